@@ -1,0 +1,308 @@
+"""Whether a return makes sense: a registry of small pure generators over items and whole submissions."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from sanjin_xl.findings import Finding, finding
+from sanjin_xl.form import Form, Item
+from sanjin_xl.layout import ANSWER_COLUMNS, Column
+from sanjin_xl.period import Period
+from sanjin_xl.scoring import Policy, decimal, item_points
+from sanjin_xl.submission import Answer, Months, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The dates a return is judged by: the round's period, its as-of date, and the day the form was filled in."""
+
+    period: Period
+    as_of: date
+    filled_on: date
+
+    def is_after_filling(self, month: int) -> bool:
+        return (self.period.year, month) > (self.filled_on.year, self.filled_on.month)
+
+    def has_passed(self, month: int) -> bool:
+        """Whether the whole month lies before the as-of date."""
+        return (self.period.year, month) < (self.as_of.year, self.as_of.month)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an item check saw: in which column, what stood there, and facts for the sentence."""
+
+    column: Column
+    facts: tuple[tuple[str, object], ...] = ()
+
+
+ItemCheck = Callable[[Item, Answer, When], Iterator[Seen]]
+ReturnCheck = Callable[[Form, Submission, Policy], Iterator[Finding]]
+ITEM_CHECKS: dict[str, ItemCheck] = {}
+RETURN_CHECKS: dict[str, ReturnCheck] = {}
+
+
+def item_check(code: str) -> Callable[[ItemCheck], ItemCheck]:
+    """Register a check that looks at one answer by itself."""
+
+    def register(check: ItemCheck) -> ItemCheck:
+        ITEM_CHECKS[code] = check
+        return check
+
+    return register
+
+
+def return_check(code: str) -> Callable[[ReturnCheck], ReturnCheck]:
+    """Register a check that looks at a whole submission."""
+
+    def register(check: ReturnCheck) -> ReturnCheck:
+        RETURN_CHECKS[code] = check
+        return check
+
+    return register
+
+
+def check_items(form: Form, submission: Submission, when: When) -> list[Finding]:
+    """What the item checks find, in the order of the items."""
+    return [
+        _located(code, item.number, seen, submission)
+        for item in form.items
+        if item.number in submission.answers
+        for code, seen in _seen(item, submission.answers[item.number], when)
+    ]
+
+
+def check_return(form: Form, submission: Submission, policy: Policy) -> list[Finding]:
+    """What the checks over the whole submission find."""
+    return [found for check in RETURN_CHECKS.values() for found in check(form, submission, policy)]
+
+
+# Most answers of a batch are alike: a round of 40,000 returns asks the same few hundred questions over and over.
+@lru_cache(maxsize=100_000)
+def _seen(item: Item, answer: Answer, when: When) -> tuple[tuple[str, Seen], ...]:
+    return tuple((code, seen) for code, check in ITEM_CHECKS.items() for seen in check(item, answer, when))
+
+
+def _located(code: str, number: int, seen: Seen, submission: Submission) -> Finding:
+    place = ANSWER_COLUMNS.index(seen.column)
+    cells = submission.cells.get(number)
+    raw = submission.answers[number].raw
+    found = str(raw[place]) if place < len(raw) and raw[place] not in (None, "") else None
+    return Finding(code, number, cells[place] if cells else None, found, seen.facts)
+
+
+def _says_nothing(answer: Answer) -> bool:
+    return (
+        answer.done is False
+        and answer.planned is False
+        and answer.ledger is False
+        and answer.done_month == ()
+        and answer.planned_month == ()
+    )
+
+
+@item_check("not-answered")
+def not_answered(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
+    """Neither done nor planned. Bad: a blank row. Good: √ under 已落实 or under 拟落实."""
+    if _says_nothing(answer) and not _NOT_APPLICABLE.search(answer.remark):
+        yield Seen(Column.DONE)
+
+
+@item_check("done-no-month")
+def done_no_month(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
+    """Done without a month. Bad: √ alone. Good: √ and 9月."""
+    if answer.done and answer.done_month == ():
+        yield Seen(Column.DONE_MONTH)
+
+
+@item_check("done-month-no-tick")
+def done_month_no_tick(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
+    """A done month without a tick. Bad: 9月 alone. Good: √ and 9月."""
+    if answer.done is False and answer.done_month:
+        yield Seen(Column.DONE_MONTH)
+
+
+@item_check("done-after-fill")
+def done_after_fill(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
+    """Done in a month that had not begun. Bad: √ 12月 on a form filled in October. Good: √ 9月."""
+    months = answer.done_month or ()
+    if answer.done and len(months) == 1 and when.is_after_filling(months[0]):
+        yield Seen(Column.DONE_MONTH, (("filled", when.filled_on.isoformat()),))
+
+
+@item_check("both-ticked")
+def both_ticked(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
+    """A one-off item both done and planned. Bad: √ and √. Good: one of them."""
+    if item.one_off and answer.done and answer.planned:
+        yield Seen(Column.PLANNED)
+
+
+@item_check("both-ticked-recurring")
+def both_ticked_recurring(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
+    """A recurring or continuing item both done and planned; done counts. Noted, not wrong."""
+    if not item.one_off and answer.done and answer.planned:
+        yield Seen(Column.PLANNED)
+
+
+@item_check("ledger-not-done")
+def ledger_not_done(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
+    """A ledger of something not done. Bad: √ under 台帐 alone. Good: √ under 已落实 too."""
+    # A month without a tick already asks the same question.
+    if answer.ledger and answer.done is False and not answer.done_month:
+        yield Seen(Column.LEDGER)
+
+
+@item_check("ledger-item-no-ledger")
+def ledger_item_no_ledger(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
+    """An item that is itself a ledger or record, done without one. Bad: item 99 √ without 台帐. Good: with it."""
+    if item.is_ledger and answer.done and answer.ledger is False:
+        yield Seen(Column.LEDGER)
+
+
+@item_check("one-period-only")
+def one_period_only(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
+    """A monthly or quarterly item with one month, after which whole periods have passed.
+
+    Bad: a quarterly item √ 2月, filled in October. Good: √ 9月.
+    """
+    months = {"monthly": 1, "quarterly": 3}.get(item.recurrence)
+    if not months or not answer.done or answer.planned or len(answer.done_month or ()) != 1:
+        return
+    filled = when.filled_on.month + 12 * (when.filled_on.year - when.period.year)
+    missed = (filled - 1) // months - ((answer.done_month or (0,))[0] - 1) // months - 1
+    if missed > 0:
+        yield Seen(Column.DONE_MONTH, (("missed", missed), ("recurrence", item.recurrence)))
+
+
+# 部门, 基本情况 and the like say nothing about how far a thing is done.
+_PARTLY = re.compile(
+    r"部分|基本(?!情况|信息|资料|法|医疗|养老|公共|农田)|尚未|未完成|未落实|未开展|正在|不适用|无此项|不涉及"
+)
+_NOT_APPLICABLE = re.compile(r"不适用|无此项|没有此项|不涉及")
+
+
+@item_check("remark-contradicts")
+def remark_contradicts(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
+    """Ticked as done, while the remark says partly or not at all. Bad: √ and 部分完成. Good: √ and 已全部完成."""
+    if answer.done and answer.remark and _PARTLY.search(answer.remark):
+        yield Seen(Column.REMARK)
+
+
+@item_check("remark-not-applicable")
+def remark_not_applicable(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
+    """Not done, and the remark says it does not apply. Bad: 不适用 with nothing ticked. Good: a ruling of the city."""
+    if answer.done is False and answer.remark and _NOT_APPLICABLE.search(answer.remark):
+        yield Seen(Column.REMARK)
+
+
+@item_check("plan-no-month")
+def plan_no_month(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
+    """Planned without a month where the form asks for one. Bad: √ alone. Good: √ and 12月."""
+    if item.planned_month and answer.planned and not answer.done and answer.planned_month == ():
+        yield Seen(Column.PLANNED_MONTH)
+
+
+@item_check("plan-month-no-tick")
+def plan_month_no_tick(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
+    """A planned month without a tick. Bad: 12月 alone. Good: √ and 12月."""
+    if item.planned_month and answer.planned is False and answer.planned_month and answer.done is False:
+        yield Seen(Column.PLANNED_MONTH)
+
+
+@item_check("plan-before-round")
+def plan_before_round(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
+    """Planned for a month before the round began. Bad: a plan for 2月 in the third quarter. Good: 12月."""
+    month = _last_planned(answer)
+    if month and month < when.period.first_month:
+        yield Seen(Column.PLANNED_MONTH)
+
+
+@item_check("plan-overdue")
+def plan_overdue(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
+    """Planned for a month that has passed by the as-of date, and not done. Bad: a plan for 8月 judged in October."""
+    month = _last_planned(answer)
+    if month and month >= when.period.first_month and when.has_passed(month):
+        yield Seen(Column.PLANNED_MONTH, (("as_of", when.as_of.isoformat()),))
+
+
+def _last_planned(answer: Answer) -> int | None:
+    months: Months = answer.planned_month or ()
+    return max(months) if answer.planned and answer.done is False and months else None
+
+
+@return_check("neighbour-not-done")
+def neighbour_not_done(form: Form, submission: Submission, policy: Policy) -> Iterator[Finding]:
+    """Done, while the item it depends on is not. Bad: 25 done, 24 blank. Good: both done."""
+    for item in form.items:
+        if item.depends_on is None or not submission.answer(item.number).done:
+            continue
+        if submission.answer(item.depends_on).done is False and item.depends_on in submission.answers:
+            cell = _cell(submission, item.number, Column.DONE)
+            yield finding("neighbour-not-done", item.number, cell, neighbour=item.depends_on)
+
+
+_ALIKE_SHARE = 90  # percent of all items
+
+
+@return_check("filled-down")
+def filled_down(form: Form, submission: Submission, policy: Policy) -> Iterator[Finding]:
+    """Nine of ten items done alike, in one month, without a single remark. Bad: √ 9月 √ a hundred times over."""
+    answers = list(submission.answers.values())
+    if not answers or any(answer.remark.strip() for answer in answers):
+        return
+    answer, count = Counter(answers).most_common(1)[0]
+    if answer.done and count * 100 >= _ALIKE_SHARE * len(form.items):
+        yield finding("filled-down", found=" ".join(str(cell) for cell in answer.raw if cell), count=count)
+
+
+@return_check("total-differs")
+def total_differs(form: Form, submission: Submission, policy: Policy) -> Iterator[Finding]:
+    """The sheet's own total is not the one its own rule gives. Bad: 100 typed over a formula worth 80."""
+    if submission.own_total is None or _blank_but_scored(form, submission):
+        return
+    expected = {i.number: _sheet_points(i, submission, policy) for i in form.items}
+    if submission.own_total == sum(expected.values()):
+        return
+    differing = [n for n, points in expected.items() if _own(submission, n) not in (None, points)]
+    yield finding(
+        "total-differs",
+        found=decimal(submission.own_total),
+        expected=decimal(sum(expected.values())),
+        items=tuple(differing),
+    )
+
+
+@return_check("blank-but-scored")
+def blank_but_scored(form: Form, submission: Submission, policy: Policy) -> Iterator[Finding]:
+    """The sheet scored items whose answers cannot be read. Bad: 1.00 beside a blank row: a conversion lost the tick."""
+    if numbers := _blank_but_scored(form, submission):
+        yield finding("blank-but-scored", items=tuple(numbers))
+
+
+def _blank_but_scored(form: Form, submission: Submission) -> list[int]:
+    return [
+        item.number
+        for item in form.items
+        if (_own(submission, item.number) or 0) > 0 and _says_nothing(submission.answer(item.number))
+    ]
+
+
+def _sheet_points(item: Item, submission: Submission, policy: Policy) -> int:
+    """What the sheet's formula makes of an answer; its own figure where a tick was typed in a way it does not know."""
+    answer = submission.answer(item.number)
+    own = _own(submission, item.number)
+    if own is not None and any(cell not in (None, "", "√") for cell in (*answer.raw[:1], *answer.raw[4:5])):
+        return own
+    return item_points(item, answer, False, policy).low
+
+
+def _own(submission: Submission, number: int) -> int | None:
+    return submission.own_scores.get(number)
+
+
+def _cell(submission: Submission, number: int, column: Column) -> str | None:
+    cells = submission.cells.get(number)
+    return cells[ANSWER_COLUMNS.index(column)] if cells else None

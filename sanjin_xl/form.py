@@ -1,0 +1,220 @@
+"""The questionnaire as data: a form file becomes frozen dataclasses, or a list of everything wrong with it."""
+
+import hashlib
+import json
+import tomllib
+from collections import Counter
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal, cast, get_args
+
+from sanjin_xl.errors import FormError, Problem
+from sanjin_xl.tomlread import Table
+
+Recurrence = Literal["one-off", "continuing", "monthly", "quarterly", "annual", "multi-year"]
+RECURRENCES: tuple[str, ...] = get_args(Recurrence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One line of the form that is answered and scored.
+
+    `points` in hundredths of a point; `printed_row` counts the rows of the paper form, which several items may share;
+    `depends_on` is the number of the neighbour this item makes no sense without.
+    """
+
+    number: int
+    text: str
+    points: int
+    printed_row: int
+    recurrence: Recurrence
+    depends_on: int | None
+    planned_month: bool
+    is_ledger: bool
+
+    @property
+    def one_off(self) -> bool:
+        return self.recurrence == "one-off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """A 考核项目: `ordinal` as printed (一 … 九), `points` in hundredths, its items in order."""
+
+    ordinal: str
+    name: str
+    points: int
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headings:
+    """The wording of the sheet's columns and group headings; a returned column is recognised by it."""
+
+    category: str
+    number: str
+    text: str
+    points: str
+    done: str
+    done_month: str
+    planned: str
+    planned_month: str
+    ledger: str
+    remark: str
+    score: str
+    hint: str
+    done_group: str
+    planned_group: str
+    ledger_group: str
+    total: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """A whole questionnaire; items are numbered 1…n in order over all categories."""
+
+    id: str
+    title: str
+    short_title: str
+    points: int
+    headings: Headings
+    categories: tuple[Category, ...]
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """All items in the order of their numbers."""
+        return tuple(item for category in self.categories for item in category.items)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits of SHA-256 over everything a respondent sees, and nothing else."""
+        seen = {
+            "title": self.title,
+            "headings": [getattr(self.headings, field.name) for field in fields(Headings)],
+            "categories": [[c.ordinal, c.name, c.points, [_seen(i) for i in c.items]] for c in self.categories],
+        }
+        text = json.dumps(seen, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def item(self, number: int) -> Item:
+        """The item with this number; raises IndexError outside 1…n."""
+        if number < 1:
+            raise IndexError(number)
+        return self.items[number - 1]
+
+    def category_of(self, number: int) -> Category:
+        """The category the item with this number belongs to."""
+        return next(c for c in self.categories if c.items[0].number <= number <= c.items[-1].number)
+
+
+def _seen(item: Item) -> list[object]:
+    return [item.number, item.text, item.points, item.printed_row, item.planned_month]
+
+
+def parse_form(text: str) -> Form:
+    """Read a form from the text of its TOML file.
+
+    Raises FormError with every fault at once, each with its path (`categories[2].items[4].points`).
+    """
+    try:
+        mapping = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise FormError([Problem("", "toml-syntax", detail=str(error))]) from error
+    problems: list[Problem] = []
+    form = _form(Table(mapping, "", problems))
+    problems += _sum_problems(form) + _number_problems(form)
+    if problems:
+        raise FormError(problems)
+    return form
+
+
+def _form(table: Table) -> Form:
+    form = Form(
+        id=table.text("id"),
+        title=table.text("title"),
+        short_title=table.text("short_title"),
+        points=table.hundredths("points"),
+        headings=_headings(table.table("headings")),
+        categories=tuple(_category(entry) for entry in table.tables("categories")),
+    )
+    table.refuse_unknown_keys()
+    return form
+
+
+def _headings(table: Table) -> Headings:
+    headings = Headings(**{field.name: table.text(field.name) for field in fields(Headings)})
+    table.refuse_unknown_keys()
+    return headings
+
+
+def _category(table: Table) -> Category:
+    category = Category(
+        ordinal=table.text("ordinal"),
+        name=table.text("name"),
+        points=table.hundredths("points"),
+        items=tuple(_item(entry) for entry in table.tables("items")),
+    )
+    if not category.items:
+        table.problem("items", "form-no-items")
+    table.refuse_unknown_keys()
+    return category
+
+
+def _item(table: Table) -> Item:
+    item = Item(
+        number=table.integer("number"),
+        text=table.text("text"),
+        points=table.hundredths("points"),
+        printed_row=table.integer("row"),
+        recurrence=_recurrence(table),
+        depends_on=table.integer("depends_on") if table.has("depends_on") else None,
+        planned_month=table.flag("planned_month", True),
+        is_ledger=table.flag("is_ledger", False),
+    )
+    table.refuse_unknown_keys()
+    return item
+
+
+def _recurrence(table: Table) -> Recurrence:
+    value = table.text("recurrence", "one-off")
+    if value not in RECURRENCES:
+        table.problem("recurrence", "form-recurrence", found=value)
+    return cast(Recurrence, value)
+
+
+def _sum_problems(form: Form) -> list[Problem]:
+    problems = [
+        Problem(f"categories[{n}].points", "form-sum", declared=category.points, found=found)
+        for n, category in enumerate(form.categories)
+        if (found := sum(item.points for item in category.items)) != category.points
+    ]
+    if (found := sum(category.points for category in form.categories)) != form.points:
+        problems.append(Problem("points", "form-sum", declared=form.points, found=found))
+    return problems
+
+
+def _number_problems(form: Form) -> list[Problem]:
+    problems: list[Problem] = []
+    numbers = Counter(item.number for item in form.items)
+    texts = Counter(item.text for item in form.items)
+    ordinals = Counter(category.ordinal for category in form.categories)
+    names = Counter(category.name for category in form.categories)
+    expected = 0
+    for c, category in enumerate(form.categories):
+        if ordinals[category.ordinal] > 1:
+            problems.append(Problem(f"categories[{c}].ordinal", "form-duplicate", found=category.ordinal))
+        if names[category.name] > 1:
+            problems.append(Problem(f"categories[{c}].name", "form-duplicate", found=category.name))
+        for i, item in enumerate(category.items):
+            path = f"categories[{c}].items[{i}]"
+            expected += 1
+            if numbers[item.number] > 1:
+                problems.append(Problem(f"{path}.number", "form-duplicate", found=item.number))
+            elif item.number != expected:
+                problems.append(Problem(f"{path}.number", "form-order", found=item.number, expected=expected))
+            if texts[item.text] > 1:
+                problems.append(Problem(f"{path}.text", "form-duplicate", found=item.text))
+            if item.depends_on is not None and (item.depends_on == item.number or item.depends_on not in numbers):
+                problems.append(Problem(f"{path}.depends_on", "form-depends", found=item.depends_on))
+    return problems

@@ -1,0 +1,91 @@
+"""Every Chinese sentence the program says, by code; the rest of the program knows codes and facts only."""
+
+from collections.abc import Mapping
+
+from sanjin_xl.errors import Problem, SanjinError
+from sanjin_xl.findings import Finding, Severity
+from sanjin_xl.messages.errors import ERRORS, PROBLEMS, TOML_TYPES
+from sanjin_xl.messages.files import REASONS
+from sanjin_xl.messages.findings import FINDINGS, Wording
+
+SEVERITIES = {Severity.ERROR: "强制", Severity.REVIEW: "核实", Severity.NOTE: "提示"}
+RECURRENCES = {
+    "one-off": "一次性",
+    "continuing": "经常性",
+    "monthly": "每月",
+    "quarterly": "每季度",
+    "annual": "每年",
+    "multi-year": "跨年度",
+}
+POLICIES = {
+    "A": "口径A 只看落实：已落实得满分；其余不得分。",
+    "B": "口径B 台帐核减：已落实且有台帐得满分，已落实无台帐得一半；其余不得分。",
+    "C": "口径C 无台帐不得分：已落实且有台帐得满分；其余不得分。",
+}
+POLICY_NAMES = {"A": "只看落实", "B": "台帐核减", "C": "无台帐不得分"}
+_TAKEN = {True: "√", False: "未勾"}
+
+
+def wording(code: str) -> Wording:
+    return FINDINGS[code]
+
+
+def seen(finding: Finding) -> str:
+    """What was found, in words, without the place and without the advice."""
+    facts = {name: _fact(name, value) for name, value in finding.facts}
+    return FINDINGS[finding.code].seen.format(found=_shown(finding.found), **facts)
+
+
+def sentence(finding: Finding) -> str:
+    """The whole sentence of a finding: item, cell, what was found, what to do."""
+    place = f"第{finding.item}项" if finding.item else ""
+    if finding.cell:
+        place += f"（{finding.cell}）" if place else f"{finding.cell}格"
+    return f"{place}{'：' if place else ''}{seen(finding)}；{FINDINGS[finding.code].advice}。"
+
+
+def reason(code: str, facts: Mapping[str, object]) -> str:
+    """Why a file was not counted, and what to do next."""
+    return REASONS[code].format_map({name: _fact(name, value) for name, value in facts.items()})
+
+
+def error(problem: SanjinError) -> str:
+    """Our own error as one clear sentence."""
+    facts = dict(problem.facts)
+    problems = facts.pop("problems", None)
+    text = ERRORS[problem.code].format_map(facts)
+    if not isinstance(problems, list):
+        return text
+    return text + "；".join(fault(one) for one in problems) + "。"
+
+
+def fault(problem: Problem) -> str:
+    """One fault of a data file, with the path to its key."""
+    facts = dict(problem.facts)
+    if "expected" in facts and facts["expected"] in TOML_TYPES:
+        facts["expected"] = TOML_TYPES[str(facts["expected"])]
+    return f"{problem.path or '文件'}：{PROBLEMS[problem.code].format_map(facts)}"
+
+
+def months(values: tuple[int, ...] | None) -> str:
+    """Months as people write them: 3月, 3、6、9月."""
+    return "、".join(str(value) for value in values) + "月" if values else ""
+
+
+def _fact(name: str, value: object) -> str:
+    if name == "recurrence":
+        return RECURRENCES[str(value)]
+    if isinstance(value, bool):
+        return _TAKEN[value]
+    if isinstance(value, tuple):
+        return "、".join(str(one) for one in value)
+    return str(value)
+
+
+# A pasted novel must not fill the correction list; the whole text stays in the archive.
+_LONGEST_QUOTE = 60
+
+
+def _shown(found: str | None) -> str:
+    text = " ".join((found or "").split())
+    return text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…"

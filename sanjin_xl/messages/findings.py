@@ -1,0 +1,239 @@
+"""What each finding says: a short title, what was seen, what to do, and why it weighs what it weighs.
+
+`seen` may quote {found} and the finding's facts; `reason` is printed by `sanjin-xl checks` and in the docs.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The sentences of one finding code."""
+
+    title: str
+    seen: str
+    advice: str
+    reason: str
+
+
+FINDINGS: dict[str, Wording] = {
+    # whose return it is
+    "stamp-missing": Wording(
+        "无表号",
+        "表内没有下发时的表号",
+        "请核实是否为该单位所报",
+        "内容可能是粘贴到新表中的，无法证明来自下发的表，暂计分，待核实",
+    ),
+    "stamp-unverified": Wording(
+        "表号未核验", "本次检查没有指定轮次，表号未核验", "如需核验请加 --round", "单独检查文件时没有密钥"
+    ),
+    "stamp-carrier-lost": Wording(
+        "表号不全",
+        "表号有{lost}处缺失或被改，其余各处一致且有效",
+        "无需处理",
+        "另存、转换格式常会丢掉其中几处，一处有效即可",
+    ),
+    "stamp-older-accepted": Wording(
+        "旧表", "所用的表是第{issue}次下发的", "该次下发已列入可接受名单，无需处理", "轮次设置中已说明接受"
+    ),
+    "unit-conflict": Wording(
+        "单位不一致",
+        "表号属于{stamp_unit}，{place}写的是{found}",
+        "请核实是哪个单位所报，确认前不计分",
+        "张冠李戴会使两个单位的成绩都错",
+    ),
+    "unit-cell-blank": Wording(
+        "填报单位空白", "填报单位一栏没有写明单位", "已按表号或文件名认定", "单位另有依据，不影响认定"
+    ),
+    "unit-cell-unknown": Wording(
+        "填报单位不在名单", "填报单位写作“{found}”，名单中没有", "已按表号或文件名认定", "单位另有依据，不影响认定"
+    ),
+    "unit-from-file-name": Wording(
+        "按文件名认定单位", "表内没有可用的单位信息，按文件名认定", "请核实是否为该单位所报", "文件名最容易写错"
+    ),
+    "unit-pinned": Wording("按市局指定", "市局已指定采用此份", "无需处理", "轮次设置中已说明采用哪一份"),
+    "version-differs": Wording(
+        "同一单位多份",
+        "另有一份（{other}）答案不同，不同的有第{items}项，现采用{chosen_by}较新的这一份",
+        "请核实以哪一份为准",
+        "同一单位报了不同的答案，须由人确认",
+    ),
+    "twin-answers": Wording(
+        "与他县雷同",
+        "与{other}的108项答案、月份、备注几乎相同（{same}项一致）",
+        "请核实是否照抄",
+        "两县情况完全一样极少见",
+    ),
+    # the head of the form
+    "fill-date-missing": Wording("未填日期", "填报日期没有填写", "已按截止日期判断", "日期只用于判断月份先后"),
+    "fill-date-unclear": Wording(
+        "日期看不清", "填报日期“{found}”认不出来", "已按截止日期判断", "日期只用于判断月份先后"
+    ),
+    "fill-date-implausible": Wording(
+        "日期不合理", "填报日期“{found}”不在填报期内或附近", "已按截止日期判断", "可能是沿用旧表或笔误"
+    ),
+    # where the items were found
+    "sheet-renamed": Wording("工作表改名", "工作表名已改为“{found}”", "无需处理", "内容仍可辨认"),
+    "sheet-copied": Wording("工作表有副本", "工作表“{found}”是填报表的副本，答案相同", "无需处理", "副本与正表一致"),
+    "sheet-copies-differ": Wording(
+        "副本答案不同",
+        "工作表“{found}”也是填报表，第{items}项与采用的不同",
+        "请核实以哪一张为准",
+        "一个文件里有两套答案，须由人确认",
+    ),
+    "header-changed": Wording("表头被改", "表头“{expected}”被改为“{found}”", "无需处理", "按其余特征仍能认出该列"),
+    "column-moved": Wording("列被移动", "“{expected}”一列移到了{found}列", "无需处理", "按表头读取，不受位置影响"),
+    "column-missing": Wording(
+        "缺少一列", "找不到“{expected}”一列", "请在退回的表上补填后重报", "缺列的答案无从得知，不能当作没有"
+    ),
+    "column-guessed": Wording(
+        "列按位置认定",
+        "“{expected}”的表头认不出来，按位置认定为{found}列",
+        "请核实该列内容",
+        "只凭位置认列可能读错，须核实",
+    ),
+    "layer-lost": Wording(
+        "识别标记缺失", "{layer}已不存在或不可用", "按其余标记认定各项，无需处理", "标记有四重，留有余地"
+    ),
+    "rows-moved": Wording(
+        "行次被打乱", "有{count}项不在原来的次序上", "已按项目编码归位，无需处理", "按编码读取，不受次序影响"
+    ),
+    "rows-inserted": Wording(
+        "插入或删除行", "表中行数与下发时不同", "已按项目编码读取，无需处理", "按编码读取，不受行数影响"
+    ),
+    "row-duplicated": Wording("项目重复", "本项出现{count}次，答案相同", "无需处理", "重复而一致，不影响答案"),
+    "row-duplicates-differ": Wording(
+        "项目重复且不同", "本项出现{count}次，答案不同，暂按第一次读取", "请核实以哪一行为准", "两个答案须由人确认"
+    ),
+    "item-missing": Wording("缺少项目", "表中找不到本项", "请在退回的表上补填后重报", "找不到不等于没有做"),
+    "item-conflict": Wording(
+        "项目认定有矛盾", "本行的编码、序号、内容指向不同的项目（{claims}）", "请核实本项答案", "可能只移动了部分单元格"
+    ),
+    "item-text-changed": Wording(
+        "内容被改", "内容、标准由“{expected}”改为“{found}”", "请核实答案是否针对原内容", "改了要求，答案可能答非所问"
+    ),
+    "item-points-changed": Wording(
+        "分值被改", "分值由{expected}改为{found}", "按原分值计分，无需处理", "分值以下发的表为准"
+    ),
+    "rows-hidden": Wording("有隐藏行", "有{count}行被隐藏，照常读取", "无需处理", "隐藏不影响答案"),
+    "columns-hidden": Wording("有隐藏列", "{found}列被隐藏，照常读取", "无需处理", "隐藏不影响答案"),
+    "protection-removed": Wording("保护被取消", "工作表的保护已不存在", "无需处理", "转换格式也会丢掉保护"),
+    "score-overwritten": Wording(
+        "自评公式被改", "自评得分公式被改写，有{count}处", "按本程序重新计算，无需处理", "自评得分只作对照"
+    ),
+    "external-link": Wording("有外部链接", "文件含有指向其他文件的链接", "不予打开，无需处理", "外部内容不可信"),
+    "answer-unplaced": Wording(
+        "无法归位的内容", "“{found}”不在任何答案格内", "请核实是否为某项的答案或说明", "不能归位的内容不丢弃，交由人看"
+    ),
+    # what was typed
+    "tick-normalised": Wording("打勾写法不同", "“{found}”按{taken}读取", "无需处理", "意思明确"),
+    "tick-unclear": Wording(
+        "已落实看不清", "已落实栏填“{found}”，不能断定是否落实", "请改填√或清空", "不能断定时先不计分，列出上限"
+    ),
+    "tick-picture": Wording("以图代勾", "该栏放的是图片", "请改填√或清空", "图片不能作为打勾"),
+    "tick-font": Wording(
+        "疑为符号字体", "填的是“{found}”，可能是符号字体的√", "请改填√或清空", "换了字体就成了字母，须确认"
+    ),
+    "ledger-unclear": Wording(
+        "台帐看不清", "台帐栏填“{found}”，不能断定有无台帐", "请改填√或清空", "不能断定时按无台帐计，列出上限"
+    ),
+    "planned-unclear": Wording(
+        "拟落实看不清", "拟落实栏填“{found}”，不能断定", "请改填√或清空", "拟落实不计分，但要列入督办"
+    ),
+    "month-normalised": Wording("月份写法不同", "“{found}”按{taken}读取", "无需处理", "意思明确"),
+    "month-from-date": Wording("月份成了日期", "“{found}”按{taken}读取", "无需处理", "Excel会把3-5之类自动变成日期"),
+    "month-list": Wording("填了多个月份", "“{found}”按{taken}读取", "无需处理", "经常性工作可以有多个月份"),
+    "month-list-one-off": Wording(
+        "一次性工作填了多个月份", "“{found}”按{taken}读取", "请核实实际完成的月份", "一次性工作只应有一个月份"
+    ),
+    "month-ambiguous": Wording(
+        "月份有两种读法", "“{found}”可能是{taken}", "请改填具体月份", "2012.1可能是1月也可能是10月"
+    ),
+    "month-unclear": Wording(
+        "落实月份看不清", "落实月份填“{found}”，不是月份", "请改填1月至12月", "没有月份的“已落实”可能尚未落实"
+    ),
+    "plan-month-unclear": Wording(
+        "拟落实月份看不清", "拟落实月份填“{found}”，不是月份", "请改填1月至12月", "没有月份无法督办"
+    ),
+    "month-other-year": Wording(
+        "不是本年", "“{found}”是{year}年，本表考核{expected}年", "请核实落实时间", "往年落实的是否计分须由市局定"
+    ),
+    "plan-month-other-year": Wording(
+        "计划不在本年", "“{found}”是{year}年，本表考核{expected}年", "请核实计划时间", "拟落实不计分"
+    ),
+    "plan-month-unasked": Wording(
+        "不需填月份", "本项不需填拟落实月份，填了“{found}”", "无需处理", "纸质表该项没有月份栏"
+    ),
+    "answer-formula": Wording(
+        "答案是公式", "答案格内是公式，显示“{found}”", "请直接填写", "公式的结果会变，不能作为答案"
+    ),
+    "answer-uncalculated": Wording("公式未计算", "答案格内是没有结果的公式", "请直接填写", "没有结果的公式不等于空白"),
+    "answer-error": Wording("答案是错误值", "答案格内是错误值{found}", "请直接填写", "错误值不等于空白"),
+    "answer-merged": Wording(
+        "答案格被合并",
+        "答案格与第{first}项合并，只有合并区第一格有内容",
+        "请取消合并后分别填写",
+        "合并的内容属于哪一项须确认",
+    ),
+    "answer-comment": Wording("有批注", "批注：{found}", "已列入备注清单，无需处理", "批注常写有说明"),
+    # whether it makes sense
+    "not-answered": Wording("未填", "已落实、拟落实均未填", "如已落实或拟落实请补填", "未填按未落实计，另行列出"),
+    "done-no-month": Wording("未填落实月份", "已落实，未填月份", "如有请补填", "照常计分，时间不详"),
+    "done-month-no-tick": Wording(
+        "有月份没打勾", "填了落实月份（{found}），已落实栏没有打√", "请核实是否已落实", "多半是漏打勾，须确认"
+    ),
+    "done-after-fill": Wording(
+        "落实月份晚于填报", "落实月份{found}晚于填报日期{filled}", "请核实，暂按拟落实看待", "还没到的月份不能已落实"
+    ),
+    "both-ticked": Wording(
+        "已落实、拟落实都打了勾", "一次性工作两栏都打了√", "请只保留一个√", "一次性工作不可能既已做又拟做"
+    ),
+    "both-ticked-recurring": Wording(
+        "已落实、拟落实都打了勾", "经常性工作两栏都打了√，按已落实计", "无需处理", "经常性工作做过还要再做"
+    ),
+    "ledger-not-done": Wording(
+        "没落实却有台帐", "台帐栏打了√，已落实栏没有打√", "请核实是否已落实", "有台帐多半已做，须确认"
+    ),
+    "ledger-item-no-ledger": Wording(
+        "台帐类项目没有台帐", "本项要求建立台帐或记录，已落实而台帐栏没有打√", "请核实", "没有台帐就谈不上落实"
+    ),
+    "neighbour-not-done": Wording(
+        "前项未落实", "本项以第{neighbour}项为前提，该项没有落实", "请核实两项", "没有前提的事，后项无从做起"
+    ),
+    "one-period-only": Wording(
+        "只填了一期",
+        "{recurrence}工作只填{found}，其后已过{missed}期",
+        "如后几期也做了请在备注中说明",
+        "可能后来没有坚持",
+    ),
+    "remark-contradicts": Wording(
+        "备注与打勾不一致", "已落实，备注写“{found}”", "请核实是否全部落实", "备注说只做了一部分"
+    ),
+    "remark-not-applicable": Wording("备注说不适用", "备注写“{found}”", "请市局核定是否不适用", "是否不适用由市局定"),
+    "plan-no-month": Wording("未填拟落实月份", "拟落实，未填月份", "请补填拟落实月份", "没有月份无法督办"),
+    "plan-month-no-tick": Wording(
+        "有计划月份没打勾", "填了拟落实月份（{found}），拟落实栏没有打√", "如拟落实请补打√", "不影响得分"
+    ),
+    "plan-overdue": Wording("逾期未落实", "拟{found}落实，至{as_of}未见落实", "请督促落实", "计划的月份已过"),
+    "plan-before-round": Wording(
+        "计划月份早于本期", "拟落实月份{found}在本期之前", "请核实是否指下一年", "过去的月份不能作为计划"
+    ),
+    "filled-down": Wording(
+        "疑为一拉到底",
+        "{count}项答案完全相同（{found}）且没有一条备注",
+        "请核实是否逐项填写",
+        "逐项如实填写极少会完全相同",
+    ),
+    "total-differs": Wording(
+        "自评与核算不符",
+        "表上自评合计{found}，按同一口径核算{expected}，相差在第{items}项",
+        "按核算结果计分，请核实",
+        "两个数不一样，须说得清",
+    ),
+    "blank-but-scored": Wording(
+        "有分无答案",
+        "表上第{items}项有自评得分，答案却读不到",
+        "请用WPS或Excel另存为.xlsx后重报",
+        "可能是文件转换时丢了答案，不能当作没有填",
+    ),
+}

@@ -1,0 +1,98 @@
+"""The words on the issued workbook, apart from those of the form itself."""
+
+SHEET = "完成情况表"
+GUIDE_SHEET = "填表说明"
+HIDDEN_SHEET = "_sanjin"
+
+UNIT_LABEL = "填报单位："
+PERIOD_LABEL = "填报期："
+DATE_LABEL = "填报日期："
+STAMP_LABEL = "表号："
+CODE_HEADING = "编码"
+TICK = "√"
+MONTHS = tuple(f"{month}月" for month in range(1, 13))
+DATE_FORMAT = 'yyyy"年"m"月"d"日"'
+
+FILLED = "已填 "
+SELF_SCORE = "自评得分 "
+TO_MEND = "待改 "
+POINTS_WORD = " 分"
+ITEMS_WORD = " 项"
+
+SIGNERS = ("填表人：", "审核人：", "负责人：", "联系电话：")
+SEAL = "（盖章）"
+FOOTER = "第 &P 页　共 &N 页"
+CATEGORY = "（{ordinal}）\n{name}\n（{points}分）"
+
+# The live hints, joined in one cell; each a short sentence.
+NOT_FILLED = "未填"
+HINTS = {
+    "done_illegal": "已落实栏只能选√。",
+    "planned_illegal": "拟落实栏只能选√。",
+    "ledger_illegal": "台帐栏只能选√。",
+    "done_month_illegal": "落实月份请从下拉框选。",
+    "planned_month_illegal": "拟落实月份请从下拉框选。",
+    "both": "已落实、拟落实只选一项。",
+    "done_month_missing": "请选落实月份。",
+    "done_missing": "有月份，请在已落实栏选√。",
+    "planned_month_missing": "请选拟落实月份。",
+    "planned_missing": "有月份，请在拟落实栏选√。",
+    "ledger_not_done": "有台帐而未落实，请核对。",
+    "after_fill": "落实月份晚于填报日期。",
+    "ledger_item": "本项即台帐，请在台帐栏选√。",
+    "neighbour": "第{number}项未落实，请核对。",
+}
+
+# Prompts and stop alerts of the dropdowns. Excel: 32 characters for a title, 255 for a text.
+TICK_PROMPTS = {
+    "done": ("已落实", "已经落实的选√；没有的留空，删除用Delete键。"),
+    "planned": ("拟落实", "还没落实、打算落实的选√；没有的留空。"),
+    "ledger": ("台帐", "有台帐的选√；没有的留空。"),
+}
+MONTH_PROMPTS = {
+    "done_month": ("落实月份", "从下拉框选落实的月份；多次开展的选最近一次，其余写在备注。"),
+    "planned_month": ("拟落实月份", "从下拉框选计划落实的月份。"),
+}
+REMARK_PROMPT = ("备注", "可写说明，不超过200字。")
+DATE_PROMPT = ("填报日期", "请填日期，如2012-9-28。")
+TICK_ALERT = ("只能选√", "本格只能选√或留空，请从下拉框选择。")
+MONTH_ALERT = ("请选月份", "本格只能选1月至12月或留空，请从下拉框选择。")
+DATE_ALERT = ("请核对日期", "填报日期应是日期，如2012-9-28。")
+
+GUIDE_TITLE = "填表说明"
+GUIDE = (
+    (
+        "一、填什么",
+        "请逐项填写“完成情况表”的已落实、落实月份、拟落实、拟落实月份、台帐、备注六栏，共{items}项；并填写填报日期和末尾的填表人、审核人、负责人、联系电话。其余各格已锁定，不需要也不能填写。",
+    ),
+    (
+        "二、怎么打勾",
+        "点一下格子，右边出现下拉箭头，选√；填错了按Delete键清空。已落实的选“已落实”的√和月份；还没有落实、打算落实的选“拟落实”的√和月份；既未落实也没有打算的，两栏都留空。有台帐的另在“台帐”栏选√。",
+    ),
+    (
+        "三、怎样算填好",
+        "表头下方显示“已填 n/{items}”和“待改 n 项”。右侧“填报提示”说明哪一项缺什么、哪里有矛盾，改好后提示自动消失；“未填”表示本项两栏都空着，确无此项的可以不管。涂红的格子是不合规定的内容，涂黄的格子请补填或核对。",
+    ),
+    ("四、自评得分", "“自评得分”按下列口径自动计算，仅供参考，以市局核定为准。{policy}"),
+    (
+        "五、注意",
+        "请直接在本表上填写，不要另建新表、不要插入或删除行列、不要改动表号；可以用WPS、Excel或LibreOffice打开，存盘时保持原格式。备注中请写明需要说明的情况，如部分落实、不适用等。",
+    ),
+    ("六、报送", "请于{due}前报{recipient}。打印为A4横向，加盖公章的纸质件与本文件内容须一致。{contact}"),
+)
+RECIPIENT = "市司法局"
+CONTACT = "联系人及电话：{contact}。"
+FILE_NAME = "{unit}_{title}_{period}.xlsx"
+DATE_TEXT = "{day.year}年{day.month}月{day.day}日"
+
+
+def policy_in_words(done_with_ledger: int, done_without_ledger: int) -> str:
+    """A policy as a sentence; shares in percent of an item's points."""
+    if done_with_ledger == done_without_ledger:
+        return f"已落实{_share(done_with_ledger)}，拟落实、未填的不得分。"
+    with_ledger, without = _share(done_with_ledger), _share(done_without_ledger)
+    return f"已落实且有台帐{with_ledger}，已落实无台帐{without}，拟落实、未填的不得分。"
+
+
+def _share(percent: int) -> str:
+    return {100: "得满分", 50: "得一半", 0: "不得分"}.get(percent, f"得{percent}%")

@@ -1,0 +1,47 @@
+"""The span of time a round asks about, read from its printed label."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+_QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_SPAN = re.compile(
+    r"(?P<year>(?:19|20)\d\d)年?度?"
+    r"(?:第?(?P<quarter>[一二三四1-4])季度|(?P<half>[上下])半年|(?P<first>1?\d)(?:[-至](?P<last>1?\d))?月份?|全年)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A label as printed, its year, and its first and last month (1–12, same year)."""
+
+    label: str
+    year: int
+    first_month: int
+    last_month: int
+
+    @property
+    def start(self) -> date:
+        return date(self.year, self.first_month, 1)
+
+
+def parse_period(label: str) -> Period | None:
+    """Read 2012年第三季度, 2012年上半年, 2012年9月, 2012年1-9月, 2012年度; None for anything else."""
+    match = _SPAN.fullmatch(re.sub(r"\s+", "", label))
+    if not match:
+        return None
+    first, last = _months(match)
+    if not 1 <= first <= last <= 12:
+        return None
+    return Period(label, int(match["year"]), first, last)
+
+
+def _months(match: re.Match[str]) -> tuple[int, int]:
+    if match["quarter"]:
+        last = 3 * _QUARTERS[match["quarter"]]
+        return last - 2, last
+    if match["half"]:
+        return (1, 6) if match["half"] == "上" else (7, 12)
+    if match["first"]:
+        return int(match["first"]), int(match["last"] or match["first"])
+    return 1, 12

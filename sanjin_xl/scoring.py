@@ -1,0 +1,100 @@
+"""What an answer is worth: policies as data, exact points in integer hundredths."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sanjin_xl.form import Form, Item
+from sanjin_xl.submission import Answer, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What each state is worth, in percent of the item's points; every other state is worth nothing (design §8)."""
+
+    id: str
+    done_with_ledger: int
+    done_without_ledger: int
+
+
+POLICIES = {
+    policy.id: policy
+    for policy in (
+        Policy("A", done_with_ledger=100, done_without_ledger=100),
+        Policy("B", done_with_ledger=100, done_without_ledger=50),
+        Policy("C", done_with_ledger=100, done_without_ledger=0),
+    )
+}
+DEFAULT_POLICY = "B"
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """An item's points in hundredths: what counts for now, and the bounds between which a ruling can move it."""
+
+    now: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreCard:
+    """The points of one return under one policy, by item number; sums in hundredths."""
+
+    policy: str
+    items: Mapping[int, Points]
+
+    @property
+    def total(self) -> int:
+        return sum(points.now for points in self.items.values())
+
+    @property
+    def low(self) -> int:
+        return sum(points.low for points in self.items.values())
+
+    @property
+    def high(self) -> int:
+        return sum(points.high for points in self.items.values())
+
+    def by_category(self, form: Form) -> dict[str, int]:
+        """Points per category, by ordinal in the order of the form."""
+        return {c.ordinal: sum(self.items[item.number].now for item in c.items) for c in form.categories}
+
+
+def score(form: Form, submission: Submission, in_doubt: Collection[int], policy: Policy) -> ScoreCard:
+    """The score card of a submission; items in `in_doubt` count 0 for now, their upper bound is kept."""
+    return ScoreCard(
+        policy.id,
+        {i.number: item_points(i, submission.answer(i.number), i.number in in_doubt, policy) for i in form.items},
+    )
+
+
+def item_points(item: Item, answer: Answer, in_doubt: bool, policy: Policy) -> Points:
+    """The points of one answer.
+
+    An unclear tick is taken as no for the low bound and as yes for the high one; an item in doubt may be worth
+    anything from nothing to what it would be worth if done.
+    """
+    if in_doubt:
+        high = _worth(item, True, answer.ledger is not False or item.is_ledger, policy)
+        return Points(0, 0, high)
+    low = _worth(item, answer.done is True, answer.ledger is True, policy)
+    high = _worth(item, answer.done is not False, answer.ledger is not False, policy)
+    return Points(low, low, high)
+
+
+def _worth(item: Item, done: bool, ledger: bool, policy: Policy) -> int:
+    if not done:
+        return 0
+    return share_of(item.points, policy.done_with_ledger if ledger else policy.done_without_ledger)
+
+
+def share_of(points: int, percent: int) -> int:
+    """A percentage of points in whole hundredths, halves rounded up (四舍五入)."""
+    return (points * percent + 50) // 100
+
+
+def decimal(hundredths: int) -> str:
+    """Hundredths as text with two decimals: 8750 → "87.50"."""
+    sign = "-" if hundredths < 0 else ""
+    whole, rest = divmod(abs(hundredths), 100)
+    return f"{sign}{whole}.{rest:02d}"

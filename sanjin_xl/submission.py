@@ -1,0 +1,54 @@
+"""What one return says, as typed answers with what was really typed beside them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+Months = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one item.
+
+    `done`, `planned`, `ledger`: None where what was typed is unclear. Months: a tuple of 1–12, empty for blank,
+    None for unclear. `remark`: the text as typed. `raw`: the six cells as they were read, in the order of the columns.
+    """
+
+    done: bool | None = False
+    done_month: Months | None = ()
+    planned: bool | None = False
+    planned_month: Months | None = ()
+    ledger: bool | None = False
+    remark: str = ""
+    raw: tuple[object, ...] = field(default=(), compare=False)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing at all was said about the item."""
+        return self == BLANK
+
+
+BLANK = Answer()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A return read into typed answers.
+
+    `answers` has one entry per item that was found, by number. `cells` gives each item's six answer addresses in the
+    returned sheet, in the order of the columns. `own_scores` are the sheet's own figures in hundredths by item number,
+    `own_total` its total, as cached in the file; None where there was no number.
+    """
+
+    answers: Mapping[int, Answer]
+    cells: Mapping[int, tuple[str, ...]]
+    filled_on: date | None = None
+    own_scores: Mapping[int, int | None] = field(default_factory=dict)
+    own_total: int | None = None
+    signers: tuple[tuple[str, str], ...] = ()
+    extra_notes: tuple[tuple[str, str], ...] = ()
+
+    def answer(self, number: int) -> Answer:
+        """The answer to an item; a blank one for an item that was not found."""
+        return self.answers.get(number, BLANK)
