@@ -78,7 +78,6 @@ CATALOGUE: dict[str, Kind] = {
     "stamp-unverified": _note,
     "stamp-carrier-lost": _note,
     "stamp-older-accepted": _note,
-    "unit-conflict": _error,
     "unit-cell-blank": _note,
     "unit-cell-unknown": _note,
     "unit-from-file-name": _review,

@@ -38,7 +38,8 @@ class Submission:
 
     `answers` has one entry per item that was found, by number. `cells` gives each item's six answer addresses in the
     returned sheet, in the order of the columns. `own_scores` are the sheet's own figures in hundredths by item number,
-    `own_total` its total, as cached in the file; None where there was no number.
+    `own_total` its total, as cached in the file; None where there was no number. `signers`: what stands behind 填表人,
+    审核人, 负责人 and 联系电话.
     """
 
     answers: Mapping[int, Answer]
@@ -46,8 +47,7 @@ class Submission:
     filled_on: date | None = None
     own_scores: Mapping[int, int | None] = field(default_factory=dict)
     own_total: int | None = None
-    signers: tuple[tuple[str, str], ...] = ()
-    extra_notes: tuple[tuple[str, str], ...] = ()
+    signers: tuple[str, ...] = ()
 
     def answer(self, number: int) -> Answer:
         """The answer to an item; a blank one for an item that was not found."""

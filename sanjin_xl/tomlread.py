@@ -68,6 +68,10 @@ class Table:
         entries: list[object] = self._get(key, list, "list", [], default)
         return [Table(entry, f"{self._path_of(key)}[{n}]", self.problems) for n, entry in enumerate(entries)]
 
+    def names(self) -> list[str]:
+        """The keys of a table whose keys are free names."""
+        return list(self._mapping)
+
     def has(self, key: str) -> bool:
         return key in self._mapping
 

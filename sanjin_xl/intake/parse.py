@@ -79,7 +79,7 @@ DATES = (
     re.compile(r"((?:19|20)\d\d)()(\d\d)(\d\d)?", re.A),  # 201203  20120315
 )
 SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", re.A)
-YEAR_BEFORE = re.compile(r"((?:19|20)?\d\d)年(?=.)", re.A)
+YEAR_BEFORE = re.compile(r"((?:19|20)?\d\d)年", re.A)
 TICK_BEFORE = re.compile(r"^[√✓✔☑✅■](?=\d)")  # "☑ 3 月", pasted whole from the paper form
 SINGLE = re.compile(r"(\d{1,2})(?:\.0+|月份?(?:[初中底末]|[底末]前|[上中下]旬)?|月(\d{1,2})[日号])?", re.A)
 MEMBER = r"\d{1,2}(?:月份?)?"

@@ -23,6 +23,8 @@ POLICIES = {
     "C": "口径C 无台帐不得分：已落实且有台帐得满分；其余不得分。",
 }
 POLICY_NAMES = {"A": "只看落实", "B": "台帐核减", "C": "无台帐不得分"}
+_PLACES = {"unit-cell": "填报单位", "file-name": "文件名", "stamp": "另一处表号"}
+_LAYERS = {"CODE": "项目编码", "NUMBER": "序号", "TEXT": "内容、标准"}
 _TAKEN = {True: "√", False: "未勾"}
 
 
@@ -75,6 +77,8 @@ def months(values: tuple[int, ...] | None) -> str:
 def _fact(name: str, value: object) -> str:
     if name == "recurrence":
         return RECURRENCES[str(value)]
+    if name in ("place", "layer"):
+        return (_PLACES | _LAYERS)[str(value)]
     if isinstance(value, bool):
         return _TAKEN[value]
     if isinstance(value, tuple):

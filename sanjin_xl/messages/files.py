@@ -3,7 +3,8 @@
 REASONS = {
     # not counted, though read
     "unit-unknown": "看不出是哪个单位所报（{found}），请核实后改好文件名或填报单位重新放入。",
-    "unit-conflict": "表号属于{stamp_unit}，{place}写的是{found}，请核实是哪个单位所报，确认前不计分。",
+    "unit-conflict": "{place}写的是{found}，而表号属于{unit}，请核实是哪个单位所报，确认前不计分。",
+    "unit-names-differ": "填报单位写的是{unit}，文件名写的是{found}，请核实是哪个单位所报，确认前不计分。",
     "stamp-forged": "表号核验不符，可能被改动或不是本局下发，请用本局下发的表重报。",
     "stamp-other-period": "这是{period}的表，不是本期（{expected}）的，请用本期的表填报。",
     "stamp-other-form": "这张表是按另一版表样做的，请用本期下发的表填报。",

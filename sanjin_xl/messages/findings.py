@@ -36,12 +36,6 @@ FINDINGS: dict[str, Wording] = {
     "stamp-older-accepted": Wording(
         "旧表", "所用的表是第{issue}次下发的", "该次下发已列入可接受名单，无需处理", "轮次设置中已说明接受"
     ),
-    "unit-conflict": Wording(
-        "单位不一致",
-        "表号属于{stamp_unit}，{place}写的是{found}",
-        "请核实是哪个单位所报，确认前不计分",
-        "张冠李戴会使两个单位的成绩都错",
-    ),
     "unit-cell-blank": Wording(
         "填报单位空白", "填报单位一栏没有写明单位", "已按表号或文件名认定", "单位另有依据，不影响认定"
     ),

@@ -1,0 +1,97 @@
+"""What a returned sheet says about itself outside the items: unit, day of filling, signers, stamps."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from sanjin_xl.findings import Finding, finding
+from sanjin_xl.intake.grid import Book, Sheet, plain
+from sanjin_xl.messages import template as words
+from sanjin_xl.period import Period
+
+_CODE = re.compile(r"[0-9A-Za-z]{1,20}-\d{2,}(?:-[A-Z2-7]{4}){4}")
+_FULL = re.compile(r"SJ1(?:\|[^|]*){6}")
+_HEAD_ROWS = 40
+_SHEET_ROWS_WITH_STAMP = 5
+_SERIAL_ZERO = date(1899, 12, 30)  # Excel's day 0, counting its false 29 February 1900
+_DATE = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?")
+
+
+def value_after(sheet: Sheet, label: str, rows: range) -> object:
+    """What stands behind a label: in the same cell after the colon, or in the next filled cell to its right.
+
+    "" when the label is not there, or nothing is behind it.
+    """
+    name = label.rstrip("：:")
+    for row in rows:
+        cells = sheet.rows[row] if row < len(sheet.rows) else []
+        for place, cell in enumerate(cells):
+            if isinstance(cell, str) and _plain(cell).startswith(name):
+                return _plain(cell)[len(name) :].lstrip("：:") or _next_value(cells[place + 1 :])
+    return ""
+
+
+def _next_value(cells: list[object]) -> object:
+    value = next((cell for cell in cells if cell not in ("", None)), "")
+    # The next label: nothing was written behind this one.
+    return "" if isinstance(value, str) and value.rstrip().endswith(("：", ":")) else value
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s_＿]+", "", text)
+
+
+def head_rows(header_row: int | None) -> range:
+    return range(min(header_row, _HEAD_ROWS) if header_row is not None else 6)
+
+
+def unit_text(sheet: Sheet, header_row: int | None) -> str:
+    """What stands behind 填报单位, "" when nothing does."""
+    return plain(value_after(sheet, words.UNIT_LABEL, head_rows(header_row))).strip()
+
+
+def filled_on(sheet: Sheet, header_row: int | None, period: Period) -> tuple[date | None, list[Finding]]:
+    """The day of filling, None when it is missing, unclear or far from the period, with the finding that says so."""
+    value = value_after(sheet, words.DATE_LABEL, head_rows(header_row))
+    if value in ("", None):
+        return None, [finding("fill-date-missing")]
+    day = read_date(value)
+    if day is None:
+        return None, [finding("fill-date-unclear", found=plain(value))]
+    if not period.start <= day <= date(period.year + 1, 12, 31):
+        return None, [finding("fill-date-implausible", found=day.isoformat())]
+    return day, []
+
+
+def read_date(value: object) -> date | None:
+    """A date cell, an Excel serial number, or a date written out; None for anything else."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _SERIAL_ZERO + timedelta(days=int(value)) if 36526 <= value <= 47848 else None  # 2000 to 2030
+    match = _DATE.fullmatch(_plain(str(value)))
+    if not match:
+        return None
+    try:
+        return date(*map(int, match.groups()))
+    except ValueError:
+        return None
+
+
+def signers(sheet: Sheet, rows: range) -> tuple[str, ...]:
+    """What stands behind 填表人, 审核人, 负责人 and 联系电话, in this order."""
+    return tuple(plain(value_after(sheet, label, rows)) for label in words.SIGNERS)
+
+
+def stamp_texts(book: Book) -> Iterator[tuple[str, str]]:
+    """Every text in a workbook that looks like a stamp, as ("full" or "code", text)."""
+    for text in book.stamp_texts:
+        yield from (("full", found) for found in _FULL.findall(text))
+    for sheet in book.sheets:
+        for row in sheet.rows[:_SHEET_ROWS_WITH_STAMP]:
+            for cell in row:
+                if isinstance(cell, str) and cell:
+                    yield from (("full", found) for found in _FULL.findall(cell))
+                    yield from (("code", found) for found in _CODE.findall(cell))

@@ -1,0 +1,131 @@
+"""Whose return it is: a verified stamp, the 填报单位 cell, the file name, in this order, and all of them compared."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sanjin_xl.errors import Refused
+from sanjin_xl.findings import Finding, finding
+from sanjin_xl.roster import Unit, normal_name
+from sanjin_xl.stamp import Claim, Stamp, read_code, read_full
+from sanjin_xl.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """The unit a return is from, and what was odd about how that was found."""
+
+    unit: Unit
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What a return offers: texts that look like stamps, as (kind, text), the unit cell, the file's name, any pin."""
+
+    stamps: tuple[tuple[str, str], ...]
+    unit_text: str
+    file_stem: str
+    pinned_to: str | None = None
+
+
+def identify(terms: Terms, signs: Signs) -> Whose:
+    """Find the unit; raises Refused where the return must not be counted."""
+    claims = [claim for kind, text in signs.stamps if (claim := _claim(terms, kind, text))]
+    if signs.pinned_to:
+        return Whose(terms.roster.by_code[signs.pinned_to], (finding("unit-pinned"),))
+    if terms.key is None:
+        return _unverified(terms, claims, signs)
+    true = [claim for claim in claims if claim.holds(terms.key)]
+    if true:
+        return _by_stamp(terms, true, len(claims) - len(true), signs)
+    _refuse_foreign(terms, claims)
+    return _by_name(terms, signs, finding("stamp-missing"))
+
+
+def _claim(terms: Terms, kind: str, text: str) -> Claim | None:
+    if kind == "full":
+        return read_full(text)
+    return read_code(text, form=terms.form.id, fingerprint=terms.form.fingerprint, round_name=terms.period.label)
+
+
+def _by_stamp(terms: Terms, true: list[Claim], false: int, signs: Signs) -> Whose:
+    stamps = {claim.stamp for claim in true}
+    units = {stamp.unit for stamp in stamps}
+    newest = max(stamps, key=lambda stamp: stamp.issue)
+    unit = terms.roster.by_code.get(newest.unit)
+    if unit is None:
+        raise Refused("unit-unknown", found=newest.unit)
+    if len(units) > 1:
+        other = min(units - {newest.unit})
+        raise Refused("unit-conflict", unit=unit.name, place="stamp", found=_name(terms, other))
+    found = _stale(terms, newest)
+    if false:
+        found.append(finding("stamp-carrier-lost", lost=false))
+    return Whose(unit, (*found, *_compared(terms, unit, signs)))
+
+
+def _stale(terms: Terms, stamp: Stamp) -> list[Finding]:
+    """Refuse a stamp of another period, form or an older issue, unless it is accepted."""
+    _refuse_other(terms, stamp)
+    latest = terms.issues.get(stamp.unit, stamp.issue)
+    if stamp.issue >= latest:
+        return []
+    if f"{stamp.unit}-{stamp.issue:02d}" in terms.accepted:
+        return [finding("stamp-older-accepted", issue=stamp.issue)]
+    raise Refused("stamp-older-issue", issue=stamp.issue, latest=latest)
+
+
+def _refuse_other(terms: Terms, stamp: Stamp) -> None:
+    if stamp.round != terms.period.label and stamp.round not in terms.accepted:
+        raise Refused("stamp-other-period", period=stamp.round, expected=terms.period.label)
+    if (stamp.form, stamp.fingerprint) != (terms.form.id, terms.form.fingerprint):
+        raise Refused("stamp-other-form")
+
+
+def _refuse_foreign(terms: Terms, claims: Iterable[Claim]) -> None:
+    """Say of stamps that do not verify what they are: of another round, whose key is another, or forged."""
+    stamps = [claim.stamp for claim in claims]
+    for stamp in stamps:
+        _refuse_other(terms, stamp)
+    if any(stamp.round == terms.period.label for stamp in stamps):
+        raise Refused("stamp-forged")
+
+
+def _compared(terms: Terms, unit: Unit, signs: Signs) -> list[Finding]:
+    """Compare the stamp's unit with what the cell and the file name say; raises Refused where they name another."""
+    by_cell = terms.roster.find(signs.unit_text)
+    by_file = terms.roster.find_in_file_name(signs.file_stem)
+    for place, other in (("unit-cell", by_cell), ("file-name", by_file)):
+        if other and other != unit:
+            raise Refused("unit-conflict", unit=unit.name, place=place, found=other.name)
+    if by_cell:
+        return []
+    if normal_name(signs.unit_text) in ("", "司法局"):
+        return [finding("unit-cell-blank")]
+    return [finding("unit-cell-unknown", found=signs.unit_text)]
+
+
+def _by_name(terms: Terms, signs: Signs, *found: Finding) -> Whose:
+    """Without a stamp: the cell, then the file name; both are compared."""
+    by_cell = terms.roster.find(signs.unit_text)
+    by_file = terms.roster.find_in_file_name(signs.file_stem)
+    if by_cell:
+        if by_file and by_file != by_cell:
+            raise Refused("unit-names-differ", unit=by_cell.name, found=by_file.name)
+        return Whose(by_cell, found)
+    if by_file:
+        return Whose(by_file, (*found, finding("unit-from-file-name")))
+    raise Refused("unit-unknown", found=signs.unit_text or signs.file_stem)
+
+
+def _unverified(terms: Terms, claims: list[Claim], signs: Signs) -> Whose:
+    """Without a key stamps are only believed to say whose copy it is."""
+    for claim in claims:
+        if unit := terms.roster.by_code.get(claim.stamp.unit):
+            return Whose(unit, (finding("stamp-unverified"),))
+    return _by_name(terms, signs, finding("stamp-unverified"))
+
+
+def _name(terms: Terms, code: str) -> str:
+    unit = terms.roster.by_code.get(code)
+    return unit.name if unit else code

@@ -1,0 +1,141 @@
+"""Results as results.json (design §7): the same figures for programs."""
+
+import json
+from collections.abc import Iterator
+
+from sanjin_xl import messages
+from sanjin_xl.findings import Finding, Severity
+from sanjin_xl.pipeline import Outcome
+from sanjin_xl.results import Results, UnitResult
+from sanjin_xl.scoring import POLICIES, decimal
+from sanjin_xl.submission import Answer, Months, Submission
+
+SCHEMA = "sanjin-xl/results/1"
+
+
+def results_json(results: Results) -> str:
+    """The results as JSON text; points and scores are strings with two decimals."""
+    terms = results.terms
+    content = {
+        "schema": SCHEMA,
+        "form": {"id": terms.form.id, "fingerprint": terms.form.fingerprint},
+        "period": terms.period.label,
+        "policy": results.policy,
+        "units": [unit_entry(results, unit) for unit in results.units],
+        "files": [file_entry(one) for one in results.files],
+        "answers": [entry for unit in results.units for entry in answer_entries(results, unit)],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def unit_entry(results: Results, one: UnitResult) -> dict[str, object]:
+    """A unit's entry in results.json."""
+    counts = one.counts
+    return {
+        "code": one.unit.code,
+        "name": one.unit.name,
+        "status": one.standing.value,
+        "rank": results.rank(one),
+        "score": _points(results.score(one)),
+        "score_low": _points(one.low),
+        "score_high": _points(one.high),
+        "by_category": {ordinal: decimal(points) for ordinal, points in one.by_category.items()},
+        "counts": {
+            name: getattr(counts, name) if counts else None
+            for name in ("done", "planned", "blank", "ledger", "pending")
+        },
+        "days_late": one.days_late,
+        "file": one.outcome.path if one.outcome else None,
+        "policies": {id_: {"score": _points(one.scores.get(id_)), "rank": one.ranks.get(id_)} for id_ in POLICIES},
+    }
+
+
+def file_entry(one: Outcome) -> dict[str, object]:
+    """A file's entry in results.json."""
+    return {
+        "path": one.path,
+        "sha256": one.sha256,
+        "status": one.status.value,
+        "unit": one.unit,
+        "reason": reason_of(one),
+        "findings": [finding_entry(found) for found in one.findings],
+    }
+
+
+def reason_of(one: Outcome) -> str | None:
+    """Why a file was not counted, in words."""
+    return messages.reason(one.reason, dict(one.facts)) if one.reason else None
+
+
+def finding_entry(found: Finding) -> dict[str, object]:
+    """A finding's entry in results.json."""
+    return {
+        "code": found.code,
+        "severity": found.severity.value,
+        "item": found.item,
+        "cell": found.cell,
+        "found": found.found,
+        "message": messages.sentence(found),
+    }
+
+
+def answer_entries(results: Results, one: UnitResult) -> Iterator[dict[str, object]]:
+    """A unit's answers in results.json; none for a unit that has sent nothing."""
+    if one.outcome is None or one.outcome.submission is None:
+        return
+    card = one.cards[results.policy]
+    for number, points in card.items.items():
+        yield {
+            "unit": one.unit.code,
+            "item": number,
+            **answer_entry(one.answer(number)),
+            "points": decimal(points.now),
+            "points_low": decimal(points.low),
+            "points_high": decimal(points.high),
+        }
+
+
+def answer_entry(answer: Answer) -> dict[str, object]:
+    return {
+        "done": answer.done,
+        "done_month": _months(answer.done_month),
+        "planned": answer.planned,
+        "planned_month": _months(answer.planned_month),
+        "ledger": answer.ledger,
+        "remark": answer.remark,
+    }
+
+
+def check_entry(one: Outcome) -> dict[str, object]:
+    """What `check --json` says of one file."""
+    return {
+        "path": one.path,
+        "sha256": one.sha256,
+        "unit": one.unit,
+        "status": "readable" if one.submission else "rejected",
+        "reason": reason_of(one),
+        "findings": [finding_entry(found) for found in one.findings],
+        "answers": _check_answers(one.unit, one.submission),
+    }
+
+
+def _check_answers(unit: str | None, submission: Submission | None) -> list[dict[str, object]]:
+    if submission is None:
+        return []
+    return [{"unit": unit, "item": n, **answer_entry(answer)} for n, answer in sorted(submission.answers.items())]
+
+
+def _months(months: Months | None) -> int | list[int] | None:
+    if not months:
+        return None
+    return months[0] if len(months) == 1 else list(months)
+
+
+def _points(hundredths: int | None) -> str | None:
+    return None if hundredths is None else decimal(hundredths)
+
+
+def needs_action(results: Results) -> bool:
+    """Whether anything in the results needs somebody: a unit missing, a question open, a file not counted."""
+    waiting = any(one.outcome is None or one.findings(Severity.ERROR, Severity.REVIEW) for one in results.units)
+    return waiting or any(one.status.value == "rejected" for one in results.files)

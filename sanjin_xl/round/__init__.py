@@ -1,0 +1,1 @@
+"""The round folder: configuration, keys, inbox, register, archive and outputs."""

@@ -1,0 +1,159 @@
+"""round.toml and the round's keys: reading them into the terms of the round, and making them new."""
+
+import json
+import secrets
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from sanjin_xl.books.seal import Lock, make_lock
+from sanjin_xl.errors import Problem, RoundError
+from sanjin_xl.form import parse_form
+from sanjin_xl.messages import cli as words
+from sanjin_xl.period import parse_period
+from sanjin_xl.roster import Roster, parse_roster, read_roster
+from sanjin_xl.round.files import DEFAULT_ROSTER, template_text
+from sanjin_xl.round.outputs import write_whole
+from sanjin_xl.scoring import DEFAULT_POLICY, POLICIES
+from sanjin_xl.terms import Terms
+from sanjin_xl.tomlread import Table
+
+CONFIG = "round.toml"
+HIDDEN = ".sanjin"
+ISSUED, RETURNED, CORRECTED, RULED, SUMMARY = "发放", "回收", "退回", "核定", "汇总"
+FOLDERS = (ISSUED, RETURNED, CORRECTED, RULED, SUMMARY)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keys:
+    """The round's secrets: the key of the stamps, and the password of the locks with its salt."""
+
+    secret: bytes
+    password: str
+    salt: bytes
+
+    def lock(self) -> Lock:
+        return make_lock(self.password, self.salt)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """What round.toml says, beyond the terms: whom to ask, and who the forms go back to."""
+
+    terms: Terms
+    recipient: str
+    contact: str
+
+
+def make_round(folder: Path, *, form: str, period: str, due: date, policy: str = DEFAULT_POLICY) -> None:
+    """Make a round folder with round.toml and fresh keys; raises RoundError if it is one already."""
+    if (folder / CONFIG).exists():
+        raise RoundError("round-exists", path=folder)
+    if parse_period(period) is None:
+        raise RoundError("period-unclear", period=period)
+    template_text(form, folder)
+    for name in FOLDERS:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    write_whole(folder / HIDDEN / "key", _fresh_keys())
+    text = words.CONFIG_FILE.format(form=form, period=period, due=due.isoformat(), policy=policy)
+    write_whole(folder / CONFIG, text.encode())
+
+
+def _fresh_keys() -> bytes:
+    # Without characters that a person reading a password out would confuse.
+    letters = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
+    keys = {
+        "secret": secrets.token_hex(32),
+        "password": "".join(secrets.choice(letters) for _ in range(16)),
+        "salt": secrets.token_hex(16),
+    }
+    return json.dumps(keys, indent=1).encode()
+
+
+def read_keys(folder: Path) -> Keys:
+    """The round's keys; raises RoundError when they are gone or damaged."""
+    path = folder / HIDDEN / "key"
+    try:
+        keys = json.loads(path.read_text(encoding="utf-8"))
+        return Keys(secret=bytes.fromhex(keys["secret"]), password=keys["password"], salt=bytes.fromhex(keys["salt"]))
+    except FileNotFoundError as error:
+        raise RoundError("round-key-missing") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RoundError("round-key-invalid") from error
+
+
+def read_config(folder: Path, as_of: date | None = None) -> Config:
+    """Read round.toml, its form and its roster; raises RoundError or FormError with every fault at once."""
+    if not folder.is_dir():
+        raise RoundError("round-missing", path=folder)
+    path = folder / CONFIG
+    if not path.is_file():
+        raise RoundError("round-not-a-round", path=folder)
+    problems: list[Problem] = []
+    try:
+        table = Table(tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal), "", problems)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RoundError("round-invalid", problems=[Problem("", "toml-syntax", detail=str(error))]) from error
+    config = _config(folder, table, as_of)
+    table.refuse_unknown_keys()
+    if problems:
+        raise RoundError("round-invalid", problems=problems)
+    return config
+
+
+def _config(folder: Path, table: Table, as_of: date | None) -> Config:
+    form = parse_form(template_text(table.text("form"), folder))
+    roster = read_roster(table) if table.has("units") else _default_roster(table)
+    period = parse_period(label := table.text("period"))
+    if period is None:
+        table.problem("period", "round-period", found=label)
+        period = parse_period("2000年度")
+    policy = table.text("policy", DEFAULT_POLICY)
+    if policy not in POLICIES:
+        table.problem("policy", "round-policy", found=policy)
+    due = table.day("due")
+    if due is None:
+        table.problem("due", "toml-missing")
+    due = due or date(2000, 1, 1)
+    own_as_of = table.day("as_of")
+    assert period is not None
+    terms = Terms(
+        form=form,
+        roster=roster,
+        period=period,
+        due=due,
+        as_of=as_of or own_as_of or due,
+        policy=POLICIES.get(policy, POLICIES[DEFAULT_POLICY]),
+        accepted=frozenset(table.texts("accept")),
+        pinned=_pinned(table, roster),
+        passwords=table.texts("passwords"),
+        late_deduction=table.hundredths("late_deduction", Decimal(0)),
+        dense_ranks=table.flag("dense_ranks", False),
+    )
+    return Config(
+        terms=terms,
+        recipient=table.text("recipient", words.RECIPIENT),
+        contact=table.text("contact", ""),
+    )
+
+
+def _default_roster(table: Table) -> Roster:
+    table.text("region", "")
+    return parse_roster(template_text(DEFAULT_ROSTER))
+
+
+def _pinned(table: Table, roster: Roster) -> dict[str, str]:
+    if not table.has("pinned"):
+        return {}
+    pins = table.table("pinned")
+    chosen = {}
+    for name in pins.names():
+        unit = roster.by_code.get(name) or roster.find(name)
+        path = pins.text(name)
+        if unit is None:
+            pins.problem(name, "round-unit", found=name)
+        else:
+            chosen[unit.code] = path
+    return chosen

@@ -1,0 +1,44 @@
+"""Outputs that are whole or not there: written beside their place, flushed, and renamed over it."""
+
+import contextlib
+import os
+from pathlib import Path
+
+from sanjin_xl.errors import WorkbookError
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Replace a file's content at once, so that a crash leaves either the old file or the new one.
+
+    Raises WorkbookError naming the file when it is open in Excel or cannot be written; the old file is then untouched.
+    """
+    beside = path.with_name(f".~{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_flushed(beside, data)
+        beside.replace(path)
+        _flush_folder(path.parent)
+    except PermissionError as error:
+        raise WorkbookError("output-locked", path=str(path)) from error
+    except OSError as error:
+        raise WorkbookError("output-failed", path=str(path), detail=error.strerror or str(error)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def _write_flushed(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    # Windows cannot open a folder; there the rename itself is durable enough.
+    with contextlib.suppress(OSError, AttributeError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

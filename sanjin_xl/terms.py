@@ -1,0 +1,35 @@
+"""The terms of a round: what every return of it is judged by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sanjin_xl.form import Form
+from sanjin_xl.period import Period
+from sanjin_xl.roster import Roster
+from sanjin_xl.scoring import Policy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """Form, units, dates and rules of one round; equal terms and equal files give equal results.
+
+    `key` verifies stamps, None when there is none to verify with. `issues` is the latest issue number per unit code;
+    `accepted` lists older issues ("441625-01") and other periods ("2012年第二季度") that are taken all the same.
+    `pinned` maps a unit code to the path in 回收/ or the SHA-256 of the return the city has settled on.
+    `passwords` are tried on encrypted files. `late_deduction` is in hundredths of a point per day.
+    """
+
+    form: Form
+    roster: Roster
+    period: Period
+    due: date
+    as_of: date
+    policy: Policy
+    key: bytes | None = None
+    issues: Mapping[str, int] = field(default_factory=dict)
+    accepted: frozenset[str] = frozenset()
+    pinned: Mapping[str, str] = field(default_factory=dict)
+    passwords: tuple[str, ...] = ()
+    late_deduction: int = 0
+    dense_ranks: bool = False

@@ -1,0 +1,284 @@
+"""A real LibreOffice for tests: what a clerk's program makes of our workbooks.
+
+    with Office() as office:
+        book = office.open(path)
+        office.type_text(book, "完成情况表", "E5", "√")  # {"accepted": True, "message": None, "value": "√"}
+        office.read(book, "完成情况表", "K5")["K5"]["value"]
+
+LibreOffice's own API needs the Python that LibreOffice was built for, so the work is done by `driver.py` in a process
+of its own; this client only needs the standard library.
+"""
+
+import json
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+
+HERE = Path(__file__).parent
+OFFICE_FOLDERS = [
+    Path("/usr/lib/libreoffice/program"),
+    Path("/Applications/LibreOffice.app/Contents/MacOS"),
+    Path("C:/Program Files/LibreOffice/program"),
+]
+START_SECONDS = 90
+
+
+class OfficeError(RuntimeError):
+    """LibreOffice, or the driver, did not do what was asked."""
+
+
+class RefusedError(OfficeError):
+    """Locked cells were to be written; nothing was. `addresses` names them."""
+
+    def __init__(self, message: str, addresses: list[str]) -> None:
+        super().__init__(message)
+        self.addresses = addresses
+
+
+class OfficeTimeoutError(OfficeError):
+    """No answer in time; LibreOffice was killed, and the next call starts a new one."""
+
+
+@cache
+def soffice() -> str | None:
+    """Return the path of LibreOffice's start program."""
+    places = [shutil.which("soffice", path=folder) for folder in (None, *map(str, OFFICE_FOLDERS))]
+    return next(filter(None, places), None)
+
+
+@cache
+def office_python() -> str | None:
+    """Return a Python that can `import uno`: the system's, or LibreOffice's own."""
+    beside = Path(soffice() or ".").resolve().parent
+    own = [beside / "python.exe", beside / "python", beside.parent / "Resources" / "python"]
+    candidates = ["/usr/bin/python3", *map(str, own), shutil.which("python3"), sys.executable]
+    return next((python for python in candidates if python and _has_uno(python)), None)
+
+
+def _has_uno(python: str) -> bool:
+    if not Path(python).is_file():
+        return False
+    return subprocess.run([python, "-c", "import uno"], capture_output=True, check=False).returncode == 0
+
+
+def unavailable() -> str | None:
+    """Return why LibreOffice cannot be driven here, or None if it can."""
+    if soffice() is None:
+        return "LibreOffice (soffice) is not installed"
+    if office_python() is None:
+        return "no Python with LibreOffice's `uno` module (python3-uno) was found"
+    return None
+
+
+class Office:
+    """One LibreOffice without a screen, with a profile of its own; starts at the first use (about a second).
+
+    Handles are numbers, sheets go by name, addresses are like "B7" and ranges like "A1:L120". A call that gets no
+    answer within `timeout` seconds kills LibreOffice and raises OfficeTimeoutError.
+    """
+
+    def __init__(self, timeout: float = 60) -> None:
+        self.timeout = timeout
+        self._driver: _Driver | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.quit()
+
+    def quit(self, patience: float = 10) -> None:
+        """End LibreOffice and remove its profile; kill it after `patience` seconds."""
+        driver, self._driver = self._driver, None
+        if driver is not None:
+            driver.stop(patience)
+
+    # --- files
+
+    def open(self, path: Path | str, password: str | None = None) -> int:
+        """Open a private copy of a workbook and return its handle; OfficeError if LibreOffice would not, unrepaired."""
+        return self._ask("open", path=str(path), password=password)
+
+    def close(self, handle: int) -> None:
+        """Close a workbook, unsaved."""
+        self._ask("close", handle=handle)
+
+    @contextmanager
+    def opened(self, path: Path | str, password: str | None = None) -> Iterator[int]:
+        """Open a workbook for the length of a `with` block."""
+        handle = self.open(path, password)
+        try:
+            yield handle
+        finally:
+            if self._driver is not None:
+                self.close(handle)
+
+    def save(
+        self, handle: int, path: Path | str, format: str, *, password: str | None = None, sheet: str | None = None
+    ) -> None:
+        """Save a copy as "xlsx", "xls", "ods", "pdf" or "csv" (UTF-8; of one sheet, by default the first)."""
+        self._ask("save", handle=handle, path=str(path), format=format, password=password, sheet=sheet)
+
+    # --- locks
+
+    def sheets(self, handle: int) -> list[dict[str, Any]]:
+        """Return [{"name", "visible", "protected"}]; LibreOffice does not tell hidden from very hidden."""
+        return self._ask("sheets", handle=handle)
+
+    def protected(self, handle: int) -> bool:
+        """Tell whether the workbook's structure is locked."""
+        return self._ask("protected", handle=handle)
+
+    def unprotect(self, handle: int, password: str, sheet: str | None = None) -> bool:
+        """Try a password on a sheet, or on the workbook's structure; tell whether it is open now."""
+        return self._ask("unprotect", handle=handle, password=password, sheet=sheet)
+
+    def locked(self, handle: int, sheet: str, where: str) -> bool:
+        """Tell whether a cell is locked in a protected sheet."""
+        return self._ask("locked", handle=handle, sheet=sheet, where=where)
+
+    def open_cells(self, handle: int, sheet: str, where: str) -> list[str]:
+        """Return the addresses in a range that are not locked, row by row."""
+        return self._ask("open_cells", handle=handle, sheet=sheet, where=where)
+
+    def validation(self, handle: int, sheet: str, where: str) -> dict[str, Any]:
+        """Return a cell's validity rule: "type" ("any" if none), "formula1", "error_style", "list_visible", …"""
+        return self._ask("validation", handle=handle, sheet=sheet, where=where)
+
+    # --- contents
+
+    def write(self, handle: int, sheet: str, cells: Mapping[str, str | float | None]) -> None:
+        """Put texts (as they are), numbers, or None for empty into cells, past any validity, as a paste does.
+
+        Raises RefusedError, and writes nothing, if any of the cells is locked.
+        """
+        self._ask("write", handle=handle, sheet=sheet, cells=dict(cells))
+
+    def type_text(self, handle: int, sheet: str, where: str, text: str, *, insist: bool = False) -> dict[str, Any]:
+        """Type a text and Enter into a cell as a person does ("" presses Delete).
+
+        Returns {"accepted", "message", "value"}: whether the cell took it; "title: text" of the message box that came
+        up, or None; the text the cell shows now. The box is answered with Cancel, or with OK to `insist`.
+        """
+        return self._ask("type_text", handle=handle, sheet=sheet, where=where, text=text, insist=insist)
+
+    def read(self, handle: int, sheet: str, where: str) -> dict[str, dict[str, Any]]:
+        """Return {address: {"type", "value", "formula"}} after calculating what has changed.
+
+        Type: "empty", "number", "text" or "error"; an error's value is its name ("#DIV/0!"); formula: None if none.
+        """
+        return self._ask("read", handle=handle, sheet=sheet, where=where)
+
+    def shown(self, handle: int, sheet: str, where: str) -> str:
+        """Return the text that a cell shows, formatted."""
+        return self._ask("shown", handle=handle, sheet=sheet, where=where)
+
+    def recalculate(self, handle: int) -> None:
+        """Calculate every formula anew, cached values or not."""
+        self._ask("recalculate", handle=handle)
+
+    # --- looks
+
+    def row_heights(self, handle: int, sheet: str, where: str) -> list[dict[str, Any]]:
+        """Return [{"row", "height", "optimal", "visible"}] in points; merged cells do not count in "optimal"."""
+        return self._ask("row_heights", handle=handle, sheet=sheet, where=where)
+
+    def merged_heights(self, handle: int, sheet: str, where: str) -> list[dict[str, Any]]:
+        """Return [{"range", "height", "optimal"}] in points of the merged areas in a range."""
+        return self._ask("merged_heights", handle=handle, sheet=sheet, where=where)
+
+    def pages(self, handle: int) -> list[dict[str, str]]:
+        """Return [{"sheet", "range"}], one per printed page, in order."""
+        return self._ask("pages", handle=handle)
+
+    def _ask(self, op: str, **arguments: Any) -> Any:
+        try:
+            if self._driver is None:
+                self._driver = _Driver()
+                self._driver.hear(START_SECONDS)  # it says when LibreOffice is there
+            reply = self._driver.ask({"op": op, **arguments}, self.timeout)
+        except OfficeError:
+            self.quit(patience=0)
+            raise
+        if "error" not in reply:
+            return reply["result"]
+        if reply["fatal"]:
+            self.quit(patience=0)
+        if reply["error"] == "RefusedError":
+            raise RefusedError(reply["message"], reply["addresses"])
+        raise OfficeError(f"{op}: {reply['error']}: {reply['message']}")
+
+
+class _Driver:
+    """The driver's process, its group, its folder, and the two pipes."""
+
+    def __init__(self) -> None:
+        python, program = office_python(), soffice()
+        if python is None or program is None:
+            raise OfficeError(unavailable())
+        self._folder = Path(tempfile.mkdtemp(prefix="office-"))
+        self._process = subprocess.Popen(
+            [python, str(HERE / "driver.py"), program, str(self._folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="ascii",
+            env={name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
+            start_new_session=True,
+        )
+        self._lines: queue.Queue[str | None] = queue.Queue()
+        self._reader = threading.Thread(target=self._listen, daemon=True)
+        self._reader.start()
+
+    def ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
+        """Send one request and return its answer."""
+        try:
+            print(json.dumps(request), file=self._process.stdin, flush=True)
+        except OSError as error:
+            raise OfficeError("the driver has ended") from error
+        return self.hear(timeout)
+
+    def hear(self, timeout: float) -> dict[str, Any]:
+        """Return the next answer."""
+        try:
+            line = self._lines.get(timeout=timeout)
+        except queue.Empty:
+            raise OfficeTimeoutError(f"no answer within {timeout} seconds") from None
+        if line is None:
+            raise OfficeError("the driver has ended")
+        return json.loads(line)
+
+    def stop(self, patience: float) -> None:
+        """End the driver, which ends LibreOffice; by force after `patience` seconds."""
+        with suppress(OSError):
+            self._process.stdin.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(patience)
+        self._kill()
+        self._process.wait()
+        self._reader.join()
+        self._process.stdout.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _kill(self) -> None:
+        # The group outlives its leader, the driver, if a LibreOffice is left in it.
+        if os.name == "nt":
+            subprocess.run(["taskkill", "/F", "/T", "/PID", str(self._process.pid)], capture_output=True, check=False)
+        else:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _listen(self) -> None:
+        for line in self._process.stdout:
+            self._lines.put(line)
+        self._lines.put(None)

@@ -1,0 +1,153 @@
+"""The open workbooks and what can be asked of them (runs inside the driver)."""
+
+from __future__ import annotations
+
+import shutil
+from itertools import count
+from pathlib import Path
+
+from cells import address, bounding_block, contents, open_positions, position, properties, validation, vertical_runs
+from com.sun.star.uno import Exception as UnoException
+from keyboard import Keyboard
+from measure import merged_heights, printed_pages, row_heights
+
+FILTERS = {
+    "xlsx": "Calc MS Excel 2007 XML",
+    "xls": "MS Excel 97",
+    "ods": "calc8",
+    "csv": "Text - txt - csv (StarCalc)",
+    "pdf": "calc_pdf_Export",
+}
+
+
+class RefusedError(Exception):
+    """Locked cells of a protected sheet were to be written."""
+
+    def __init__(self, addresses):
+        super().__init__("locked: " + ", ".join(addresses))
+        self.addresses = addresses
+
+
+class Desk:
+    """The open documents by handle; each public method is an operation, documented in the client."""
+
+    def __init__(self, context, folder):
+        self._desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+        self._keyboard = Keyboard(context)
+        self._folder = folder
+        self._numbers = count(1)
+        self._documents = {}
+
+    def open(self, path, password=None):
+        # A private copy: the test may delete its file, and no lock file appears beside it.
+        handle = next(self._numbers)
+        self._place(handle).mkdir()
+        copy = Path(shutil.copy(path, str(self._place(handle))))
+        self._documents[handle] = self._load(copy.as_uri(), **({"Password": password} if password else {}))
+        return handle
+
+    def close(self, handle):
+        document = self._documents.pop(handle)
+        self._keyboard.leave(document)
+        document.close(True)
+        shutil.rmtree(str(self._place(handle)), ignore_errors=True)
+
+    def save(self, handle, path, format, sheet=None):
+        document, target = self._documents[handle], Path(path).absolute()
+        if format == "csv":
+            # Comma, quote, UTF-8; the last token is the sheet's number from 1, and puts its name into the file's.
+            sheet = sheet or document.Sheets.ElementNames[0]
+            number = document.Sheets.ElementNames.index(sheet) + 1
+            options = {"FilterOptions": f"44,34,76,1,,0,false,true,false,false,false,{number}"}
+        else:
+            options = {}
+        options = properties(FilterName=FILTERS[format], **options)
+        self._keyboard.attend(lambda: document.storeToURL(target.as_uri(), options))
+        if format == "csv":
+            target.with_name(f"{target.stem}-{sheet}{target.suffix}").replace(target)
+
+    def sheets(self, handle):
+        return [
+            {"name": sheet.Name, "visible": sheet.IsVisible, "protected": sheet.isProtected()}
+            for sheet in self._documents[handle].Sheets
+        ]
+
+    def protected(self, handle):
+        return self._documents[handle].isProtected()
+
+    def unprotect(self, handle, password, sheet=None):
+        target = self._sheet(handle, sheet) if sheet else self._documents[handle]
+        try:
+            target.unprotect(password)
+        except UnoException:
+            return False
+        return not target.isProtected()
+
+    def locked(self, handle, sheet, where):
+        cell = self._cell(handle, sheet, where)
+        return cell.Spreadsheet.isProtected() and cell.CellProtection.IsLocked
+
+    def open_cells(self, handle, sheet, where):
+        places = open_positions(self._sheet(handle, sheet).getCellRangeByName(where))
+        return [address(*place) for place in sorted(places, key=lambda place: place[::-1])]
+
+    def write(self, handle, sheet, cells):
+        target = self._sheet(handle, sheet)
+        values = {position(target, where): value for where, value in cells.items()}
+        # The API itself writes through the protection, cell by cell without a word.
+        closed = sorted(set(values) - open_positions(bounding_block(target, values))) if values else []
+        if closed:
+            raise RefusedError([address(*place) for place in closed])
+        for (column, row), run in vertical_runs(values):
+            block = target.getCellRangeByPosition(column, row, column, row + len(run) - 1)
+            block.setDataArray(tuple(("" if value is None else value,) for value in run))
+
+    def type_text(self, handle, sheet, where, text, insist=False):
+        return self._keyboard.type_text(self._documents[handle], self._cell(handle, sheet, where), text, insist)
+
+    def read(self, handle, sheet, where):
+        self._documents[handle].calculate()
+        return contents(self._sheet(handle, sheet).getCellRangeByName(where))
+
+    def shown(self, handle, sheet, where):
+        return self._cell(handle, sheet, where).String
+
+    def recalculate(self, handle):
+        self._documents[handle].calculateAll()
+
+    def validation(self, handle, sheet, where):
+        return validation(self._cell(handle, sheet, where))
+
+    def row_heights(self, handle, sheet, where):
+        return row_heights(self._documents[handle], self._sheet(handle, sheet).getCellRangeByName(where))
+
+    def merged_heights(self, handle, sheet, where):
+        scratch = self._load("private:factory/scalc")
+        try:
+            return merged_heights(self._sheet(handle, sheet).getCellRangeByName(where), scratch.Sheets.getByIndex(0))
+        finally:
+            scratch.close(True)
+
+    def pages(self, handle):
+        return printed_pages(self._documents[handle])
+
+    def terminate(self):
+        # Closed one by one first: the office would ask about each changed document.
+        for handle in list(self._documents):
+            self.close(handle)
+        self._desktop.terminate()
+
+    def _load(self, url, **options):
+        document = self._desktop.loadComponentFromURL(url, "_blank", 0, properties(Hidden=True, **options))
+        if document is None or not hasattr(document, "Sheets"):
+            raise OSError("LibreOffice does not open it as a workbook: " + url.rpartition("/")[2])
+        return document
+
+    def _place(self, handle):
+        return self._folder / str(handle)
+
+    def _sheet(self, handle, name):
+        return self._documents[handle].Sheets.getByName(name)
+
+    def _cell(self, handle, sheet, where):
+        return self._sheet(handle, sheet).getCellRangeByName(where).getCellByPosition(0, 0)

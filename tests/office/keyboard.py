@@ -1,0 +1,173 @@
+"""Type into the view as a person does, and read and answer the message boxes (runs inside the driver).
+
+The API writes through every lock: `setString` ignores sheet protection and validity, `.uno:EnterString` ignores
+validity. Key strokes sent to the grid window by LibreOffice's own UI test service pass through the input line, where
+both act.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from cells import address, properties
+from com.sun.star.accessibility.AccessibleRole import ALERT, DIALOG, PUSH_BUTTON
+from com.sun.star.lang import DisposedException, IndexOutOfBoundsException
+
+DECLINE = ("cancel", "no", "close", "ok")
+INSIST = ("ok", "yes", "close")
+STROKE_SECONDS = 15
+
+
+class StuckError(Exception):
+    """A key stroke did not come to an end; the office is of no use any more."""
+
+
+class Keyboard:
+    """One pair of hands: at most one document is on the (invisible) screen at a time."""
+
+    def __init__(self, context):
+        create = context.ServiceManager.createInstanceWithContext
+        self._ui = create("org.libreoffice.uitest.UITest", context)
+        self._toolkit = create("com.sun.star.awt.Toolkit", context)
+        self._front = None
+
+    def type_text(self, document, cell, text, insist=False):
+        """Type a text and Enter into a cell ("": the Delete key); return {"accepted", "message", "value"}.
+
+        A message box is declined, or with `insist` answered with OK. Accepted: the cell now holds what was typed, or
+        at least something else than before. Value: the text the cell shows afterwards.
+        """
+        before = cell.Formula
+        if not self._select(document, cell):
+            return {"accepted": False, "message": "the cell cannot be selected", "value": cell.String}
+        message = self._strokes(text, INSIST if insist else DECLINE)
+        after = cell.Formula
+        accepted = after != before or (message is None and text in (after, cell.String))
+        return {"accepted": accepted, "message": message, "value": cell.String}
+
+    def leave(self, document):
+        """Take a document that is about to be closed off the screen."""
+        if self._front == document:
+            self._front = None
+
+    def _select(self, document, cell):
+        self._bring_to_front(document)
+        document.CurrentController.setActiveSheet(cell.Spreadsheet)
+        place = cell.CellAddress
+        self._grid().executeAction("SELECT", properties(CELL=address(place.Column, place.Row)))
+        # Of a merged cell the whole area is selected; where locked cells must not be selected, another cell stays so.
+        selected = getattr(document.getCurrentSelection(), "RangeAddress", None)
+        return selected is not None and (selected.StartColumn, selected.StartRow) == (place.Column, place.Row)
+
+    def _bring_to_front(self, document):
+        # The server plug-in never gives the focus back to an earlier window, unless the later ones are hidden.
+        if self._front == document:
+            return
+        if self._front is not None:
+            _window(self._front).setVisible(False)
+        _window(document).setVisible(True)
+        _window(document).toFront()
+        self._front = document
+
+    def _grid(self):
+        return self._ui.getTopFocusWindow().getChild("grid_window")
+
+    def _strokes(self, text, answers):
+        """Press the keys for a text until a message comes up, and return it, or None."""
+        # The first character alone: a locked cell answers each one with a box of its own.
+        strokes = [{"TEXT": part} for part in (text[:1], text[1:]) if part]
+        strokes.append({"KEYCODE": "RETURN" if text else "DELETE"})
+        grid = self._grid()
+        for stroke in strokes:
+            message = self._stroke(grid, stroke, answers)
+            if message is not None:
+                return message
+        return None
+
+    def _stroke(self, grid, stroke, answers):
+        # A box that stops the input (validity) keeps the call from returning until it is answered; one that does
+        # not (protection) is still there afterwards.
+        call = _Call(lambda: grid.executeAction("TYPE", properties(**stroke)))
+        deadline = time.monotonic() + STROKE_SECONDS
+        messages = []
+        while True:
+            ended = call.ended(0.01)
+            box = self._message_box()
+            if box is not None:
+                messages.append(_words(box))
+                self._answer(box, answers)
+            elif ended:
+                call.result()
+                return "\n".join(messages) if messages else None
+            if time.monotonic() > deadline:
+                raise StuckError(f"no end to {stroke}: {messages[:3]}")
+
+    def _message_box(self):
+        for number in range(self._toolkit.getTopWindowCount()):
+            try:
+                window = self._toolkit.getTopWindow(number)
+            except IndexOutOfBoundsException:  # closed while we looked
+                return None
+            if _is_message_box(window):
+                return window
+        return None
+
+    def _answer(self, box, answers):
+        focus = self._ui.getTopFocusWindow()
+        buttons = [name for name in answers if name in focus.getChildren()]
+        if buttons:
+            focus.getChild(buttons[0]).executeAction("CLICK", ())
+        patience = time.monotonic() + 1
+        while _is_message_box(box) and time.monotonic() < patience:
+            time.sleep(0.005)
+
+
+class _Call:
+    """A call to the office that may not return before something else is done."""
+
+    def __init__(self, function):
+        self._error = None
+        self._thread = threading.Thread(target=self._run, args=(function,), daemon=True)
+        self._thread.start()
+
+    def _run(self, function):
+        try:
+            function()
+        except Exception as error:
+            self._error = error
+
+    def ended(self, seconds):
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def result(self):
+        if self._error is not None:
+            raise self._error
+
+
+def _is_message_box(window):
+    try:
+        return window.isVisible() and window.getAccessibleContext().getAccessibleRole() in (ALERT, DIALOG)
+    except (AttributeError, DisposedException):  # a window without a face, or closed while we looked
+        return False
+
+
+def _window(document):
+    return document.CurrentController.Frame.ContainerWindow
+
+
+def _words(box):
+    """Return a message box's title and text as "title: text"."""
+    context = box.getAccessibleContext()
+    return ": ".join(filter(None, [context.getAccessibleName(), *_labels(context)]))
+
+
+def _labels(context):
+    for number in range(context.getAccessibleChildCount()):
+        child = context.getAccessibleChild(number).getAccessibleContext()
+        if child.getAccessibleRole() == PUSH_BUTTON:
+            continue
+        if hasattr(child, "getText") and child.getText():
+            yield child.getText()
+        yield from _labels(child)
