@@ -16,7 +16,7 @@ from sanjin_xl.intake.grid import Book, Sheet
 from sanjin_xl.intake.identify import Signs, Whose, identify
 from sanjin_xl.intake.reader import font_reader, read_book
 from sanjin_xl.intake.rows import ItemRows, find_rows
-from sanjin_xl.layout import Column
+from sanjin_xl.layout import Column, address, column_letters
 from sanjin_xl.messages import template as words
 from sanjin_xl.submission import Submission
 from sanjin_xl.terms import Terms
@@ -75,6 +75,7 @@ class Processor:
         outcome = Outcome(path=path, sha256=hashlib.sha256(data).hexdigest(), size=len(data), modified=modified)
         try:
             book = read_book(data, self.terms.passwords)
+            outcome = replace(outcome, modified=book.modified or modified)
             return self._judge(outcome, book, data)
         except Refused as refused:
             return replace(
@@ -96,8 +97,9 @@ class Processor:
         )
         findings = [
             *whose.findings,
+            *([finding("external-link")] if book.external_links else []),
             *date_findings,
-            *_sheet_findings(sheet),
+            *_sheet_findings(sheet, columns, rows),
             *columns.findings,
             *rows.findings,
             *answers.findings,
@@ -144,9 +146,24 @@ class Processor:
         yield from check_return(self.terms.form, submission, self.terms.policy)
 
 
-def _sheet_findings(sheet: Sheet) -> Iterable[Finding]:
+def _sheet_findings(sheet: Sheet, columns: Columns, rows: ItemRows) -> Iterable[Finding]:
+    """What was done to the sheet as a whole."""
     if sheet.name != words.SHEET:
         yield finding("sheet-renamed", found=sheet.name)
+    hidden = sheet.hidden
+    if hidden.known and not hidden.protected:
+        yield finding("protection-removed")
+    if rows_hidden := hidden.hidden_rows & set(rows.rows.values()):
+        yield finding("rows-hidden", count=len(rows_hidden))
+    if names := [
+        column_letters(p) for c, p in columns.places.items() if c != Column.CODE and p in hidden.hidden_columns
+    ]:
+        yield finding("columns-hidden", found="、".join(names))
+    score = columns.place(Column.SCORE)
+    if hidden.known and score is not None:
+        typed = [row for row in rows.rows.values() if address(row, score) not in hidden.formulas]
+        if typed:
+            yield finding("score-overwritten", count=len(typed))
 
 
 def _merged(sheet: Sheet, columns: Columns, rows: ItemRows) -> Iterable[Finding]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from sanjin_xl import messages
 from sanjin_xl.findings import Finding, Severity
-from sanjin_xl.pipeline import Outcome
+from sanjin_xl.pipeline import Outcome, Status
 from sanjin_xl.results import Results, UnitResult
 from sanjin_xl.scoring import POLICIES, decimal
 from sanjin_xl.submission import Answer, Months, Submission
@@ -137,5 +137,11 @@ def _points(hundredths: int | None) -> str | None:
 
 def needs_action(results: Results) -> bool:
     """Whether anything in the results needs somebody: a unit missing, a question open, a file not counted."""
-    waiting = any(one.outcome is None or one.findings(Severity.ERROR, Severity.REVIEW) for one in results.units)
-    return waiting or any(one.status.value == "rejected" for one in results.files)
+    if any(one.outcome is None for one in results.units):
+        return True
+    return any(outcome_needs_action(one) for one in results.files if one.status in (Status.COUNTED, Status.REJECTED))
+
+
+def outcome_needs_action(one: Outcome) -> bool:
+    """Whether a file needs somebody: it was not read, or has a finding to correct or to rule on."""
+    return one.submission is None or any(found.severity is not Severity.NOTE for found in one.findings)

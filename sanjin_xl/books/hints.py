@@ -96,14 +96,16 @@ def _pieces(item: Item) -> Iterator[_Piece]:
 class Formulas:
     """Formulas over the answer cells of one form under one policy; `year` is the year the form asks about.
 
-    Every method gives (formula, value now) for the texts in `cells`, by item number and column.
+    `marks` are cells sent back for correction, with what is wrong. Every method gives (formula, value now) for the
+    texts in `cells`, by item number and column.
     """
 
-    def __init__(self, form: Form, layout: Layout, policy: Policy, year: int) -> None:
+    def __init__(self, form: Form, layout: Layout, policy: Policy, year: int, marks: Cells) -> None:
         self._form = form
         self._layout = layout
         self._policy = policy
         self._year = year
+        self._marks = marks
 
     def score(self, item: Item, cells: Cells) -> tuple[str, float]:
         """The self-score: the item's points if done, cut by the policy's share where there is no ledger."""
@@ -151,7 +153,16 @@ class Formulas:
         places["filled"] = f"IF(YEAR({_DATE})>{self._year},12,MONTH({_DATE}))"
         pieces = "&".join(f'IF({piece.test.format_map(places)},"{piece.text}","")' for piece in _pieces(item))
         blank = "&".join(f"{letter}{row}" for letter in "EFGHI")
-        return f'=IF({blank}="","{words.NOT_FILLED}",{pieces})', self._hint_now(item, cells, filled_on)
+        formula = f'=IF({blank}="","{words.NOT_FILLED}",{pieces})'
+        if untouched := [self.untouched(n, column, cells) for n, column in self._marks if n == item.number]:
+            formula += f'&IF(OR({",".join(untouched)}),"{words.SENT_BACK}","")'
+        return formula, self._hint_now(item, cells, filled_on)
+
+    def untouched(self, number: int, column: Column, cells: Cells) -> str:
+        """A test of whether a cell still holds the text it was sent back with."""
+        # A text in a formula may have 255 characters at most, a quotation mark counting two.
+        text = cells.get((number, column), "")[:100].replace('"', '""')
+        return f'LEFT({self._layout.cell(number, column)},100)="{text}"'
 
     def highlights(self) -> Iterator[tuple[Column, str, bool]]:
         """Conditional formats over the item rows, as (column, formula of its first row, wrong rather than missing).
@@ -184,9 +195,10 @@ class Formulas:
 
     def _hint_now(self, item: Item, cells: Cells, filled_on: date | None) -> str:
         row = self._row(item, cells, filled_on)
+        sent_back = words.SENT_BACK if any(number == item.number for number, _ in self._marks) else ""
         if not (row.e or row.f or row.g or row.h or row.i):
-            return words.NOT_FILLED
-        return "".join(piece.text for piece in _pieces(item) if piece.holds(row))
+            return words.NOT_FILLED + sent_back
+        return "".join(piece.text for piece in _pieces(item) if piece.holds(row)) + sent_back
 
     def _row(self, item: Item, cells: Cells, filled_on: date | None) -> _Row:
         return _Row(

@@ -10,7 +10,7 @@ from sanjin_xl.messages import template as words
 from sanjin_xl.period import Period
 
 _CODE = re.compile(r"[0-9A-Za-z]{1,20}-\d{2,}(?:-[A-Z2-7]{4}){4}")
-_FULL = re.compile(r"SJ1(?:\|[^|]*){6}")
+_FULL = re.compile(r"SJ1(?:\|[^|<>&]*){3}\|[0-9A-Za-z]+\|\d+\|[A-Z2-7]{16}")
 _HEAD_ROWS = 40
 _SHEET_ROWS_WITH_STAMP = 5
 _SERIAL_ZERO = date(1899, 12, 30)  # Excel's day 0, counting its false 29 February 1900

@@ -46,6 +46,16 @@ def sentence(finding: Finding) -> str:
     return f"{place}{'：' if place else ''}{seen(finding)}；{FINDINGS[finding.code].advice}。"
 
 
+def opinion(finding: Finding) -> str:
+    """A finding as the comment on its cell: weight, what was found, what to do."""
+    return f"【{SEVERITIES[finding.severity]}】{seen(finding)}；{FINDINGS[finding.code].advice}。"
+
+
+def is_opinion(comment: str) -> bool:
+    """Whether a comment is one of ours, from a correction copy."""
+    return comment.startswith(tuple(f"【{name}】" for name in SEVERITIES.values()))
+
+
 def reason(code: str, facts: Mapping[str, object]) -> str:
     """Why a file was not counted, and what to do next."""
     return REASONS[code].format_map({name: _fact(name, value) for name, value in facts.items()})

@@ -20,3 +20,62 @@ contact = ""              # 联系人及电话，印在填表说明上
 # [pinned]                # 同一单位报了多份时，指定采用哪一份（回收文件夹内的文件名）
 # "东源县" = "东源县司法局（第二次）.xlsx"
 """
+
+HELP = {
+    "main": "“三进”任务完成情况表：下发、回收、计分、排名。",
+    "new": "新建一个轮次文件夹。\n\n例：sanjin-xl new 三季度 --period 2012年第三季度 --due 2012-10-15",
+    "generate": "生成下发的表，每个单位一份，放在“发放”文件夹。\n\n例：sanjin-xl generate 三季度",
+    "ingest": "读取“回收”文件夹，计分排名，写出“汇总”。\n\n例：sanjin-xl ingest 三季度",
+    "check": "单独检查文件，不计入任何轮次。\n\n例：sanjin-xl check 东源县司法局.xlsx --round 三季度",
+    "demo": "用自带的样例演示全过程。\n\n例：sanjin-xl demo 演示",
+    "checks": "列出全部检查项目及其轻重和理由。\n\n例：sanjin-xl checks",
+}
+OPTION_HELP = {
+    "version": "显示版本。",
+    "help": "显示本说明。",
+    "period": "填报期，如2012年第三季度。",
+    "due": "截止日期，如2012-10-15。",
+    "form": "表样。",
+    "policy": "计分口径：A 只看落实；B 台帐核减；C 无台帐不得分。",
+    "reissue": "另起一次下发，旧表不再接受（除非列入accept）。",
+    "as_of": "统计截至日期，不写即为截止日期。",
+    "json": "以JSON输出，供其他程序使用。",
+    "round": "轮次文件夹，用以核验表号。",
+}
+
+MADE = "已建立 {path}。下一步：sanjin-xl generate {path}"
+GENERATED = "已生成{count}份，放在 {path}"
+PASSWORD_KEPT = "保护密码在 {path}，请勿外传。"
+NOTHING_CAME = "“回收”文件夹是空的，各单位均列为未报送。"
+WRITTEN = "已写出 {path}"
+DEMO_DONE = "演示完成，请打开 {path}"
+GENERATING = "生成"
+READING = "读取"
+
+TABLE_HEAD = ("名次", "单位", "得分", "区间", "已落实", "有台帐", "待核", "备注")
+MISSING = "未报送"
+TIED = "并列"
+LATE = "逾期{days}天"
+POLICY_DEPENDENT = "名次因口径而异"
+OPEN_RANK = "名次待核定"
+CONSERVATION = "文件{found}份＝计分{counted}＋被替代{superseded}＋重复{duplicate}＋拒收{rejected}＋跳过{skipped}；单位{units}个＝已计分{done}＋暂计分{provisional}＋未报送{missing}"
+NEXT = "需要处理："
+NEXT_MISSING = "未报送：{units}"
+NEXT_FINDINGS = "{unit}：强制{errors}项，核实{reviews}项"
+NEXT_REJECTED = "拒收 {path}：{reason}"
+NOTHING_NEXT = "没有需要处理的事。"
+
+CHECK_READABLE = "{path}：{unit}，可读，强制{errors}项，核实{reviews}项，提示{notes}项"
+CHECK_REJECTED = "{path}：{reason}"
+NO_UNIT = "单位不明"
+ANY_PERIOD = "2012年度"
+USAGE_PREFIX = "用法："
+HELP_HEADINGS = {"Options": "选项", "Commands": "命令"}
+USAGE = "用法不对：{detail}，请看 sanjin-xl --help。"
+NO_OPTION = "没有选项 {name}"
+NO_PARAMETER = "缺少 {name}"
+BAD_PARAMETER = "{name} 的值不能用"
+OTHER_USAGE = "命令或参数不对"
+UNEXPECTED = "程序内部错误：{detail}。请把这一行连同所用的文件报给维护人员。"
+CATALOGUE_HEAD = ("代码", "轻重", "名称", "理由")
+DOUBT = "（该项暂不计分）"

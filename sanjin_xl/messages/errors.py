@@ -16,6 +16,8 @@ ERRORS = {
     "date-unclear": "日期“{value}”认不出来，请写成2012-10-15之类。",
     "output-locked": "写不进 {path}，可能正在Excel或WPS中打开，请关闭后再试；其他文件不受影响。",
     "output-failed": "写不进 {path}：{detail}",
+    "file-missing": "找不到文件：{path}",
+    "demo-exists": "{path} 已存在且不是空文件夹，请另指定一个。",
     "samples-missing": "找不到样例。",
     "unit-unknown": "名单中没有“{unit}”。",
     "conservation": "核对不平，未更新结果：{detail}",

@@ -17,6 +17,11 @@ REASONS = {
     "skipped-system": "系统文件，跳过。",
     "skipped-output": "本程序生成的文件，跳过。",
     "skipped-link": "快捷方式或链接，不予跟随，请放入文件本身。",
+    "skipped-folder": "这是文件夹，不是表；其中的文件照常读取。",
+    "skipped-unreadable": "文件夹打不开，请检查权限。",
     "skipped-special": "不是普通文件，跳过。",
+    "file-cannot-open": "文件打不开（{detail}），可能正被占用或没有权限，请关闭后再试。",
+    "file-special": "不是普通文件。",
+    "file-archive-depth": "压缩包层数过多，请解压后放入。",
     "file-reader-died": "读取时程序异常退出，文件可能已损坏，请用WPS或Excel另存为.xlsx后重新报送。",
 }

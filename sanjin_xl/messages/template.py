@@ -4,6 +4,8 @@ SHEET = "完成情况表"
 GUIDE_SHEET = "填表说明"
 HIDDEN_SHEET = "_sanjin"
 
+STAMP_KEY, REVISION_KEY = "stamp", "revision"
+
 UNIT_LABEL = "填报单位："
 PERIOD_LABEL = "填报期："
 DATE_LABEL = "填报日期："
@@ -26,6 +28,7 @@ CATEGORY = "（{ordinal}）\n{name}\n（{points}分）"
 
 # The live hints, joined in one cell; each a short sentence.
 NOT_FILLED = "未填"
+SENT_BACK = "【退回】见批注。"
 HINTS = {
     "done_illegal": "已落实栏只能选√。",
     "planned_illegal": "拟落实栏只能选√。",

@@ -1,10 +1,12 @@
 """Form and roster files that come with the program, or lie beside a round's round.toml."""
 
+import shutil
 from importlib import resources
 from pathlib import Path
 
 from sanjin_xl.errors import RoundError
 
+DEFAULT_FORM = "sanjin-2012"
 DEFAULT_ROSTER = "roster-heyuan"
 
 
@@ -25,3 +27,14 @@ def data_folder(name: str) -> Path:
     package = Path(str(resources.files("sanjin_xl")))
     installed = package / name
     return installed if installed.is_dir() else package.parent / name
+
+
+def copy_samples(folder: Path) -> None:
+    """Copy the sample round into a new folder; raises RoundError when something is there already."""
+    source = data_folder("samples")
+    if not (source / "round.toml").is_file():
+        raise RoundError("samples-missing")
+    if folder.exists() and any(folder.iterdir()):
+        raise RoundError("demo-exists", path=folder)
+    wanted = shutil.ignore_patterns("*.py", "__pycache__", "README*")
+    shutil.copytree(source, folder, dirs_exist_ok=True, ignore=wanted)

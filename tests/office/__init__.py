@@ -107,7 +107,7 @@ class Office:
 
     def open(self, path: Path | str, password: str | None = None) -> int:
         """Open a private copy of a workbook and return its handle; OfficeError if LibreOffice would not, unrepaired."""
-        return self._ask("open", path=str(path), password=password)
+        return self._ask("open", path=str(Path(path).absolute()), password=password)
 
     def close(self, handle: int) -> None:
         """Close a workbook, unsaved."""
@@ -124,10 +124,16 @@ class Office:
                 self.close(handle)
 
     def save(
-        self, handle: int, path: Path | str, format: str, *, password: str | None = None, sheet: str | None = None
+        self, handle: int, path: Path | str, format: str, *, sheet: str | None = None, unasked: bool = False
     ) -> None:
-        """Save a copy as "xlsx", "xls", "ods", "pdf" or "csv" (UTF-8; of one sheet, by default the first)."""
-        self._ask("save", handle=handle, path=str(path), format=format, password=password, sheet=sheet)
+        """Save a copy as "xlsx", "xls", "ods", "pdf" or "csv" (UTF-8; of one sheet, by default the first).
+
+        OfficeError with the words of the message box if LibreOffice asks: to save a sheet protected by a SHA-512 hash
+        as xls or ods it wants the password again. `unasked`: save as `soffice --convert-to` does, without a view and a
+        question; such a sheet is then protected without a password.
+        """
+        place = str(Path(path).absolute())
+        self._ask("save", handle=handle, path=place, format=format, sheet=sheet, unasked=unasked)
 
     # --- locks
 
@@ -136,7 +142,7 @@ class Office:
         return self._ask("sheets", handle=handle)
 
     def protected(self, handle: int) -> bool:
-        """Tell whether the workbook's structure is locked."""
+        """Tell whether the workbook's structure is locked; LibreOffice 7.4 ignores that lock in an xlsx file."""
         return self._ask("protected", handle=handle)
 
     def unprotect(self, handle: int, password: str, sheet: str | None = None) -> bool:
@@ -175,7 +181,8 @@ class Office:
     def read(self, handle: int, sheet: str, where: str) -> dict[str, dict[str, Any]]:
         """Return {address: {"type", "value", "formula"}} after calculating what has changed.
 
-        Type: "empty", "number", "text" or "error"; an error's value is its name ("#DIV/0!"); formula: None if none.
+        Type: "empty", "number", "text" or "error"; an error's value is its name ("#DIV/0!"). Formula: None, or as
+        LibreOffice spells it, `=IF(B1="√";1;0)`. Cached values stay until `recalculate`.
         """
         return self._ask("read", handle=handle, sheet=sheet, where=where)
 
@@ -190,11 +197,11 @@ class Office:
     # --- looks
 
     def row_heights(self, handle: int, sheet: str, where: str) -> list[dict[str, Any]]:
-        """Return [{"row", "height", "optimal", "visible"}] in points; merged cells do not count in "optimal"."""
+        """Return [{"row", "height", "optimal", "visible"}] in points; "optimal" knows no cell merged across rows."""
         return self._ask("row_heights", handle=handle, sheet=sheet, where=where)
 
     def merged_heights(self, handle: int, sheet: str, where: str) -> list[dict[str, Any]]:
-        """Return [{"range", "height", "optimal"}] in points of the merged areas in a range."""
+        """Return [{"range", "height", "optimal"}] in points of the merged areas that begin in a range."""
         return self._ask("merged_heights", handle=handle, sheet=sheet, where=where)
 
     def pages(self, handle: int) -> list[dict[str, str]]:

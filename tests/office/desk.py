@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -18,6 +20,7 @@ FILTERS = {
     "csv": "Text - txt - csv (StarCalc)",
     "pdf": "calc_pdf_Export",
 }
+CSV_OPTIONS = "44,34,76,1,,0,false,true,false,false,false"
 
 
 class RefusedError(Exception):
@@ -52,17 +55,18 @@ class Desk:
         document.close(True)
         shutil.rmtree(str(self._place(handle)), ignore_errors=True)
 
-    def save(self, handle, path, format, sheet=None):
+    def save(self, handle, path, format, sheet=None, unasked=False):
         document, target = self._documents[handle], Path(path).absolute()
-        if format == "csv":
-            # Comma, quote, UTF-8; the last token is the sheet's number from 1, and puts its name into the file's.
-            sheet = sheet or document.Sheets.ElementNames[0]
-            number = document.Sheets.ElementNames.index(sheet) + 1
-            options = {"FilterOptions": f"44,34,76,1,,0,false,true,false,false,false,{number}"}
+        names = list(document.Sheets.ElementNames)
+        sheet = sheet or names[0]
+        # Comma, quote, UTF-8; the last token is the sheet's number from 1, and puts its name into the file's.
+        options = {"FilterOptions": f"{CSV_OPTIONS},{names.index(sheet) + 1}"} if format == "csv" else {}
+        where = target.as_uri(), properties(FilterName=FILTERS[format], **options)
+        if unasked:
+            with self._never_shown(handle) as copy:
+                copy.storeToURL(*where)
         else:
-            options = {}
-        options = properties(FilterName=FILTERS[format], **options)
-        self._keyboard.attend(lambda: document.storeToURL(target.as_uri(), options))
+            self._keyboard.attend(document, partial(document.storeToURL, *where))
         if format == "csv":
             target.with_name(f"{target.stem}-{sheet}{target.suffix}").replace(target)
 
@@ -122,11 +126,8 @@ class Desk:
         return row_heights(self._documents[handle], self._sheet(handle, sheet).getCellRangeByName(where))
 
     def merged_heights(self, handle, sheet, where):
-        scratch = self._load("private:factory/scalc")
-        try:
+        with self._loaded("private:factory/scalc") as scratch:
             return merged_heights(self._sheet(handle, sheet).getCellRangeByName(where), scratch.Sheets.getByIndex(0))
-        finally:
-            scratch.close(True)
 
     def pages(self, handle):
         return printed_pages(self._documents[handle])
@@ -142,6 +143,20 @@ class Desk:
         if document is None or not hasattr(document, "Sheets"):
             raise OSError("LibreOffice does not open it as a workbook: " + url.rpartition("/")[2])
         return document
+
+    @contextmanager
+    def _loaded(self, url):
+        document = self._load(url)
+        try:
+            yield document
+        finally:
+            document.close(True)
+
+    def _never_shown(self, handle):
+        """Return a second document with the same content; hiding one that was shown does not stop the questions."""
+        path = self._place(handle) / "unseen.xlsx"
+        self.save(handle, path, "xlsx")
+        return self._loaded(path.as_uri())
 
     def _place(self, handle):
         return self._folder / str(handle)

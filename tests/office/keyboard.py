@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 
 from cells import address, properties
 from com.sun.star.accessibility.AccessibleRole import ALERT, DIALOG, PUSH_BUTTON
@@ -17,6 +18,7 @@ from com.sun.star.lang import DisposedException, IndexOutOfBoundsException
 DECLINE = ("cancel", "no", "close", "ok")
 INSIST = ("ok", "yes", "close")
 STROKE_SECONDS = 15
+ATTEND_SECONDS = 60
 
 
 class StuckError(Exception):
@@ -30,6 +32,7 @@ class Keyboard:
         create = context.ServiceManager.createInstanceWithContext
         self._ui = create("org.libreoffice.uitest.UITest", context)
         self._toolkit = create("com.sun.star.awt.Toolkit", context)
+        self._screens = {}
         self._front = None
 
     def type_text(self, document, cell, text, insist=False):
@@ -39,69 +42,80 @@ class Keyboard:
         at least something else than before. Value: the text the cell shows afterwards.
         """
         before = cell.Formula
-        if not self._select(document, cell):
+        grid = self._select(document, cell)
+        if grid is None:
             return {"accepted": False, "message": "the cell cannot be selected", "value": cell.String}
-        message = self._strokes(text, INSIST if insist else DECLINE)
+        message = self._strokes(grid, text, INSIST if insist else DECLINE)
         after = cell.Formula
         accepted = after != before or (message is None and text in (after, cell.String))
         return {"accepted": accepted, "message": message, "value": cell.String}
 
+    def attend(self, document, function):
+        """Call a function with a document on the screen; decline a message box and raise its words as OSError."""
+        self._bring_to_front(document)
+        messages = self._attend(function, DECLINE, ATTEND_SECONDS)
+        if messages:
+            raise OSError("; ".join(messages))
+
     def leave(self, document):
-        """Take a document that is about to be closed off the screen."""
-        if self._front == document:
+        """Let go of a document that is about to be closed."""
+        self._screens.pop(document.RuntimeUID, None)
+        if self._front == document.RuntimeUID:
             self._front = None
 
     def _select(self, document, cell):
-        self._bring_to_front(document)
+        """Put the cursor on a cell; return the grid window, or None if the cursor cannot stand there."""
+        grid = self._bring_to_front(document)
         document.CurrentController.setActiveSheet(cell.Spreadsheet)
         place = cell.CellAddress
-        self._grid().executeAction("SELECT", properties(CELL=address(place.Column, place.Row)))
-        # Of a merged cell the whole area is selected; where locked cells must not be selected, another cell stays so.
-        selected = getattr(document.getCurrentSelection(), "RangeAddress", None)
-        return selected is not None and (selected.StartColumn, selected.StartRow) == (place.Column, place.Row)
+        grid.executeAction("SELECT", properties(CELL=address(place.Column, place.Row)))
+        there = _corner(document.getCurrentSelection()) == (place.Column, place.Row) == _corner(_merged(cell))
+        return grid if there else None
 
     def _bring_to_front(self, document):
-        # The server plug-in never gives the focus back to an earlier window, unless the later ones are hidden.
-        if self._front == document:
-            return
-        if self._front is not None:
-            _window(self._front).setVisible(False)
-        _window(document).setVisible(True)
-        _window(document).toFront()
-        self._front = document
+        """Show a document and no other; return its grid window."""
+        key = document.RuntimeUID
+        if self._front != key:
+            for window, _ in self._screens.values():
+                window.setVisible(False)
+            window = document.CurrentController.Frame.ContainerWindow
+            window.setVisible(True)
+            window.toFront()
+            if key not in self._screens:
+                # Only now: a window shown once more is active, but is not found by the UI test service any more.
+                self._screens[key] = window, self._ui.getTopFocusWindow().getChild("grid_window")
+            self._front = key
+        return self._screens[key][1]
 
-    def _grid(self):
-        return self._ui.getTopFocusWindow().getChild("grid_window")
-
-    def _strokes(self, text, answers):
+    def _strokes(self, grid, text, answers):
         """Press the keys for a text until a message comes up, and return it, or None."""
         # The first character alone: a locked cell answers each one with a box of its own.
         strokes = [{"TEXT": part} for part in (text[:1], text[1:]) if part]
         strokes.append({"KEYCODE": "RETURN" if text else "DELETE"})
-        grid = self._grid()
         for stroke in strokes:
-            message = self._stroke(grid, stroke, answers)
-            if message is not None:
-                return message
+            typing = partial(grid.executeAction, "TYPE", properties(**stroke))
+            messages = self._attend(typing, answers, STROKE_SECONDS)
+            if messages:
+                return "; ".join(messages)
         return None
 
-    def _stroke(self, grid, stroke, answers):
-        # A box that stops the input (validity) keeps the call from returning until it is answered; one that does
+    def _attend(self, function, answers, seconds):
+        """Call a function, answer the message boxes that come up, and return their words."""
+        # A box that holds something up (validity) keeps the call from returning until it is answered; one that does
         # not (protection) is still there afterwards.
-        call = _Call(lambda: grid.executeAction("TYPE", properties(**stroke)))
-        deadline = time.monotonic() + STROKE_SECONDS
-        messages = []
-        while True:
+        call, messages = _Call(function), []
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
             ended = call.ended(0.01)
             box = self._message_box()
             if box is not None:
                 messages.append(_words(box))
                 self._answer(box, answers)
             elif ended:
-                call.result()
-                return "\n".join(messages) if messages else None
-            if time.monotonic() > deadline:
-                raise StuckError(f"no end to {stroke}: {messages[:3]}")
+                if not messages:  # else the call has failed only because its box was declined
+                    call.check()
+                return messages
+        raise StuckError(f"no end to it; message boxes: {messages[:3]}")
 
     def _message_box(self):
         for number in range(self._toolkit.getTopWindowCount()):
@@ -141,7 +155,8 @@ class _Call:
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
-    def result(self):
+    def check(self):
+        """Raise what the call has raised."""
         if self._error is not None:
             raise self._error
 
@@ -151,6 +166,18 @@ def _is_message_box(window):
         return window.isVisible() and window.getAccessibleContext().getAccessibleRole() in (ALERT, DIALOG)
     except (AttributeError, DisposedException):  # a window without a face, or closed while we looked
         return False
+
+
+def _merged(cell):
+    """Return the merged area that a cell belongs to; a covered one is no place for the cursor."""
+    cursor = cell.Spreadsheet.createCursorByRange(cell)
+    cursor.collapseToMergedArea()
+    return cursor
+
+
+def _corner(area):
+    place = area.RangeAddress
+    return place.StartColumn, place.StartRow
 
 
 def _window(document):

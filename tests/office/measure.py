@@ -34,7 +34,7 @@ def points(hundredths):
 def row_heights(document, block):
     """Return [{"row", "height", "optimal", "visible"}] of a range's rows, numbered from 1.
 
-    LibreOffice leaves merged cells out of the optimal height: `merged_heights` has them.
+    LibreOffice leaves cells that are merged across rows out of the optimal height: `merged_heights` has them.
     """
     first = block.RangeAddress.StartRow
     rows = [block.Rows.getByIndex(number) for number in range(block.Rows.Count)]
@@ -67,11 +67,12 @@ def _undone(document):
 
 
 def merged_heights(block, scratch_sheet):
-    """Return [{"range", "height", "optimal"}] of the merged areas that begin in a range.
+    """Return [{"range", "height", "optimal"}] of the merged areas that begin in a range, row by row.
 
     The optimal height is that of the same text in one cell as wide as the area, in one font per cell.
     """
-    return [_merged_height(area, scratch_sheet) for area in _merged_areas(block)]
+    areas = sorted(_merged_areas(block), key=lambda area: (area.RangeAddress.StartRow, area.RangeAddress.StartColumn))
+    return [_merged_height(area, scratch_sheet) for area in areas]
 
 
 def _merged_areas(block):

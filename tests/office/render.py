@@ -12,7 +12,7 @@ from pathlib import Path
 # Started as a script: the package is this folder.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from office import Office, unavailable
+from office import Office, OfficeError, unavailable
 
 
 def render(file: Path, folder: Path, dpi: int) -> list[Path]:
@@ -45,8 +45,10 @@ def main() -> int:
     missing = unavailable() or (None if shutil.which("pdftoppm") else "pdftoppm (poppler-utils) is not installed")
     if missing:
         parser.error(missing)
-    for page in render(options.file, options.outdir, options.dpi):
-        print(page)
+    try:
+        print(*render(options.file, options.outdir, options.dpi), sep="\n")
+    except OfficeError as error:
+        parser.error(str(error))
     return 0
 
 

@@ -1,0 +1,225 @@
+"""The command line: a thin skin that parses options, prints Chinese, and sets the exit status.
+
+0: done, and nothing needs anyone's action. 1: done, but something does. 2: could not do it.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sanjin_xl import __version__
+from sanjin_xl.errors import SanjinError
+from sanjin_xl.messages import cli as words
+
+
+class _Day(click.ParamType[date]):
+    """A date such as 2012-10-15."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d").date()
+        except ValueError:
+            raise SanjinError("date-unclear", value=value) from None
+
+
+_folder = click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+_json = click.option("--json", "as_json", is_flag=True, help=words.OPTION_HELP["json"])
+_as_of = click.option("--as-of", type=_Day(), help=words.OPTION_HELP["as_of"])
+
+
+class _Formatter(click.HelpFormatter):
+    """Click's help page with Chinese headings."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, words.USAGE_PREFIX)
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(words.HELP_HEADINGS.get(heading, heading))
+
+
+click.Context.formatter_class = _Formatter
+_help = click.help_option("-h", "--help", help=words.OPTION_HELP["help"])
+
+
+@click.group(help=words.HELP["main"])
+@_help
+@click.version_option(__version__, "--version", help=words.OPTION_HELP["version"])
+def cli() -> None:
+    pass
+
+
+@cli.command(help=words.HELP["new"])
+@_help
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--period", required=True, help=words.OPTION_HELP["period"])
+@click.option("--due", required=True, type=_Day(), help=words.OPTION_HELP["due"])
+@click.option("--form", default="sanjin-2012", show_default=True, help=words.OPTION_HELP["form"])
+@click.option(
+    "--policy", type=click.Choice(["A", "B", "C"]), default="B", show_default=True, help=words.OPTION_HELP["policy"]
+)
+def new(folder: Path, period: str, due: date, form: str, policy: str) -> None:
+    from sanjin_xl.round.config import make_round
+
+    make_round(folder, form=form, period=period, due=due, policy=policy)
+    _say(words.MADE.format(path=folder))
+
+
+@cli.command(help=words.HELP["generate"])
+@_help
+@_folder
+@click.option("--reissue", is_flag=True, help=words.OPTION_HELP["reissue"])
+def generate(folder: Path, reissue: bool) -> None:
+    from sanjin_xl.round import work
+    from sanjin_xl.round.config import HIDDEN, ISSUED
+
+    with _progress(words.GENERATING) as progress:
+        paths = work.generate(folder, reissue=reissue, progress=progress)
+    _say(words.GENERATED.format(count=len(paths), path=folder / ISSUED))
+    _say(words.PASSWORD_KEPT.format(path=folder / HIDDEN / "key"))
+
+
+@cli.command(help=words.HELP["ingest"])
+@_help
+@_folder
+@_as_of
+@_json
+def ingest(folder: Path, as_of: date | None, as_json: bool) -> int:
+    return _ingest(folder, as_of, as_json)
+
+
+def _ingest(folder: Path, as_of: date | None, as_json: bool) -> int:
+    from sanjin_xl import console, report
+    from sanjin_xl.round import work
+    from sanjin_xl.round.config import SUMMARY
+
+    with _progress(words.READING) as progress:
+        results = work.ingest(folder, as_of=as_of, progress=progress)
+    if as_json:
+        _say(report.results_json(results).rstrip())
+    else:
+        for line in console.summary(results):
+            _say(line)
+        _say(words.WRITTEN.format(path=folder / SUMMARY / work.SUMMARY_FILE))
+    return 1 if report.needs_action(results) else 0
+
+
+@cli.command(help=words.HELP["check"])
+@_help
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--round", "folder", type=click.Path(path_type=Path), help=words.OPTION_HELP["round"])
+@_json
+def check(files: tuple[Path, ...], folder: Path | None, as_json: bool) -> int:
+    from sanjin_xl import console, report
+    from sanjin_xl.round import alone
+
+    clean = True
+    for outcome in alone.check(files, folder):
+        entry = report.check_entry(outcome)
+        lines = [json.dumps(entry, ensure_ascii=False)] if as_json else console.checked(outcome)
+        for line in lines:
+            _say(line)
+        clean = clean and not report.outcome_needs_action(outcome)
+    return 0 if clean else 1
+
+
+@cli.command(help=words.HELP["demo"])
+@_help
+@click.argument("folder", metavar="[DIR]", default="demo", type=click.Path(path_type=Path))
+def demo(folder: Path) -> int:
+    from sanjin_xl.round import files, work
+    from sanjin_xl.round.config import SUMMARY
+
+    files.copy_samples(folder)
+    work.generate(folder)
+    _ingest(folder, None, False)
+    _say(words.DEMO_DONE.format(path=folder / SUMMARY / work.SUMMARY_FILE))
+    # The samples have open questions on purpose; that the demo ran is what its caller wants to know.
+    return 0
+
+
+@cli.command(help=words.HELP["checks"])
+@_help
+@_json
+def checks(as_json: bool) -> None:
+    from sanjin_xl import console
+
+    for line in console.catalogue_json() if as_json else console.catalogue():
+        _say(line)
+
+
+def main() -> None:
+    """Run the command line; one clear sentence and exit status 2 for anything that cannot be done."""
+    _make_console_safe()
+    try:
+        status = cli.main(standalone_mode=False)
+    except SanjinError as error:
+        from sanjin_xl import messages
+
+        _fail(messages.error(error))
+    except click.exceptions.Abort:
+        sys.exit(2)
+    except click.ClickException as error:
+        _fail(words.USAGE.format(detail=_usage_fault(error)))
+    except Exception as error:
+        _fail(words.UNEXPECTED.format(detail=f"{type(error).__name__}: {error}"))
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _usage_fault(error: click.ClickException) -> str:
+    if isinstance(error, click.NoSuchOption):
+        return words.NO_OPTION.format(name=error.option_name)
+    if isinstance(error, click.MissingParameter):
+        return words.NO_PARAMETER.format(name=error.param.opts[-1] if error.param else "")
+    if isinstance(error, click.BadParameter):
+        return words.BAD_PARAMETER.format(name=error.param.opts[-1] if error.param else "")
+    return words.OTHER_USAGE
+
+
+def _fail(text: str) -> None:
+    click.echo(text, err=True)
+    sys.exit(2)
+
+
+def _say(text: str) -> None:
+    click.echo(text)
+
+
+def _make_console_safe() -> None:
+    """A GBK terminal cannot print every character of a file name or a remark; show a mark instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar with rate and time left on a terminal; nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    bar: Any = None
+
+    def advance(done: int, total: int) -> None:
+        nonlocal bar
+        if bar is None:
+            bar = click.progressbar(length=total, label=label, file=sys.stderr, show_pos=True)
+            bar.__enter__()
+        bar.update(done - bar.pos)
+
+    yield advance
+    if bar is not None:
+        bar.__exit__(None, None, None)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""What the terminal shows: a short ranking, what needs attention next, the catalogue of findings."""
+
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from sanjin_xl import messages
+from sanjin_xl.findings import CATALOGUE, Severity
+from sanjin_xl.messages import cli as words
+from sanjin_xl.pipeline import Outcome, Status
+from sanjin_xl.report import reason_of
+from sanjin_xl.results import Results, Standing, UnitResult
+from sanjin_xl.scoring import decimal
+
+
+def summary(results: Results) -> Iterator[str]:
+    """The ranking table, the conservation line, and what to do next."""
+    if not results.files:
+        yield words.NOTHING_CAME
+    yield from table([words.TABLE_HEAD, *(_row(results, one) for one in results.ranking())])
+    yield conservation(results)
+    yield from _next(results)
+
+
+def _row(results: Results, one: UnitResult) -> tuple[str, ...]:
+    score = results.score(one)
+    if score is None or one.counts is None:
+        return ("—", one.unit.name, "—", "—", "—", "—", "—", words.MISSING)
+    counts = one.counts
+    span = f"{decimal(one.low or 0)}～{decimal(one.high or 0)}"
+    rank = str(results.rank(one))
+    figures = (str(counts.done), str(counts.ledger), str(counts.pending))
+    return (rank, one.unit.name, decimal(score), span, *figures, "，".join(_remarks(results, one)))
+
+
+def _remarks(results: Results, one: UnitResult) -> Iterator[str]:
+    if results.tied(one):
+        yield words.TIED
+    if one.days_late:
+        yield words.LATE.format(days=one.days_late)
+    if results.depends_on_policy(one):
+        yield words.POLICY_DEPENDENT
+    if results.depends_on_questions(one):
+        yield words.OPEN_RANK
+
+
+def conservation(results: Results) -> str:
+    """Files and units accounted for, one by one (returns.md §6)."""
+    fates = Counter(one.status for one in results.files)
+    standings = Counter(one.standing for one in results.units)
+    return words.CONSERVATION.format(
+        found=len(results.files),
+        counted=fates[Status.COUNTED],
+        superseded=fates[Status.SUPERSEDED],
+        duplicate=fates[Status.DUPLICATE],
+        rejected=fates[Status.REJECTED],
+        skipped=fates[Status.SKIPPED],
+        units=len(results.units),
+        done=standings[Standing.COUNTED],
+        provisional=standings[Standing.PROVISIONAL],
+        missing=standings[Standing.MISSING],
+    )
+
+
+def _next(results: Results) -> Iterator[str]:
+    lines = list(_work(results))
+    yield words.NEXT if lines else words.NOTHING_NEXT
+    yield from (f"  {line}" for line in lines)
+
+
+def _work(results: Results) -> Iterator[str]:
+    missing = [one.unit.name for one in results.units if one.standing is Standing.MISSING]
+    if missing:
+        yield words.NEXT_MISSING.format(units="、".join(missing))
+    for one in results.units:
+        errors, reviews = len(one.findings(Severity.ERROR)), len(one.findings(Severity.REVIEW))
+        if errors or reviews:
+            yield words.NEXT_FINDINGS.format(unit=one.unit.name, errors=errors, reviews=reviews)
+    for file in results.files:
+        if file.status is Status.REJECTED:
+            yield words.NEXT_REJECTED.format(path=file.path, reason=reason_of(file))
+
+
+def checked(outcome: Outcome) -> Iterator[str]:
+    """What `check` says of one file: one line, then its findings."""
+    if outcome.submission is None:
+        yield words.CHECK_REJECTED.format(path=outcome.path, reason=reason_of(outcome))
+        return
+    severities = Counter(one.severity for one in outcome.findings)
+    yield words.CHECK_READABLE.format(
+        path=outcome.path,
+        unit=outcome.unit or words.NO_UNIT,
+        errors=severities[Severity.ERROR],
+        reviews=severities[Severity.REVIEW],
+        notes=severities[Severity.NOTE],
+    )
+    for one in outcome.findings:
+        yield f"  [{messages.SEVERITIES[one.severity]}] {messages.sentence(one)}"
+
+
+def catalogue() -> Iterator[str]:
+    """Every finding the program knows, with its weight and the reason."""
+    rows = [
+        (code, messages.SEVERITIES[kind.severity], messages.wording(code).title, _reason(code))
+        for code, kind in CATALOGUE.items()
+    ]
+    yield from table([words.CATALOGUE_HEAD, *rows])
+
+
+def _reason(code: str) -> str:
+    return messages.wording(code).reason + (words.DOUBT if CATALOGUE[code].doubt else "")
+
+
+def catalogue_json() -> Iterator[str]:
+    """The catalogue, one JSON object a line."""
+    for code, kind in CATALOGUE.items():
+        wording = messages.wording(code)
+        entry = {"code": code, "severity": kind.severity.value, "title": wording.title, "reason": wording.reason}
+        yield json.dumps(entry, ensure_ascii=False)
+
+
+def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows of texts in columns as wide as their widest text; a Chinese character is two wide."""
+    widths = [max(_width(row[n]) for row in rows) for n in range(len(rows[0]))]
+    for row in rows:
+        yield "  ".join(text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -1,0 +1,262 @@
+"""The words on the city workbook 汇总.xlsx, sheet by sheet."""
+
+FILE_NAME = "汇总.xlsx"
+RETURNED_FOLDER = "回收"
+
+RANKING = "排名"
+CATEGORIES = "分类得分"
+ITEMS = "逐项情况"
+PLANS = "未落实与拟落实"
+LEDGERS = "待补台帐"
+QUESTIONS = "待核事项"
+POLICIES = "口径比较"
+FILES = "回收登记"
+TIDY = "明细"
+METHOD = "计分口径"
+
+# Common to several sheets.
+FOOTER = "第 &P 页　共 &N 页"
+NONE = "—"
+YES, NO, UNCLEAR = "是", "否", "？"
+NOT_RETURNED = "未报送"
+TITLE = "{title}{sheet}"
+INFO = "填报期：{period}　　统计截至：{as_of}"
+UNIT_OF_POINTS = "单位：分"
+DAY = "{day.year}年{day.month}月{day.day}日"
+CATEGORY = "（{ordinal}）{name}"
+ORDINAL = "（{ordinal}）"
+LIST_JOIN = "、"
+ITEM_NUMBERS = "第{numbers}项"
+VALUES_ONLY = "单位超过{limit}个或单位名称不能用作查找条件，本工作簿各数均为数值，不是公式。"
+ROLLED_UP = "共{count}条，超过{limit}条，不便逐条列出，按项目汇总如下；逐项见“{sheet}”或results.json。"
+ROLLED_UP_FINDINGS = "共{count}条，超过{limit}条，不便逐条列出，按问题汇总如下；逐条见results.json。"
+CUT_OFF = "共{count}行，超过Excel的上限，只列前{limit}行；其余见results.json。"
+ENTRIES = "共{count}条。"
+NOTHING = "无。"
+
+POLICY = "口径{id}（{name}）：{sentence}"
+POLICY_UNNAMED = "口径{id}：{sentence}"
+POLICY_SHORT = "口径{id}\n{name}"
+POLICY_IN_USE = "口径{id}\n{name}（采用）"
+
+STATES = {
+    "done-ledger": "已落实有台帐",
+    "done": "已落实无台帐",
+    "planned": "拟落实",
+    "blank": "未填",
+    "unclear": "填写不清",
+    "absent": "表中缺项",
+    "missing": NOT_RETURNED,
+}
+GLYPHS = {
+    "done-ledger": "●",
+    "done": "◐",
+    "planned": "○{months}",
+    "blank": "—",
+    "unclear": "",
+    "absent": "缺",
+    "missing": "",
+}
+PENDING_GLYPH = "？"
+TIMINGS = {
+    "overdue": "逾期未落实",
+    "before-round": "早于本期，待核",
+    "due": "本月到期",
+    "later": "尚未到期",
+    "undated": "未填月份",
+    "blank": "未填",
+}
+
+# 排名
+RANKING_TITLE = "{title}排名表"
+RANK, UNIT, SCORE = "名次", "单位", "得分"
+BY_CATEGORY = "各考核项目得分"
+DEDUCTION = "逾期\n扣分"
+COUNTS = "完成情况（项）"
+DONE, PLANNED, BLANK, LEDGER = "已落实", "拟落实", "未填", "有台帐"
+PENDING = "待核"
+PENDING_ITEMS, PENDING_POINTS = "项数", "分值"
+RANGE = "得分区间"
+LOW, HIGH = "最低", "最高"
+FILLED_ON, REMARK = "报送时间", "备注"
+FULL_MARKS, MEAN, HIGHEST, LOWEST = "满分", "平均", "最高", "最低"
+TIED = "并列"
+DAYS_LATE = "逾期{days}天"
+NO_DATE = "未填日期"
+RANK_BY_POLICY = "名次因口径而异"
+RANK_PENDING = "名次待核定（{best}—{worst}）"
+REMARK_JOIN = "；"
+NOTE = "注：{text}"
+TIES_RULE = "得分相同的并列，其后名次空缺。"
+TIES_RULE_DENSE = "得分相同的并列，其后名次不空缺。"
+RETURNED = "应报{units}个单位，已报{returned}个"
+ALL_RETURNED = "。"
+MISSING_UNITS = "，未报{count}个：{names}，不计分、不排名。"
+MISSING_MANY = "，未报{count}个，名单列于表末，不计分、不排名。"
+REJECTED_FILES = "另有{count}个文件未采用，见“{sheet}”。"
+QUESTIONS_OPEN = "尚有{count}项待核，暂不计分或按低值计，涉及{points}分，见“{sheet}”。"
+CHART_TITLE = "各单位得分（按考核项目）"
+CHART_TITLE_FIRST = "前{count}名单位得分（按考核项目）"
+SIGNERS = ("制表人：", "审核人：", "负责人：")
+SEAL = "（盖章）"
+
+# 口径比较
+SETTLED = "三种口径名次一致，待核事项也不影响名次，名次已定。"
+SETTLED_BY_POLICY = "三种口径名次一致。"
+SETTLED_BY_QUESTIONS = "待核事项不影响名次。"
+DEPENDS_ON_POLICY = "名次因口径而异：{names}。"
+DEPENDS_ON_QUESTIONS = "名次取决于待核事项：{names}。"
+NO_RANKING = "尚无单位报送，未排名。"
+AND_OTHERS = "等{count}个单位"
+ALL_GRANTED, ALL_REFUSED = "待核全部认可", "待核全部不认可"
+RANK_BOUNDS = "名次可能范围"
+BEST, WORST = "最好", "最差"
+CONCLUSION = "结论"
+RANK_SETTLED = "名次已定"
+POLICIES_NOTE = "加粗带底色的名次与采用的口径不同。名次可能范围：本单位待核事项全部认可而其他单位全部不认可为最好，反之为最差。"
+
+# 分类得分
+POINTS_BLOCK = "一、得分"
+RATES_BLOCK = "二、得分率"
+TOTAL = "合计"
+TOTAL_RATE = "总得分率"
+WEAKEST = "最弱考核项目"
+AND_MORE = "等"
+CATEGORIES_NOTE = "得分率＝得分÷满分；底色越深得分率越低，各单位最弱的考核项目加粗并加下划线。合计为扣除逾期扣分前的分数。"
+RATES_CHART = "各考核项目得分率"
+
+# 逐项情况
+NUMBER, TEXT, FULL = "序号", "内容、标准", "分值"
+UNITS_DONE, RATE, WITH_LEDGER = "已落实\n单位数", "落实率", "其中\n有台帐"
+UNITS_PLANNED, UNITS_BLANK, UNITS_PENDING = "拟落实\n单位数", "未填\n单位数", "待核\n单位数"
+LEGEND = "● 已落实有台帐　　◐ 已落实无台帐　　○n月 拟落实（月份）　　— 未填　　缺 表中缺项　　？ 待核（与前面的记号并列时，记号为所填，尚待核定）"
+CATEGORY_ROWS = "各考核项目首行为该类得分及各栏合计，点左侧“－”可折叠。"
+LEAST_DONE = "完成单位最少的项目（{done}个单位已落实）：{items}。"
+NO_UNIT_COLUMNS = "单位超过{limit}个，只列各项的单位数；各单位逐项情况见“{sheet}”。"
+
+# 未落实与拟落实 · 待补台帐 · 待核事项
+SERIAL, AREA, ORDINAL_HEADING, CELL, SOURCE = "序", "单位", "项目", "单元格", "来件"
+TIMING, MONTH, FILLED_REMARK = "情况", "拟落实月份", "填报备注"
+POINTS_TO_GAIN = "可得分"
+POINTS_NOW, POINTS_AFTER = "现得分", "补后得分"
+GAIN = "可增分"
+SEVERITY, PROBLEM, ADVICE, STAKE = "级别", "发现的问题", "怎样处理", "待核分值"
+PLANS_NOTE = "拟落实按月份先后，逾期的在前；其后为两栏均未填的。"
+LEDGERS_NOTE = "已落实而台帐栏没有打√的项目；补齐台帐后按采用的口径可增的分数列在末栏。"
+QUESTIONS_NOTE = "“强制”须由单位更正重报，“核实”由市局核定。同一项有几条时待核分值重复列出，不可相加；合计见“排名”。"
+UNITS_CONCERNED, POINTS_CONCERNED, ENTRIES_HEADING = "涉及单位", "涉及分值", "条数"
+
+# 回收登记
+FILE, FATE, REASON, SAVED, SIZE, FIRST_SEEN = "文件", "处理", "原因", "文件内保存时间", "字节", "首次收到"
+COUNT_ERRORS, COUNT_REVIEWS, COUNT_NOTES = "强制", "核实", "提示"
+SHA256 = "SHA-256"
+FATES = {
+    "counted": "计入",
+    "readable": "已读",
+    "superseded": "有较新的",
+    "duplicate": "重复",
+    "rejected": "未采用",
+    "skipped": "跳过",
+}
+FATES_SUM = "{fate}{count}个"
+FILES_NOTE = "共{count}个文件：{fates}。点文件名打开原件（压缩包内的打开压缩包）。"
+NO_FILES = "回收文件夹内没有文件。"
+
+# 明细
+TIDY_HEADINGS = {
+    "unit": "单位",
+    "code": "单位代码",
+    "category": "考核项目",
+    "item": "序号",
+    "text": "内容、标准",
+    "full": "分值",
+    "state": "状态",
+    "done": "已落实",
+    "done_month": "落实月份",
+    "planned": "拟落实",
+    "planned_month": "拟落实月份",
+    "ledger": "台帐",
+    "pending": "待核",
+    "remark": "备注",
+    "points": "得分",
+    "low": "最低",
+    "high": "最高",
+    "cell": "单元格",
+}
+TIDY_POLICY = "口径{id}得分"
+TIDY_NOTE = "每行一个单位的一项；其他各表的得分、项数由本表的公式求得。“？”为填写不清。"
+TIDY_NOTE_VALUES = "每行一个单位的一项。“？”为填写不清。"
+TIDY_OMITTED = "单位×项目共{count}行，超过Excel的上限（{limit}行），不列明细；逐项数据见results.json。"
+
+# 计分口径
+METHOD_SECTIONS = (
+    ("一、依据", ("form", "fingerprint", "period", "due", "as_of", "program")),
+    ("二、计分", ("policy", "others", "rounding", "late", "ties")),
+    ("三、没有把握的", ("missing", "blank", "pending", "range", "policies")),
+    ("四、来件", ("returns", "files", "hash", "trace")),
+    ("五、各表", ("ranking", "categories", "items", "plans", "ledgers", "questions", "formulas", "rerun")),
+)
+METHOD_LABELS = {
+    "form": "表样",
+    "fingerprint": "表样指纹",
+    "period": "填报期",
+    "due": "截止日期",
+    "as_of": "统计截至",
+    "program": "程序版本",
+    "policy": "采用的口径",
+    "others": "同时计算的口径",
+    "rounding": "小数",
+    "late": "逾期",
+    "ties": "并列",
+    "missing": "未报送",
+    "blank": "未填",
+    "pending": "待核",
+    "range": "得分区间",
+    "policies": "名次是否已定",
+    "returns": "计入的来件",
+    "files": "全部文件",
+    "hash": "来件指纹",
+    "trace": "怎样查证",
+    "ranking": RANKING,
+    "categories": CATEGORIES,
+    "items": ITEMS,
+    "plans": PLANS,
+    "ledgers": LEDGERS,
+    "questions": QUESTIONS,
+    "formulas": "公式",
+    "rerun": "重新汇总",
+}
+METHOD_TEXTS = {
+    "form": "{title}（{form}），{categories}个考核项目、{items}项，共{points}分",
+    "fingerprint": "{fingerprint}（题目、分值、表头的SHA-256前16位，表样一改即不同）",
+    "period": "{period}",
+    "due": "{due}",
+    "as_of": "{as_of}。计划是否逾期、月份是否已到，均以此日判断，不看运行程序的日期，重新运行结果不变。",
+    "program": "sanjin-xl {version}",
+    "policy": "{policy}",
+    "others": "{others}",
+    "rounding": "以百分之一分为单位按整数计算；按比例得分的，逐项四舍五入到0.01分后再相加。平均分四舍五入到0.01分，得分率四舍五入到0.01%（表上显示一位小数）。",
+    "late": "{late}。填报日期以表内所填为准，没有填写的不判逾期。",
+    "ties": "{ties}没有其他先后依据，并列单位按名单次序排列。",
+    "missing": "没有收到可采用的来件的单位列为未报送，不计分、不排名，不作0分，也不计入平均。",
+    "blank": "已落实、拟落实均未填的按未落实计，0分，列入“未落实与拟落实”。",
+    "pending": "填写不清或自相矛盾的项目暂按0分计；其余核实事项照常计分。两者都列入“待核事项”，待市局核定。完成情况的项数按所填统计，含待核的项目。",
+    "range": "最低分＝待核全部不认可，最高分＝待核全部认可；待核分值＝最高分－最低分。",
+    "policies": "三种口径的名次都列在“口径比较”；名次因口径或待核事项而可能变动的，在“排名”备注栏注明。",
+    "returns": "{returned}份，来自{units}个单位中的{returned}个",
+    "files": "{files}个，逐一列于“回收登记”",
+    "hash": "{hash}（将计入的各份来件的SHA-256按单位名单次序逐行相连，每行以换行结尾，再求SHA-256；来件换了任何一份即不同）",
+    "trace": "名次←得分←各考核项目得分←“明细”中该单位各项得分←来件中的单元格；来件及其SHA-256见“回收登记”中处理为“计入”的一行。",
+    "ranking": "得分为各考核项目得分之和{deducted}；名次按得分从高到低。",
+    "categories": "各考核项目的得分、得分率，平均只计已报送单位。",
+    "items": "落实率＝已落实单位数÷已报送单位数。",
+    "plans": "拟落实且未落实的项目，加上两栏均未填的项目。",
+    "ledgers": "已落实而没有台帐的项目。",
+    "questions": "强制和核实两级的全部事项；提示一级不列，只在“回收登记”中计数。",
+    "formulas": "{formulas}",
+    "rerun": "本工作簿由程序生成，重新汇总时整本重写，请勿在其中填写；核定意见请写入核定表。",
+}
+LATE_FREE = "逾期不扣分，只注明天数"
+LATE_DEDUCTED = "每逾期一天扣{points}分，扣到0分为止"
+DEDUCTED = "减去逾期扣分"
+LIVING_FORMULAS = "得分、项数、得分率、名次都是公式，点开即见来历；在“明细”中改动得分可以试算。"

@@ -1,0 +1,156 @@
+"""Taking in what lies in 回收/: every file gets a line, whatever its name, kind or behaviour."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sanjin_xl.errors import Refused
+from sanjin_xl.intake.container import LIMITS, open_archive
+from sanjin_xl.intake.sniff import Kind, sniff
+
+LARGEST_FILE = 20 * 2**20
+_DEEPEST_ARCHIVE = 2
+_DEEPEST_FOLDER = 20
+_TEMPORARY = ("~$", ".~")
+_SYSTEM_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini", ".localized", "__macosx", "icon\r"})
+_SAFE_OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing found in 回收/: where it lies, the path it is shown under, and why it is not read, if it is not."""
+
+    shown: str
+    path: str
+    skipped: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One file's bytes, or the reason there are none; `modified` is the file's own time of change in ISO form."""
+
+    shown: str
+    data: bytes | None = None
+    modified: str = ""
+    skipped: str | None = None
+    refused: Refused | None = None
+
+
+def list_inbox(folder: Path) -> list[Entry]:
+    """Everything in a folder and below, by shown path; links are listed but not followed."""
+    return sorted(_walk(os.fspath(folder), "", 0), key=lambda entry: (entry.shown, entry.path))
+
+
+def _walk(folder: str, prefix: str, depth: int) -> Iterator[Entry]:
+    try:
+        found = sorted(os.scandir(folder), key=lambda one: one.name)
+    except OSError:
+        yield Entry(prefix.rstrip("/") or ".", folder, "skipped-unreadable")
+        return
+    for one in found:
+        shown = prefix + shown_name(one.name)
+        if one.is_symlink():
+            yield Entry(shown, one.path, "skipped-link")
+        elif one.is_dir(follow_symlinks=False):
+            yield from _folder(one, shown, depth)
+        else:
+            yield Entry(shown, one.path, _reason_to_skip(one.name) or _special(one))
+
+
+def _folder(one: "os.DirEntry[str]", shown: str, depth: int) -> Iterator[Entry]:
+    if one.name.lower() in _SYSTEM_NAMES or depth >= _DEEPEST_FOLDER:
+        yield Entry(shown, one.path, "skipped-system")
+        return
+    if one.name.lower().endswith((".xlsx", ".xls", ".ods", ".et", ".zip")):
+        yield Entry(shown, one.path, "skipped-folder")
+    yield from _walk(one.path, shown + "/", depth + 1)
+
+
+def _reason_to_skip(name: str) -> str | None:
+    if name.startswith(_TEMPORARY):
+        return "skipped-temporary"
+    return "skipped-system" if name.lower() in _SYSTEM_NAMES else None
+
+
+def _special(one: "os.DirEntry[str]") -> str | None:
+    return None if one.is_file(follow_symlinks=False) else "skipped-special"
+
+
+def shown_name(name: str) -> str:
+    """A file name as text that can be printed and stored: bytes that are no UTF-8 are tried as GB18030, then escaped.
+
+    Control characters are escaped as well: a name with a line break must not break a list.
+    """
+    raw = os.fsencode(name)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            text = raw.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        text = raw.decode("ascii", "backslashreplace")
+    return "".join(char if char.isprintable() or char == "\u3000" else ascii(char)[1:-1] for char in text)
+
+
+def take_in(entry: Entry) -> Iterator[Taken]:
+    """Read a file once, and open it if it is an archive: one result per file, or per member of an archive."""
+    if entry.skipped:
+        yield Taken(entry.shown, skipped=entry.skipped)
+        return
+    try:
+        data, modified = _read(entry.path)
+    except Refused as refused:
+        yield Taken(entry.shown, refused=refused)
+        return
+    yield from _opened(entry.shown, data, modified, 0)
+
+
+def _read(path: str) -> tuple[bytes, str]:
+    """A regular file's bytes, opened without following a link and without waiting for a pipe."""
+    try:
+        handle = os.open(path, _SAFE_OPEN)
+    except OSError as error:
+        raise Refused("file-cannot-open", detail=error.strerror or "") from error
+    with os.fdopen(handle, "rb") as file:
+        facts = os.fstat(handle)
+        if not stat.S_ISREG(facts.st_mode):
+            raise Refused("file-special")
+        if facts.st_size > LARGEST_FILE:
+            raise Refused("file-too-large", found=facts.st_size, limit=LARGEST_FILE)
+        try:
+            data = file.read(LARGEST_FILE + 1)
+        except OSError as error:
+            raise Refused("file-cannot-open", detail=error.strerror or "") from error
+    if len(data) > LARGEST_FILE:
+        raise Refused("file-too-large", found=len(data), limit=LARGEST_FILE)
+    return data, datetime.fromtimestamp(facts.st_mtime, UTC).isoformat(timespec="seconds")
+
+
+def _opened(shown: str, data: bytes, modified: str, depth: int) -> Iterator[Taken]:
+    if sniff(data) is not Kind.ZIP:
+        yield Taken(shown, data, modified)
+        return
+    try:
+        if depth >= _DEEPEST_ARCHIVE:
+            raise Refused("file-archive-depth", limit=_DEEPEST_ARCHIVE)
+        archive = open_archive(data, LIMITS)
+    except Refused as refused:
+        yield Taken(shown, data, modified, refused=refused)
+        return
+    for name in sorted(archive.names):
+        yield from _member(f"{shown}!{shown_name(name)}", name, archive.part(name), modified, depth)
+
+
+def _member(shown: str, name: str, data: bytes, modified: str, depth: int) -> Iterator[Taken]:
+    parts = [part for part in name.split("/") if part]
+    if name.endswith("/"):
+        return  # a folder of the archive holds nothing itself
+    reason = next((why for part in parts if (why := _reason_to_skip(part))), None)
+    if reason or (parts and parts[-1].startswith("._")):
+        yield Taken(shown, skipped=reason or "skipped-system")
+    else:
+        yield from _opened(shown, data, modified, depth + 1)

@@ -1,0 +1,176 @@
+"""The jobs of a round: issue the workbooks, take in what came back."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from sanjin_xl import report
+from sanjin_xl.books.issue import Issue, file_name
+from sanjin_xl.books.template import template_bytes
+from sanjin_xl.errors import RoundError
+from sanjin_xl.pipeline import Outcome, Processor, Status
+from sanjin_xl.results import Results, Standing, compile_results
+from sanjin_xl.round.archive import Archive
+from sanjin_xl.round.config import HIDDEN, ISSUED, RETURNED, SUMMARY, Config, Keys, read_config, read_keys
+from sanjin_xl.round.inbox import Taken, list_inbox, take_in
+from sanjin_xl.round.outputs import write_whole
+from sanjin_xl.round.register import Register, only_one
+from sanjin_xl.settle import settle
+from sanjin_xl.stamp import Stamp
+from sanjin_xl.terms import Terms
+
+Progress = Callable[[int, int], None]
+SUMMARY_FILE = "汇总.xlsx"
+RESULTS_FILE = "results.json"
+
+
+def _silent(done: int, total: int) -> None:
+    pass
+
+
+# --- issuing ------------------------------------------------------------------------------------------------------
+
+
+def generate(folder: Path, *, reissue: bool = False, progress: Progress = _silent) -> list[Path]:
+    """Write one issued workbook per unit into 发放/; gives their paths.
+
+    Run again it writes the same bytes, unless the form has changed since or `reissue` asks for a next issue.
+    """
+    config, keys = read_config(folder), read_keys(folder)
+    with only_one(folder / HIDDEN), closing(_register(folder)) as register:
+        issues = list(_issues(config, keys, _issue_numbers(config.terms, register, reissue)))
+        # Noted first: a workbook that is out must never be unknown to the register.
+        register.note_issues({one.unit.code: one.stamp.issue for one in issues}, config.terms.form.fingerprint)
+        paths = []
+        for n, issue in enumerate(issues, start=1):
+            paths.append(folder / ISSUED / file_name(issue))
+            write_whole(paths[-1], template_bytes(issue))
+            progress(n, len(issues))
+    return paths
+
+
+def _issue_numbers(terms: Terms, register: Register, reissue: bool) -> dict[str, int]:
+    latest = register.latest_issues()
+    numbers = {}
+    for unit in terms.roster.units:
+        issue, fingerprint = latest.get(unit.code, (0, ""))
+        same = issue > 0 and fingerprint == terms.form.fingerprint and not reissue
+        numbers[unit.code] = issue if same else issue + 1
+    return numbers
+
+
+def _issues(config: Config, keys: Keys, numbers: dict[str, int]) -> Iterator[Issue]:
+    terms, lock = config.terms, keys.lock()
+    for unit in terms.roster.units:
+        stamp = Stamp(
+            form=terms.form.id,
+            fingerprint=terms.form.fingerprint,
+            round=terms.period.label,
+            unit=unit.code,
+            issue=numbers[unit.code],
+        )
+        yield Issue(
+            form=terms.form,
+            unit=unit,
+            period=terms.period,
+            stamp=stamp,
+            key=keys.secret,
+            lock=lock,
+            policy=terms.policy,
+            due=terms.due,
+            recipient=config.recipient,
+            contact=config.contact,
+        )
+
+
+# --- taking in ----------------------------------------------------------------------------------------------------
+
+
+def ingest(folder: Path, *, as_of: date | None = None, progress: Progress = _silent) -> Results:
+    """Judge everything in 回收/ and write 汇总/: the city workbook and results.json.
+
+    Raises RoundError("conservation") when the figures do not add up; the old outputs are then untouched.
+    """
+    terms = round_terms(folder, as_of)
+    with only_one(folder / HIDDEN), closing(_register(folder)) as register:
+        outcomes = list(_judged(folder, terms, register, progress))
+        results = compile_results(terms, settle(outcomes, terms))
+        check_conservation(results, len(outcomes))
+        write_outputs(folder, results, register.first_seen())
+    return results
+
+
+def round_terms(folder: Path, as_of: date | None = None) -> Terms:
+    """The terms of a round with its key and its latest issues."""
+    config, keys = read_config(folder, as_of), read_keys(folder)
+    with closing(_register(folder)) as register:
+        latest = {unit: issue for unit, (issue, _) in register.latest_issues().items()}
+    return replace(config.terms, key=keys.secret, issues=latest)
+
+
+def _judged(folder: Path, terms: Terms, register: Register, progress: Progress) -> Iterator[Outcome]:
+    archive = Archive(folder / HIDDEN / "archive")
+    processor = Processor(terms)
+    entries = list_inbox(folder / RETURNED)
+    for n, entry in enumerate(entries, start=1):
+        taken = list(take_in(entry))
+        _keep(taken, archive, register)
+        for one in taken:
+            yield judged(processor, one)
+        progress(n, len(entries))
+
+
+def _keep(taken: Iterable[Taken], archive: Archive, register: Register) -> None:
+    """Archive and register before anything is parsed."""
+    kept = [(hashlib.sha256(one.data).hexdigest(), one) for one in taken if one.data is not None]
+    for sha256, one in kept:
+        archive.keep(sha256, one.data or b"")
+    register.note_files((sha256, len(one.data or b""), one.shown) for sha256, one in kept)
+
+
+def judged(processor: Processor, taken: Taken) -> Outcome:
+    """The outcome of a file that was taken in, or why it was not."""
+    if taken.skipped:
+        return Outcome(path=taken.shown, status=Status.SKIPPED, reason=taken.skipped)
+    if taken.refused:
+        sha256 = hashlib.sha256(taken.data).hexdigest() if taken.data is not None else ""
+        return Outcome(path=taken.shown, sha256=sha256, size=len(taken.data or b"")).with_status(
+            Status.REJECTED, taken.refused.code, **taken.refused.facts
+        )
+    return processor.process_file(taken.data or b"", taken.shown, taken.modified)
+
+
+def check_conservation(results: Results, found: int) -> None:
+    """Every file has one fate, every unit one standing, every point comes from an answer (returns.md §6).
+
+    Raises RoundError("conservation") otherwise.
+    """
+    fates = Counter(one.status for one in results.files)
+    standings = Counter(one.standing for one in results.units)
+    settled = sum(fates[s] for s in Status if s is not Status.READABLE)
+    checks = (
+        (found, settled),
+        (len(results.terms.roster.units), sum(standings[s] for s in Standing)),
+        (fates[Status.COUNTED], standings[Standing.COUNTED] + standings[Standing.PROVISIONAL]),
+        *((sum(one.by_category.values()), one.cards[results.policy].total) for one in results.units if one.cards),
+    )
+    wrong = [f"{expected}≠{got}" for expected, got in checks if expected != got]
+    if wrong:
+        raise RoundError("conservation", detail="；".join(wrong))
+
+
+def write_outputs(folder: Path, results: Results, first_seen: dict[str, str]) -> None:
+    """Write results.json and the city workbook, each whole or not at all."""
+    # The workbook pulls in pandas, which takes as long as six returns.
+    from sanjin_xl.books.summary import summary_bytes
+
+    write_whole(folder / SUMMARY / RESULTS_FILE, report.results_json(results).encode())
+    write_whole(folder / SUMMARY / SUMMARY_FILE, summary_bytes(results, first_seen))
+
+
+def _register(folder: Path) -> Register:
+    return Register(folder / HIDDEN / "register.sqlite")

@@ -1,0 +1,223 @@
+"""A round made up for a test: two forms, the roster, the terms, and returns filled in with a few words.
+
+judge(fill(small_form(), {1: done(month=3), 2: planned(month=12), 3: typed(done="v")}))
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from sanjin_xl.books.seal import Lock, make_lock
+from sanjin_xl.books.template import Filling, Issue, template_bytes
+from sanjin_xl.form import Form, Item, parse_form
+from sanjin_xl.layout import Column
+from sanjin_xl.period import Period, parse_period
+from sanjin_xl.pipeline import Outcome, Processor
+from sanjin_xl.roster import Roster, parse_roster
+from sanjin_xl.scoring import POLICIES
+from sanjin_xl.stamp import Stamp
+from sanjin_xl.terms import Terms
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+KEY = b"a key for tests"
+FILLED_ON = date(2012, 9, 28)
+DUE = date(2012, 10, 15)
+DONGYUAN, YUANCHENG = "441625", "441602"
+SIGNERS = ("张三", "李四", "王五", "0762-1234567")
+
+# Nothing here is as in the 2012 form: words, ordinals, points, recurrences, an item that depends on a later one.
+SMALL_FORM = """
+id = "wells-2013"
+title = "村级饮水工程检查表"
+short_title = "饮水工程检查表"
+points = 10.34
+
+[headings]
+category = "领域"
+number = "编号"
+text = "检查事项"
+points = "满分"
+done = "已办"
+done_month = "办结月"
+planned = "待办"
+planned_month = "预计月"
+ledger = "有无记录"
+remark = "说明"
+score = "自评"
+hint = "提醒"
+done_group = "办结情况"
+planned_group = "计划情况"
+ledger_group = "记录"
+total = "满分合计"
+
+[[categories]]
+ordinal = "甲"
+name = "水源"
+points = 1.75
+items = [
+  { number = 1, row = 1, points = 0.25, text = "划定水源保护区；" },
+  { number = 2, row = 1, points = 1.5, recurrence = "quarterly", text = "每季度检测水质。" },
+]
+
+[[categories]]
+ordinal = "乙"
+name = "管网"
+points = 3.26
+items = [
+  { number = 3, row = 2, points = 0.01, recurrence = "monthly", text = "每月巡查管网；" },
+  { number = 4, row = 2, points = 2.5, recurrence = "continuing", text = "及时修复漏点；" },
+  { number = 5, row = 3, points = 0.75, recurrence = "annual", depends_on = 6, planned_month = false, text = "年检。" },
+]
+
+[[categories]]
+ordinal = "丙"
+name = "运行"
+points = 5.33
+items = [
+  { number = 6, row = 4, points = 3.33, recurrence = "multi-year", text = "落实管护单位；" },
+  { number = 7, row = 5, points = 2, is_ledger = true, text = "建立运行日志。" },
+]
+"""
+
+Entry = dict[Column, str]
+
+
+@cache
+def the_form() -> Form:
+    """The 2012 form."""
+    return parse_form((TEMPLATES / "sanjin-2012.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def small_form() -> Form:
+    """A made-up form of seven items in three categories: nothing may be tied to the other one."""
+    return parse_form(SMALL_FORM)
+
+
+@cache
+def heyuan() -> Roster:
+    """The six counties."""
+    return parse_roster((TEMPLATES / "roster-heyuan.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def third_quarter() -> Period:
+    period = parse_period("2012年第三季度")
+    assert period
+    return period
+
+
+@cache
+def lock() -> Lock:
+    """A lock that costs no time."""
+    return make_lock("password", bytes(16), spins=1)
+
+
+def terms(form: Form | None = None, **changes: object) -> Terms:
+    """The terms of the round, policy B, with whatever a test wants to be different."""
+    plain = Terms(
+        form=form or the_form(),
+        roster=heyuan(),
+        period=third_quarter(),
+        due=DUE,
+        as_of=DUE,
+        policy=POLICIES["B"],
+        key=KEY,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def issue(unit: str = DONGYUAN, form: Form | None = None, number: int = 1, **changes: object) -> Issue:
+    """One issue made out to a unit."""
+    form = form or the_form()
+    period = third_quarter()
+    stamp = Stamp(form=form.id, fingerprint=form.fingerprint, round=period.label, unit=unit, issue=number)
+    plain = Issue(
+        form=form,
+        unit=heyuan().by_code[unit],
+        period=period,
+        stamp=stamp,
+        key=KEY,
+        lock=lock(),
+        policy=POLICIES["B"],
+        due=DUE,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def typed(**texts: str) -> Entry:
+    """What was typed into a row, cell by cell: typed(done="v", remark="已报")."""
+    return {Column[name.upper()]: text for name, text in texts.items()}
+
+
+def done(month: int | None = 3, ledger: bool = True, remark: str = "") -> Entry:
+    return _picked(Column.DONE, Column.DONE_MONTH, month, ledger, remark)
+
+
+def planned(month: int | None = 12, ledger: bool = False, remark: str = "") -> Entry:
+    return _picked(Column.PLANNED, Column.PLANNED_MONTH, month, ledger, remark)
+
+
+def blank() -> Entry:
+    return {}
+
+
+def _picked(tick: Column, when: Column, month: int | None, ledger: bool, remark: str) -> Entry:
+    texts = {tick: "√", when: f"{month}月" if month else "", Column.LEDGER: "√" if ledger else "", Column.REMARK: remark}
+    return {column: text for column, text in texts.items() if text}
+
+
+def clean(form: Form) -> dict[int, Entry]:
+    """Every item done with a ledger, in the last two months before the filling, one remark: nothing to find."""
+    entries = {item.number: done(month=8 + item.number % 2) for item in form.items}
+    return entries | {1: done(month=8, remark="已报市局")}
+
+
+def fill(
+    form: Form,
+    entries: Mapping[int, Entry],
+    unit: str = DONGYUAN,
+    filled_on: date | None = FILLED_ON,
+    signers: tuple[str, ...] = SIGNERS,
+    **changes: object,
+) -> bytes:
+    """A return: the issued workbook with these rows filled in, all others blank; `changes` are of the issue."""
+    cells = {(number, column): text for number, entry in entries.items() for column, text in entry.items()}
+    return template_bytes(issue(unit, form, **changes), Filling(cells=cells, filled_on=filled_on, signers=signers))
+
+
+def lost(data: bytes, *cells: str) -> bytes:
+    """The same workbook after a conversion that lost some cells; the results of its formulas are still there."""
+    target = BytesIO()
+    with ZipFile(BytesIO(data)) as old, ZipFile(target, "w", ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            text = old.read(part)
+            for cell in cells if part.filename == "xl/worksheets/sheet1.xml" else ():
+                text, count = re.subn(rb'(<c r="%b" s="\d+") t="s">.*?</c>' % cell.encode(), rb"\1/>", text)
+                assert count == 1, cell
+            new.writestr(part, text)
+    return target.getvalue()
+
+
+def judge(data: bytes, name: str = "东源县司法局.xlsx", **changes: object) -> Outcome:
+    """What becomes of one return under the terms of the round, or under changed ones."""
+    return Processor(terms(**changes)).process_file(data, name)  # type: ignore[arg-type]
+
+
+def an_item(form: Form, kind: str) -> Item:
+    """The first item of a kind that no other item depends on.
+
+    Kinds: a recurrence (an item that is nothing but that), "ledger", "dependent", "no-month".
+    """
+    needed = {item.depends_on for item in form.items}
+    return next(item for item in form.items if item.number not in needed and kind in _kinds(item))
+
+
+def _kinds(item: Item) -> set[str]:
+    special = {"ledger": item.is_ledger, "dependent": item.depends_on is not None, "no-month": not item.planned_month}
+    return {kind for kind, holds in special.items() if holds} or {item.recurrence}
