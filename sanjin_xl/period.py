@@ -33,7 +33,7 @@ def parse_period(label: str) -> Period | None:
     first, last = _months(match)
     if not 1 <= first <= last <= 12:
         return None
-    return Period(label, int(match["year"]), first, last)
+    return Period(label.strip(), int(match["year"]), first, last)
 
 
 def _months(match: re.Match[str]) -> tuple[int, int]:

@@ -72,15 +72,16 @@ class Processor:
 
     def process_file(self, data: bytes, path: str, modified: str = "") -> Outcome:
         """Judge one return: bytes in, outcome out. No exception leaves it for anything the bytes hold."""
-        outcome = Outcome(path=path, sha256=hashlib.sha256(data).hexdigest(), size=len(data), modified=modified)
+        sha256 = hashlib.sha256(data).hexdigest()
+        return self.judge(data, Outcome(path=path, sha256=sha256, size=len(data), modified=modified))
+
+    def judge(self, data: bytes, outcome: Outcome) -> Outcome:
+        """Judge one return of which path, hash, size and time of change are known; `outcome` holds them."""
         try:
             book = read_book(data, self.terms.passwords)
-            outcome = replace(outcome, modified=book.modified or modified)
-            return self._judge(outcome, book, data)
+            return self._judge(replace(outcome, modified=book.modified or outcome.modified), book, data)
         except Refused as refused:
-            return replace(
-                outcome, status=Status.REJECTED, reason=refused.code, facts=tuple(sorted(refused.facts.items()))
-            )
+            return outcome.with_status(Status.REJECTED, refused.code, **refused.facts)
 
     def _judge(self, outcome: Outcome, book: Book, data: bytes) -> Outcome:
         sheet, columns, rows = self._form_sheet(book)
@@ -94,6 +95,7 @@ class Processor:
             own_scores=_own_scores(sheet, columns, rows),
             own_total=_own_total(sheet, columns, rows),
             signers=head.signers(sheet, range(max(rows.rows.values()) + 1, len(sheet.rows))),
+            revision=head.revision(book),
         )
         findings = [
             *whose.findings,

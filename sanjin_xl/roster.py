@@ -29,7 +29,8 @@ class Unit:
         """Every name the unit answers to, already in the form `normal_name` makes."""
         stems = {self.area} | {self.area.removesuffix(kind) for kind in _AREA_KINDS if len(self.area) > len(kind) + 1}
         derived = {stem + word for stem in stems for word in _BUREAU_WORDS}
-        return {normal_name(name) for name in derived | {self.name} | set(self.aliases)}
+        # A blank alias would claim every return whose unit cell is blank.
+        return {normal_name(name) for name in derived | {self.name} | set(self.aliases)} - {""}
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,10 @@ def normal_name(text: str) -> str:
 def parse_roster(text: str) -> Roster:
     """Read a roster from TOML text; raises RoundError with all faults."""
     problems: list[Problem] = []
-    table = Table(tomllib.loads(text), "", problems)
+    try:
+        table = Table(tomllib.loads(text), "", problems)
+    except tomllib.TOMLDecodeError as error:
+        raise RoundError("roster-invalid", problems=[Problem("", "toml-syntax", detail=str(error))]) from error
     roster = read_roster(table)
     table.refuse_unknown_keys()
     if problems:

@@ -12,8 +12,8 @@ from sanjin_xl.terms import Terms
 def settle(outcomes: Iterable[Outcome], terms: Terms) -> list[Outcome]:
     """Decide which return of each unit counts; the order of the files changes nothing.
 
-    The newest counts: by the day of filling inside, then the time of saving inside, then the path. Others with the
-    same answers are duplicates, others with different answers superseded.
+    The newest counts: a corrected copy before what it corrects, then by the day of filling inside, the time of saving
+    inside, and the path. Others with the same answers are duplicates, others with different answers superseded.
     """
     outcomes = sorted(outcomes, key=lambda one: one.path)
     by_unit: dict[str, list[Outcome]] = {}
@@ -45,13 +45,15 @@ def _settle_unit(group: list[Outcome], pin: str | None) -> list[Outcome]:
     return [replace(chosen, status=Status.COUNTED, findings=findings), *settled]
 
 
-def _age(outcome: Outcome) -> tuple[date, str, str]:
-    filled_on = outcome.submission.filled_on if outcome.submission else None
-    return filled_on or date.min, outcome.modified, outcome.path
+def _age(outcome: Outcome) -> tuple[int, date, str, str]:
+    """How new a return is; what goes back to a correction copy is newer than what that copy corrects."""
+    submission = outcome.submission
+    revision, filled_on = (submission.revision, submission.filled_on) if submission else (0, None)
+    return revision, filled_on or date.min, outcome.modified, outcome.path
 
 
 def _why(chosen: Outcome, other: Outcome) -> str:
-    names = ("filled-on", "modified", "path")
+    names = ("revision", "filled-on", "modified", "path")
     return next((name for name, a, b in zip(names, _age(chosen), _age(other), strict=True) if a != b), "path")
 
 

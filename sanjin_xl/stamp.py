@@ -3,10 +3,12 @@
 import base64
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 
 _MARK = "SJ1"
 _SEPARATOR = "|"
+_ISSUE = re.compile(r"[0-9]{1,9}")  # int() refuses thousands of digits
 _MAC_BYTES = 10  # 80 bits: sixteen base-32 characters a person can read out over the telephone
 
 
@@ -53,7 +55,7 @@ class Claim:
 def read_full(text: str) -> Claim | None:
     """The claim in a full stamp, None when the text is not one."""
     parts = text.strip().split(_SEPARATOR)
-    if len(parts) != 7 or parts[0] != _MARK or not (parts[5].isascii() and parts[5].isdigit()):
+    if len(parts) != 7 or parts[0] != _MARK or not _ISSUE.fullmatch(parts[5]):
         return None
     _, form, fingerprint, round_name, unit, issue, seal = parts
     stamp = Stamp(form=form, fingerprint=fingerprint, round=round_name, unit=unit, issue=int(issue))
@@ -63,7 +65,7 @@ def read_full(text: str) -> Claim | None:
 def read_code(text: str, *, form: str, fingerprint: str, round_name: str) -> Claim | None:
     """The claim in a short code, taken to be of this form and round; None when the text is not a code."""
     parts = text.strip().split("-")
-    if len(parts) != 6 or not (parts[1].isascii() and parts[1].isdigit()) or any(len(p) != 4 for p in parts[2:]):
+    if len(parts) != 6 or not _ISSUE.fullmatch(parts[1]) or any(len(p) != 4 for p in parts[2:]):
         return None
     stamp = Stamp(form=form, fingerprint=fingerprint, round=round_name, unit=parts[0], issue=int(parts[1]))
     return Claim(stamp, "".join(parts[2:]).upper())

@@ -1,0 +1,308 @@
+"""Results as pandas tables: one tidy table, and the matrices and work lists of the city workbook.
+
+Points are integers in hundredths, as everywhere; every column has dtype object, so that a whole number stays whole
+where another row has none (None). pandas is imported when the first table is made, never before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sanjin_xl.findings import Finding, Severity
+from sanjin_xl.form import Item
+from sanjin_xl.layout import ANSWER_COLUMNS, Column
+from sanjin_xl.pipeline import Outcome
+from sanjin_xl.results import Results, UnitResult, rank
+from sanjin_xl.scoring import POLICIES, Policy, share_of
+from sanjin_xl.submission import Answer
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+GRANTED, REFUSED = "granted", "refused"
+
+
+class State(StrEnum):
+    """What was answered to an item; whether the answer is in question is another matter (`pending`)."""
+
+    DONE_WITH_LEDGER = "done-ledger"
+    DONE = "done"
+    PLANNED = "planned"
+    BLANK = "blank"
+    UNCLEAR = "unclear"
+    ABSENT = "absent"
+    MISSING = "missing"
+
+
+class Timing(StrEnum):
+    """How a plan stands at the as-of date, in the order in which a clerk follows them up."""
+
+    OVERDUE = "overdue"
+    BEFORE_ROUND = "before-round"
+    DUE = "due"
+    LATER = "later"
+    UNDATED = "undated"
+    BLANK = "blank"
+
+
+TIDY_COLUMNS = (
+    *("unit", "code", "category", "item", "text", "full", "state"),
+    *("done", "done_month", "planned", "planned_month", "ledger", "pending", "remark", "points", "low", "high", "cell"),
+)
+
+
+def policies_of(results: Results) -> dict[str, Policy]:
+    """The policies every unit is scored under, by id."""
+    return {**POLICIES, results.policy: results.terms.policy}
+
+
+def tidy(results: Results) -> DataFrame:
+    """One row per unit × item, units in the order of the roster, items by number; a missing unit has rows too.
+
+    Columns: `TIDY_COLUMNS`, then `points_A`, `points_B` … per policy. unit and code; category is the ordinal; full the
+    item's points; state a State; done, planned, ledger True, False or None for unclear; months tuples as in Answer;
+    pending whether a finding of the item waits for a ruling; points, low, high under the round's policy; cell the
+    address of the 已落实 cell in the return. Where nothing came, everything after state is None.
+    """
+    columns = [*TIDY_COLUMNS, *(f"points_{id_}" for id_ in policies_of(results))]
+    return _table(columns, (row for unit in results.units for row in _tidy_rows(results, unit)))
+
+
+def _tidy_rows(results: Results, one: UnitResult) -> Iterator[tuple[object, ...]]:
+    pending = pending_items(one)
+    ids = list(policies_of(results))
+    for category in results.terms.form.categories:
+        for item in category.items:
+            head = (one.unit.name, one.unit.code, category.ordinal, item.number, item.text, item.points)
+            state = state_of(one, item.number)
+            if state is State.MISSING:
+                yield (*head, state, *[None] * (11 + len(ids)))
+                continue
+            answer = one.answer(item.number)
+            points = one.cards[results.policy].items[item.number]
+            yield (
+                *head, state, answer.done, answer.done_month, answer.planned, answer.planned_month, answer.ledger,
+                item.number in pending, answer.remark, points.now, points.low, points.high,
+                cell_of(one, item.number), *(one.cards[id_].items[item.number].now for id_ in ids),
+            )  # fmt: skip
+
+
+def pending_items(one: UnitResult) -> set[int]:
+    """The numbers of the items of a unit that wait for a ruling."""
+    return {found.item for found in one.findings(Severity.REVIEW) if found.item is not None}
+
+
+def state_of(one: UnitResult, number: int) -> State:
+    """What a unit answered to an item; PLANNED and BLANK count as `Counts` does, but for items not in the sheet."""
+    if one.outcome is None or one.outcome.submission is None:
+        return State.MISSING
+    if number not in one.outcome.submission.answers:
+        return State.ABSENT
+    return _state(one.answer(number))
+
+
+def _state(answer: Answer) -> State:
+    if answer.done:
+        return State.DONE_WITH_LEDGER if answer.ledger else State.DONE
+    if answer.planned:
+        return State.PLANNED
+    return State.BLANK if answer.done is False and answer.planned is False else State.UNCLEAR
+
+
+def cell_of(one: UnitResult, number: int, column: Column = Column.DONE) -> str | None:
+    """The address of an answer in the return it was read from, None for an item that was not found."""
+    submission = one.outcome.submission if one.outcome else None
+    cells = submission.cells.get(number) if submission else None
+    return cells[ANSWER_COLUMNS.index(column)] if cells else None
+
+
+def category_scores(results: Results) -> DataFrame:
+    """Points per category in hundredths: ranked units by name in the order of the ranking × ordinals of the form."""
+    ranked = [one for one in results.ranking() if one.outcome]
+    ordinals = [category.ordinal for category in results.terms.form.categories]
+    rows = [[one.by_category[ordinal] for ordinal in ordinals] for one in ranked]
+    return _table(ordinals, rows, index=[one.unit.name for one in ranked])
+
+
+def item_states(results: Results) -> DataFrame:
+    """States: items by number × units by code in the order of the roster."""
+    numbers = [item.number for item in results.terms.form.items]
+    rows = [[state_of(one, number) for one in results.units] for number in numbers]
+    return _table([one.unit.code for one in results.units], rows, index=numbers)
+
+
+def item_counts(results: Results) -> DataFrame:
+    """How many units answered how: items by number × done, ledger, planned, blank, pending, returned."""
+    present = [one for one in results.units if one.outcome]
+    pending = [pending_items(one) for one in present]
+    rows = []
+    for item in results.terms.form.items:
+        answers = [one.answer(item.number) for one in present]
+        rows.append((
+            sum(a.done is True for a in answers),
+            sum(a.done is True and a.ledger is True for a in answers),
+            sum(a.planned is True and a.done is not True for a in answers),
+            sum(a.done is False and a.planned is False for a in answers),
+            sum(item.number in numbers for numbers in pending),
+            len(present),
+        ))  # fmt: skip
+    return _table(
+        ["done", "ledger", "planned", "blank", "pending", "returned"],
+        rows,
+        index=[item.number for item in results.terms.form.items],
+    )
+
+
+def plans(results: Results) -> DataFrame:
+    """What is not done: planned items and blank ones, overdue plans first, then by month, unit and item.
+
+    Columns: timing (a Timing), month (the last planned, or None), unit, category, item, text, full, planned_month,
+    remark, cell (of the planned month, or of 已落实 for a blank one), path of the return.
+    """
+    columns = ["timing", "month", "unit", "category", "item", "text", "full", "planned_month", "remark", "cell", "path"]
+    rows = [row for one in results.units for row in _plan_rows(results, one)]
+    order = list(Timing)
+    rows.sort(key=lambda row: (order.index(row[0]), row[1] or 0))
+    return _table(columns, rows)
+
+
+def _plan_rows(results: Results, one: UnitResult) -> Iterator[tuple[Timing, int | None, object]]:
+    coded = {(found.code, found.item) for found in one.findings()}
+    for category, item, answer in _answers(results, one):
+        if answer.done or not (answer.planned or (answer.done is False and answer.planned is False)):
+            continue
+        month = max(answer.planned_month or (0,)) or None if answer.planned else None
+        timing = _timing(results, item, answer, month, coded)
+        cell = cell_of(one, item.number, Column.PLANNED_MONTH if answer.planned else Column.DONE)
+        yield (
+            timing, month, one.unit.name, category, item.number, item.text, item.points,
+            answer.planned_month if answer.planned else (), answer.remark, cell, _path(one),
+        )  # type: ignore[misc]  # fmt: skip
+
+
+def _timing(
+    results: Results, item: Item, answer: Answer, month: int | None, coded: set[tuple[str, int | None]]
+) -> Timing:
+    as_of = results.terms.as_of
+    if not answer.planned:
+        return Timing.BLANK
+    if month is None:
+        return Timing.UNDATED
+    if ("plan-overdue", item.number) in coded:
+        return Timing.OVERDUE
+    if ("plan-before-round", item.number) in coded:
+        return Timing.BEFORE_ROUND
+    return Timing.DUE if (results.terms.period.year, month) == (as_of.year, as_of.month) else Timing.LATER
+
+
+def missing_ledgers(results: Results) -> DataFrame:
+    """Items done without a ledger, by unit and item.
+
+    Columns: unit, category, item, text, full, points now, after (with a ledger and nothing in question), gain,
+    pending, remark, cell of the ledger, path of the return.
+    """
+    columns = ["unit", "category", "item", "text", "full", "points", "after", "gain"]
+    columns += ["pending", "remark", "cell", "path"]
+    return _table(columns, (row for one in results.units for row in _ledger_rows(results, one)))
+
+
+def _ledger_rows(results: Results, one: UnitResult) -> Iterator[tuple[object, ...]]:
+    pending = pending_items(one)
+    for category, item, answer in _answers(results, one):
+        if not answer.done or answer.ledger:
+            continue
+        now = one.cards[results.policy].items[item.number].now
+        after = share_of(item.points, results.terms.policy.done_with_ledger)
+        yield (
+            one.unit.name, category, item.number, item.text, item.points, now, after, after - now,
+            item.number in pending, answer.remark, cell_of(one, item.number, Column.LEDGER), _path(one),
+        )  # fmt: skip
+
+
+def questions(results: Results) -> DataFrame:
+    """What must be corrected or ruled on, in the counted returns: by unit, corrections first, then by item.
+
+    Columns: finding, severity, unit, code, category, item, text (None for the return as a whole), cell, stake (what
+    the open questions of the item may still add, None for the return as a whole), path of the return.
+    """
+    columns = ["finding", "severity", "unit", "code", "category", "item", "text", "cell", "stake", "path"]
+    rows = (
+        _question(results, one, found)
+        for one in results.units
+        for found in one.findings(Severity.ERROR, Severity.REVIEW)
+    )
+    return _table(columns, rows)
+
+
+def _question(results: Results, one: UnitResult, found: Finding) -> tuple[object, ...]:
+    form = results.terms.form
+    item = form.item(found.item) if found.item else None
+    points = one.cards[results.policy].items[item.number] if item else None
+    return (
+        found, found.severity, one.unit.name, one.unit.code, form.category_of(item.number).ordinal if item else None,
+        item.number if item else None, item.text if item else None, found.cell,
+        points.high - points.low if points else None, _path(one),
+    )  # fmt: skip
+
+
+def files(results: Results, register: Mapping[str, str] | None = None) -> DataFrame:
+    """Every file of the round, by path: path, outcome, unit (name or None), errors, reviews, notes, first_seen."""
+    names = {unit.code: unit.name for unit in results.terms.roster.units}
+    seen = register or {}
+    rows = (
+        (one.path, one, names.get(one.unit or ""), *_tally(one), seen.get(one.sha256) if one.sha256 else None)
+        for one in results.files
+    )
+    return _table(["path", "outcome", "unit", "errors", "reviews", "notes", "first_seen"], rows)
+
+
+def _tally(one: Outcome) -> tuple[int, int, int]:
+    found = [finding.severity for finding in one.findings]
+    return found.count(Severity.ERROR), found.count(Severity.REVIEW), found.count(Severity.NOTE)
+
+
+def policy_comparison(results: Results) -> DataFrame:
+    """Scores and ranks under every policy, and if every open question were granted or refused.
+
+    Ranked units by name in the order of the ranking; per policy id, then "granted" and "refused", the columns
+    `score_…` and `rank_…`; then best and worst, the bounds of the rank over everything the questions may become.
+    """
+    ranked = [one for one in results.ranking() if one.outcome]
+    dense = results.terms.dense_ranks
+    bounds = {
+        GRANTED: {one.unit.code: one.high or 0 for one in ranked},
+        REFUSED: {one.unit.code: one.low or 0 for one in ranked},
+    }
+    ranks = {name: rank(scores, dense=dense) for name, scores in bounds.items()}
+    ids = list(policies_of(results))
+    rows = []
+    for one in ranked:
+        code = one.unit.code
+        pairs = [(one.scores[id_], one.ranks[id_]) for id_ in ids]
+        pairs += [(bounds[name][code], ranks[name][code]) for name in bounds]
+        rows.append((*(figure for pair in pairs for figure in pair), one.best_rank, one.worst_rank))
+    columns = [f"{what}_{name}" for name in (*ids, *bounds) for what in ("score", "rank")]
+    return _table([*columns, "best", "worst"], rows, index=[one.unit.name for one in ranked])
+
+
+def _answers(results: Results, one: UnitResult) -> Iterator[tuple[str, Item, Answer]]:
+    """The answers of a unit with the ordinal of each item's category; none for a unit that has sent nothing."""
+    if one.outcome is None:
+        return
+    for category in results.terms.form.categories:
+        for item in category.items:
+            yield category.ordinal, item, one.answer(item.number)
+
+
+def _path(one: UnitResult) -> str | None:
+    return one.outcome.path if one.outcome else None
+
+
+def _table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], index: list[str] | list[int] | None = None
+) -> DataFrame:
+    import pandas
+
+    return pandas.DataFrame(list(rows), columns=list(columns), index=index, dtype=object)

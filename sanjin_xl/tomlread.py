@@ -9,6 +9,7 @@ from sanjin_xl.errors import Problem
 
 T = TypeVar("T")
 _REQUIRED = object()
+_MOST_POINTS = 10**6  # far beyond any form, and within the digits of an exact Decimal
 
 
 class Table:
@@ -55,7 +56,7 @@ class Table:
     def hundredths(self, key: str, default: object = _REQUIRED) -> int:
         """A number with at most two decimals and not below zero, as an integer count of hundredths."""
         value = self._get(key, (int, Decimal), "number", Decimal(0), default)
-        if isinstance(value, bool) or not Decimal(value).is_finite() or value < 0 or value * 100 % 1 != 0:
+        if not Decimal(value).is_finite() or not 0 <= value <= _MOST_POINTS or round(value, 2) != value:
             self.problem(key, "toml-points", found=str(value))
             return 0
         return int(value * 100)

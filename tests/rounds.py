@@ -10,10 +10,12 @@ from datetime import date
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from sanjin_xl.books.seal import Lock, make_lock
-from sanjin_xl.books.template import Filling, Issue, template_bytes
+from sanjin_xl.books.issue import Filling, Issue
+from sanjin_xl.books.template import template_bytes
 from sanjin_xl.form import Form, Item, parse_form
 from sanjin_xl.layout import Column
 from sanjin_xl.period import Period, parse_period
@@ -28,6 +30,7 @@ KEY = b"a key for tests"
 FILLED_ON = date(2012, 9, 28)
 DUE = date(2012, 10, 15)
 DONGYUAN, YUANCHENG = "441625", "441602"
+_FORM_SHEET = "xl/worksheets/sheet1.xml"
 SIGNERS = ("张三", "李四", "王五", "0762-1234567")
 
 # Nothing here is as in the 2012 form: words, ordinals, points, recurrences, an item that depends on a later one.
@@ -191,17 +194,26 @@ def fill(
     return template_bytes(issue(unit, form, **changes), Filling(cells=cells, filled_on=filled_on, signers=signers))
 
 
-def lost(data: bytes, *cells: str) -> bytes:
-    """The same workbook after a conversion that lost some cells; the results of its formulas are still there."""
+def pasted(data: bytes, **cells: float | str | None) -> bytes:
+    """The same workbook after something else was put into cells of the form sheet (None: nothing is left of them).
+
+    The results of its formulas stay as they were, as after a conversion.
+    """
     target = BytesIO()
     with ZipFile(BytesIO(data)) as old, ZipFile(target, "w", ZIP_DEFLATED) as new:
         for part in old.infolist():
-            text = old.read(part)
-            for cell in cells if part.filename == "xl/worksheets/sheet1.xml" else ():
-                text, count = re.subn(rb'(<c r="%b" s="\d+") t="s">.*?</c>' % cell.encode(), rb"\1/>", text)
-                assert count == 1, cell
-            new.writestr(part, text)
+            text = old.read(part).decode() if part.filename == _FORM_SHEET else old.read(part)
+            new.writestr(part, _with_cells(text, cells) if isinstance(text, str) else text)
     return target.getvalue()
+
+
+def _with_cells(xml: str, cells: Mapping[str, float | str | None]) -> str:
+    for cell, value in cells.items():
+        content = f' t="inlineStr"><is><t>{escape(value)}</t></is></c>' if isinstance(value, str) else f"><v>{value}</v></c>"
+        content = "/>" if value is None else content
+        xml, count = re.subn(rf'(<c r="{cell}"(?: s="\d+")?)(?: t="\w+")?(?:/>|>.*?</c>)', rf"\1{content}", xml)
+        assert count == 1, cell
+    return xml
 
 
 def judge(data: bytes, name: str = "东源县司法局.xlsx", **changes: object) -> Outcome:

@@ -327,7 +327,7 @@ def _local(data: bytes, entry: Entry, directory: int) -> int:
     )
     if not same:
         raise Refused("file-header", part=entry.name)
-    return start + extras
+    return start + int(extras)
 
 
 def _local_values(entry: Entry) -> tuple[tuple[int, int, int], ...]:
@@ -337,12 +337,9 @@ def _local_values(entry: Entry) -> tuple[tuple[int, int, int], ...]:
 
 
 def _descriptor(gap: bytes, entry: Entry) -> int:
-    """Length of the data descriptor (4.3.9), which must fill the gap: with or without its signature, 4- or 8-byte sizes."""
+    """Length of a data descriptor (4.3.9): with or without its signature, sizes of 4 or 8 bytes, and nothing after."""
     for sizes in ("<3L", "<L2Q"):
-        try:
-            plain = struct.pack(sizes, entry.crc, entry.packed, entry.size)
-        except struct.error:
-            continue
+        plain = struct.pack(sizes, entry.crc, entry.packed, entry.size)
         if gap in (plain, b"PK\x07\x08" + plain):
             return len(gap)
     raise Refused("file-header", part=entry.name)

@@ -13,6 +13,7 @@ _CODE = re.compile(r"[0-9A-Za-z]{1,20}-\d{2,}(?:-[A-Z2-7]{4}){4}")
 _FULL = re.compile(r"SJ1(?:\|[^|<>&]*){3}\|[0-9A-Za-z]+\|\d+\|[A-Z2-7]{16}")
 _HEAD_ROWS = 40
 _SHEET_ROWS_WITH_STAMP = 5
+_MOST_REVISIONS = 1000
 _SERIAL_ZERO = date(1899, 12, 30)  # Excel's day 0, counting its false 29 February 1900
 _DATE = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?")
 
@@ -83,6 +84,16 @@ def read_date(value: object) -> date | None:
 def signers(sheet: Sheet, rows: range) -> tuple[str, ...]:
     """What stands behind 填表人, 审核人, 负责人 and 联系电话, in this order."""
     return tuple(plain(value_after(sheet, label, rows)) for label in words.SIGNERS)
+
+
+def revision(book: Book) -> int:
+    """The revision in the hidden sheet, 0 where there is none."""
+    for sheet in book.sheets:
+        for row in sheet.rows[1:_SHEET_ROWS_WITH_STAMP]:
+            number = row[1] if len(row) > 1 and row[0] == words.REVISION_KEY else None
+            if isinstance(number, (int, float)) and 0 <= number < _MOST_REVISIONS:
+                return int(number)
+    return 0
 
 
 def stamp_texts(book: Book) -> Iterator[tuple[str, str]]:

@@ -16,10 +16,10 @@ from sanjin_xl.errors import Refused
 from sanjin_xl.intake.container import Package, open_package
 from sanjin_xl.intake.grid import Book, Hidden, Sheet
 from sanjin_xl.intake.sheetscan import SheetFacts, scan_book
-from sanjin_xl.intake.sniff import Kind, sniff
+from sanjin_xl.intake.sniff import CODES, Kind, sniff
 from sanjin_xl.messages import is_opinion
 
-_XML_BOOKS = (Kind.XLSX, Kind.XLSM)
+_LOCKED = (Kind.ENCRYPTED, Kind.XLS_ENCRYPTED)
 _ZIPPED_BOOKS = (Kind.XLSB, Kind.ODS)
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([0-9TZ:.+-]{10,35})</dcterms:modified>")
 _STAMP_PARTS = re.compile(r"docProps/custom\.xml|xl/worksheets/sheet\d+\.xml", re.IGNORECASE)
@@ -30,10 +30,10 @@ _FOOTER = re.compile(rb"<(?:odd|even|first)Footer[^>]*>([^<]{1,1000})</")
 def read_book(data: bytes, passwords: tuple[str, ...] = ()) -> Book:
     """Read a workbook of any kind; raises Refused, and nothing else, where it cannot be read."""
     kind = sniff(data)
-    if kind is Kind.ENCRYPTED:
+    if kind in _LOCKED:
         data = _decrypted(data, passwords)
         kind = sniff(data)
-    if kind in _XML_BOOKS:
+    if kind is Kind.XLSX:
         package = open_package(data)
         return _xml_book(data, package, scan_book(package))
     if kind in _ZIPPED_BOOKS:
@@ -41,7 +41,7 @@ def read_book(data: bytes, passwords: tuple[str, ...] = ()) -> Book:
         return Book(sheets=_sheets(data, {}))
     if kind is Kind.XLS:
         return Book(sheets=_sheets(data, {}))
-    raise Refused(kind.reason)
+    raise Refused(CODES.get(kind, "file-not-a-workbook"))
 
 
 def _xml_book(data: bytes, package: Package, facts: Mapping[str, SheetFacts]) -> Book:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import isfinite
 from operator import lt
 from typing import NamedTuple
 from xml.parsers import expat
@@ -111,7 +112,7 @@ def column_letters(number: int) -> str:
 _ATTRIBUTES = rb'(?: (?!r=)[A-Za-z0-9_:]++="[^"<>&]*+")*'
 _TEXT = rb"[^<\x00-\x08\x0b\x0c\x0e-\x1f]*+"
 _TAGGED = rb'<t(?: xml:space="preserve")?(?:>' + _TEXT + rb"</t>| ?/>)"
-_NUMBER = rb"-?[0-9]++(?:\.[0-9]++)?+(?:[Ee][-+]?+[0-9]++)?+"
+_NUMBER = rb"-?[0-9]{1,40}+(?:\.[0-9]++)?+(?:[Ee][-+]?+[0-9]{1,2}+)?+"  # finite; larger ones go the exact way
 _INDEX = rb"[0-9]{1,9}+"  # calamine takes what does not fit 64 bits for 0
 _ERROR = rb"#(?:N/A|DIV/0!|NAME\?|NULL!|NUM!|REF!|VALUE!)"  # calamine gives up the sheet at any other
 _FORMULA = rb"(?:<f(?: [^<>]*+)?+>(?:(?<=/>)|[^<]*+</f>))?"
@@ -273,7 +274,7 @@ class _Markup:
 
     def _start(self, name: str, attributes: Attributes) -> None:
         space, _, local = name.rpartition(" ")
-        path = f"{self.paths[-1]}/{local if space in self.spaces else name}"
+        path = f"{self.paths[-1]}/{local if space in self.spaces else f'{space}:{local}'}"
         self.paths.append(path)
         self.elements += 1
         if len(self.paths) > _DEPTH or self.elements > _ELEMENTS:
@@ -328,9 +329,10 @@ class _Strings(_Markup):
 
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_WHOLE = re.compile(r"[1-9][0-9]{0,6}")
 _CELL_ATTRIBUTES = {"r", "s", "t", "cm", "vm", "ph"}  # 18.3.1.4
-_VALUES = {  # 18.18.11; None: kept elsewhere
-    "n": re.compile(rb"(?:" + _NUMBER + rb")?"),
+_VALUES = {  # by cell type (18.18.11)
+    "n": re.compile(rb"(?:-?[0-9]+(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?)?"),
     "s": re.compile(rb"(?:" + _INDEX + rb")?"),
     "b": re.compile(rb"(?:[01]|true|false)?"),
     "e": re.compile(_ERROR),
@@ -404,8 +406,10 @@ class _Sheet(_Markup):
 
     def columns(self, attributes: Attributes) -> None:
         if attributes.get("hidden") in ("1", "true"):
-            first, last = (int(attributes.get(key, "0")) for key in ("min", "max"))
-            self.hidden_columns.update(range(max(first, 1) - 1, min(last, self.limits.columns)))
+            first, last = (attributes.get(key, "") for key in ("min", "max"))
+            if not (_WHOLE.fullmatch(first) and _WHOLE.fullmatch(last)):
+                raise self.refuse("file-address", found=first)
+            self.hidden_columns.update(range(int(first) - 1, min(int(last), self.limits.columns)))
 
     # ── the cells ──
 
@@ -425,7 +429,7 @@ class _Sheet(_Markup):
 
     def row_begin(self, attributes: Attributes) -> None:
         ref = attributes.get("r", str(self.row + 1))  # without an address a row follows the last one (18.3.1.73)
-        if not re.fullmatch("[1-9][0-9]{0,6}", ref):
+        if not _WHOLE.fullmatch(ref):
             raise self.refuse("file-address", found=ref)
         if int(ref) <= self.row:
             raise self.refuse("file-row-order", found=ref)
@@ -473,9 +477,14 @@ class _Sheet(_Markup):
 
     def value_end(self) -> None:
         self.value = self.written()
-        pattern = _VALUES.get(self.kind)
-        if not pattern or not pattern.fullmatch(self.value):
+        if not self.sound(self.value):
             raise self.refuse("file-value", cell=self.address, found=self.value.decode("utf-8", "replace")[:40])
+
+    def sound(self, value: bytes) -> bool:
+        pattern = _VALUES.get(self.kind)
+        if not pattern or not pattern.fullmatch(value):
+            return False
+        return self.kind != "n" or isfinite(float(value or 0))
 
     def item_done(self) -> None:
         self.item_end()

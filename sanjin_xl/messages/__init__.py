@@ -25,6 +25,7 @@ POLICIES = {
 POLICY_NAMES = {"A": "只看落实", "B": "台帐核减", "C": "无台帐不得分"}
 _PLACES = {"unit-cell": "填报单位", "file-name": "文件名", "stamp": "另一处表号"}
 _LAYERS = {"CODE": "项目编码", "NUMBER": "序号", "TEXT": "内容、标准"}
+_CHOSEN_BY = {"revision": "退回修改次数", "filled-on": "填报日期", "modified": "保存时间", "path": "文件名"}
 _TAKEN = {True: "√", False: "未勾"}
 
 
@@ -87,6 +88,8 @@ def months(values: tuple[int, ...] | None) -> str:
 def _fact(name: str, value: object) -> str:
     if name == "recurrence":
         return RECURRENCES[str(value)]
+    if name == "chosen_by":
+        return _CHOSEN_BY[str(value)]
     if name in ("place", "layer"):
         return (_PLACES | _LAYERS)[str(value)]
     if isinstance(value, bool):

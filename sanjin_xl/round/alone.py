@@ -2,32 +2,39 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from sanjin_xl.errors import RoundError
 from sanjin_xl.form import parse_form
 from sanjin_xl.messages import cli as words
 from sanjin_xl.period import parse_period
-from sanjin_xl.pipeline import Outcome, Processor
+from sanjin_xl.pipeline import Outcome
 from sanjin_xl.roster import parse_roster
 from sanjin_xl.round.files import DEFAULT_FORM, DEFAULT_ROSTER, template_text
 from sanjin_xl.round.inbox import Entry, list_inbox, take_in
-from sanjin_xl.round.work import judged, round_terms
+from sanjin_xl.round.work import round_terms
+from sanjin_xl.round.workers import cores, judge_all, local_pool
 from sanjin_xl.scoring import DEFAULT_POLICY, POLICIES
 from sanjin_xl.terms import Terms
 
 
 def check(files: Iterable[Path], folder: Path | None = None) -> Iterator[Outcome]:
-    """Judge files by themselves, by a round's terms if one is given; a folder stands for everything in it."""
+    """Judge files by themselves, by a round's terms if one is given; a folder stands for everything in it.
+
+    Raises RoundError("file-missing") for a path that is not there.
+    """
     terms = round_terms(folder) if folder else default_terms()
-    processor = Processor(terms)
-    for path in files:
-        if not path.exists():
-            raise RoundError("file-missing", path=path)
-        entries = list_inbox(path) if path.is_dir() else [Entry(path.name, str(path))]
-        for entry in entries:
-            for one in take_in(entry):
-                yield judged(processor, one)
+    entries = [entry for path in files for entry in _entries(path)]
+    taken = (one for entry in entries for one in take_in(entry))
+    workers = max(1, min(cores(), len(entries) // 8))
+    return judge_all(terms, taken, partial(local_pool, workers), workers)
+
+
+def _entries(path: Path) -> list[Entry]:
+    if not path.exists():
+        raise RoundError("file-missing", path=path)
+    return list_inbox(path) if path.is_dir() else [Entry(path.name, str(path))]
 
 
 def default_terms() -> Terms:

@@ -1,5 +1,6 @@
 """Taking in what lies in 回收/: every file gets a line, whatever its name, kind or behaviour."""
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from sanjin_xl.errors import Refused
 from sanjin_xl.intake.container import LIMITS, open_archive
 from sanjin_xl.intake.sniff import Kind, sniff
+from sanjin_xl.pipeline import Outcome
 
 LARGEST_FILE = 20 * 2**20
 _DEEPEST_ARCHIVE = 2
@@ -30,13 +32,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One file's bytes, or the reason there are none; `modified` is the file's own time of change in ISO form."""
+    """One file's bytes and their SHA-256, or the reason there are none; `modified`: its time of change in ISO form."""
 
     shown: str
     data: bytes | None = None
     modified: str = ""
     skipped: str | None = None
     refused: Refused | None = None
+    sha256: str = ""
+
+    def outcome(self) -> Outcome:
+        """What is known of the file before it is judged."""
+        return Outcome(path=self.shown, sha256=self.sha256, size=len(self.data or b""), modified=self.modified)
 
 
 def list_inbox(folder: Path) -> list[Entry]:
@@ -131,15 +138,16 @@ def _read(path: str) -> tuple[bytes, str]:
 
 
 def _opened(shown: str, data: bytes, modified: str, depth: int) -> Iterator[Taken]:
+    sha256 = hashlib.sha256(data).hexdigest()
     if sniff(data) is not Kind.ZIP:
-        yield Taken(shown, data, modified)
+        yield Taken(shown, data, modified, sha256=sha256)
         return
     try:
         if depth >= _DEEPEST_ARCHIVE:
             raise Refused("file-archive-depth", limit=_DEEPEST_ARCHIVE)
         archive = open_archive(data, LIMITS)
     except Refused as refused:
-        yield Taken(shown, data, modified, refused=refused)
+        yield Taken(shown, data, modified, refused=refused, sha256=sha256)
         return
     for name in sorted(archive.names):
         yield from _member(f"{shown}!{shown_name(name)}", name, archive.part(name), modified, depth)

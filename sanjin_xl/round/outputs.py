@@ -27,6 +27,14 @@ def write_whole(path: Path, data: bytes) -> None:
             beside.unlink(missing_ok=True)
 
 
+def remove(path: Path) -> None:
+    """Remove an output of ours that no longer holds; raises WorkbookError when it is open in Excel."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise WorkbookError("output-locked", path=str(path)) from error
+
+
 def _write_flushed(path: Path, data: bytes) -> None:
     with path.open("wb") as file:
         file.write(data)

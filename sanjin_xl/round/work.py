@@ -1,24 +1,27 @@
 """The jobs of a round: issue the workbooks, take in what came back."""
 
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from sanjin_xl import report
+from sanjin_xl.books import correction
 from sanjin_xl.books.issue import Issue, file_name
 from sanjin_xl.books.template import template_bytes
 from sanjin_xl.errors import RoundError
-from sanjin_xl.pipeline import Outcome, Processor, Status
+from sanjin_xl.findings import Severity
+from sanjin_xl.pipeline import Outcome, Status
 from sanjin_xl.results import Results, Standing, compile_results
 from sanjin_xl.round.archive import Archive
-from sanjin_xl.round.config import HIDDEN, ISSUED, RETURNED, SUMMARY, Config, Keys, read_config, read_keys
-from sanjin_xl.round.inbox import Taken, list_inbox, take_in
-from sanjin_xl.round.outputs import write_whole
+from sanjin_xl.round.config import CORRECTED, HIDDEN, ISSUED, RETURNED, SUMMARY, Config, Keys, read_config, read_keys
+from sanjin_xl.round.inbox import Entry, Taken, list_inbox, take_in
+from sanjin_xl.round.outputs import remove, write_whole
 from sanjin_xl.round.register import Register, only_one
+from sanjin_xl.round.workers import MakeExecutor, cores, judge_all, local_pool
 from sanjin_xl.settle import settle
 from sanjin_xl.stamp import Stamp
 from sanjin_xl.terms import Terms
@@ -90,17 +93,26 @@ def _issues(config: Config, keys: Keys, numbers: dict[str, int]) -> Iterator[Iss
 # --- taking in ----------------------------------------------------------------------------------------------------
 
 
-def ingest(folder: Path, *, as_of: date | None = None, progress: Progress = _silent) -> Results:
-    """Judge everything in 回收/ and write 汇总/: the city workbook and results.json.
+def ingest(
+    folder: Path,
+    *,
+    as_of: date | None = None,
+    progress: Progress = _silent,
+    workers: int | None = None,
+    make_executor: MakeExecutor | None = None,
+) -> Results:
+    """Judge everything in 回收/ and write 汇总/ and 退回/: the city workbook, results.json, correction copies.
 
+    `workers` processes, by default one per processor; `make_executor` puts another executor in their place.
     Raises RoundError("conservation") when the figures do not add up; the old outputs are then untouched.
     """
     terms = round_terms(folder, as_of)
     with only_one(folder / HIDDEN), closing(_register(folder)) as register:
-        outcomes = list(_judged(folder, terms, register, progress))
+        outcomes = list(_judged(folder, terms, register, progress, workers or cores(), make_executor))
         results = compile_results(terms, settle(outcomes, terms))
         check_conservation(results, len(outcomes))
         write_outputs(folder, results, register.first_seen())
+        write_corrections(folder, results)
     return results
 
 
@@ -112,36 +124,26 @@ def round_terms(folder: Path, as_of: date | None = None) -> Terms:
     return replace(config.terms, key=keys.secret, issues=latest)
 
 
-def _judged(folder: Path, terms: Terms, register: Register, progress: Progress) -> Iterator[Outcome]:
+def _judged(
+    folder: Path, terms: Terms, register: Register, progress: Progress, workers: int, make_executor: MakeExecutor | None
+) -> Iterator[Outcome]:
     archive = Archive(folder / HIDDEN / "archive")
-    processor = Processor(terms)
     entries = list_inbox(folder / RETURNED)
+    taken = _taken(entries, archive, register, progress)
+    workers = max(1, min(workers, len(entries)))
+    return judge_all(terms, taken, make_executor or partial(local_pool, workers), workers)
+
+
+def _taken(entries: list[Entry], archive: Archive, register: Register, progress: Progress) -> Iterator[Taken]:
+    """Take in, archive and register file after file; each before anything of it is parsed."""
     for n, entry in enumerate(entries, start=1):
         taken = list(take_in(entry))
-        _keep(taken, archive, register)
-        for one in taken:
-            yield judged(processor, one)
+        kept = [one for one in taken if one.data is not None]
+        for one in kept:
+            archive.keep(one.sha256, one.data or b"")
+        register.note_files((one.sha256, len(one.data or b""), one.shown) for one in kept)
+        yield from taken
         progress(n, len(entries))
-
-
-def _keep(taken: Iterable[Taken], archive: Archive, register: Register) -> None:
-    """Archive and register before anything is parsed."""
-    kept = [(hashlib.sha256(one.data).hexdigest(), one) for one in taken if one.data is not None]
-    for sha256, one in kept:
-        archive.keep(sha256, one.data or b"")
-    register.note_files((sha256, len(one.data or b""), one.shown) for sha256, one in kept)
-
-
-def judged(processor: Processor, taken: Taken) -> Outcome:
-    """The outcome of a file that was taken in, or why it was not."""
-    if taken.skipped:
-        return Outcome(path=taken.shown, status=Status.SKIPPED, reason=taken.skipped)
-    if taken.refused:
-        sha256 = hashlib.sha256(taken.data).hexdigest() if taken.data is not None else ""
-        return Outcome(path=taken.shown, sha256=sha256, size=len(taken.data or b"")).with_status(
-            Status.REJECTED, taken.refused.code, **taken.refused.facts
-        )
-    return processor.process_file(taken.data or b"", taken.shown, taken.modified)
 
 
 def check_conservation(results: Results, found: int) -> None:
@@ -170,6 +172,21 @@ def write_outputs(folder: Path, results: Results, first_seen: dict[str, str]) ->
 
     write_whole(folder / SUMMARY / RESULTS_FILE, report.results_json(results).encode())
     write_whole(folder / SUMMARY / SUMMARY_FILE, summary_bytes(results, first_seen))
+
+
+def write_corrections(folder: Path, results: Results) -> None:
+    """Write a correction copy for every unit whose counted return needs something, and remove those of all others."""
+    config, keys = read_config(folder), read_keys(folder)
+    wanted = {one.unit.code: one for one in results.units if one.findings(Severity.ERROR, Severity.REVIEW)}
+    numbers = {unit.code: results.terms.issues.get(unit.code, 1) for unit in results.terms.roster.units}
+    for issue in _issues(config, keys, numbers):
+        path = folder / CORRECTED / correction.file_name(issue)
+        result = wanted.get(issue.unit.code)
+        if result is None:
+            remove(path)
+        elif result.outcome and (submission := result.outcome.submission):
+            revision = submission.revision + 1
+            write_whole(path, correction.correction_bytes(issue, submission, result.findings(), revision))
 
 
 def _register(folder: Path) -> Register:

@@ -214,7 +214,7 @@ class Office:
                 self._driver = _Driver()
                 self._driver.hear(START_SECONDS)  # it says when LibreOffice is there
             reply = self._driver.ask({"op": op, **arguments}, self.timeout)
-        except OfficeError:
+        except BaseException:  # an interrupted call, too: its answer would be taken for the next one's
             self.quit(patience=0)
             raise
         if "error" not in reply:

@@ -132,6 +132,13 @@ class Desk:
     def pages(self, handle):
         return printed_pages(self._documents[handle])
 
+    def is_alive(self):
+        try:
+            self._desktop.getFrames()
+        except UnoException:
+            return False
+        return True
+
     def terminate(self):
         # Closed one by one first: the office would ask about each changed document.
         for handle in list(self._documents):

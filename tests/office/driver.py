@@ -24,7 +24,6 @@ import uuid
 from pathlib import Path
 
 import uno
-from com.sun.star.lang import DisposedException
 from com.sun.star.uno import Exception as UnoException
 from desk import Desk
 from keyboard import StuckError
@@ -32,7 +31,8 @@ from keyboard import StuckError
 START_SECONDS = 60
 STOP_SECONDS = 5
 
-# What is typed must arrive as typed (no completion from the cells above, no ½ for 1/2), in the clerk's locale.
+# What is typed must arrive as typed (no completion from the cells above, no ½ for 1/2), in the clerk's locale;
+# messages in English, so that tests can tell them apart.
 SETTINGS = {
     "/org.openoffice.Office.Calc/Input": {"AutoInput": "false"},
     "/org.openoffice.Office.Common/AutoCorrect": {
@@ -40,6 +40,7 @@ SETTINGS = {
         "TwoCapitalsAtStart": "false",
         "CapitalAtStartSentence": "false",
     },
+    "/org.openoffice.Office.Linguistic/General": {"UILocale": "en-US"},
     "/org.openoffice.Setup/L10N": {"ooSetupSystemLocale": "zh-CN"},
 }
 REGISTRY = '<oor:items xmlns:oor="http://openoffice.org/2001/registry">{}</oor:items>'
@@ -99,7 +100,7 @@ def answer(desk, request):
             "error": type(error).__name__,
             "message": str(error),
             "addresses": getattr(error, "addresses", []),
-            "fatal": isinstance(error, (StuckError, DisposedException)),
+            "fatal": isinstance(error, StuckError) or not desk.is_alive(),
         }
 
 

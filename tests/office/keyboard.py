@@ -180,10 +180,6 @@ def _corner(area):
     return place.StartColumn, place.StartRow
 
 
-def _window(document):
-    return document.CurrentController.Frame.ContainerWindow
-
-
 def _words(box):
     """Return a message box's title and text as "title: text"."""
     context = box.getAccessibleContext()

@@ -1,0 +1,88 @@
+"""Living formulas: how a figure of another sheet is had from the sheet 明细, in functions every spreadsheet shares."""
+
+import re
+from dataclasses import dataclass
+
+from sanjin_xl.layout import column_letters
+from sanjin_xl.messages import summary as words
+from sanjin_xl.results import Results
+from sanjin_xl.roster import Unit
+from sanjin_xl.tables import TIDY_COLUMNS, policies_of
+
+MOST_LIVING_UNITS = 200
+"""Beyond this many units Excel would recalculate sluggishly: 200 × 15 sums over 21,600 rows still take under a second."""
+
+MOST_ROWS = 1_048_576  # Excel's, and LibreOffice's
+
+TIDY_HEADER_ROW = 2
+FIRST_TIDY_ROW = TIDY_HEADER_ROW + 1
+
+# What SUMIFS would not take for plain text: wildcards, comparisons, and what looks like a number.
+_CRITERION = re.compile(r"[^\W\d][^*?~]{0,200}")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Formulas over 明细, whose `rows` rows begin at FIRST_TIDY_ROW; arguments are addresses or quoted texts."""
+
+    columns: tuple[str, ...]
+    rows: int
+
+    def area(self, column: str) -> str:
+        """The cells of a column of 明细, such as 明细!$A$4:$A$651."""
+        letters = column_letters(self.columns.index(column))
+        return f"{words.TIDY}!${letters}${FIRST_TIDY_ROW + 1}:${letters}${FIRST_TIDY_ROW + self.rows}"
+
+    def sum(self, column: str, **where: str) -> str:
+        """The sum of a column over the rows that meet every condition, to the hundredth: sum("points", unit="$B7")."""
+        return f"ROUND(SUMIFS({self.area(column)},{self._conditions(where)}),2)"
+
+    def count(self, **where: str) -> str:
+        """The number of rows that meet every condition."""
+        return f"COUNTIFS({self._conditions(where)})"
+
+    def _conditions(self, where: dict[str, str]) -> str:
+        return ",".join(f"{self.area(column)},{test}" for column, test in where.items())
+
+
+def figures_of(results: Results) -> Figures:
+    """The formulas over the 明细 of these results."""
+    columns = (*TIDY_COLUMNS, *(f"points_{id_}" for id_ in policies_of(results)))
+    return Figures(columns, tidy_rows(results))
+
+
+def tidy_rows(results: Results) -> int:
+    return len(results.units) * len(results.terms.form.items)
+
+
+def fits(results: Results) -> bool:
+    """Whether the tidy table fits a sheet."""
+    return FIRST_TIDY_ROW + tidy_rows(results) <= MOST_ROWS
+
+
+def living(results: Results) -> bool:
+    """Whether figures are written as formulas: few enough units, and names that serve as criteria."""
+    units = results.units
+    return 0 < len(units) <= MOST_LIVING_UNITS and all(_serves(one.unit) for one in units) and fits(results)
+
+
+def _serves(unit: Unit) -> bool:
+    return bool(_CRITERION.fullmatch(unit.name))
+
+
+def rank_formula(scores: str, own: str, dense: bool) -> str:
+    """The rank of a score among `scores`; text cells among them do not count, equal scores share a rank."""
+    if dense:
+        return f"ROUND(SUMPRODUCT(({scores}>{own})/COUNTIF({scores},{scores})),0)+1"
+    return f'COUNTIF({scores},">"&{own})+1'
+
+
+def quoted(text: str) -> str:
+    """A text as a constant in a formula."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def absolute(first_row: int, first_column: int, last_row: int, last_column: int) -> str:
+    """A range that stays put when copied, such as $C$7:$C$12."""
+    first, last = column_letters(first_column), column_letters(last_column)
+    return f"${first}${first_row + 1}:${last}${last_row + 1}"

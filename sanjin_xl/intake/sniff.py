@@ -1,0 +1,251 @@
+"""What a file is, by its bytes alone: a name or an extension proves nothing.
+
+Only a look, bounded and never raising; whether a container is sound is for the gate and the readers to say.
+"""
+
+import codecs
+import re
+import struct
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Kind(StrEnum):
+    """Kinds of files told apart; the value is a word for logs."""
+
+    XLSX = "xlsx"  # and .xlsm
+    XLSB = "xlsb"
+    ODS = "ods"
+    XLS = "xls"  # BIFF in OLE2: .xls, .et
+    ZIP = "zip"
+    EMPTY = "empty"
+    ZEROS = "zeros"
+    ZIP_CUT_OFF = "cut-off zip"
+    DOCX = "docx"
+    PPTX = "pptx"
+    OFFICE_OTHER = "other Office package"
+    ENCRYPTED = "encrypted Office package"
+    XLS_ENCRYPTED = "encrypted xls"
+    RIGHTS_PROTECTED = "rights-protected"  # IRM, and WPS's own protection of documents
+    DOC = "doc"
+    PPT = "ppt"
+    OLE_OTHER = "other OLE2"
+    BIFF_BARE = "bare BIFF"  # Excel 2 to 4
+    HTML = "html"
+    SPREADSHEETML = "SpreadsheetML 2003"
+    XML = "other xml"
+    TEXT = "text"  # CSV, tabs, prose
+    RTF = "rtf"
+    PDF = "pdf"
+    PICTURE = "picture"
+    RAR = "rar"
+    SEVEN_ZIP = "7z"
+    GZIP = "gzip"
+    UNKNOWN = "unknown"
+
+
+# Why a kind is not read; kinds that are not here go on to their reader.
+CODES: Mapping[Kind, str] = MappingProxyType({
+    Kind.EMPTY: "file-empty",
+    Kind.ZEROS: "file-zeros",
+    Kind.ZIP_CUT_OFF: "file-cut-off",
+    Kind.DOCX: "file-word",
+    Kind.DOC: "file-word",
+    Kind.RTF: "file-word",
+    Kind.PPTX: "file-not-a-workbook",
+    Kind.PPT: "file-not-a-workbook",
+    Kind.OFFICE_OTHER: "file-not-a-workbook",
+    Kind.OLE_OTHER: "file-not-a-workbook",
+    Kind.ENCRYPTED: "file-encrypted",
+    Kind.XLS_ENCRYPTED: "file-encrypted",
+    Kind.RIGHTS_PROTECTED: "file-rights-protected",
+    Kind.BIFF_BARE: "file-old-excel",
+    Kind.HTML: "file-html",
+    Kind.SPREADSHEETML: "file-xml-2003",
+    Kind.XML: "file-xml-other",
+    Kind.TEXT: "file-csv",
+    Kind.PDF: "file-pdf",
+    Kind.PICTURE: "file-picture",
+    Kind.RAR: "file-archive-unsupported",
+    Kind.SEVEN_ZIP: "file-archive-unsupported",
+    Kind.GZIP: "file-archive-unsupported",
+    Kind.UNKNOWN: "file-unknown",
+})
+
+_HEAD = 65_536  # bytes looked at of a text
+_MAGIC = (
+    (b"{\\rtf", Kind.RTF),
+    (b"\x89PNG\r\n\x1a\n", Kind.PICTURE),
+    (b"\xff\xd8\xff", Kind.PICTURE),
+    (b"GIF8", Kind.PICTURE),
+    (b"II*\0", Kind.PICTURE),
+    (b"MM\0*", Kind.PICTURE),
+    (b"Rar!\x1a\x07", Kind.RAR),
+    (b"7z\xbc\xaf\x27\x1c", Kind.SEVEN_ZIP),
+    (b"\x1f\x8b", Kind.GZIP),
+    (b"\x09\x00\x04\x00", Kind.BIFF_BARE),  # BOF of Excel 2, 3, 4 and 5
+    (b"\x09\x02\x06\x00", Kind.BIFF_BARE),
+    (b"\x09\x04\x06\x00", Kind.BIFF_BARE),
+    (b"\x09\x08\x08\x00", Kind.BIFF_BARE),
+    (b"PK\x07\x08", Kind.ZIP_CUT_OFF),  # first volume of several
+)
+_HEIF = re.compile(rb".{4}ftyp(?:heic|heix|hevc|mif1|msf1|avif)", re.DOTALL)  # photographs of telephones
+_WEBP = re.compile(rb"RIFF.{4}WEBP", re.DOTALL)
+_BMP = re.compile(rb"BM.{4}\0{4}.{4}[\x0c\x28\x38\x40\x6c\x7c]\0{3}", re.DOTALL)
+
+
+def sniff(data: bytes) -> Kind:
+    """The kind of a file from its bytes, whatever its name says."""
+    if not data:
+        return Kind.EMPTY
+    for magic, kind in _MAGIC:
+        if data.startswith(magic):
+            return kind
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _zip_kind(data)
+    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return _ole_kind(data)
+    if _HEIF.match(data) or _WEBP.match(data) or _BMP.match(data):
+        return Kind.PICTURE
+    if b"%PDF-" in data[:1024]:  # readers of PDF allow that much before it
+        return Kind.PDF
+    if data[0] == 0 and data.count(0) == len(data):
+        return Kind.ZEROS
+    text = _text(data[:_HEAD])
+    return Kind.UNKNOWN if text is None else _text_kind(text)
+
+
+# ── zip ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_CENTRAL = struct.Struct("<28x3H12x")
+_NAMES = 4096  # more than the gate lets through, few enough to look at
+_ODS_TYPE = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+_OFFICE_PARTS = (
+    ("xl/workbook.bin", Kind.XLSB),
+    ("xl/workbook.xml", Kind.XLSX),
+    ("word/document.xml", Kind.DOCX),
+    ("ppt/presentation.xml", Kind.PPTX),
+)
+
+
+def _zip_kind(data: bytes) -> Kind:
+    names = _zip_names(data)
+    if names is None:
+        return Kind.ZIP_CUT_OFF
+    if data.startswith(_ODS_TYPE, 30):  # by ODF 1.2 part 3, 3.3 the first member, stored
+        return Kind.ODS
+    if "[content_types].xml" in names or "mimetype" in names:
+        return next((kind for part, kind in _OFFICE_PARTS if part in names), Kind.OFFICE_OTHER)
+    return Kind.ZIP
+
+
+def _zip_names(data: bytes) -> set[str] | None:
+    """Names in the directory in small letters; None where there is no directory, as in a file cut off."""
+    end = data.rfind(b"PK\x05\x06", max(0, len(data) - 65_557))
+    if end < 0 or end + 22 > len(data):
+        return None
+    size, start = struct.unpack_from("<2L", data, end + 12)
+    names: set[str] = set()
+    at = start if start + size <= end else end
+    while len(names) < _NAMES and data.startswith(b"PK\x01\x02", at) and at + 46 <= end:
+        name, extra, comment = _CENTRAL.unpack_from(data, at)
+        names.add(data[at + 46 : at + 46 + name].decode("latin-1").lower().replace("\\", "/"))
+        at += 46 + name + extra + comment
+    return names
+
+
+# ── OLE2 (MS-CFB) ────────────────────────────────────────────────────────────────────────────────────────────────
+
+_ENTRIES = 1024
+_STREAMS = (  # the first that is there decides
+    ("EncryptionInfo", Kind.ENCRYPTED),  # MS-OFFCRYPTO 2.3.4.5
+    ("EncryptedPackage", Kind.RIGHTS_PROTECTED),  # without the former: the key is elsewhere (MS-OFFCRYPTO 2.2)
+    ("\tDRMContent", Kind.RIGHTS_PROTECTED),
+    ("Workbook", Kind.XLS),
+    ("Book", Kind.XLS),
+    ("WordDocument", Kind.DOC),
+    ("PowerPoint Document", Kind.PPT),
+)
+
+
+def _ole_kind(data: bytes) -> Kind:
+    streams = _ole_streams(data)
+    for name, kind in _STREAMS:
+        if name in streams:
+            encrypted = kind is Kind.XLS and _has_password(data[streams[name] :][:512])
+            return Kind.XLS_ENCRYPTED if encrypted else kind
+    return Kind.OLE_OTHER
+
+
+def _ole_streams(data: bytes) -> dict[str, int]:
+    """Names in the directory and where their first sector lies; empty where the directory cannot be followed."""
+    if len(data) < 512:
+        return {}
+    shift, at = struct.unpack_from("<H", data, 30)[0], struct.unpack_from("<L", data, 48)[0]
+    if shift not in (9, 12):
+        return {}
+    found: dict[str, int] = {}
+    for _ in range(_ENTRIES * 128 >> shift):
+        start = (at + 1) << shift
+        for entry in range(start, min(start + (1 << shift), len(data) - 127), 128):
+            length, first = struct.unpack_from("<64xH50xL", data, entry)
+            name = data[entry : entry + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
+            found.setdefault(name, (first + 1) << shift)
+        at = _next_sector(data, at, shift)
+        if at is None:
+            break
+    return found
+
+
+def _next_sector(data: bytes, sector: int, shift: int) -> int | None:
+    """The sector that follows in a chain, from the allocation tables listed in the header."""
+    table, slot = divmod(sector, 1 << shift - 2)
+    if table >= 109:
+        return None
+    where = (struct.unpack_from("<L", data, 76 + 4 * table)[0] + 1 << shift) + 4 * slot
+    if where + 4 > len(data):
+        return None
+    following: int = struct.unpack_from("<L", data, where)[0]
+    return following if following < 0xFFFFFFFA else None
+
+
+def _has_password(records: bytes) -> bool:
+    """Whether FILEPASS (MS-XLS 2.4.117) is among the first records of a workbook stream."""
+    at = 0
+    while at + 4 <= len(records):
+        kind, length = struct.unpack_from("<2H", records, at)
+        if kind == 0x2F:
+            return True
+        at += 4 + length
+    return False
+
+
+# ── text ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_BOMS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_HTML = re.compile(r"<(?:!doctype html|html|head|meta|body|table|style|div)\b|\Amime-version:", re.IGNORECASE)
+_XML = re.compile(r"\A<(?:\?xml|[A-Za-z_][\w.:-]*[\s/>])")
+
+
+def _text(head: bytes) -> str | None:
+    """The beginning of a text, None if it is none: UTF-16 by its mark, else UTF-8, else GB18030."""
+    encodings = [encoding for mark, encoding in _BOMS if head.startswith(mark)] or ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            # Incremental: the last character may be cut in two.
+            text = codecs.getincrementaldecoder(encoding)().decode(head)
+        except UnicodeDecodeError:
+            continue
+        return None if _CONTROL.search(text) else text.lstrip("\ufeff")
+    return None
+
+
+def _text_kind(text: str) -> Kind:
+    start = text.lstrip()[:8192]
+    if "urn:schemas-microsoft-com:office:spreadsheet" in start or 'progid="Excel.Sheet"' in start:
+        return Kind.HTML if _HTML.match(start) else Kind.SPREADSHEETML
+    if _HTML.search(start[:2048]):
+        return Kind.HTML
+    return Kind.XML if _XML.match(start) else Kind.TEXT

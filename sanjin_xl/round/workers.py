@@ -1,0 +1,155 @@
+"""Judging returns in worker processes: a file that hangs, aborts or bloats its reader costs one line, not the run.
+
+Work goes through `concurrent.futures.Executor`: the executor of a cluster takes the place of the local pool without a
+second code path.
+"""
+
+import contextlib
+import faulthandler
+import multiprocessing
+import os
+import pickle
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from functools import lru_cache
+from itertools import islice
+
+from sanjin_xl.pipeline import Outcome, Processor, Status
+from sanjin_xl.round.inbox import Taken
+from sanjin_xl.terms import Terms
+
+SECONDS_PER_FILE = 20
+BYTES_PER_WORKER = 1 << 30
+_CHUNK = 16  # files that travel together; a bigger bite saves little and makes the progress bar jump
+_CHUNKS_IN_FLIGHT = 3  # per worker: enough to keep it busy, few enough to keep memory flat
+
+MakeExecutor = Callable[[], Executor]
+
+
+def cores() -> int:
+    """The processors this process may use."""
+    with contextlib.suppress(AttributeError):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def local_pool(workers: int) -> Executor:
+    """A pool of fresh processes on this machine, each bound in memory where the platform can."""
+    # Spawned on every platform alike: a fork would inherit whatever the parent has open.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(max_workers=workers, mp_context=context, initializer=_bind_process)
+
+
+def _bind_process() -> None:
+    # A panicking parser writes to the console by itself; what went wrong comes back as an outcome.
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 2)
+    # Windows knows no such limit; there the budgets of the gate must do.
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (BYTES_PER_WORKER, BYTES_PER_WORKER))
+
+
+def judge_all(terms: Terms, files: Iterable[Taken], make_executor: MakeExecutor, workers: int) -> Iterator[Outcome]:
+    """The outcome of every file, in their order; a file that kills its worker is rejected by name.
+
+    `files` is consumed only as fast as the workers keep up, so that memory stays flat.
+    """
+    blob = pickle.dumps(terms)
+    chunks = _chunks(files)
+    pending: deque[tuple[list[Taken], Future[list[Outcome]]]] = deque()
+    executor = make_executor()
+    try:
+        while True:
+            try:
+                for chunk in islice(chunks, workers * _CHUNKS_IN_FLIGHT - len(pending)):
+                    pending.append((chunk, _submit(executor, blob, chunk)))
+                if not pending:
+                    return
+                outcomes = pending[0][1].result()
+            except BrokenExecutor:
+                executor.shutdown(wait=False, cancel_futures=True)
+                suspects = [one for chunk, _ in pending for one in chunk]
+                pending.clear()
+                yield from _one_by_one(blob, suspects, make_executor)
+                executor = make_executor()
+                continue
+            pending.popleft()
+            yield from outcomes
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _submit(executor: Executor, blob: bytes, chunk: list[Taken]) -> "Future[list[Outcome]]":
+    try:
+        return executor.submit(judge_chunk, blob, chunk)
+    except BrokenExecutor as error:
+        # Kept among the pending, so that its files are not lost.
+        future: Future[list[Outcome]] = Future()
+        future.set_exception(error)
+        return future
+
+
+def _chunks(files: Iterable[Taken]) -> Iterator[list[Taken]]:
+    files = iter(files)
+    while chunk := list(islice(files, _CHUNK)):
+        yield chunk
+
+
+def _one_by_one(blob: bytes, suspects: Sequence[Taken], make_executor: MakeExecutor) -> Iterator[Outcome]:
+    """Judge files singly after a worker died among them; whichever kills its worker again is the one."""
+    executor = make_executor()
+    try:
+        for one in suspects:
+            try:
+                yield from executor.submit(judge_chunk, blob, [one]).result()
+            except BrokenExecutor:
+                executor.shutdown(wait=False, cancel_futures=True)
+                executor = make_executor()
+                yield judged_dead(one)
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def judged_dead(one: Taken) -> Outcome:
+    """The outcome of a file whose reader hung or died."""
+    return one.outcome().with_status(Status.REJECTED, "file-reader-died")
+
+
+def judge_chunk(blob: bytes, chunk: Sequence[Taken]) -> list[Outcome]:
+    """Judge some files in this process by pickled terms; a file that takes too long ends the process."""
+    processor = _processor(blob)
+    outcomes = []
+    for one in chunk:
+        with _time_limit():
+            outcomes.append(judge_taken(processor, one))
+    return outcomes
+
+
+def judge_taken(processor: Processor, one: Taken) -> Outcome:
+    """The outcome of a file that was taken in, or why it was not."""
+    outcome = one.outcome()
+    if one.skipped:
+        return outcome.with_status(Status.SKIPPED, one.skipped)
+    if one.refused:
+        return outcome.with_status(Status.REJECTED, one.refused.code, **one.refused.facts)
+    return processor.judge(one.data or b"", outcome)
+
+
+@lru_cache(maxsize=2)
+def _processor(blob: bytes) -> Processor:
+    terms: Terms = pickle.loads(blob)
+    return Processor(terms)
+
+
+@contextlib.contextmanager
+def _time_limit() -> Iterator[None]:
+    # A thread of its own in C: it ends the process even while a parser written in C or Rust holds the interpreter.
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123
+        faulthandler.dump_traceback_later(SECONDS_PER_FILE, exit=True, file=nowhere)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
