@@ -258,21 +258,26 @@ def filled_down(form: Form, submission: Submission, policy: Policy) -> Iterator[
         yield finding("filled-down", found=" ".join(str(cell) for cell in answer.raw if cell), count=count)
 
 
+@return_check("score-differs")
+def score_differs(form: Form, submission: Submission, policy: Policy) -> Iterator[Finding]:
+    """The sheet's formula made another figure of an item than its answer gives. Bad: answers moved down by a row."""
+    blank = set(_blank_but_scored(form, submission))
+    for item in form.items:
+        own, expected = _own(submission, item.number), _sheet_points(item, submission, policy)
+        if own is not None and own != expected and item.number not in blank:
+            cell = _cell(submission, item.number, Column.DONE)
+            yield finding("score-differs", item.number, cell, decimal(own), expected=decimal(expected))
+
+
 @return_check("total-differs")
 def total_differs(form: Form, submission: Submission, policy: Policy) -> Iterator[Finding]:
-    """The sheet's own total is not the one its own rule gives. Bad: 100 typed over a formula worth 80."""
-    if submission.own_total is None or _blank_but_scored(form, submission):
+    """The sheet's own total is not the sum of its items. Bad: 100 typed over a total of 80."""
+    own = [_own(submission, item.number) for item in form.items]
+    figures = [figure for figure in own if figure is not None]
+    if submission.own_total is None or not figures or len(figures) < len(own):
         return
-    expected = {i.number: _sheet_points(i, submission, policy) for i in form.items}
-    if submission.own_total == sum(expected.values()):
-        return
-    differing = [n for n, points in expected.items() if _own(submission, n) not in (None, points)]
-    yield finding(
-        "total-differs",
-        found=decimal(submission.own_total),
-        expected=decimal(sum(expected.values())),
-        items=tuple(differing),
-    )
+    if submission.own_total != sum(figures):
+        yield finding("total-differs", found=decimal(submission.own_total), expected=decimal(sum(figures)))
 
 
 @return_check("blank-but-scored")

@@ -111,6 +111,7 @@ CATALOGUE: dict[str, Kind] = {
     "score-overwritten": _note,
     "external-link": _note,
     "answer-unplaced": _review,
+    "extra-note": _note,
     # what was typed
     "tick-normalised": _note,
     "tick-unclear": _doubt,
@@ -151,6 +152,7 @@ CATALOGUE: dict[str, Kind] = {
     "plan-overdue": _note,
     "plan-before-round": _review,
     "filled-down": _review,
+    "score-differs": _review,
     "total-differs": _review,
     "blank-but-scored": _review,
 }

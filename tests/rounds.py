@@ -171,7 +171,12 @@ def blank() -> Entry:
 
 
 def _picked(tick: Column, when: Column, month: int | None, ledger: bool, remark: str) -> Entry:
-    texts = {tick: "√", when: f"{month}月" if month else "", Column.LEDGER: "√" if ledger else "", Column.REMARK: remark}
+    texts = {
+        tick: "√",
+        when: f"{month}月" if month else "",
+        Column.LEDGER: "√" if ledger else "",
+        Column.REMARK: remark,
+    }
     return {column: text for column, text in texts.items() if text}
 
 
@@ -209,7 +214,9 @@ def pasted(data: bytes, **cells: float | str | None) -> bytes:
 
 def _with_cells(xml: str, cells: Mapping[str, float | str | None]) -> str:
     for cell, value in cells.items():
-        content = f' t="inlineStr"><is><t>{escape(value)}</t></is></c>' if isinstance(value, str) else f"><v>{value}</v></c>"
+        content = (
+            f' t="inlineStr"><is><t>{escape(value)}</t></is></c>' if isinstance(value, str) else f"><v>{value}</v></c>"
+        )
         content = "/>" if value is None else content
         xml, count = re.subn(rf'(<c r="{cell}"(?: s="\d+")?)(?: t="\w+")?(?:/>|>.*?</c>)', rf"\1{content}", xml)
         assert count == 1, cell

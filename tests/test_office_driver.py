@@ -104,6 +104,7 @@ def test_two_workbooks_are_typed_into_by_turns(office: Office, book: int, form: 
     with office.opened(form) as other:
         for handle, where, text in [(book, "B1", "√"), (other, "B2", "1月"), (book, "B2", "2月"), (other, "B1", "√")]:
             assert office.type_text(handle, "表", where, text)["accepted"]
+            assert not office.type_text(handle, "表", "B1", "x")["accepted"]
         assert [office.shown(handle, "表", "B2") for handle in (book, other)] == ["2月", "1月"]
 
 
@@ -114,7 +115,8 @@ def test_writing_fills_open_cells_past_the_dropdown(office: Office, book: int) -
     office.write(book, "表", {"B1": "x", "B2": 3, "B3": "007"})
     cells = office.read(book, "表", "B1:B3")
     assert [cells[where]["value"] for where in ("B1", "B2", "B3")] == ["x", 3, "007"]
-    office.write(book, "表", {"B1": None})
+    office.write(book, "表", {"B1": None, "B2": "=1+1"})
+    assert office.read(book, "表", "B2")["B2"] == {"type": "text", "value": "=1+1", "formula": None}
     assert office.read(book, "表", "B1")["B1"]["type"] == "empty"
 
 

@@ -169,16 +169,3 @@ def _copies(
     others = [_read_row(reader, item, sheet, row, places, _addresses(row, places), font_of).answer for row in copies]
     same = all(other == first for other in others)
     yield finding("row-duplicated" if same else "row-duplicates-differ", item.number, count=len(copies) + 1)
-
-
-def merged_into(hidden: Hidden, columns: Columns, rows: ItemRows) -> Iterator[tuple[int, int, str]]:
-    """Answer cells swallowed by a merge, as (item, item of the merge's first cell, address)."""
-    by_row = {row: number for number, row in rows.rows.items()}
-    places = {columns.place(column) for column in ANSWER_COLUMNS} - {None}
-    for first_row, first_column, last_row, last_column in hidden.merges:
-        for row in range(first_row, last_row + 1):
-            if row not in by_row:
-                continue
-            for place in range(first_column, last_column + 1):
-                if place in places and (row, place) != (first_row, first_column):
-                    yield by_row[row], by_row.get(first_row, by_row[row]), address(row, place)

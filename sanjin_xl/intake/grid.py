@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sanjin_xl.layout import address
+
 Value = object  # "", str, float, int, bool, date, datetime, time, timedelta
 Rows = list[list[Value]]
 
@@ -39,6 +41,12 @@ class Sheet:
         if column is None or not (0 <= row < len(self.rows)) or column >= len(self.rows[row]):
             return ""
         return self.rows[row][column]
+
+    def is_formula(self, row: int, column: int | None) -> bool:
+        """Whether a cell holds a formula, or may hold one for all the format tells."""
+        if column is None or not self.hidden.known:
+            return True
+        return address(row, column) in self.hidden.formulas
 
     def text_at(self, row: int, column: int | None) -> str:
         value = self.at(row, column)

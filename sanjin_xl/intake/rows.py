@@ -123,6 +123,8 @@ class _Search:
     def _by_order(self, placed: dict[int, int]) -> dict[int, int]:
         """Runs of unclaimed rows that exactly fill the gap between two found items."""
         rows = sorted(placed)
+        if not rows:
+            return placed
         for before, after in zip([None, *rows], [*rows, None], strict=True):
             low = placed[before] if before is not None else 0
             high = placed[after] if after is not None else len(self.form.items) + 1
@@ -131,7 +133,8 @@ class _Search:
             if self.columns.header_row is None and before is None:
                 start = stop - (high - low - 1)
             gap = range(low + 1, high)
-            if gap and len(gap) == stop - start and start >= 0 and not set(gap) & set(placed.values()):
+            exact = len(gap) == stop - start and 0 <= start and stop <= len(self.sheet.rows)
+            if gap and exact and not set(gap) & set(placed.values()):
                 placed = {**placed, **dict(zip(range(start, stop), gap, strict=True))}
         return placed
 

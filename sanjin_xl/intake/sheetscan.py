@@ -38,7 +38,7 @@ class SheetFacts:
 
     `errors`: address → "#REF!". `formulas`: address → whether a result is stored with it (an empty text is one).
     `merges` (first row, first column, last row, last column) and `hidden_columns` end at the limits at the latest.
-    `dimension`: what the sheet says of itself (WPS may say A1). `extent`: rows and columns up to the last cell, at most.
+    `dimension`: what the sheet says of itself (WPS may say A1). `extent`: rows and columns up to the last cell or more.
     """
 
     dimension: str = ""
@@ -76,7 +76,7 @@ def scan_sheet(xml: bytes, part: str = "", limits: Limits = LIMITS) -> SheetFact
 
 
 def scan_strings(xml: bytes, part: str = "", limits: Limits = LIMITS) -> None:
-    """Look through the shared strings (18.4.9); raises Refused for strings that readers may count or read differently."""
+    """Look through the shared strings (18.4.9); raises Refused for what readers may count or read differently."""
     _check_count(xml, b"<si", limits.cells, "file-too-many-cells", part)
     _check_length(xml, b"</si>", part, limits)
     start, end = xml.find(b"<si"), xml.rfind(b"</sst>")
@@ -559,8 +559,9 @@ class _Workbook(_Markup):
 
 def _wiring(package: Package, limits: Limits) -> dict[str, str]:
     """Worksheet name → part, where Excel and calamine would find the same one; raises Refused otherwise."""
-    offices = [target for kind, target in _relations(package, "_rels/.rels", limits).values() if kind == "officeDocument"]
-    if len(offices) != 1 or offices[0].removeprefix("/") != "xl/workbook.xml" or "[Content_Types].xml" not in package:
+    root = _relations(package, "_rels/.rels", limits).values()
+    books = [target.removeprefix("/") for kind, target in root if kind == "officeDocument"]
+    if books != ["xl/workbook.xml"] or "[Content_Types].xml" not in package:
         raise Refused("file-wiring", found="officeDocument")
     links = _relations(package, "xl/_rels/workbook.xml.rels", limits)
     for kind, part in _FIXED.items():

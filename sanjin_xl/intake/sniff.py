@@ -8,7 +8,7 @@ import re
 import struct
 from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -46,7 +46,7 @@ class Kind(StrEnum):
 
 
 # Why a kind is not read; kinds that are not here go on to their reader.
-CODES: Mapping[Kind, str] = MappingProxyType({
+CODES: Mapping[Kind, str] = {
     Kind.EMPTY: "file-empty",
     Kind.ZEROS: "file-zeros",
     Kind.ZIP_CUT_OFF: "file-cut-off",
@@ -71,7 +71,7 @@ CODES: Mapping[Kind, str] = MappingProxyType({
     Kind.SEVEN_ZIP: "file-archive-unsupported",
     Kind.GZIP: "file-archive-unsupported",
     Kind.UNKNOWN: "file-unknown",
-})
+}
 
 _HEAD = 65_536  # bytes looked at of a text
 _MAGIC = (
@@ -158,15 +158,26 @@ def _zip_names(data: bytes) -> set[str] | None:
 # ── OLE2 (MS-CFB) ────────────────────────────────────────────────────────────────────────────────────────────────
 
 _ENTRIES = 1024
+_NONE = 0xFFFFFFFA  # from here on a sector number is no sector
 _STREAMS = (  # the first that is there decides
-    ("EncryptionInfo", Kind.ENCRYPTED),  # MS-OFFCRYPTO 2.3.4.5
-    ("EncryptedPackage", Kind.RIGHTS_PROTECTED),  # without the former: the key is elsewhere (MS-OFFCRYPTO 2.2)
-    ("\tDRMContent", Kind.RIGHTS_PROTECTED),
-    ("Workbook", Kind.XLS),
-    ("Book", Kind.XLS),
-    ("WordDocument", Kind.DOC),
-    ("PowerPoint Document", Kind.PPT),
+    ("encryptioninfo", Kind.ENCRYPTED),  # MS-OFFCRYPTO 2.3.4
+    ("encryptedpackage", Kind.RIGHTS_PROTECTED),  # without the former the key is with a server (MS-OFFCRYPTO 2.2)
+    ("\tdrmcontent", Kind.RIGHTS_PROTECTED),
+    ("workbook", Kind.XLS),
+    ("book", Kind.XLS),
+    ("worddocument", Kind.DOC),
+    ("powerpoint document", Kind.PPT),
 )
+
+
+class _Item(NamedTuple):
+    """An entry of the directory: its name, its neighbours and child in the tree, where its first sector lies."""
+
+    name: str
+    left: int
+    right: int
+    child: int
+    offset: int
 
 
 def _ole_kind(data: bytes) -> Kind:
@@ -179,41 +190,51 @@ def _ole_kind(data: bytes) -> Kind:
 
 
 def _ole_streams(data: bytes) -> dict[str, int]:
-    """Names in the directory and where their first sector lies; empty where the directory cannot be followed."""
-    if len(data) < 512:
-        return {}
-    shift, at = struct.unpack_from("<H", data, 30)[0], struct.unpack_from("<L", data, 48)[0]
-    if shift not in (9, 12):
-        return {}
+    """Names at the root, in small letters, and where they begin; an embedded document lies deeper and counts not."""
+    items = _ole_items(data)
     found: dict[str, int] = {}
-    for _ in range(_ENTRIES * 128 >> shift):
-        start = (at + 1) << shift
-        for entry in range(start, min(start + (1 << shift), len(data) - 127), 128):
-            length, first = struct.unpack_from("<64xH50xL", data, entry)
-            name = data[entry : entry + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
-            found.setdefault(name, (first + 1) << shift)
-        at = _next_sector(data, at, shift)
-        if at is None:
-            break
+    ahead = [items[0].child] if items else []
+    while ahead:
+        at = ahead.pop()
+        if at < len(items) and items[at].name not in found:
+            item = items[at]
+            found[item.name] = item.offset
+            ahead += [item.left, item.right]
     return found
 
 
-def _next_sector(data: bytes, sector: int, shift: int) -> int | None:
-    """The sector that follows in a chain, from the allocation tables listed in the header."""
+def _ole_items(data: bytes) -> list[_Item]:
+    """The directory, empty where it cannot be followed."""
+    if len(data) < 512:
+        return []
+    shift, sector = struct.unpack_from("<H", data, 30)[0], struct.unpack_from("<L", data, 48)[0]
+    items: list[_Item] = []
+    while shift in (9, 12) and sector < _NONE and len(items) < _ENTRIES:
+        start = (sector + 1) << shift
+        for at in range(start, min(start + (1 << shift), len(data) - 127), 128):
+            length, left, right, child, first = struct.unpack_from("<64xH2x3L36xL", data, at)
+            name = data[at : at + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
+            items.append(_Item(name.lower(), left, right, child, (first + 1) << shift))
+        if start >= len(data):
+            break
+        sector = _next_sector(data, sector, shift)
+    return items
+
+
+def _next_sector(data: bytes, sector: int, shift: int) -> int:
+    """The sector that follows in a chain, by the allocation tables listed in the header."""
     table, slot = divmod(sector, 1 << shift - 2)
-    if table >= 109:
-        return None
-    where = (struct.unpack_from("<L", data, 76 + 4 * table)[0] + 1 << shift) + 4 * slot
-    if where + 4 > len(data):
-        return None
-    following: int = struct.unpack_from("<L", data, where)[0]
-    return following if following < 0xFFFFFFFA else None
+    if table >= 109:  # the rest are listed elsewhere: files over 7 MB, whose directory then begins early all the same
+        return _NONE
+    at = (struct.unpack_from("<L", data, 76 + 4 * table)[0] + 1 << shift) + 4 * slot
+    following: int = struct.unpack_from("<L", data, at)[0] if at + 4 <= len(data) else _NONE
+    return following
 
 
 def _has_password(records: bytes) -> bool:
     """Whether FILEPASS (MS-XLS 2.4.117) is among the first records of a workbook stream."""
     at = 0
-    while at + 4 <= len(records):
+    while records.startswith(b"\x09\x08") and at + 4 <= len(records):
         kind, length = struct.unpack_from("<2H", records, at)
         if kind == 0x2F:
             return True

@@ -119,6 +119,7 @@ FINDINGS: dict[str, Wording] = {
     "answer-unplaced": Wording(
         "无法归位的内容", "“{found}”不在任何答案格内", "请核实是否为某项的答案或说明", "不能归位的内容不丢弃，交由人看"
     ),
+    "extra-note": Wording("表外有字", "表外写有“{found}”", "已列入备注清单，无需处理", "表外的说明不丢弃，供人查看"),
     # what was typed
     "tick-normalised": Wording("打勾写法不同", "“{found}”按{taken}读取", "无需处理", "意思明确"),
     "tick-unclear": Wording(
@@ -218,9 +219,15 @@ FINDINGS: dict[str, Wording] = {
         "请核实是否逐项填写",
         "逐项如实填写极少会完全相同",
     ),
+    "score-differs": Wording(
+        "本项自评与核算不符",
+        "表上本项自评{found}，按本行答案核算为{expected}",
+        "请核实本项答案是否错行",
+        "自评由公式得出，与答案不符时答案可能被移动过",
+    ),
     "total-differs": Wording(
         "自评与核算不符",
-        "表上自评合计{found}，按同一口径核算{expected}，相差在第{items}项",
+        "表上自评合计{found}，各项相加为{expected}",
         "按核算结果计分，请核实",
         "两个数不一样，须说得清",
     ),

@@ -19,7 +19,7 @@ FOOTER = "第 &P 页　共 &N 页"
 NONE = "—"
 YES, NO, UNCLEAR = "是", "否", "？"
 NOT_RETURNED = "未报送"
-TITLE = "{title}{sheet}"
+TITLE = "{title}——{sheet}"
 INFO = "填报期：{period}　　统计截至：{as_of}"
 UNIT_OF_POINTS = "单位：分"
 DAY = "{day.year}年{day.month}月{day.day}日"
@@ -113,7 +113,9 @@ RANK_BOUNDS = "名次可能范围"
 BEST, WORST = "最好", "最差"
 CONCLUSION = "结论"
 RANK_SETTLED = "名次已定"
-POLICIES_NOTE = "加粗带底色的名次与采用的口径不同。名次可能范围：本单位待核事项全部认可而其他单位全部不认可为最好，反之为最差。"
+POLICIES_NOTE = (
+    "加粗带底色的名次与采用的口径不同。名次可能范围：本单位待核事项全部认可而其他单位全部不认可为最好，反之为最差。"
+)
 
 # 分类得分
 POINTS_BLOCK = "一、得分"
@@ -122,7 +124,9 @@ TOTAL = "合计"
 TOTAL_RATE = "总得分率"
 WEAKEST = "最弱考核项目"
 AND_MORE = "等"
-CATEGORIES_NOTE = "得分率＝得分÷满分；底色越深得分率越低，各单位最弱的考核项目加粗并加下划线。合计为扣除逾期扣分前的分数。"
+CATEGORIES_NOTE = (
+    "得分率＝得分÷满分；底色越深得分率越低，各单位最弱的考核项目加粗并加下划线。合计为扣除逾期扣分前的分数。"
+)
 RATES_CHART = "各考核项目得分率"
 
 # 逐项情况

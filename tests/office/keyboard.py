@@ -26,14 +26,13 @@ class StuckError(Exception):
 
 
 class Keyboard:
-    """One pair of hands: at most one document is on the (invisible) screen at a time."""
+    """One pair of hands, for all open documents; a document is shown when it is first typed into."""
 
     def __init__(self, context):
         create = context.ServiceManager.createInstanceWithContext
         self._ui = create("org.libreoffice.uitest.UITest", context)
         self._toolkit = create("com.sun.star.awt.Toolkit", context)
-        self._screens = {}
-        self._front = None
+        self._grids = {}
 
     def type_text(self, document, cell, text, insist=False):
         """Type a text and Enter into a cell ("": the Delete key); return {"accepted", "message", "value"}.
@@ -59,9 +58,7 @@ class Keyboard:
 
     def leave(self, document):
         """Let go of a document that is about to be closed."""
-        self._screens.pop(document.RuntimeUID, None)
-        if self._front == document.RuntimeUID:
-            self._front = None
+        self._grids.pop(document.RuntimeUID, None)
 
     def _select(self, document, cell):
         """Put the cursor on a cell; return the grid window, or None if the cursor cannot stand there."""
@@ -73,19 +70,14 @@ class Keyboard:
         return grid if there else None
 
     def _bring_to_front(self, document):
-        """Show a document and no other; return its grid window."""
-        key = document.RuntimeUID
-        if self._front != key:
-            for window, _ in self._screens.values():
-                window.setVisible(False)
-            window = document.CurrentController.Frame.ContainerWindow
-            window.setVisible(True)
-            window.toFront()
-            if key not in self._screens:
-                # Only now: a window shown once more is active, but is not found by the UI test service any more.
-                self._screens[key] = window, self._ui.getTopFocusWindow().getChild("grid_window")
-            self._front = key
-        return self._screens[key][1]
+        """Show a document in front of the others; return its grid window."""
+        window = document.CurrentController.Frame.ContainerWindow
+        window.setVisible(True)
+        window.toFront()
+        if document.RuntimeUID not in self._grids:
+            # Only now: the UI test service finds a window when it is new, but not when it is in front once more.
+            self._grids[document.RuntimeUID] = self._ui.getTopFocusWindow().getChild("grid_window")
+        return self._grids[document.RuntimeUID]
 
     def _strokes(self, grid, text, answers):
         """Press the keys for a text until a message comes up, and return it, or None."""

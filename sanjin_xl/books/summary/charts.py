@@ -1,0 +1,95 @@
+"""The two charts: totals stacked by category, and rates by category; both readable in black and white."""
+
+from typing import Any
+
+from sanjin_xl.books.styles import BODY_FONT, HEADING_FONT, INK, LINE
+from sanjin_xl.books.summary.paper import Paper
+from sanjin_xl.messages import summary as words
+
+MOST_CHARTED = 20
+"""So many units fit a chart side by side with their names."""
+
+CHART_ROWS = 13
+_ROW_PIXELS = 20  # of a row nobody has set the height of: 15 points
+
+# Neighbours in a stack differ in darkness and in hatching, so that a grey print keeps them apart.
+_FILLS: tuple[dict[str, object], ...] = (
+    {"fill": {"color": "#2F5597"}},
+    {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": "#2F5597", "bg_color": "#FFFFFF"}},
+    {"fill": {"color": "#8FAADC"}},
+    {"pattern": {"pattern": "dark_horizontal", "fg_color": "#404040", "bg_color": "#FFFFFF"}},
+    {"fill": {"color": "#D9E2F3"}},
+    {"fill": {"color": "#404040"}},
+    {"pattern": {"pattern": "wide_downward_diagonal", "fg_color": "#7F7F7F", "bg_color": "#FFFFFF"}},
+    {"fill": {"color": "#A6A6A6"}},
+    {"pattern": {"pattern": "small_grid", "fg_color": "#2F5597", "bg_color": "#FFFFFF"}},
+)
+_FONT = {"name": BODY_FONT, "size": 9}
+
+
+def stacked_scores(paper: Paper, names: tuple[int, int, int], unit_column: int, first: int, count: int) -> None:
+    """Put a column per unit, stacked by category, at the paper's next row; the first units of a longer ranking.
+
+    `names`: the row of the category ordinals, and the first and last column of the categories. The units' figures
+    stand from row `first` on.
+    """
+    header, left, right = names
+    charted = min(count, MOST_CHARTED)
+    last = first + charted - 1
+    chart = paper.job.book.add_chart({"type": "column", "subtype": "stacked"})
+    for n, column in enumerate(range(left, right + 1)):
+        chart.add_series(
+            {
+                "name": [words.RANKING, header, column, header + 1, column],
+                "categories": [words.RANKING, first, unit_column, last, unit_column],
+                "values": [words.RANKING, first, column, last, column],
+                "border": {"color": LINE, "width": 0.5},
+                "gap": 60,
+                **_FILLS[n % len(_FILLS)],
+            }
+        )
+    title = words.CHART_TITLE if charted == count else words.CHART_TITLE_FIRST.format(count=charted)
+    full = paper.job.results.terms.form.points / 100
+    chart.set_y_axis({"min": 0, "max": full, "num_format": "0", **_axis()})
+    _finish(paper, chart, title)
+
+
+def category_rates(paper: Paper, header: int, left: int, right: int, rows: dict[str, int]) -> None:
+    """Put the mean rate of each category as columns, the highest and lowest as marks, at the paper's next row.
+
+    `rows`: the rows of mean, highest and lowest, by the name each has in the legend.
+    """
+    mean, *others = rows
+    chart = paper.job.book.add_chart({"type": "column"})
+    chart.add_series({**_series(rows[mean], mean, header, left, right), "fill": {"color": "#B4C7E7"}, "gap": 80,
+                      "border": {"color": LINE, "width": 0.5}})  # fmt: skip
+    marks = paper.job.book.add_chart({"type": "line"})
+    for name, mark in zip(others, ("triangle", "diamond"), strict=False):
+        marker = {"type": mark, "size": 8, "fill": {"color": INK}, "border": {"color": INK}}
+        marks.add_series({**_series(rows[name], name, header, left, right), "marker": marker, "line": {"none": True}})
+    if others:
+        chart.combine(marks)
+    chart.set_y_axis({"min": 0, "max": 1, "num_format": "0%", **_axis()})
+    _finish(paper, chart, words.RATES_CHART)
+
+
+def _series(row: int, name: str, header: int, left: int, right: int) -> dict[str, object]:
+    return {
+        "name": name,
+        "categories": [words.CATEGORIES, header, left, header + 1, right],
+        "values": [words.CATEGORIES, row, left, row, right],
+    }
+
+
+def _axis() -> dict[str, Any]:
+    return {"num_font": _FONT, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}}
+
+
+def _finish(paper: Paper, chart: Any, title: str) -> None:
+    chart.set_title({"name": title, "name_font": {"name": HEADING_FONT, "size": 11, "bold": False}, "overlay": False})
+    chart.set_x_axis({"num_font": _FONT})
+    chart.set_legend({"position": "right", "font": _FONT})
+    chart.set_chartarea({"border": {"none": True}})
+    width = sum(int(7 * width + 5) for width in paper.widths)
+    chart.set_size({"width": width - 10, "height": CHART_ROWS * _ROW_PIXELS - 12})
+    paper.sheet.insert_chart(paper.row, 0, chart, {"x_offset": 5, "y_offset": 6, "object_position": 1})

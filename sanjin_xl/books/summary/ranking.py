@@ -1,0 +1,257 @@
+"""排名: the one page the leader reads and signs."""
+
+from collections.abc import Sequence
+
+from sanjin_xl.books.styles import CATEGORY_FILL, HEADING_FONT, QUIET, height_of
+from sanjin_xl.books.summary import verdict
+from sanjin_xl.books.summary.charts import CHART_ROWS, stacked_scores
+from sanjin_xl.books.summary.figures import MOST_LIVING_UNITS, absolute, quoted, rank_formula
+from sanjin_xl.books.summary.paper import Job, Paper, Value, points
+from sanjin_xl.layout import address
+from sanjin_xl.messages import summary as words
+from sanjin_xl.results import UnitResult
+from sanjin_xl.scoring import decimal
+
+WIDTHS = {
+    "rank": 6, "unit": 16, "score": 9, "deduction": 7, "done": 7, "planned": 7, "blank": 6, "ledger": 7, "pending": 6,
+    "stake": 7, "low": 8, "high": 8, "filled": 11, "remark": 26,
+}  # fmt: skip
+_CATEGORY_WIDTH = 7.5
+_ROW_HEIGHT = 26
+_ONE_PAGE_UNITS = 24
+"""Up to this many units the sheet is shrunk to one page; beyond that it would be too small to read."""
+
+
+def add_ranking(job: Job) -> None:
+    """Add the sheet 排名."""
+    _RankingSheet(job).write()
+
+
+class _RankingSheet:
+    """The sheet 排名 being written, top to bottom; ranked units first, then those that sent nothing."""
+
+    def __init__(self, job: Job) -> None:
+        self.job, self.results, self.terms = job, job.results, job.results.terms
+        self.ordinals = [category.ordinal for category in self.terms.form.categories]
+        late = ["deduction"] if self.terms.late_deduction else []
+        self.names = [
+            "rank", "unit", "score", *self.ordinals, *late,
+            "done", "planned", "blank", "ledger", "pending", "stake", "low", "high", "filled", "remark",
+        ]  # fmt: skip
+        self.place = {name: n for n, name in enumerate(self.names)}
+        self.units = self.results.ranking()
+        self.ranked = [one for one in self.units if one.outcome]
+        self.paper = Paper(job, words.RANKING, [WIDTHS.get(name, _CATEGORY_WIDTH) for name in self.names])
+
+    def write(self) -> None:
+        paper = self.paper
+        paper.title(words.RANKING_TITLE.format(title=self.job.stem), 22)
+        paper.subtitle(self.job.info(), words.UNIT_OF_POINTS)
+        self.header = paper.row
+        self._headings()
+        self._full_marks()
+        self.first = paper.row
+        for one in self.units:
+            self._unit(one)
+        if len(self.ranked) > 1:
+            self._means()
+        for note in self._notes():
+            paper.note(note)
+        self._chart()
+        self._sign_off()
+        tall = 1 if len(self.units) <= _ONE_PAGE_UNITS else 0
+        paper.print_setup((self.header, self.first - 1), tall=tall)
+        paper.sheet.freeze_panes(self.first, 3)
+
+    def _headings(self) -> None:
+        """Three rows: what belongs together, the names, and below each category's ordinal its name."""
+        paper, row = self.paper, self.header
+        form = paper.heading_form()
+        for name, text in _SINGLE_HEADINGS.items():
+            if name in self.place:
+                paper.merge(row, self.place[name], self.place[name], text, form, last_row=row + 2)
+        for first, last, text in self._groups():
+            paper.merge(row, self.place[first], self.place[last], text, form)
+        for name, text in _SUB_HEADINGS.items():
+            paper.merge(row + 1, self.place[name], self.place[name], text, form, last_row=row + 2)
+        for category in self.terms.form.categories:
+            place = self.place[category.ordinal]
+            paper.put(row + 1, place, category.ordinal, paper.heading_form(bottom=0))
+            paper.put(row + 2, place, category.name, paper.heading_form(top=0))
+        for offset, height in enumerate((22, 18, self._names_height())):
+            paper.sheet.set_row(row + offset, height)
+        paper.row += 3
+
+    def _groups(self) -> list[tuple[str, str, str]]:
+        return [
+            (self.ordinals[0], self.ordinals[-1], words.BY_CATEGORY),
+            ("done", "ledger", words.COUNTS),
+            ("pending", "stake", words.PENDING),
+            ("low", "high", words.RANGE),
+        ]
+
+    def _names_height(self) -> float:
+        return max(height_of(category.name, _CATEGORY_WIDTH, 10) for category in self.terms.form.categories)
+
+    def _full_marks(self) -> None:
+        figures: dict[str, Value] = {c.ordinal: points(c.points) for c in self.terms.form.categories}
+        figures |= {"unit": words.FULL_MARKS, "score": points(self.terms.form.points)}
+        for place, name in enumerate(self.names):
+            form = self.paper.form("points", bg_color=CATEGORY_FILL, font_color=QUIET, align="center")
+            self.paper.put(self.paper.row, place, figures.get(name), form)
+        self.paper.sheet.set_row(self.paper.row, 20)
+        self.paper.row += 1
+
+    def _unit(self, one: UnitResult) -> None:
+        remark = self._remark(one)
+        self.paper.put(self.paper.row, self.place["unit"], one.unit.name, self.paper.form("text", font_size=11))
+        self.paper.put(self.paper.row, self.place["remark"], remark, self.paper.form("text", font_size=9))
+        if one.outcome:
+            self._figures(one)
+        else:
+            for name in self.names:
+                if name not in ("unit", "remark"):
+                    text = words.NOT_RETURNED if name == "score" else words.NONE
+                    self.paper.put(self.paper.row, self.place[name], text, self.paper.form("centre", font_color=QUIET))
+        needed = max(height_of(remark, WIDTHS["remark"], 9), height_of(one.unit.name, WIDTHS["unit"], 11))
+        self.paper.sheet.set_row(self.paper.row, max(_ROW_HEIGHT, needed))
+        self.paper.row += 1
+
+    def _figures(self, one: UnitResult) -> None:
+        paper, row = self.paper, self.paper.row
+        counts = one.counts
+        assert counts is not None
+        unit, figures = self._cell("unit"), self.job.figures
+        strong = {"font_name": HEADING_FONT, "font_size": 12}
+        scores = absolute(self.first, self.place["score"], self.first + len(self.ranked) - 1, self.place["score"])
+        rank = rank_formula(scores, self._at("score"), self.terms.dense_ranks)
+        paper.figure(row, self.place["rank"], rank, self.results.rank(one), paper.form("count", **strong))
+        score = self._less_deduction(f"SUM({self._at(self.ordinals[0])}:{self._at(self.ordinals[-1])})")
+        paper.figure(
+            row, self.place["score"], score, points(self.results.score(one)), paper.form("points", **strong)
+        )
+        for ordinal in self.ordinals:
+            heading = f"{address(self.header + 1, self.place[ordinal]).replace(str(self.header + 2), '')}${self.header + 2}"
+            formula = figures.sum("points", unit=unit, category=heading)
+            paper.figure(row, self.place[ordinal], formula, points(one.by_category[ordinal]), paper.form("points"))
+        if "deduction" in self.place:
+            deduction = (one.days_late or 0) * self.terms.late_deduction
+            paper.put(row, self.place["deduction"], points(deduction), paper.form("points"))
+        yes, no = quoted(words.YES), quoted(words.NO)
+        for name, formula, value in (
+            ("done", figures.count(unit=unit, done=yes), counts.done),
+            ("planned", figures.count(unit=unit, planned=yes, done=quoted("<>" + words.YES)), counts.planned),
+            ("blank", figures.count(unit=unit, done=no, planned=no), counts.blank),
+            ("ledger", figures.count(unit=unit, ledger=yes), counts.ledger),
+            ("pending", figures.count(unit=unit, pending=yes), counts.pending),
+        ):
+            paper.figure(row, self.place[name], formula, value, paper.form("count"))
+        for name, formula, hundredths in (
+            ("low", self._less_deduction(figures.sum("low", unit=unit)), one.low or 0),
+            ("high", self._less_deduction(figures.sum("high", unit=unit)), one.high or 0),
+            ("stake", f"ROUND({self._at('high')}-{self._at('low')},2)", (one.high or 0) - (one.low or 0)),
+        ):
+            paper.figure(row, self.place[name], formula, points(hundredths), paper.form("points"))
+        filled_on = one.outcome.submission.filled_on if one.outcome and one.outcome.submission else None
+        paper.put(row, self.place["filled"], filled_on or words.NO_DATE, paper.form("day"))
+
+    def _less_deduction(self, formula: str) -> str:
+        if "deduction" in self.place:
+            return f"MAX(0,ROUND({formula}-{self._at('deduction')},2))"
+        return formula if formula.startswith("ROUND(") else f"ROUND({formula},2)"
+
+    def _at(self, name: str) -> str:
+        return address(self.paper.row, self.place[name])
+
+    def _cell(self, name: str) -> str:
+        return f"${self._at(name)}"
+
+    def _means(self) -> None:
+        row, last = self.paper.row, self.first + len(self.ranked) - 1
+        form = self.paper.form("points", bg_color=CATEGORY_FILL)
+        for place in range(len(self.names)):
+            self.paper.put(row, place, None, form)
+        self.paper.put(row, self.place["unit"], words.MEAN, self.paper.form("centre", bg_color=CATEGORY_FILL))
+        columns = {o: [one.by_category[o] for one in self.ranked] for o in self.ordinals}
+        columns["score"] = [self.results.score(one) or 0 for one in self.ranked]
+        for name, values in columns.items():
+            area = f"{address(self.first, self.place[name])}:{address(last, self.place[name])}"
+            self.paper.figure(row, self.place[name], f"ROUND(AVERAGE({area}),2)", points(mean(values)), form)
+        self.paper.sheet.set_row(row, 22)
+        self.paper.row += 1
+
+    def _remark(self, one: UnitResult) -> str:
+        if one.outcome is None:
+            return words.NOT_RETURNED
+        remarks = [
+            (self.results.tied(one), words.TIED),
+            (bool(one.days_late), words.DAYS_LATE.format(days=one.days_late)),
+            (self.results.depends_on_policy(one), words.RANK_BY_POLICY),
+            (
+                self.results.depends_on_questions(one),
+                words.RANK_PENDING.format(best=one.best_rank, worst=one.worst_rank),
+            ),
+        ]
+        return words.REMARK_JOIN.join(text for applies, text in remarks if applies)
+
+    def _notes(self) -> list[str]:
+        """What the leader must know to read the table: policy, who is missing, what is open, whether it is settled."""
+        ties = words.TIES_RULE_DENSE if self.terms.dense_ranks else words.TIES_RULE
+        notes = [
+            words.NOTE.format(text=verdict.policy_sentence(self.terms.policy) + ties),
+            self._returned() + self._open(),
+            verdict.settled(self.results),
+        ]
+        if not self.job.living:
+            notes.append(words.VALUES_ONLY.format(limit=MOST_LIVING_UNITS))
+        return notes
+
+    def _returned(self) -> str:
+        missing = [one.unit.name for one in self.units if one.outcome is None]
+        text = words.RETURNED.format(units=len(self.units), returned=len(self.ranked))
+        if not missing:
+            return text + words.ALL_RETURNED
+        if len(missing) > verdict.MOST_NAMES:
+            return text + words.MISSING_MANY.format(count=len(missing))
+        return text + words.MISSING_UNITS.format(count=len(missing), names=words.LIST_JOIN.join(missing))
+
+    def _open(self) -> str:
+        pending = sum(one.counts.pending for one in self.ranked if one.counts)
+        stake = sum((one.high or 0) - (one.low or 0) for one in self.ranked)
+        rejected = sum(one.status.value == "rejected" for one in self.results.files)
+        text = words.REJECTED_FILES.format(count=rejected, sheet=words.FILES) if rejected else ""
+        if pending or stake:
+            text += words.QUESTIONS_OPEN.format(count=pending, points=decimal(stake), sheet=words.QUESTIONS)
+        return text
+
+    def _chart(self) -> None:
+        if not self.ranked:
+            return
+        names = (self.header + 1, self.place[self.ordinals[0]], self.place[self.ordinals[-1]])
+        stacked_scores(self.paper, names, self.place["unit"], self.first, len(self.ranked))
+        self.paper.row += CHART_ROWS
+
+    def _sign_off(self) -> None:
+        form = self.job.styles.get(font_size=11, text_wrap=False)
+        texts: Sequence[str] = (*words.SIGNERS, words.SEAL)
+        share = len(self.names) / len(texts)
+        for n, text in enumerate(texts):
+            first, last = round(n * share), round((n + 1) * share) - 1
+            self.paper.merge(self.paper.row, first, last, text, form)
+        self.paper.sheet.set_row(self.paper.row, 34)
+        self.paper.row += 1
+
+
+def mean(hundredths: Sequence[int]) -> int:
+    """The mean of points in whole hundredths, halves rounded up (四舍五入)."""
+    return (2 * sum(hundredths) + len(hundredths)) // (2 * len(hundredths))
+
+
+_SINGLE_HEADINGS = {
+    "rank": words.RANK, "unit": words.UNIT, "score": words.SCORE, "deduction": words.DEDUCTION,
+    "filled": words.FILLED_ON, "remark": words.REMARK,
+}  # fmt: skip
+_SUB_HEADINGS = {
+    "done": words.DONE, "planned": words.PLANNED, "blank": words.BLANK, "ledger": words.LEDGER,
+    "pending": words.PENDING_ITEMS, "stake": words.PENDING_POINTS, "low": words.LOW, "high": words.HIGH,
+}  # fmt: skip

@@ -1,0 +1,274 @@
+"""Hostile, broken and misnamed returns for the tests: small, inert, made on the spot. `make` holds the collection."""
+
+import io
+import struct
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+SHEET = "xl/worksheets/sheet1.xml"
+STRINGS = "xl/sharedStrings.xml"
+STYLES = "xl/styles.xml"
+BOOK = "xl/workbook.xml"
+LINKS = "xl/_rels/workbook.xml.rels"
+ROOT_LINKS = "_rels/.rels"
+TYPES = "[Content_Types].xml"
+
+READ, REJECTED, SKIPPED = "read", "rejected", "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hostile:
+    """One file or other thing in the folder: what it is, what must become of it, and the reason where one is fixed.
+
+    `expected`: "rejected" · "skipped" · "read" (odd, yet it must be read like the good one). `path` exists, but may
+    be a pipe, a link or no file at all; its name may hold line breaks or bytes that are no text.
+    """
+
+    name: str
+    path: Path
+    what: str
+    expected: str
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """How to make one of them: from a good workbook's bytes the bytes of this one, or None after making it oneself."""
+
+    name: str
+    what: str
+    expected: str
+    code: str | None
+    make: Callable[[bytes, Path], bytes | None]
+
+
+CASES: dict[str, Case] = {}
+
+
+def add(name: str, what: str, expected: str, code: str | None, make: Callable[[bytes, Path], bytes | None]) -> None:
+    """Register a case under its file name, which no other may have."""
+    if name in CASES:
+        raise ValueError(f"two cases are called {name!r}")
+    CASES[name] = Case(name, what, expected, code, make)
+
+
+def rejected(name: str, what: str, code: str | None, make: Callable[[bytes], bytes]) -> None:
+    add(name, what, REJECTED, code, lambda good, path: make(good))
+
+
+def readable(name: str, what: str, make: Callable[[bytes], bytes]) -> None:
+    add(name, what, READ, None, lambda good, path: make(good))
+
+
+def make_one(case: Case, folder: Path, good: bytes) -> Iterator[Hostile]:
+    """Put one case into a folder; nothing where the file system or the user may not hold such a thing."""
+    path = folder / case.name
+    with suppress(OSError, AttributeError, NotImplementedError):
+        data = case.make(good, path)
+        if data is not None:
+            path.write_bytes(data)
+        yield Hostile(name=case.name, path=path, what=case.what, expected=case.expected, code=case.code)
+
+
+# ── workbooks ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def parts_of(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(parts: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A container of these parts, the same bytes for the same parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, part in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), part, method)
+    return out.getvalue()
+
+
+def edited(good: bytes, **changes: Callable[[bytes], bytes] | bytes | None) -> bytes:
+    """The workbook with parts changed (a function), put in place (bytes) or taken out (None), named by constants here."""
+    parts = parts_of(good)
+    for constant, change in changes.items():
+        name = globals()[constant]
+        if change is None:
+            parts.pop(name)
+        else:
+            parts[name] = change if isinstance(change, bytes) else change(parts[name])
+    return packed(parts)
+
+
+def with_parts(good: bytes, **more: bytes) -> bytes:
+    """The workbook with further parts; `__` stands for "/" and `_DOT_` for "." in their names."""
+    extra = {name.replace("__", "/").replace("_DOT_", "."): part for name, part in more.items()}
+    return packed(parts_of(good) | extra)
+
+
+def replaced(part: bytes, old: bytes, new: bytes) -> bytes:
+    """A part with the first occurrence replaced, which must be there."""
+    if old not in part:
+        raise ValueError(f"{old!r} is not in the part")
+    return part.replace(old, new, 1)
+
+
+def with_rows(good: bytes, rows: bytes, tail: bytes = b"") -> bytes:
+    """The workbook with these rows, and nothing else, on its first sheet."""
+
+    def change(sheet: bytes) -> bytes:
+        start, end = sheet.index(b"<sheetData>") + 11, sheet.index(b"</sheetData>")
+        return sheet[:start] + rows + b"</sheetData>" + tail + b"</worksheet>" if end else sheet
+
+    return edited(good, SHEET=change)
+
+
+def with_cells(good: bytes, cells: bytes) -> bytes:
+    return with_rows(good, b'<row r="1">' + cells + b"</row>")
+
+
+def with_strings(good: bytes, items: bytes, count: int | str = 3) -> bytes:
+    namespace = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    head = b'<?xml version="1.0" encoding="UTF-8"?>\n<sst xmlns="%s" uniqueCount="%s">'
+    return edited(good, STRINGS=head % (namespace, str(count).encode()) + items + b"</sst>")
+
+
+# ── zip, by hand ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+_LOCAL = {"flags": (6, "<H"), "method": (8, "<H"), "crc": (14, "<L"), "packed": (18, "<L"), "size": (22, "<L")}
+_CENTRAL = {name: (offset + 2, kind) for name, (offset, kind) in _LOCAL.items()} | {"offset": (42, "<L")}
+_END = {"disk": (4, "<H"), "count": (10, "<H"), "length": (12, "<L"), "start": (16, "<L"), "comment": (20, "<H")}
+
+
+def local_at(data: bytes, name: str) -> int:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return archive.getinfo(name).header_offset
+
+
+def central_at(data: bytes, name: str) -> int:
+    start = struct.unpack_from("<L", data, len(data) - 6)[0]
+    return data.index(name.encode(), start) - 46
+
+
+def patched(data: bytes, at: int, fields: dict[str, tuple[int, str]], values: dict[str, int]) -> bytes:
+    changed = bytearray(data)
+    for name, value in values.items():
+        offset, kind = fields[name]
+        struct.pack_into(kind, changed, at + offset, value)
+    return bytes(changed)
+
+
+def local(data: bytes, name: str, **values: int) -> bytes:
+    """The container with fields of one local header overwritten."""
+    return patched(data, local_at(data, name), _LOCAL, values)
+
+
+def central(data: bytes, name: str, **values: int) -> bytes:
+    """The container with fields of one line of its directory overwritten."""
+    return patched(data, central_at(data, name), _CENTRAL, values)
+
+
+def both(data: bytes, name: str, **values: int) -> bytes:
+    return central(local(data, name, **values), name, **values)
+
+
+def end_record(data: bytes, **values: int) -> bytes:
+    return patched(data, len(data) - 22, _END, values)
+
+
+def renamed(data: bytes, old: bytes, new: bytes) -> bytes:
+    """The container with a name of equal length put in place of another, in both headers."""
+    if len(old) != len(new):
+        raise ValueError("names must be equally long")
+    return data.replace(old, new)
+
+
+class OneWay(io.RawIOBase):
+    """A file that cannot be rewound, so that zipfile must put data descriptors behind the parts."""
+
+    def __init__(self) -> None:
+        self.written = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:
+        chunk = bytes(data)  # type: ignore[call-overload]
+        self.written += chunk
+        return len(chunk)
+
+
+def streamed(parts: dict[str, bytes], *, wide: bool = False) -> bytes:
+    """A container as LibreOffice and POI write it, sizes after the data; `wide`: with 64-bit sizes announced."""
+    out = OneWay()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
+        for name, part in parts.items():
+            with archive.open(zipfile.ZipInfo(name), "w", force_zip64=wide) as member:
+                member.write(part)
+    return bytes(out.written)
+
+
+def unsigned(data: bytes) -> bytes:
+    """The container with the signatures of its data descriptors taken out (they are optional)."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        infos = archive.infolist()
+    out, moved = bytearray(), {}
+    start = struct.unpack_from("<L", data, len(data) - 6)[0]
+    for info, end in zip(infos, [info.header_offset for info in infos[1:]] + [start], strict=True):
+        moved[info.filename] = len(out)
+        out += data[info.header_offset : end - 16] + data[end - 12 : end]
+    return moved_directory(bytes(out), data[start:], moved)
+
+
+def moved_directory(body: bytes, directory: bytes, moved: dict[str, int]) -> bytes:
+    """A directory put behind a body in which the parts have moved to these offsets."""
+    data = body + directory
+    data = end_record(data, start=len(body))
+    for name, offset in moved.items():
+        data = central(data, name, offset=offset)
+    return data
+
+
+# ── OLE2, by hand ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def compound(streams: dict[str, bytes]) -> bytes:
+    """An OLE2 container (MS-CFB, version 3) with these streams at its root, none of them in the mini stream."""
+    chains, sectors = [], []
+    for stream in streams.values():
+        size = max(8, -(-len(stream) // 512))  # 4,096 bytes or more
+        chains.append((len(sectors), size))
+        padded = stream.ljust(size * 512, b"\0")
+        sectors += [padded[at : at + 512] for at in range(0, len(padded), 512)]
+    listing = [_entry("Root Entry", 5, child=1)]
+    for number, (name, (start, size)) in enumerate(zip(streams, chains, strict=True), 1):
+        right = number + 1 if number < len(streams) else 0xFFFFFFFF
+        listing.append(_entry(name, 2, right=right, start=start, size=size * 512))
+    directory = b"".join(listing)
+    directory += b"\0" * (-len(directory) % 512)
+    chains.append((len(sectors), len(directory) // 512))
+    sectors += [directory[at : at + 512] for at in range(0, len(directory), 512)]
+    return _header(chains[-1][0], len(sectors)) + b"".join(sectors) + _table(chains, len(sectors))
+
+
+def _entry(name: str, kind: int, *, right: int = 0xFFFFFFFF, child: int = 0xFFFFFFFF, start: int = 0, size: int = 0) -> bytes:
+    raw = name.encode("utf-16-le") + b"\0\0"
+    tree = struct.pack("<H2B3L36xLQ", len(raw), kind, 1, 0xFFFFFFFF, right, child, start, size)
+    return raw.ljust(64, b"\0") + tree
+
+
+def _header(directory: int, table: int) -> bytes:
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + struct.pack("<16x5H6x", 0x3E, 3, 0xFFFE, 9, 6)
+    head += struct.pack("<10L", 0, 1, directory, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0, table)
+    return head.ljust(512, b"\xff")
+
+
+def _table(chains: list[tuple[int, int]], table: int) -> bytes:
+    following = []
+    for start, size in chains:
+        following += [*range(start + 1, start + size), 0xFFFFFFFE]
+    if table != len(following) or table > 127:
+        raise ValueError("one sector of the table must do")
+    return struct.pack(f"<{table}L", *following, *()).ljust(table * 4, b"\0") + b"\xfd\xff\xff\xff" + b"\xff" * (508 - table * 4)
