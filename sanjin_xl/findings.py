@@ -83,6 +83,7 @@ CATALOGUE: dict[str, Kind] = {
     "unit-from-file-name": _review,
     "unit-pinned": _note,
     "version-differs": _review,
+    "version-corrected": _note,
     "twin-answers": _review,
     # the head of the form
     "fill-date-missing": _note,

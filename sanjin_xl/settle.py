@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from sanjin_xl.findings import finding
+from sanjin_xl.findings import Finding, finding
 from sanjin_xl.pipeline import Outcome, Status
 from sanjin_xl.terms import Terms
+from sanjin_xl.twins import find_twins
 
 
 def settle(outcomes: Iterable[Outcome], terms: Terms) -> list[Outcome]:
@@ -20,29 +21,43 @@ def settle(outcomes: Iterable[Outcome], terms: Terms) -> list[Outcome]:
     for one in outcomes:
         if one.status is Status.READABLE and one.unit:
             by_unit.setdefault(one.unit, []).append(one)
-    settled = {one.path: one for unit, group in by_unit.items() for one in _settle_unit(group, terms.pinned.get(unit))}
-    return [settled.get(one.path, one) for one in outcomes]
+    settled = [one for unit, group in by_unit.items() for one in _settle_unit(group, terms.pinned.get(unit))]
+    twins = find_twins(terms.form, terms.roster, (one for one in settled if one.status is Status.COUNTED))
+    final = {one.path: _with_findings(one, twins.get(one.unit or "", ())) for one in settled}
+    return [final.get(one.path, one) for one in outcomes]
+
+
+def _with_findings(one: Outcome, more: Iterable[Finding]) -> Outcome:
+    if one.status is not Status.COUNTED or not more:
+        return one
+    return replace(one, findings=tuple(sorted((*one.findings, *more), key=lambda found: found.rank)))
 
 
 def _settle_unit(group: list[Outcome], pin: str | None) -> list[Outcome]:
     pinned = [one for one in group if pin in (one.path, one.sha256)] if pin else []
     chosen = pinned[0] if pinned else max(group, key=_age)
-    settled, differing = [], []
-    for one in group:
-        if one is chosen:
-            continue
-        items = differing_items(chosen, one)
-        if items:
-            settled.append(one.with_status(Status.SUPERSEDED, "superseded", other=chosen.path))
-            differing.append(
-                finding("version-differs", found=one.path, other=one.path, items=items, chosen_by=_why(chosen, one))
-            )
-        else:
-            settled.append(one.with_status(Status.DUPLICATE, "duplicate", other=chosen.path))
-    if pinned:
-        differing = []
-    findings = tuple(sorted((*chosen.findings, *differing), key=lambda one: one.rank))
-    return [replace(chosen, status=Status.COUNTED, findings=findings), *settled]
+    others = [one for one in group if one is not chosen]
+    differing = {one.path: items for one in others if (items := differing_items(chosen, one))}
+    questions = (
+        [] if pinned else [_question(chosen, one, differing[one.path]) for one in others if one.path in differing]
+    )
+    return [
+        _with_findings(chosen.with_status(Status.COUNTED), questions),
+        *(_set_aside(one, chosen, superseded=one.path in differing) for one in others),
+    ]
+
+
+def _question(chosen: Outcome, other: Outcome, items: tuple[int, ...]) -> Finding:
+    """What to ask about another version; a corrected copy is meant to differ from what it corrects."""
+    why = _why(chosen, other)
+    code = "version-corrected" if why == "revision" else "version-differs"
+    return finding(code, found=other.path, other=other.path, items=items, chosen_by=why)
+
+
+def _set_aside(one: Outcome, chosen: Outcome, *, superseded: bool) -> Outcome:
+    if superseded:
+        return one.with_status(Status.SUPERSEDED, "superseded", other=chosen.path)
+    return one.with_status(Status.DUPLICATE, "duplicate", other=chosen.path)
 
 
 def _age(outcome: Outcome) -> tuple[int, date, str, str]:

@@ -13,8 +13,8 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from sanjin_xl.books.seal import Lock, make_lock
 from sanjin_xl.books.issue import Filling, Issue
+from sanjin_xl.books.seal import Lock, make_lock
 from sanjin_xl.books.template import template_bytes
 from sanjin_xl.form import Form, Item, parse_form
 from sanjin_xl.layout import Column

@@ -135,9 +135,8 @@ def _zip_kind(data: bytes) -> Kind:
         return Kind.ZIP_CUT_OFF
     if data.startswith(_ODS_TYPE, 30):  # by ODF 1.2 part 3, 3.3 the first member, stored
         return Kind.ODS
-    if "[content_types].xml" in names or "mimetype" in names:
-        return next((kind for part, kind in _OFFICE_PARTS if part in names), Kind.OFFICE_OTHER)
-    return Kind.ZIP
+    package = Kind.OFFICE_OTHER if names & {"[content_types].xml", "mimetype"} else Kind.ZIP
+    return next((kind for part, kind in _OFFICE_PARTS if part in names), package)
 
 
 def _zip_names(data: bytes) -> set[str] | None:

@@ -131,10 +131,20 @@ RATES_CHART = "各考核项目得分率"
 
 # 逐项情况
 NUMBER, TEXT, FULL = "序号", "内容、标准", "分值"
-UNITS_DONE, RATE, WITH_LEDGER = "已落实\n单位数", "落实率", "其中\n有台帐"
-UNITS_PLANNED, UNITS_BLANK, UNITS_PENDING = "拟落实\n单位数", "未填\n单位数", "待核\n单位数"
+COUNT_HEADINGS = {
+    "done": "已落实\n单位数",
+    "rate": "落实率",
+    "ledger": "其中\n有台帐",
+    "planned": "拟落实\n单位数",
+    "blank": "未填\n单位数",
+    "pending": "待核\n单位数",
+}
+AREA_MISSING = "{area}（未报送）"
+ITEMS_IN_ALL = "等{count}项"
 LEGEND = "● 已落实有台帐　　◐ 已落实无台帐　　○n月 拟落实（月份）　　— 未填　　缺 表中缺项　　？ 待核（与前面的记号并列时，记号为所填，尚待核定）"
-CATEGORY_ROWS = "各考核项目首行为该类得分及各栏合计，点左侧“－”可折叠。"
+CATEGORY_ROWS = (
+    "各考核项目首行为该类得分及各栏合计，点左侧“－”可折叠。红底为尚无单位落实的项目，黄底为落实率不足三分之一的项目。"
+)
 LEAST_DONE = "完成单位最少的项目（{done}个单位已落实）：{items}。"
 NO_UNIT_COLUMNS = "单位超过{limit}个，只列各项的单位数；各单位逐项情况见“{sheet}”。"
 
@@ -146,6 +156,7 @@ POINTS_NOW, POINTS_AFTER = "现得分", "补后得分"
 GAIN = "可增分"
 SEVERITY, PROBLEM, ADVICE, STAKE = "级别", "发现的问题", "怎样处理", "待核分值"
 PLANS_NOTE = "拟落实按月份先后，逾期的在前；其后为两栏均未填的。"
+TIMINGS_SUM = "{timing}{count}条"
 LEDGERS_NOTE = "已落实而台帐栏没有打√的项目；补齐台帐后按采用的口径可增的分数列在末栏。"
 QUESTIONS_NOTE = "“强制”须由单位更正重报，“核实”由市局核定。同一项有几条时待核分值重复列出，不可相加；合计见“排名”。"
 UNITS_CONCERNED, POINTS_CONCERNED, ENTRIES_HEADING = "涉及单位", "涉及分值", "条数"

@@ -3,8 +3,9 @@
 import hashlib
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,8 +48,15 @@ class Taken:
 
 
 def list_inbox(folder: Path) -> list[Entry]:
-    """Everything in a folder and below, by shown path; links are listed but not followed."""
-    return sorted(_walk(os.fspath(folder), "", 0), key=lambda entry: (entry.shown, entry.path))
+    """Everything in a folder and below, by shown path, each path once; links are listed but not followed."""
+    found = sorted(_walk(os.fspath(folder), "", 0), key=lambda entry: (entry.shown, entry.path))
+    seen: Counter[str] = Counter()
+    for n, entry in enumerate(found):
+        seen[entry.shown] += 1
+        # The same name in two encodings is two files.
+        if seen[entry.shown] > 1:
+            found[n] = replace(entry, shown=f"{entry.shown} #{seen[entry.shown]}")
+    return found
 
 
 def _walk(folder: str, prefix: str, depth: int) -> Iterator[Entry]:

@@ -253,7 +253,9 @@ def compound(streams: dict[str, bytes]) -> bytes:
     return _header(chains[-1][0], len(sectors)) + b"".join(sectors) + _table(chains, len(sectors))
 
 
-def _entry(name: str, kind: int, *, right: int = 0xFFFFFFFF, child: int = 0xFFFFFFFF, start: int = 0, size: int = 0) -> bytes:
+def _entry(
+    name: str, kind: int, *, right: int = 0xFFFFFFFF, child: int = 0xFFFFFFFF, start: int = 0, size: int = 0
+) -> bytes:
     raw = name.encode("utf-16-le") + b"\0\0"
     tree = struct.pack("<H2B3L36xLQ", len(raw), kind, 1, 0xFFFFFFFF, right, child, start, size)
     return raw.ljust(64, b"\0") + tree
@@ -271,4 +273,8 @@ def _table(chains: list[tuple[int, int]], table: int) -> bytes:
         following += [*range(start + 1, start + size), 0xFFFFFFFE]
     if table != len(following) or table > 127:
         raise ValueError("one sector of the table must do")
-    return struct.pack(f"<{table}L", *following, *()).ljust(table * 4, b"\0") + b"\xfd\xff\xff\xff" + b"\xff" * (508 - table * 4)
+    return (
+        struct.pack(f"<{table}L", *following, *()).ljust(table * 4, b"\0")
+        + b"\xfd\xff\xff\xff"
+        + b"\xff" * (508 - table * 4)
+    )

@@ -31,6 +31,7 @@ OFFICE_FOLDERS = [
     Path("C:/Program Files/LibreOffice/program"),
 ]
 START_SECONDS = 90
+MESSAGES_READABLE = sys.platform.startswith("linux")  # elsewhere `--headless` answers them unseen, with Cancel
 
 
 class OfficeError(RuntimeError):
@@ -174,7 +175,8 @@ class Office:
         """Type a text and Enter into a cell as a person does ("" presses Delete).
 
         Returns {"accepted", "message", "value"}: whether the cell took it; "title: text" of the message box that came
-        up, or None; the text the cell shows now. The box is answered with Cancel, or with OK to `insist`.
+        up, or None; the text the cell shows now. The box is answered with Cancel, or with OK to `insist`. Where not
+        MESSAGES_READABLE the message is always None, and insisting is in vain.
         """
         return self._ask("type_text", handle=handle, sheet=sheet, where=where, text=text, insist=insist)
 
@@ -226,6 +228,11 @@ class Office:
         raise OfficeError(f"{op}: {reply['error']}: {reply['message']}")
 
 
+def _clean_environment(**more: str) -> dict[str, str]:
+    """Return the environment without what was meant for this Python only."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")} | more
+
+
 class _Driver:
     """The driver's process, its group, its folder, and the two pipes."""
 
@@ -240,7 +247,7 @@ class _Driver:
             stdout=subprocess.PIPE,
             text=True,
             encoding="ascii",
-            env={name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
+            env=_clean_environment(TMPDIR=str(self._folder)),
             start_new_session=True,
         )
         self._lines: queue.Queue[str | None] = queue.Queue()

@@ -30,7 +30,7 @@ _FONT = {"name": BODY_FONT, "size": 9}
 def stacked_scores(paper: Paper, names: tuple[int, int, int], unit_column: int, first: int, count: int) -> None:
     """Put a column per unit, stacked by category, at the paper's next row; the first units of a longer ranking.
 
-    `names`: the row of the category ordinals, and the first and last column of the categories. The units' figures
+    `names`: the row of the category names, and the first and last column of the categories. The units' figures
     stand from row `first` on.
     """
     header, left, right = names
@@ -40,7 +40,7 @@ def stacked_scores(paper: Paper, names: tuple[int, int, int], unit_column: int, 
     for n, column in enumerate(range(left, right + 1)):
         chart.add_series(
             {
-                "name": [words.RANKING, header, column, header + 1, column],
+                "name": [words.RANKING, header, column],
                 "categories": [words.RANKING, first, unit_column, last, unit_column],
                 "values": [words.RANKING, first, column, last, column],
                 "border": {"color": LINE, "width": 0.5},
@@ -76,7 +76,7 @@ def category_rates(paper: Paper, header: int, left: int, right: int, rows: dict[
 def _series(row: int, name: str, header: int, left: int, right: int) -> dict[str, object]:
     return {
         "name": name,
-        "categories": [words.CATEGORIES, header, left, header + 1, right],
+        "categories": [words.CATEGORIES, header, left, header, right],
         "values": [words.CATEGORIES, row, left, row, right],
     }
 

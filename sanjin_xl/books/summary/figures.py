@@ -86,3 +86,8 @@ def absolute(first_row: int, first_column: int, last_row: int, last_column: int)
     """A range that stays put when copied, such as $C$7:$C$12."""
     first, last = column_letters(first_column), column_letters(last_column)
     return f"${first}${first_row + 1}:${last}${last_row + 1}"
+
+
+def pinned(row: int, column: int, *, keep_row: bool = False, keep_column: bool = False) -> str:
+    """The address of a cell whose row or column stays put when copied, such as D$4 or $B7."""
+    return f"{'$' * keep_column}{column_letters(column)}{'$' * keep_row}{row + 1}"

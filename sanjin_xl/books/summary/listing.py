@@ -62,7 +62,9 @@ def write_listing(
     header = paper.row
     for place, column in enumerate(columns):
         paper.put(header, place, column.heading, paper.heading_form())
-    paper.sheet.set_row(header, max(height_of(c.heading, w, _LIST_SIZE) for c, w in zip(columns, paper.widths, strict=True)) + 6)
+    paper.sheet.set_row(
+        header, max(height_of(c.heading, w, _LIST_SIZE) for c, w in zip(columns, paper.widths, strict=True)) + 6
+    )
     paper.row += 1
     _write_rows(paper, columns, rows)
     if rows:

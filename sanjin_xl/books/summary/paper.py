@@ -7,7 +7,17 @@ from functools import cached_property
 from typing import Any
 
 from sanjin_xl.books.seal import SealedWorkbook
-from sanjin_xl.books.styles import CODE_FONT, HEADER_FILL, HEADING_FONT, LINE, QUIET, THIN, TITLE_FONT, Styles, height_of
+from sanjin_xl.books.styles import (
+    CODE_FONT,
+    HEADER_FILL,
+    HEADING_FONT,
+    LINE,
+    QUIET,
+    THIN,
+    TITLE_FONT,
+    Styles,
+    height_of,
+)
 from sanjin_xl.books.summary.figures import Figures, figures_of, living
 from sanjin_xl.messages import summary as words
 from sanjin_xl.results import Results
@@ -154,6 +164,20 @@ def points(hundredths: int | None) -> float | None:
     return None if hundredths is None else hundredths / 100
 
 
+def mean(hundredths: Sequence[int]) -> int:
+    """The mean of points in whole hundredths, halves rounded up (四舍五入)."""
+    return _half_up(sum(hundredths), len(hundredths))
+
+
+def rate(part: int, whole: int) -> float:
+    """A share to four decimals, halves rounded up (四舍五入)."""
+    return _half_up(10_000 * part, whole) / 10_000
+
+
+def _half_up(dividend: int, divisor: int) -> int:
+    return (2 * dividend + divisor) // (2 * divisor)
+
+
 def plain(text: str) -> str:
     """A text as a cell can hold it: halves of characters replaced, cut at Excel's limit.
 
@@ -163,5 +187,3 @@ def plain(text: str) -> str:
     whole = units.decode("utf-16-le", "replace")
     # Not allowed in XML, and not escaped (XML 1.0, section 2.2).
     return whole.replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
-
-

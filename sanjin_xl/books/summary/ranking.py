@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from sanjin_xl.books.styles import CATEGORY_FILL, HEADING_FONT, QUIET, height_of
 from sanjin_xl.books.summary import verdict
 from sanjin_xl.books.summary.charts import CHART_ROWS, stacked_scores
-from sanjin_xl.books.summary.figures import MOST_LIVING_UNITS, absolute, quoted, rank_formula
-from sanjin_xl.books.summary.paper import Job, Paper, Value, points
-from sanjin_xl.layout import address
+from sanjin_xl.books.summary.figures import MOST_LIVING_UNITS, absolute, pinned, quoted, rank_formula
+from sanjin_xl.books.summary.paper import Job, Paper, Value, mean, points
 from sanjin_xl.messages import summary as words
 from sanjin_xl.results import UnitResult
 from sanjin_xl.scoring import decimal
@@ -121,17 +120,15 @@ class _RankingSheet:
         paper, row = self.paper, self.paper.row
         counts = one.counts
         assert counts is not None
-        unit, figures = self._cell("unit"), self.job.figures
+        unit, figures = pinned(row, self.place["unit"], keep_column=True), self.job.figures
         strong = {"font_name": HEADING_FONT, "font_size": 12}
         scores = absolute(self.first, self.place["score"], self.first + len(self.ranked) - 1, self.place["score"])
         rank = rank_formula(scores, self._at("score"), self.terms.dense_ranks)
         paper.figure(row, self.place["rank"], rank, self.results.rank(one), paper.form("count", **strong))
         score = self._less_deduction(f"SUM({self._at(self.ordinals[0])}:{self._at(self.ordinals[-1])})")
-        paper.figure(
-            row, self.place["score"], score, points(self.results.score(one)), paper.form("points", **strong)
-        )
+        paper.figure(row, self.place["score"], score, points(self.results.score(one)), paper.form("points", **strong))
         for ordinal in self.ordinals:
-            heading = f"{address(self.header + 1, self.place[ordinal]).replace(str(self.header + 2), '')}${self.header + 2}"
+            heading = pinned(self.header + 1, self.place[ordinal], keep_row=True)
             formula = figures.sum("points", unit=unit, category=heading)
             paper.figure(row, self.place[ordinal], formula, points(one.by_category[ordinal]), paper.form("points"))
         if "deduction" in self.place:
@@ -161,10 +158,7 @@ class _RankingSheet:
         return formula if formula.startswith("ROUND(") else f"ROUND({formula},2)"
 
     def _at(self, name: str) -> str:
-        return address(self.paper.row, self.place[name])
-
-    def _cell(self, name: str) -> str:
-        return f"${self._at(name)}"
+        return pinned(self.paper.row, self.place[name])
 
     def _means(self) -> None:
         row, last = self.paper.row, self.first + len(self.ranked) - 1
@@ -175,7 +169,7 @@ class _RankingSheet:
         columns = {o: [one.by_category[o] for one in self.ranked] for o in self.ordinals}
         columns["score"] = [self.results.score(one) or 0 for one in self.ranked]
         for name, values in columns.items():
-            area = f"{address(self.first, self.place[name])}:{address(last, self.place[name])}"
+            area = f"{pinned(self.first, self.place[name])}:{pinned(last, self.place[name])}"
             self.paper.figure(row, self.place[name], f"ROUND(AVERAGE({area}),2)", points(mean(values)), form)
         self.paper.sheet.set_row(row, 22)
         self.paper.row += 1
@@ -227,7 +221,7 @@ class _RankingSheet:
     def _chart(self) -> None:
         if not self.ranked:
             return
-        names = (self.header + 1, self.place[self.ordinals[0]], self.place[self.ordinals[-1]])
+        names = (self.header + 2, self.place[self.ordinals[0]], self.place[self.ordinals[-1]])
         stacked_scores(self.paper, names, self.place["unit"], self.first, len(self.ranked))
         self.paper.row += CHART_ROWS
 
@@ -240,11 +234,6 @@ class _RankingSheet:
             self.paper.merge(self.paper.row, first, last, text, form)
         self.paper.sheet.set_row(self.paper.row, 34)
         self.paper.row += 1
-
-
-def mean(hundredths: Sequence[int]) -> int:
-    """The mean of points in whole hundredths, halves rounded up (四舍五入)."""
-    return (2 * sum(hundredths) + len(hundredths)) // (2 * len(hundredths))
 
 
 _SINGLE_HEADINGS = {

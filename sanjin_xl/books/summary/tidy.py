@@ -5,7 +5,14 @@ from typing import Any
 
 from sanjin_xl import messages
 from sanjin_xl.books.styles import height_of
-from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW, MOST_LIVING_UNITS, MOST_ROWS, TIDY_HEADER_ROW, fits, tidy_rows
+from sanjin_xl.books.summary.figures import (
+    FIRST_TIDY_ROW,
+    MOST_LIVING_UNITS,
+    MOST_ROWS,
+    TIDY_HEADER_ROW,
+    fits,
+    tidy_rows,
+)
 from sanjin_xl.books.summary.paper import Job, Paper, points
 from sanjin_xl.messages import summary as words
 from sanjin_xl.tables import State, tidy
@@ -42,7 +49,9 @@ def _note(job: Job) -> str:
 def _write_table(paper: Paper, columns: Sequence[str]) -> None:
     sheet = paper.sheet
     last = FIRST_TIDY_ROW + paper.job.figures.rows - 1
-    headings = [{"header": _heading(column), "header_format": paper.heading_form(font_size=_SIZE)} for column in columns]
+    headings = [
+        {"header": _heading(column), "header_format": paper.heading_form(font_size=_SIZE)} for column in columns
+    ]
     sheet.add_table(
         TIDY_HEADER_ROW, 0, last, len(columns) - 1,
         {"name": _TABLE_NAME, "columns": headings, "style": "Table Style Light 1", "banded_rows": False},

@@ -36,7 +36,9 @@ def settled(results: Results) -> str:
     if not by_policy and not by_questions:
         return words.SETTLED
     first = words.DEPENDS_ON_POLICY.format(names=named(by_policy)) if by_policy else words.SETTLED_BY_POLICY
-    second = words.DEPENDS_ON_QUESTIONS.format(names=named(by_questions)) if by_questions else words.SETTLED_BY_QUESTIONS
+    second = (
+        words.DEPENDS_ON_QUESTIONS.format(names=named(by_questions)) if by_questions else words.SETTLED_BY_QUESTIONS
+    )
     return first + second
 
 

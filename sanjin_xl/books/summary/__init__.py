@@ -1,0 +1,48 @@
+"""汇总.xlsx, the city workbook: what the leader signs and the clerk defends figure by figure."""
+
+import io
+from collections.abc import Callable, Mapping
+
+from sanjin_xl.books.seal import SealedWorkbook
+from sanjin_xl.books.styles import Styles
+from sanjin_xl.books.summary.categories import add_categories
+from sanjin_xl.books.summary.items import add_items
+from sanjin_xl.books.summary.method import add_method
+from sanjin_xl.books.summary.paper import Job
+from sanjin_xl.books.summary.policies import add_policies
+from sanjin_xl.books.summary.ranking import add_ranking
+from sanjin_xl.books.summary.receipts import add_receipts
+from sanjin_xl.books.summary.tidy import add_tidy
+from sanjin_xl.books.summary.worklists import add_ledgers, add_plans, add_questions
+from sanjin_xl.messages import summary as words
+from sanjin_xl.results import Results
+
+SHEETS: tuple[Callable[[Job], None], ...] = (
+    add_ranking,
+    add_categories,
+    add_items,
+    add_plans,
+    add_ledgers,
+    add_questions,
+    add_policies,
+    add_receipts,
+    add_tidy,
+    add_method,
+)
+
+
+def summary_bytes(results: Results, register: Mapping[str, str] | None = None) -> bytes:
+    """The city workbook as bytes; equal results give equal bytes.
+
+    `register` maps a file's SHA-256 to when it was first seen, as text.
+    """
+    target = io.BytesIO()
+    book = SealedWorkbook(target, None)
+    terms = results.terms
+    title = words.RANKING_TITLE.format(title=terms.form.title.removesuffix("表"))
+    book.set_properties({"title": title, "subject": terms.period.label, "company": terms.roster.region})
+    job = Job(results, book, Styles(book), register or {})
+    for add in SHEETS:
+        add(job)
+    book.close()
+    return target.getvalue()

@@ -1,0 +1,176 @@
+"""分类得分: points and rates of every unit by category, with the weakest one of each."""
+
+from collections.abc import Callable, Sequence
+
+from sanjin_xl.books.styles import CATEGORY_FILL, QUIET, height_of
+from sanjin_xl.books.summary.charts import CHART_ROWS, category_rates
+from sanjin_xl.books.summary.figures import absolute, pinned, quoted
+from sanjin_xl.books.summary.paper import Job, Paper, Value, mean, points, rate
+from sanjin_xl.messages import summary as words
+from sanjin_xl.tables import category_scores
+
+_UNIT_WIDTH, _CATEGORY_WIDTH, _TOTAL_WIDTH, _WEAKEST_WIDTH = 18, 10.5, 11, 24
+_HEADING_ROWS = 2
+_ROW_HEIGHT = 22
+_HEAT = {
+    "type": "3_color_scale",
+    **{"min_type": "num", "min_value": 0, "min_color": "#F8CBAD"},
+    **{"mid_type": "num", "mid_value": 0.5, "mid_color": "#FFF2CC"},
+    **{"max_type": "num", "max_value": 1, "max_color": "#FFFFFF"},
+}
+
+Figure = tuple[str | None, Value]
+"""A formula, None for a constant, and the value."""
+
+_STATISTICS: tuple[tuple[str, str, Callable[[Sequence[int]], int]], ...] = (
+    (words.MEAN, "ROUND(AVERAGE({area}),2)", mean),
+    (words.HIGHEST, "MAX({area})", max),
+    (words.LOWEST, "MIN({area})", min),
+)
+
+
+def add_categories(job: Job) -> None:
+    """Add the sheet 分类得分."""
+    _CategoriesSheet(job).write()
+
+
+class _CategoriesSheet:
+    """The sheet being written; `scores` holds points in hundredths, ranked units × (categories, then the total)."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.form = job.results.terms.form
+        table = category_scores(job.results)
+        self.names = [str(name) for name in table.index]
+        self.scores: list[list[int]] = [[*row, sum(row)] for row in table.itertuples(index=False, name=None)]
+        self.full = [*(category.points for category in self.form.categories), self.form.points]
+        self.total = len(self.full)  # the column of the total; the categories stand in columns 1 … total - 1
+        widths = [_UNIT_WIDTH, *[_CATEGORY_WIDTH] * len(self.form.categories), _TOTAL_WIDTH, _WEAKEST_WIDTH]
+        self.paper = Paper(job, words.CATEGORIES, widths)
+
+    def write(self) -> None:
+        paper = self.paper
+        paper.title(words.TITLE.format(title=self.job.stem, sheet=words.CATEGORIES))
+        paper.subtitle(self.job.info(), words.UNIT_OF_POINTS)
+        paper.note(words.CATEGORIES_NOTE)
+        paper.heading_line(words.POINTS_BLOCK)
+        self.header = paper.row
+        self._headings(words.TOTAL)
+        self._points()
+        if self.names:
+            paper.heading_line(words.RATES_BLOCK)
+            self._headings(words.TOTAL_RATE, words.WEAKEST)
+            self._rates()
+        paper.print_setup((self.header, self.header + _HEADING_ROWS - 1))
+        paper.sheet.freeze_panes(0, 1)
+
+    def _headings(self, total: str, last: str | None = None) -> None:
+        """Two rows, the ordinal of each category above its name; formulas look the ordinal up."""
+        paper, row = self.paper, self.paper.row
+        for place, text in ((0, words.UNIT), (self.total, total), (self.total + 1, last)):
+            if text:
+                paper.merge(row, place, place, text, paper.heading_form(), last_row=row + 1)
+        for place, category in enumerate(self.form.categories, start=1):
+            paper.put(row, place, category.ordinal, paper.heading_form(bottom=0))
+            paper.put(row + 1, place, category.name, paper.heading_form(top=0))
+        paper.sheet.set_row(row, 18)
+        heights = [height_of(category.name, _CATEGORY_WIDTH, 10) for category in self.form.categories]
+        paper.sheet.set_row(row + 1, max(20, *heights))
+        paper.row += _HEADING_ROWS
+
+    def _points(self) -> None:
+        paper = self.paper
+        self.full_row = paper.row
+        self._row(words.FULL_MARKS, [(None, points(full)) for full in self.full], "points", font_color=QUIET)
+        self.first = paper.row
+        for name, scores in zip(self.names, self.scores, strict=True):
+            self._row(name, [(self._sum(n), points(score)) for n, score in enumerate(scores, start=1)], "points")
+        for name, formula, value in _STATISTICS if self.names else ():
+            figures: list[Figure] = [
+                (formula.format(area=self._area(self.first, n)), points(value([row[n - 1] for row in self.scores])))
+                for n in range(1, self.total + 1)
+            ]
+            self._row(name, figures, "points", bg_color=CATEGORY_FILL)
+
+    def _sum(self, place: int) -> str:
+        row = self.paper.row
+        if place == self.total:
+            return f"ROUND(SUM({pinned(row, 1)}:{pinned(row, self.total - 1)}),2)"
+        return self.job.figures.sum(
+            "points", unit=pinned(row, 0, keep_column=True), category=pinned(self.header, place, keep_row=True)
+        )
+
+    def _rates(self) -> None:
+        paper = self.paper
+        header, first = paper.row - 1, paper.row
+        for n, (name, scores) in enumerate(zip(self.names, self.scores, strict=True)):
+            rates: list[Figure] = [self._rate(self.first + n, place, scores) for place in range(1, self.total + 1)]
+            weakest = self._weakest([value for _, value in rates[:-1]])
+            self._row(name, [*rates, weakest], "share", last="centre")
+        last = paper.row - 1
+        self._highlight(first, last)
+        statistics = {words.MEAN: paper.row, words.HIGHEST: paper.row + 1, words.LOWEST: paper.row + 2}
+        columns = list(zip(*self.scores, strict=True))
+        means = [self._mean_rate(place, columns[place - 1]) for place in range(1, self.total + 1)]
+        self._row(words.MEAN, means, "share", bg_color=CATEGORY_FILL)
+        for name, function, value in ((words.HIGHEST, "MAX", max), (words.LOWEST, "MIN", min)):
+            figures: list[Figure] = [
+                self._guarded(place, f"{function}({self._area(first, place)})", value(columns[place - 1]))
+                for place in range(1, self.total + 1)
+            ]
+            self._row(name, figures, "share", bg_color=CATEGORY_FILL)
+        category_rates(paper, header, 1, self.total - 1, statistics)
+        paper.row += CHART_ROWS
+
+    def _rate(self, points_row: int, place: int, scores: Sequence[int]) -> Figure:
+        formula = f"ROUND({pinned(points_row, place)}/{pinned(self.full_row, place, keep_row=True)},4)"
+        return self._guarded(place, formula, scores[place - 1])
+
+    def _mean_rate(self, place: int, scores: Sequence[int]) -> Figure:
+        area, full = self._area(self.first, place), pinned(self.full_row, place, keep_row=True)
+        return self._guarded(place, f"ROUND(AVERAGE({area})/{full},4)", sum(scores), len(scores))
+
+    def _guarded(self, place: int, formula: str, hundredths: int, count: int = 1) -> Figure:
+        """A rate, or a dash for a category worth nothing."""
+        full = self.full[place - 1] * count
+        return (formula, rate(hundredths, full)) if full else (None, words.NONE)
+
+    def _weakest(self, rates: Sequence[Value]) -> Figure:
+        """The first of the categories with the lowest rate; a dash where all rates are the same."""
+        row, names = self.paper.row, absolute(self.header + 1, 1, self.header + 1, self.total - 1)
+        area = f"{pinned(row, 1)}:{pinned(row, self.total - 1)}"
+        more = f'IF(COUNTIF({area},MIN({area}))>1,{quoted(words.AND_MORE)},"")'
+        formula = (
+            f"IF(MAX({area})=MIN({area}),{quoted(words.NONE)},INDEX({names},1,MATCH(MIN({area}),{area},0))&{more})"
+        )
+        numbers = [value for value in rates if isinstance(value, float)]
+        if not numbers or max(numbers) == min(numbers):
+            return formula, words.NONE
+        name = self.form.categories[list(rates).index(min(numbers))].name
+        return formula, name + (words.AND_MORE if numbers.count(min(numbers)) > 1 else "")
+
+    def _highlight(self, first: int, last: int) -> None:
+        row = f"{pinned(first, 1, keep_column=True)}:{pinned(first, self.total - 1, keep_column=True)}"
+        weakest = self.job.book.add_format({"bold": True, "underline": 1})
+        criteria = f"=AND({pinned(first, 1)}=MIN({row}),MIN({row})<MAX({row}))"
+        sheet = self.paper.sheet
+        sheet.conditional_format(
+            first, 1, last, self.total - 1, {"type": "formula", "criteria": criteria, "format": weakest}
+        )
+        sheet.conditional_format(first, 1, last, self.total, _HEAT)
+
+    def _area(self, first: int, place: int) -> str:
+        """The cells of the ranked units in a column, from row `first` on."""
+        return f"{pinned(first, place)}:{pinned(first + len(self.names) - 1, place)}"
+
+    def _row(self, name: str, figures: Sequence[Figure], kind: str, last: str | None = None, **look: object) -> None:
+        paper = self.paper
+        paper.put(paper.row, 0, name, paper.form("text" if not look else "centre", **look))
+        for place, (formula, value) in enumerate(figures, start=1):
+            form = paper.form(last if last and place == len(figures) else kind, **look)
+            if formula is None:
+                paper.put(paper.row, place, value, form)
+            else:
+                paper.figure(paper.row, place, formula, value, form)
+        paper.sheet.set_row(paper.row, max(_ROW_HEIGHT, height_of(name, _UNIT_WIDTH, 10)))
+        paper.row += 1
