@@ -1,11 +1,10 @@
 """Whether a return makes sense: a registry of small pure generators over items and whole submissions."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from sanjin_xl.findings import Finding, finding
 from sanjin_xl.form import Form, Item
@@ -65,14 +64,30 @@ def return_check(code: str) -> Callable[[ReturnCheck], ReturnCheck]:
     return register
 
 
-def check_items(form: Form, submission: Submission, when: When) -> list[Finding]:
-    """What the item checks find, in the order of the items."""
-    return [
-        _located(code, item.number, seen, submission)
-        for item in form.items
-        if item.number in submission.answers
-        for code, seen in _seen(item, submission.answers[item.number], when)
-    ]
+class ItemChecker:
+    """Runs the item checks over submissions of one form; remembers what it found in an answer.
+
+    Most answers of a batch are alike: a round of 40,000 returns asks the same few thousand questions over and over.
+    """
+
+    def __init__(self, form: Form) -> None:
+        self._form = form
+        self._memory: defaultdict[When, dict[tuple[int, Answer], tuple[tuple[str, Seen], ...]]] = defaultdict(dict)
+
+    def check(self, submission: Submission, when: When) -> list[Finding]:
+        """What the item checks find, in the order of the items."""
+        memory = self._memory[when]
+        found: list[Finding] = []
+        for number, answer in submission.answers.items():
+            seen = memory.get((number, answer))
+            if seen is None:
+                seen = _seen(self._form.item(number), answer, when)
+                # Remarks are each clerk's own: remembering them would only fill memory.
+                if not answer.remark:
+                    memory[number, answer] = seen
+            if seen:
+                found += (_located(code, number, one, submission) for code, one in seen)
+        return found
 
 
 def check_return(form: Form, submission: Submission, policy: Policy) -> list[Finding]:
@@ -80,8 +95,6 @@ def check_return(form: Form, submission: Submission, policy: Policy) -> list[Fin
     return [found for check in RETURN_CHECKS.values() for found in check(form, submission, policy)]
 
 
-# Most answers of a batch are alike: a round of 40,000 returns asks the same few hundred questions over and over.
-@lru_cache(maxsize=100_000)
 def _seen(item: Item, answer: Answer, when: When) -> tuple[tuple[str, Seen], ...]:
     return tuple((code, seen) for code, check in ITEM_CHECKS.items() for seen in check(item, answer, when))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import PurePosixPath
 
-from sanjin_xl.checks import When, check_items, check_return
+from sanjin_xl.checks import ItemChecker, When, check_return
 from sanjin_xl.errors import Refused
 from sanjin_xl.findings import Finding, finding
 from sanjin_xl.intake import head
@@ -65,6 +65,7 @@ class Processor:
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
         self._reader = AnswerReader(terms.form, terms.period.year)
+        self._checker = ItemChecker(terms.form)
 
     def process_file(self, data: bytes, path: str, modified: str = "") -> Outcome:
         """Judge one return: bytes in, outcome out. No exception leaves it for anything the bytes hold."""
@@ -137,5 +138,5 @@ class Processor:
 
     def _checked(self, submission: Submission) -> Iterable[Finding]:
         when = When(self.terms.period, self.terms.as_of, submission.filled_on or self.terms.as_of)
-        yield from check_items(self.terms.form, submission, when)
+        yield from self._checker.check(submission, when)
         yield from check_return(self.terms.form, submission, self.terms.policy)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sanjin_xl.findings import Finding, Severity
 from sanjin_xl.form import Item
@@ -285,6 +285,11 @@ def policy_comparison(results: Results) -> DataFrame:
         rows.append((*(figure for pair in pairs for figure in pair), one.best_rank, one.worst_rank))
     columns = [f"{what}_{name}" for name in (*ids, *bounds) for what in ("score", "rank")]
     return _table([*columns, "best", "worst"], rows, index=[one.unit.name for one in ranked])
+
+
+def rows_of(table: DataFrame) -> list[Any]:
+    """The rows of a table as named tuples, without its index."""
+    return list(table.itertuples(index=False))
 
 
 def _answers(results: Results, one: UnitResult) -> Iterator[tuple[str, Item, Answer]]:

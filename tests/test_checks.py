@@ -32,11 +32,11 @@ import sanjin_xl
 from sanjin_xl.checks import ITEM_CHECKS, RETURN_CHECKS
 from sanjin_xl.findings import CATALOGUE
 from sanjin_xl.form import Form
-from sanjin_xl.intake.answers import AnswerReader, merged_into, read_answers
-from sanjin_xl.intake.columns import find_columns
+from sanjin_xl.intake.answers import AnswerReader, read_answers
+from sanjin_xl.intake.damage import sheet_findings
 from sanjin_xl.intake.grid import Hidden
 from sanjin_xl.intake.reader import read_book
-from sanjin_xl.intake.rows import find_rows
+from sanjin_xl.intake.table import Table, find_tables
 from sanjin_xl.messages import sentence
 from sanjin_xl.pipeline import Outcome, Processor, Status
 from sanjin_xl.scoring import POLICIES
@@ -94,6 +94,10 @@ def scored_by_another_rule(form: Form) -> bytes:
     return fill(form, clean(form) | {2: done(month=8, ledger=False)}, policy=POLICIES["A"])
 
 
+def another_total(form: Form) -> bytes:
+    return pasted(clean_return(form), **{f"K{FIRST_ROW + len(form.items)}": 8.5})
+
+
 def converted_without_a_tick(form: Form) -> bytes:
     return pasted(fill(form, clean(form) | {2: done(month=8, ledger=False)}), E7=None, F7=None)
 
@@ -125,7 +129,8 @@ SAMPLES = [
         lambda form: (an_item(form, "dependent").number, f"E{an_item(form, 'dependent').number + FIRST_ROW - 1}"),
     ),
     Sample("filled-down", all_alike, nowhere),
-    Sample("total-differs", scored_by_another_rule, nowhere),
+    Sample("score-differs", scored_by_another_rule, lambda form: (2, "E7")),
+    Sample("total-differs", another_total, nowhere),
     # what was typed
     one("tick-normalised", "one-off", done(month=9) | typed(done="v"), "E"),
     one("tick-normalised", "one-off", done(month=9) | typed(ledger="有"), "I"),
@@ -346,18 +351,18 @@ def test_an_item_hangs_on_its_neighbour_only_if_that_is_surely_not_done(
     assert facts == ([{"neighbour": item.depends_on}] if asked else [])
 
 
-def test_another_total_is_explained_by_the_items_that_differ() -> None:
+def test_another_figure_of_an_item_is_told_beside_the_one_its_answer_gives() -> None:
     (found,) = judge(scored_by_another_rule(the_form())).findings
-    assert (found.found, dict(found.facts)) == ("100.00", {"expected": "99.50", "items": (2,)})
+    assert (found.found, dict(found.facts)) == ("1.00", {"expected": "0.50"})
 
 
-def test_a_total_typed_over_its_formula_differs_though_no_item_does() -> None:
-    (found,) = judge(pasted(clean_return(the_form()), K114=80)).findings
-    assert (found.code, found.found, dict(found.facts)) == (
-        "total-differs",
-        "80.00",
-        {"expected": "100.00", "items": ()},
-    )
+def test_another_total_is_told_beside_the_sum_of_the_items() -> None:
+    (found,) = judge(another_total(the_form())).findings
+    assert (found.found, dict(found.facts)) == ("8.50", {"expected": "100.00"})
+
+
+def test_a_total_without_the_figures_it_adds_up_is_not_held_against_anybody() -> None:
+    assert codes(judge(pasted(clean_return(SMALL), K7=None, K13=8.5), form=SMALL)) == {"score-overwritten"}
 
 
 def test_a_tick_the_sheet_does_not_know_makes_no_other_total() -> None:
@@ -381,6 +386,12 @@ def test_a_finding_quotes_what_was_typed() -> None:
 # --- what the grid hides --------------------------------------------------------------------------------------------
 
 
+def table_with(hidden: Hidden) -> Table:
+    """The table of a clean return, with other facts about its sheet."""
+    book = read_book(clean_return(the_form()))
+    return find_tables(the_form(), replace(book, sheets=(replace(book.sheets[0], hidden=hidden),)))[0]
+
+
 @pytest.mark.parametrize(
     ("hidden", "expected"),
     [
@@ -395,21 +406,20 @@ def test_a_finding_quotes_what_was_typed() -> None:
 def test_what_the_grid_hides_is_found_in_answer_cells(
     hidden: Hidden, expected: list[tuple[str, int, str, str | None]]
 ) -> None:
-    form = the_form()
-    sheet = replace(read_book(clean_return(form)).sheets[0], hidden=hidden)
-    columns = find_columns(form, sheet)
-    rows = find_rows(form, sheet, columns)
-    found = read_answers(AnswerReader(form, 2012), sheet, columns, rows, lambda cell: None).findings
+    table = table_with(hidden)
+    reader = AnswerReader(the_form(), 2012)
+    found = read_answers(reader, table.sheet, table.columns, table.rows, lambda cell: None).findings
     assert [(one.code, one.item, one.cell, one.found) for one in found] == expected
 
 
 def test_every_answer_cell_swallowed_by_a_merge_is_named_but_the_first() -> None:
-    form = the_form()
-    sheet = read_book(clean_return(form)).sheets[0]
-    columns = find_columns(form, sheet)
-    rows = find_rows(form, sheet, columns)
-    hidden = Hidden(known=True, merges=((6, 4, 7, 5), (5, 0, 12, 0), (0, 0, 0, 11)))
-    assert list(merged_into(hidden, columns, rows)) == [(2, 2, "F7"), (3, 2, "E8"), (3, 2, "F8")]
+    table = table_with(Hidden(known=True, merges=((6, 4, 7, 5), (5, 0, 12, 0), (0, 0, 0, 11))))
+    merged = [one for one in sheet_findings(the_form(), table) if one.code == "answer-merged"]
+    assert [(one.item, one.cell, dict(one.facts)["first"]) for one in merged] == [
+        (2, "F7", 2),
+        (3, "E8", 2),
+        (3, "F8", 2),
+    ]
 
 
 # --- laws -----------------------------------------------------------------------------------------------------------

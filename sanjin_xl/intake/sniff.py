@@ -118,6 +118,7 @@ def sniff(data: bytes) -> Kind:
 
 # ── zip ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+_LINE = b"PK\x01\x02"
 _CENTRAL = struct.Struct("<28x3H12x")
 _NAMES = 4096  # more than the gate lets through, few enough to look at
 _ODS_TYPE = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
@@ -144,14 +145,15 @@ def _zip_names(data: bytes) -> set[str] | None:
     end = data.rfind(b"PK\x05\x06", max(0, len(data) - 65_557))
     if end < 0 or end + 22 > len(data):
         return None
-    size, start = struct.unpack_from("<2L", data, end + 12)
+    count, size, start = struct.unpack_from("<H2L", data, end + 10)
+    # Where bytes were lost or added before it, the directory is not where it says, but still before its end record.
+    at = start if data.startswith(_LINE, start) else max(0, end - size)
     names: set[str] = set()
-    at = start if start + size <= end else end
-    while len(names) < _NAMES and data.startswith(b"PK\x01\x02", at) and at + 46 <= end:
+    while len(names) < _NAMES and data.startswith(_LINE, at) and at + 46 <= end:
         name, extra, comment = _CENTRAL.unpack_from(data, at)
         names.add(data[at + 46 : at + 46 + name].decode("latin-1").lower().replace("\\", "/"))
         at += 46 + name + extra + comment
-    return names
+    return names if names or not count else None
 
 
 # ── OLE2 (MS-CFB) ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -91,7 +91,7 @@ def packed(parts: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes
 
 
 def edited(good: bytes, **changes: Callable[[bytes], bytes] | bytes | None) -> bytes:
-    """The workbook with parts changed (a function), put in place (bytes) or taken out (None), named by constants here."""
+    """The workbook with parts changed (by a function), replaced (by bytes) or taken out; the constants name them."""
     parts = parts_of(good)
     for constant, change in changes.items():
         name = globals()[constant]
@@ -203,7 +203,7 @@ class OneWay(io.RawIOBase):
 def streamed(parts: dict[str, bytes], *, wide: bool = False) -> bytes:
     """A container as LibreOffice and POI write it, sizes after the data; `wide`: with 64-bit sizes announced."""
     out = OneWay()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, part in parts.items():
             with archive.open(zipfile.ZipInfo(name), "w", force_zip64=wide) as member:
                 member.write(part)
@@ -236,7 +236,8 @@ def moved_directory(body: bytes, directory: bytes, moved: dict[str, int]) -> byt
 
 def compound(streams: dict[str, bytes]) -> bytes:
     """An OLE2 container (MS-CFB, version 3) with these streams at its root, none of them in the mini stream."""
-    chains, sectors = [], []
+    chains: list[tuple[int, int]] = []
+    sectors: list[bytes] = []
     for stream in streams.values():
         size = max(8, -(-len(stream) // 512))  # 4,096 bytes or more
         chains.append((len(sectors), size))

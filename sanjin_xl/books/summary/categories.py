@@ -14,10 +14,10 @@ _HEADING_ROWS = 2
 _ROW_HEIGHT = 22
 _HEAT = {
     "type": "3_color_scale",
-    **{"min_type": "num", "min_value": 0, "min_color": "#F8CBAD"},
-    **{"mid_type": "num", "mid_value": 0.5, "mid_color": "#FFF2CC"},
-    **{"max_type": "num", "max_value": 1, "max_color": "#FFFFFF"},
-}
+    "min_type": "num", "min_value": 0, "min_color": "#F8CBAD",
+    "mid_type": "num", "mid_value": 0.5, "mid_color": "#FFF2CC",
+    "max_type": "num", "max_value": 1, "max_color": "#FFFFFF",
+}  # fmt: skip
 
 Figure = tuple[str | None, Value]
 """A formula, None for a constant, and the value."""

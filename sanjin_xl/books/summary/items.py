@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sanjin_xl import messages
-from sanjin_xl.books.styles import ASK_FILL, CATEGORY_FILL, HEADING_FONT, QUIET, WRONG_FILL, height_of
+from sanjin_xl.books.styles import ASK_FILL, CATEGORY_FILL, HEADING_FONT, WRONG_FILL, height_of
 from sanjin_xl.books.summary.figures import pinned, quoted
 from sanjin_xl.books.summary.paper import Job, Paper, points, rate
 from sanjin_xl.form import Category, Item

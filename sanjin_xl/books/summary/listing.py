@@ -9,7 +9,7 @@ from typing import Any
 
 from sanjin_xl.books.styles import height_of, width_of
 from sanjin_xl.books.summary.figures import MOST_ROWS
-from sanjin_xl.books.summary.paper import Job, Paper, Value
+from sanjin_xl.books.summary.paper import Job, Paper, Value, plain
 from sanjin_xl.messages import summary as words
 
 MOST_ENTRIES = 20_000
@@ -37,9 +37,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A text that leads somewhere: `target` as XlsxWriter takes it, None for nowhere."""
+    """A text or number that leads somewhere: `target` as XlsxWriter takes it, None for nowhere."""
 
-    text: str
+    text: str | int
     target: str | None
 
 
@@ -97,11 +97,9 @@ def _put_link(paper: Paper, place: int, link: Link, link_form: Any, form: Any) -
     if link.target is None or link_form is None:
         paper.put(paper.row, place, link.text, form)
     else:
-        text = link.text.translate(_NO_CONTROLS)
-        paper.sheet.write_url(paper.row, place, link.target, link_form, text)
-
-
-_NO_CONTROLS = {code: "\ufffd" for code in range(32)}
+        paper.sheet.write_url(paper.row, place, link.target, link_form, plain(str(link.text)))
+        # A number stays a number, so that the filter sorts it as one.
+        paper.put(paper.row, place, link.text, link_form)
 
 
 def shown(cell: Cell) -> str:
@@ -110,7 +108,7 @@ def shown(cell: Cell) -> str:
         case None:
             return ""
         case Link():
-            return cell.text
+            return str(cell.text)
         case date():
             return "2012-12-12"
         case str():
@@ -149,6 +147,6 @@ def return_link(path: str | None, text: str | None = None) -> Link:
     return Link(text or path, f"external:../{words.RETURNED_FOLDER}/{on_disk}")
 
 
-def tidy_link(text: str, row: int) -> Link:
+def tidy_link(text: str | int, row: int) -> Link:
     """A link to a row of 明细, counted from zero."""
     return Link(text, f"internal:'{words.TIDY}'!A{row + 1}")

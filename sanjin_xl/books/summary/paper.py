@@ -12,7 +12,6 @@ from sanjin_xl.books.styles import (
     HEADER_FILL,
     HEADING_FONT,
     LINE,
-    QUIET,
     THIN,
     TITLE_FONT,
     Styles,

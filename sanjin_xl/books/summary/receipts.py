@@ -1,13 +1,14 @@
 """回收登记: every file that came back, what became of it and why."""
 
 from collections import Counter
+from datetime import date
 
 from sanjin_xl.books.summary.listing import Column, Row, return_link, write_listing
 from sanjin_xl.books.summary.paper import Job
 from sanjin_xl.messages import summary as words
 from sanjin_xl.pipeline import Outcome, Status
 from sanjin_xl.report import reason_of
-from sanjin_xl.tables import files
+from sanjin_xl.tables import files, rows_of
 
 _COLUMNS = (
     Column(words.SERIAL, "count"),
@@ -35,12 +36,12 @@ def add_receipts(job: Job) -> None:
             _filled_on(one.outcome), one.outcome.modified, one.first_seen or "", one.outcome.size, one.errors,
             one.reviews, one.notes, one.outcome.sha256,
         )
-        for n, one in enumerate(table.itertuples(), start=1)
+        for n, one in enumerate(rows_of(table), start=1)
     ]  # fmt: skip
     write_listing(job, words.FILES, _COLUMNS, rows, [_note(job)], freeze=2)
 
 
-def _filled_on(one: Outcome) -> object:
+def _filled_on(one: Outcome) -> date | None:
     return one.submission.filled_on if one.submission else None
 
 

@@ -10,7 +10,7 @@ from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW, fits
 from sanjin_xl.books.summary.listing import MOST_ENTRIES, Column, Link, Row, return_link, tidy_link, write_listing
 from sanjin_xl.books.summary.paper import Job, points
 from sanjin_xl.messages import summary as words
-from sanjin_xl.tables import Timing, missing_ledgers, plans, questions
+from sanjin_xl.tables import Timing, missing_ledgers, plans, questions, rows_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -40,7 +40,7 @@ def add_plans(job: Job) -> None:
             words.TIMINGS[one.timing], messages.months(one.planned_month) or words.NONE, one.unit, one.category,
             lead.item(one.unit, one.item), one.text, points(one.full), one.remark, one.cell, return_link(one.path),
         )
-        for one in table.itertuples()
+        for one in rows_of(table)
     ]  # fmt: skip
     write_listing(job, words.PLANS, columns, rows, notes, freeze=5)
 
@@ -53,8 +53,9 @@ def add_ledgers(job: Job) -> None:
         _add_rolled_up(job, words.LEDGERS, table, notes, points_column="gain")
         return
     columns = [
-        _UNIT, _ORDINAL, _NUMBER, _TEXT, _FULL, Column(words.POINTS_NOW, "points"), Column(words.POINTS_AFTER, "points"),
-        Column(words.GAIN, "points"), Column(words.PENDING, "centre"), _REMARK, _CELL, _SOURCE,
+        _UNIT, _ORDINAL, _NUMBER, _TEXT, _FULL, Column(words.POINTS_NOW, "points"),
+        Column(words.POINTS_AFTER, "points"), Column(words.GAIN, "points"), Column(words.PENDING, "centre"),
+        _REMARK, _CELL, _SOURCE,
     ]  # fmt: skip
     lead = _Leads(job)
     rows: list[Row] = [
@@ -63,7 +64,7 @@ def add_ledgers(job: Job) -> None:
             points(one.after), points(one.gain), words.PENDING if one.pending else "", one.remark, one.cell,
             return_link(one.path),
         )
-        for one in table.itertuples()
+        for one in rows_of(table)
     ]  # fmt: skip
     write_listing(job, words.LEDGERS, columns, rows, notes, freeze=3)
 
@@ -82,11 +83,11 @@ def add_questions(job: Job) -> None:
     lead = _Leads(job)
     rows: list[Row] = [
         (
-            messages.SEVERITIES[one.severity], one.unit, one.category, lead.item(one.unit, one.item), one.text, one.cell,
-            messages.seen(one.finding), messages.wording(one.finding.code).advice, points(one.stake),
+            messages.SEVERITIES[one.severity], one.unit, one.category, lead.item(one.unit, one.item), one.text,
+            one.cell, messages.seen(one.finding), messages.wording(one.finding.code).advice, points(one.stake),
             return_link(one.path),
         )
-        for one in table.itertuples()
+        for one in rows_of(table)
     ]  # fmt: skip
     write_listing(job, words.QUESTIONS, columns, rows, notes, freeze=4)
 
@@ -116,7 +117,7 @@ def _add_rolled_up(
     ]  # fmt: skip
     rows: list[Row] = []
     for number, group in table.groupby("item"):
-        item = job.results.terms.form.item(int(number))
+        item = job.results.terms.form.item(int(str(number)))
         tally: dict[Any, int] = group["timing"].value_counts().to_dict() if by_timing else {}
         rows.append((
             group["category"].iloc[0], item.number, item.text, points(item.points), len(group),
