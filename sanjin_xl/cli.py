@@ -123,10 +123,10 @@ def check(files: tuple[Path, ...], folder: Path | None, as_json: bool) -> int:
     from sanjin_xl.round import alone
 
     clean = True
-    for outcome in alone.check(files, folder):
-        entry = report.check_entry(outcome)
-        lines = [json.dumps(entry, ensure_ascii=False)] if as_json else console.checked(outcome)
-        for line in lines:
+    terms = alone.terms_for(folder)
+    for outcome in alone.check(files, terms):
+        entry = json.dumps(report.check_entry(outcome), ensure_ascii=False)
+        for line in [entry] if as_json else console.checked(outcome, terms.roster):
             _say(line)
         clean = clean and not report.outcome_needs_action(outcome)
     return 0 if clean else 1

@@ -11,6 +11,7 @@ from sanjin_xl.messages import cli as words
 from sanjin_xl.pipeline import Outcome, Status
 from sanjin_xl.report import reason_of
 from sanjin_xl.results import Results, Standing, UnitResult
+from sanjin_xl.roster import Roster
 from sanjin_xl.scoring import decimal
 
 
@@ -82,7 +83,7 @@ def _work(results: Results) -> Iterator[str]:
             yield words.NEXT_REJECTED.format(path=file.path, reason=reason_of(file))
 
 
-def checked(outcome: Outcome) -> Iterator[str]:
+def checked(outcome: Outcome, roster: Roster) -> Iterator[str]:
     """What `check` says of one file: one line, then its findings."""
     if outcome.submission is None:
         yield words.CHECK_REJECTED.format(path=outcome.path, reason=reason_of(outcome))
@@ -90,13 +91,13 @@ def checked(outcome: Outcome) -> Iterator[str]:
     severities = Counter(one.severity for one in outcome.findings)
     yield words.CHECK_READABLE.format(
         path=outcome.path,
-        unit=outcome.unit or words.NO_UNIT,
+        unit=roster.by_code[outcome.unit].name if outcome.unit else words.NO_UNIT,
         errors=severities[Severity.ERROR],
         reviews=severities[Severity.REVIEW],
         notes=severities[Severity.NOTE],
     )
-    for one in outcome.findings:
-        yield f"  [{messages.SEVERITIES[one.severity]}] {messages.sentence(one)}"
+    for severity, text in messages.grouped(outcome.findings):
+        yield f"  [{messages.SEVERITIES[severity]}] {text}"
 
 
 def catalogue() -> Iterator[str]:

@@ -109,13 +109,13 @@ def column_letters(number: int) -> str:
 # ── the usual shapes, by regex ───────────────────────────────────────────────────────────────────────────────────
 
 # Groups that repeat are not possessive: before Python 3.11.5 those lose count (gh-106052).
-_ATTRIBUTES = rb'(?: (?!r=)[A-Za-z0-9_:]++="[^"<>&]*+")*'
+_ATTRIBUTES = rb'(?: (?!r=|xmlns)[A-Za-z][A-Za-z0-9_:]*+="[^"<>&]*+")*'
 _TEXT = rb"[^<\x00-\x08\x0b\x0c\x0e-\x1f]*+"
 _TAGGED = rb'<t(?: xml:space="preserve")?(?:>' + _TEXT + rb"</t>| ?/>)"
 _NUMBER = rb"-?[0-9]{1,40}+(?:\.[0-9]++)?+(?:[Ee][-+]?+[0-9]{1,2}+)?+"  # finite; larger ones go the exact way
 _INDEX = rb"[0-9]{1,9}+"  # calamine takes what does not fit 64 bits for 0
 _ERROR = rb"#(?:N/A|DIV/0!|NAME\?|NULL!|NUM!|REF!|VALUE!)"  # calamine gives up the sheet at any other
-_FORMULA = rb"(?:<f(?: [^<>]*+)?+>(?:(?<=/>)|[^<]*+</f>))?"
+_FORMULA = rb"(?:<f" + _ATTRIBUTES + rb" ?(?:/>|>[^<]*+</f>))?"
 _CELL = (
     rb'<c r="[A-Z]++\1"(?: s="[0-9]++")?+(?:/>'
     rb'| t="s"><v>' + _INDEX + rb"</v></c>"
@@ -127,7 +127,10 @@ _CELL = (
     rb'| t="e">' + _FORMULA + rb"<v>" + _ERROR + rb"</v></c>)"
 )
 _ROW = re.compile(rb'<row r="([1-9][0-9]{0,6}+)"(' + _ATTRIBUTES + rb") ?(?:/>|>(?:" + _CELL + rb")*</row>)")
-_RUN = rb"<r>(?:<rPr>(?:<[A-Za-z]++" + _ATTRIBUTES + rb" ?/>)*</rPr>|<rPr ?/>)?" + _TAGGED + rb"</r>"
+_FONT = (  # 18.4.7
+    "b|i|strike|condense|extend|outline|shadow|u|vertAlign|sz|color|rFont|family|charset|scheme"
+)
+_RUN = rb"<r>(?:<rPr>(?:<(?:" + _FONT.encode() + rb")" + _ATTRIBUTES + rb" ?/>)*</rPr>|<rPr ?/>)?" + _TAGGED + rb"</r>"
 _PHONETIC = rb"(?:<phoneticPr" + _ATTRIBUTES + rb" ?/>)?"  # Chinese Excel writes one into most strings
 _ITEM = rb"<si>(?:" + _TAGGED + rb"|(?:" + _RUN + rb")+)?" + _PHONETIC + rb"</si>|<si ?/>"
 _ITEMS = re.compile(rb"(?:" + _ITEM + rb"){1,256}")
@@ -240,7 +243,7 @@ _ELEMENTS = 2_000_000  # about two seconds
 
 
 # What a string may consist of (18.4.8, 18.3.1.53), after the path of its <si> or <is>.
-_IN_ITEM = re.compile(r"/t|/r|/r/t|/r/rPr(?:/[A-Za-z]+)?|/rPh|/rPh/t|/phoneticPr")
+_IN_ITEM = re.compile(rf"/t|/r|/r/t|/r/rPr(?:/(?:{_FONT}))?|/rPh|/rPh/t|/phoneticPr")
 
 
 class _Markup:

@@ -1,6 +1,6 @@
 """Every Chinese sentence the program says, by code; the rest of the program knows codes and facts only."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sanjin_xl.errors import Problem, SanjinError
 from sanjin_xl.findings import Finding, Severity
@@ -41,15 +41,49 @@ def seen(finding: Finding) -> str:
 
 def sentence(finding: Finding) -> str:
     """The whole sentence of a finding: item, cell, what was found, what to do."""
+    return _place(finding) + _told(finding)
+
+
+def grouped(findings: Iterable[Finding]) -> list[tuple[Severity, str]]:
+    """Findings as sentences, the same fault of several items said once: 第3、4、7项：…"""
+    groups: dict[tuple[Severity, str], list[Finding]] = {}
+    for one in findings:
+        groups.setdefault((one.severity, _told(one)), []).append(one)
+    return [(severity, _places(group) + text) for (severity, text), group in groups.items()]
+
+
+def _told(finding: Finding) -> str:
+    return f"{seen(finding)}；{FINDINGS[finding.code].advice}。"
+
+
+def _places(group: list[Finding]) -> str:
+    if len(group) == 1:
+        return _place(group[0])
+    numbers = [one.item for one in group if one.item]
+    return f"第{_runs(numbers)}项：" if numbers else ""
+
+
+def _runs(numbers: list[int]) -> str:
+    """Ascending numbers with runs of three and more drawn together: 1至3、7、8."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return "、".join(f"{run[0]}至{run[-1]}" if len(run) > 2 else "、".join(map(str, run)) for run in runs)
+
+
+def _place(finding: Finding) -> str:
     place = f"第{finding.item}项" if finding.item else ""
     if finding.cell:
         place += f"（{finding.cell}）" if place else f"{finding.cell}格"
-    return f"{place}{'：' if place else ''}{seen(finding)}；{FINDINGS[finding.code].advice}。"
+    return f"{place}：" if place else ""
 
 
 def opinion(finding: Finding) -> str:
     """A finding as the comment on its cell: weight, what was found, what to do."""
-    return f"【{SEVERITIES[finding.severity]}】{seen(finding)}；{FINDINGS[finding.code].advice}。"
+    return f"【{SEVERITIES[finding.severity]}】{_told(finding)}"
 
 
 def is_opinion(comment: str) -> bool:
@@ -95,7 +129,7 @@ def _fact(name: str, value: object) -> str:
     if isinstance(value, bool):
         return _TAKEN[value]
     if isinstance(value, tuple):
-        return "、".join(str(one) for one in value)
+        return _runs(list(value))
     return str(value)
 
 

@@ -12,19 +12,23 @@ from sanjin_xl.period import parse_period
 from sanjin_xl.pipeline import Outcome
 from sanjin_xl.roster import parse_roster
 from sanjin_xl.round.files import DEFAULT_FORM, DEFAULT_ROSTER, template_text
-from sanjin_xl.round.inbox import Entry, list_inbox, take_in
+from sanjin_xl.round.inbox import Entry, list_inbox, shown_name, take_in
 from sanjin_xl.round.work import round_terms
 from sanjin_xl.round.workers import cores, judge_all, local_pool
 from sanjin_xl.scoring import DEFAULT_POLICY, POLICIES
 from sanjin_xl.terms import Terms
 
 
-def check(files: Iterable[Path], folder: Path | None = None) -> Iterator[Outcome]:
-    """Judge files by themselves, by a round's terms if one is given; a folder stands for everything in it.
+def terms_for(folder: Path | None) -> Terms:
+    """The terms to judge single files by: a round's, or those of no round."""
+    return round_terms(folder) if folder else default_terms()
+
+
+def check(files: Iterable[Path], terms: Terms) -> Iterator[Outcome]:
+    """Judge files by themselves; a folder stands for everything in it.
 
     Raises RoundError("file-missing") for a path that is not there.
     """
-    terms = round_terms(folder) if folder else default_terms()
     entries = [entry for path in files for entry in _entries(path)]
     taken = (one for entry in entries for one in take_in(entry))
     workers = max(1, min(cores(), len(entries) // 8))
@@ -34,7 +38,7 @@ def check(files: Iterable[Path], folder: Path | None = None) -> Iterator[Outcome
 def _entries(path: Path) -> list[Entry]:
     if not path.exists():
         raise RoundError("file-missing", path=path)
-    return list_inbox(path) if path.is_dir() else [Entry(path.name, str(path))]
+    return list_inbox(path) if path.is_dir() else [Entry(shown_name(path.as_posix()), str(path))]
 
 
 def default_terms() -> Terms:

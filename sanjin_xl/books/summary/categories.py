@@ -73,9 +73,9 @@ class _CategoriesSheet:
         for place, category in enumerate(self.form.categories, start=1):
             paper.put(row, place, category.ordinal, paper.heading_form(bottom=0))
             paper.put(row + 1, place, category.name, paper.heading_form(top=0))
-        paper.sheet.set_row(row, 18)
+        paper.heighten(row, 18)
         heights = [height_of(category.name, _CATEGORY_WIDTH, 10) for category in self.form.categories]
-        paper.sheet.set_row(row + 1, max(20, *heights))
+        paper.heighten(row + 1, max(20, *heights))
         paper.row += _HEADING_ROWS
 
     def _points(self) -> None:
@@ -172,5 +172,5 @@ class _CategoriesSheet:
                 paper.put(paper.row, place, value, form)
             else:
                 paper.figure(paper.row, place, formula, value, form)
-        paper.sheet.set_row(paper.row, max(_ROW_HEIGHT, height_of(name, _UNIT_WIDTH, 10)))
+        paper.heighten(paper.row, max(_ROW_HEIGHT, height_of(name, _UNIT_WIDTH, 10)))
         paper.row += 1

@@ -81,7 +81,7 @@ class _ItemsSheet:
         texts += [words.COUNT_HEADINGS[name] for name in _COUNTS]
         for place, text in enumerate(texts):
             paper.put(row, place, text, paper.heading_form())
-        paper.sheet.set_row(row, max(height_of(t, w, 10) for t, w in zip(texts, paper.widths, strict=True)) + 4)
+        paper.heighten(row, max(height_of(t, w, 10) for t, w in zip(texts, paper.widths, strict=True)) + 4)
         paper.row += 1
 
     def _category(self, category: Category) -> None:
@@ -102,7 +102,7 @@ class _ItemsSheet:
             paper.figure(row, place, formula, sums[n], paper.form("count", **look))
         returned = self._returned(category=pinned(row, 0, keep_column=True))
         self._rate(returned, sums[0], sums[5], paper.form("share", **look))
-        paper.sheet.set_row(row, 24)
+        paper.heighten(row, 24)
         paper.row += 1
 
     def _category_points(self, place: int, one: UnitResult, category: Category, look: dict[str, str]) -> None:
@@ -122,7 +122,7 @@ class _ItemsSheet:
             look: dict[str, object] = {} if one.outcome else {"bg_color": _MISSING_FILL}
             paper.put(row, place, self._sign(one, item.number), paper.form("centre", font_size=11, **look))
         self._item_counts(item)
-        paper.sheet.set_row(row, max(20, height_of(item.text, _TEXT_WIDTH, 10)), None, {"level": 1})
+        paper.heighten(row, max(20, height_of(item.text, _TEXT_WIDTH, 10)), None, {"level": 1})
         paper.row += 1
 
     def _sign(self, one: UnitResult, number: int) -> str:

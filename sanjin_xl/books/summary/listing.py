@@ -62,7 +62,7 @@ def write_listing(
     header = paper.row
     for place, column in enumerate(columns):
         paper.put(header, place, column.heading, paper.heading_form())
-    paper.sheet.set_row(
+    paper.heighten(
         header, max(height_of(c.heading, w, _LIST_SIZE) for c, w in zip(columns, paper.widths, strict=True)) + 6
     )
     paper.row += 1
@@ -89,7 +89,7 @@ def _write_rows(paper: Paper, columns: Sequence[Column], rows: Sequence[Row]) ->
             else:
                 paper.put(paper.row, place, cell, forms[place])
             height = max(height, _height(shown(cell), paper.widths[place]))
-        paper.sheet.set_row(paper.row, height)
+        paper.heighten(paper.row, height)
         paper.row += 1
 
 

@@ -28,7 +28,7 @@ def add_method(job: Job) -> None:
             label = paper.form(font_name=HEADING_FONT, font_size=_SIZE, bg_color=CATEGORY_FILL, valign="top")
             paper.put(paper.row, 0, words.METHOD_LABELS[name], label)
             paper.put(paper.row, 1, text, paper.form(font_name=BODY_FONT, font_size=_SIZE, valign="top"))
-            paper.sheet.set_row(paper.row, max(20, height_of(text, _WIDTHS[1], _SIZE)))
+            paper.heighten(paper.row, max(20, height_of(text, _WIDTHS[1], _SIZE)))
             paper.row += 1
     paper.print_setup((0, 0))
 

@@ -104,7 +104,7 @@ class Paper:
         form = self.job.styles.get(font_size=10, text_wrap=False)
         self.merge(self.row, 0, split, left, form)
         self.merge(self.row, split + 1, self.last_column, right, self.job.styles.get(font_size=10, align="right"))
-        self.sheet.set_row(self.row, 20)
+        self.heighten(self.row, 20)
         self.row += 1
         return None
 
@@ -118,7 +118,7 @@ class Paper:
 
     def line(self, text: str, form: Any, size: float, least: float = 18) -> None:
         self.merge(self.row, 0, self.last_column, text, form)
-        self.sheet.set_row(self.row, max(least, height_of(text, sum(self.widths), size)))
+        self.heighten(self.row, max(least, height_of(text, sum(self.widths), size)))
         self.row += 1
 
     def merge(self, row: int, first: int, last: int, text: str, form: Any, last_row: int | None = None) -> None:

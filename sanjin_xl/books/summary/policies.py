@@ -68,8 +68,8 @@ class _PoliciesSheet:
             for offset, word in enumerate(below):
                 paper.put(row + 1, place + offset, word, form)
         paper.merge(row, self.best + 2, self.best + 2, words.CONCLUSION, form, last_row=row + 1)
-        paper.sheet.set_row(row, 36)
-        paper.sheet.set_row(row + 1, 20)
+        paper.heighten(row, 36)
+        paper.heighten(row + 1, 20)
         paper.row += 2
 
     def _unit(self, one: UnitResult, figures: dict[str, int]) -> None:
@@ -121,7 +121,7 @@ class _PoliciesSheet:
         paper = self.paper
         paper.put(paper.row, paper.last_column, text, paper.form("text"))
         needed: Sequence[float] = (height_of(text, _CONCLUSION_WIDTH, 10), height_of(name, _UNIT_WIDTH, 10))
-        paper.sheet.set_row(paper.row, max(_ROW_HEIGHT, *needed))
+        paper.heighten(paper.row, max(_ROW_HEIGHT, *needed))
         paper.row += 1
 
     def _highlight(self) -> None:

@@ -78,7 +78,7 @@ class _RankingSheet:
             paper.put(row + 1, place, category.ordinal, paper.heading_form(bottom=0))
             paper.put(row + 2, place, category.name, paper.heading_form(top=0))
         for offset, height in enumerate((22, 18, self._names_height())):
-            paper.sheet.set_row(row + offset, height)
+            paper.heighten(row + offset, height)
         paper.row += 3
 
     def _groups(self) -> list[tuple[str, str, str]]:
@@ -98,7 +98,7 @@ class _RankingSheet:
         for place, name in enumerate(self.names):
             form = self.paper.form("points", bg_color=CATEGORY_FILL, font_color=QUIET, align="center")
             self.paper.put(self.paper.row, place, figures.get(name), form)
-        self.paper.sheet.set_row(self.paper.row, 20)
+        self.paper.heighten(self.paper.row, 20)
         self.paper.row += 1
 
     def _unit(self, one: UnitResult) -> None:
@@ -113,7 +113,7 @@ class _RankingSheet:
                     text = words.NOT_RETURNED if name == "score" else words.NONE
                     self.paper.put(self.paper.row, self.place[name], text, self.paper.form("centre", font_color=QUIET))
         needed = max(height_of(remark, WIDTHS["remark"], 9), height_of(one.unit.name, WIDTHS["unit"], 11))
-        self.paper.sheet.set_row(self.paper.row, max(_ROW_HEIGHT, needed))
+        self.paper.heighten(self.paper.row, max(_ROW_HEIGHT, needed))
         self.paper.row += 1
 
     def _figures(self, one: UnitResult) -> None:
@@ -171,7 +171,7 @@ class _RankingSheet:
         for name, values in columns.items():
             area = f"{pinned(self.first, self.place[name])}:{pinned(last, self.place[name])}"
             self.paper.figure(row, self.place[name], f"ROUND(AVERAGE({area}),2)", points(mean(values)), form)
-        self.paper.sheet.set_row(row, 22)
+        self.paper.heighten(row, 22)
         self.paper.row += 1
 
     def _remark(self, one: UnitResult) -> str:
@@ -232,7 +232,7 @@ class _RankingSheet:
         for n, text in enumerate(texts):
             first, last = round(n * share), round((n + 1) * share) - 1
             self.paper.merge(self.paper.row, first, last, text, form)
-        self.paper.sheet.set_row(self.paper.row, 34)
+        self.paper.heighten(self.paper.row, 34)
         self.paper.row += 1
 
 

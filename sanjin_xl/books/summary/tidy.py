@@ -83,7 +83,7 @@ def _write_rows(paper: Paper, columns: Sequence[str]) -> None:
             elif not large:
                 paper.sheet.write_blank(row, place, None, writer.form)
         if not large:
-            paper.sheet.set_row(row, max(_LEAST_HEIGHT, _height(cells[text], 42), _height(cells[remark] or "", 24)))
+            paper.heighten(row, max(_LEAST_HEIGHT, _height(cells[text], 42), _height(cells[remark] or "", 24)))
 
 
 def _height(text: str, width: float) -> float:
