@@ -30,6 +30,7 @@ class Return:
     meant: dict[int, Meaning]
     in_doubt: dict[int, str]
     asked: dict[int, str]
+    to_correct: dict[int, str]
 
 
 def sample_returns() -> list[Return]:
@@ -52,6 +53,7 @@ def _return(table: dict) -> Return:
         meant={number: _meaning(entries, means.get(number, {})) for number, entries in typed.items()},
         in_doubt=_by_number(table.pop("in_doubt", {})),
         asked=_by_number(table.pop("asked", {})),
+        to_correct=_by_number(table.pop("to_correct", {})),
         filled_on_typed=table.pop("filled_on_typed", ""),
         **table,
     )

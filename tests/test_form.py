@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rounds import SMALL_FORM, small_form, the_form
 
-from sanjin_xl.errors import FormError
+from sanjin_xl.errors import FormError, Problem
 from sanjin_xl.form import RECURRENCES, Category, Form, Headings, Item, parse_form
 
 not_yet = partial(pytest.param, marks=pytest.mark.xfail(strict=True, reason="a fault of the package, reported"))
@@ -18,13 +18,17 @@ not_yet = partial(pytest.param, marks=pytest.mark.xfail(strict=True, reason="a f
 
 def faults(*changes: tuple[str, str]) -> list[tuple[str, str]]:
     """The (path, code) of every fault of the small form after some of its text was replaced, once each."""
+    return [(problem.path, problem.code) for problem in problems(*changes)]
+
+
+def problems(*changes: tuple[str, str]) -> list[Problem]:
     text = SMALL_FORM
     for old, new in changes:
         assert old in text, old
         text = text.replace(old, new, 1)
     with pytest.raises(FormError) as caught:
         parse_form(text)
-    return [(problem.path, problem.code) for problem in caught.value.problems]
+    return caught.value.problems
 
 
 # --- what a form file says ------------------------------------------------------------------------------------------

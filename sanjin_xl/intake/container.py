@@ -24,8 +24,8 @@ class Limits:
 
     file_bytes: int = 20 * 2**20
     parts: int = 1_000
-    part_bytes: int = 64 * 2**20
-    total_bytes: int = 128 * 2**20
+    part_bytes: int = 32 * 2**20
+    total_bytes: int = 64 * 2**20
     ratio: int = 100
     ratio_floor: int = 2**16  # a part this small harms nobody, however well it packs
     rows: int = 20_000

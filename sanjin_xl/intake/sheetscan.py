@@ -38,7 +38,7 @@ class SheetFacts:
 
     `errors`: address → "#REF!". `formulas`: address → whether a result is stored with it (an empty text is one).
     `merges` (first row, first column, last row, last column) and `hidden_columns` end at the limits at the latest.
-    `dimension`: what the sheet says of itself (WPS may say A1). `extent`: rows and columns up to the last cell or more.
+    `dimension`: what the sheet says of itself (WPS may say A1). `extent`: rows and columns that hold every cell.
     """
 
     dimension: str = ""
@@ -56,6 +56,8 @@ def scan_book(package: Package, limits: Limits = LIMITS) -> dict[str, SheetFacts
     sheets = _wiring(package, limits)
     if "xl/sharedStrings.xml" in package:
         scan_strings(package.xml("xl/sharedStrings.xml"), "xl/sharedStrings.xml", limits)
+    for part in filter(_COMMENTS.match, package.names):
+        _check_comments(package.part(part), part, limits)
     book = {name: scan_sheet(package.xml(part), part, limits) for name, part in sheets.items()}
     if sum(facts.extent[0] * facts.extent[1] for facts in book.values()) > limits.grid:
         raise Refused("file-grid", limit=limits.grid)
@@ -212,6 +214,8 @@ def _shape(skeleton: bytes) -> _Shape:
 # ── budgets ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _MARKED = re.compile(rb"<[^>]*>")
+_COMMENTS = re.compile(r"xl/(?:[a-z]+/)?(?:threaded)?comments?", re.IGNORECASE)
+_COMMENTED = re.compile(rb"\sref\s*=\s*[\"']([A-Za-z]{1,9})([0-9]{1,18})")
 _ESCAPED = re.compile(rb"&[^;<]{1,9};|_x[0-9A-Fa-f]{4}_")
 
 
@@ -234,6 +238,13 @@ def _characters(stretch: bytes) -> int:
     """Characters as Excel counts them, in UTF-16, of a stretch of XML that may begin inside a tag."""
     text = _ESCAPED.sub(b"x", _MARKED.sub(b"", b"<" + stretch))
     return len(text.decode("utf-8", "replace").encode("utf-16-le", "replace")) // 2
+
+
+def _check_comments(xml: bytes, part: str, limits: Limits) -> None:
+    """No comment far out: openpyxl makes a cell for it, and whoever walks through the sheet never arrives."""
+    for letters, row in _COMMENTED.findall(xml):
+        if int(row) > limits.rows or column_number(letters.decode()) > limits.columns:
+            raise Refused("file-far-cell", part=part, cell=(letters + row).decode())
 
 
 # ── the exact way, by expat ──────────────────────────────────────────────────────────────────────────────────────
@@ -356,7 +367,7 @@ class _Sheet(_Markup):
         self.merges: list[Range] = []
         self.hidden_columns: set[int] = set()
         self.dimension, self.protected = "", False
-        self.data = self.rows = self.count = self.row = self.column = 0
+        self.area = self.data = self.rows = self.count = self.row = self.column = 0
 
     def exact(self, xml: bytes) -> SheetFacts:
         _check_length(xml, b"<", self.part, self.limits)
@@ -389,6 +400,8 @@ class _Sheet(_Markup):
             raise self.refuse("file-markup", found=local)
         elif path == "/worksheet/mergeCells/mergeCell":
             self.merge(attributes.get("ref", ""))
+        elif path == "/worksheet/hyperlinks/hyperlink":
+            self.covered(attributes.get("ref", ""))
         elif path == "/worksheet/cols/col":
             self.columns(attributes)
         elif path == "/worksheet/dimension":
@@ -396,16 +409,24 @@ class _Sheet(_Markup):
         elif path == "/worksheet/sheetProtection":
             self.protected = attributes.get("sheet") in ("1", "true")
 
-    def merge(self, ref: str) -> None:
+    def covered(self, ref: str) -> Range:
+        """Corners of a range from one; what ranges cover in all is bounded, since openpyxl makes a cell of each."""
         first, _, last = ref.partition(":")
-        ends = [_ADDRESS.fullmatch(end) for end in (first, last or first)]
-        if None in ends or len(self.merges) >= self.limits.merges:
-            raise self.refuse("file-merge", found=ref)
-        (top, left), (bottom, right) = ((int(end[2]), column_number(end[1])) for end in ends if end)
-        bottom, right = min(bottom, self.limits.rows), min(right, self.limits.columns)
-        self.merges.append((top - 1, left - 1, bottom - 1, right - 1))
-        if not (top <= bottom and left <= right) or (bottom - top + 1) * (right - left + 1) > self.limits.grid:
-            raise self.refuse("file-merge", found=ref)
+        begin, end = _ADDRESS.fullmatch(first), _ADDRESS.fullmatch(last or first)
+        if not begin or not end:
+            raise self.refuse("file-range", found=ref)
+        top, left, bottom, right = int(begin[2]), column_number(begin[1]), int(end[2]), column_number(end[1])
+        self.area += max(0, bottom - top + 1) * max(0, right - left + 1)
+        if top > bottom or left > right or self.area > self.limits.cells:
+            raise self.refuse("file-range", found=ref)
+        return top, left, bottom, right
+
+    def merge(self, ref: str) -> None:
+        top, left, bottom, right = self.covered(ref)
+        rows, columns = self.limits.rows, self.limits.columns
+        self.merges.append((top - 1, left - 1, min(bottom, rows) - 1, min(right, columns) - 1))
+        if len(self.merges) > self.limits.merges:
+            raise self.refuse("file-range", found=ref)
 
     def columns(self, attributes: Attributes) -> None:
         if attributes.get("hidden") in ("1", "true"):
@@ -457,6 +478,7 @@ class _Sheet(_Markup):
         self.count += 1
         if self.count > self.limits.cells:
             raise self.refuse("file-too-many-cells", limit=self.limits.cells)
+        self.extend()
         self.kind = attributes.get("t", "n")
         self.formula = self.content = False
         self.value: bytes | None = None
@@ -499,8 +521,6 @@ class _Sheet(_Markup):
             self.cells.formulas[self.address] = bool(self.value) or (self.kind == "str" and self.content)
         if self.kind == "e" and self.value:
             self.cells.errors[self.address] = self.value.decode()
-        if self.formula or self.content:
-            self.extend()
 
     def extend(self) -> None:
         rows, columns = self.cells.extent

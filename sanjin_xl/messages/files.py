@@ -23,5 +23,6 @@ REASONS = {
     "file-cannot-open": "文件打不开（{detail}），可能正被占用或没有权限，请关闭后再试。",
     "file-special": "不是普通文件。",
     "file-archive-depth": "压缩包层数过多，请解压后放入。",
+    "file-internal-error": "程序处理这个文件时出错（{detail}），请把该文件报给维护人员，同时可请填报单位另存为.xlsx后重报。",
     "file-reader-died": "读取时程序异常退出，文件可能已损坏，请用WPS或Excel另存为.xlsx后重新报送。",
 }

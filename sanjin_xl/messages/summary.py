@@ -84,7 +84,7 @@ TIED = "并列"
 DAYS_LATE = "逾期{days}天"
 NO_DATE = "未填日期"
 RANK_BY_POLICY = "名次因口径而异"
-RANK_PENDING = "名次待核定（{best}—{worst}）"
+RANK_PENDING = "名次待核定（第{best}至{worst}名）"
 REMARK_JOIN = "；"
 NOTE = "注：{text}"
 TIES_RULE = "得分相同的并列，其后名次空缺。"
@@ -139,7 +139,7 @@ COUNT_HEADINGS = {
     "blank": "未填\n单位数",
     "pending": "待核\n单位数",
 }
-AREA_MISSING = "{area}（未报送）"
+AREA_MISSING = "{area}\n未报送"
 ITEMS_IN_ALL = "等{count}项"
 LEGEND = "● 已落实有台帐　　◐ 已落实无台帐　　○n月 拟落实（月份）　　— 未填　　缺 表中缺项　　？ 待核（与前面的记号并列时，记号为所填，尚待核定）"
 CATEGORY_ROWS = (

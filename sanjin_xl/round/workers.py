@@ -135,7 +135,11 @@ def judge_taken(processor: Processor, one: Taken) -> Outcome:
         return outcome.with_status(Status.SKIPPED, one.skipped)
     if one.refused:
         return outcome.with_status(Status.REJECTED, one.refused.code, **one.refused.facts)
-    return processor.judge(one.data or b"", outcome)
+    try:
+        return processor.judge(one.data or b"", outcome)
+    except Exception as error:
+        # A bug of ours, or memory at its bound: it costs this file, by name, and not the batch.
+        return outcome.with_status(Status.REJECTED, "file-internal-error", detail=type(error).__name__)
 
 
 @lru_cache(maxsize=2)

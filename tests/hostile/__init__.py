@@ -8,6 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import xlsxwriter
+
 SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = "xl/sharedStrings.xml"
 STYLES = "xl/styles.xml"
@@ -34,43 +36,75 @@ class Hostile:
     code: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """How to make one of them: from a good workbook's bytes the bytes of this one, or None after making it oneself."""
+    """How to make one of them: `content` gives its bytes from a good workbook's; what is more than bytes is `put`."""
 
     name: str
     what: str
     expected: str
-    code: str | None
-    make: Callable[[bytes, Path], bytes | None]
+    code: str | None = None
+    content: Callable[[bytes], bytes] | None = None
+    put: Callable[[bytes, Path], object] | None = None
 
 
 CASES: dict[str, Case] = {}
 
 
-def add(name: str, what: str, expected: str, code: str | None, make: Callable[[bytes, Path], bytes | None]) -> None:
+def add(case: Case) -> None:
     """Register a case under its file name, which no other may have."""
-    if name in CASES:
-        raise ValueError(f"two cases are called {name!r}")
-    CASES[name] = Case(name, what, expected, code, make)
+    if case.name in CASES:
+        raise ValueError(f"two cases are called {case.name!r}")
+    CASES[case.name] = case
 
 
-def rejected(name: str, what: str, code: str | None, make: Callable[[bytes], bytes]) -> None:
-    add(name, what, REJECTED, code, lambda good, path: make(good))
+def rejected(name: str, what: str, code: str | None, content: Callable[[bytes], bytes]) -> None:
+    add(Case(name=name, what=what, expected=REJECTED, code=code, content=content))
 
 
-def readable(name: str, what: str, make: Callable[[bytes], bytes]) -> None:
-    add(name, what, READ, None, lambda good, path: make(good))
+def readable(name: str, what: str, content: Callable[[bytes], bytes]) -> None:
+    add(Case(name=name, what=what, expected=READ, content=content))
+
+
+def skipped(name: str, what: str, content: Callable[[bytes], bytes]) -> None:
+    add(Case(name=name, what=what, expected=SKIPPED, content=content))
+
+
+def other_thing(name: str, what: str, expected: str, put: Callable[[bytes, Path], object]) -> None:
+    add(Case(name=name, what=what, expected=expected, put=put))
 
 
 def make_one(case: Case, folder: Path, good: bytes) -> Iterator[Hostile]:
     """Put one case into a folder; nothing where the file system or the user may not hold such a thing."""
     path = folder / case.name
     with suppress(OSError, AttributeError, NotImplementedError):
-        data = case.make(good, path)
-        if data is not None:
-            path.write_bytes(data)
+        if case.content:
+            path.write_bytes(case.content(good))
+        if case.put:
+            case.put(good, path)
         yield Hostile(name=case.name, path=path, what=case.what, expected=case.expected, code=case.code)
+
+
+def workbook() -> bytes:
+    """A filled workbook like a return: 116 rows by 13 columns, merges, results of formulas, a rich text, a hidden sheet."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        bold, framed = book.add_format({"bold": True}), book.add_format({"border": 1, "text_wrap": True})
+        sheet = book.add_worksheet("完成情况表")
+        sheet.merge_range(0, 0, 0, 12, "河源市基层司法行政工作“三进”任务完成情况表", bold)
+        for row in range(1, 116):
+            done, month = ("√", f"{row % 12 + 1}月") if row % 3 else ("", "")
+            answers = (done, month, "", "", done, f"备注{row}" if row % 5 == 0 else "")
+            values = (f"（{row % 9}）", row, f"第{row}项内容、标准，向当地党委政府汇报。", 0.5, *answers)
+            sheet.write_row(row, 0, values, framed)
+            sheet.write_formula(row, 10, f'=IF(E{row + 1}="√",D{row + 1},0)', framed, 0.5 if done else 0)
+            sheet.write_formula(row, 11, f'=IF(E{row + 1}="","请填写","")', framed, "" if done else "请填写")
+            sheet.write_string(row, 12, f"I{row:03d}", framed)
+        sheet.write_rich_string(115, 9, "部分", bold, "落实", "，其余待办")
+        sheet.protect()
+        book.add_worksheet("_sanjin").write_column(0, 0, ["stamp", *[f"{month}月" for month in range(1, 13)]])
+        book.worksheets()[1].hide()
+    return out.getvalue()
 
 
 # ── workbooks ────────────────────────────────────────────────────────────────────────────────────────────────────

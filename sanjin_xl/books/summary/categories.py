@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from sanjin_xl.books.styles import CATEGORY_FILL, QUIET, height_of
-from sanjin_xl.books.summary.charts import CHART_ROWS, category_rates
+from sanjin_xl.books.summary.charts import category_rates
 from sanjin_xl.books.summary.figures import absolute, pinned, quoted
 from sanjin_xl.books.summary.paper import Job, Paper, Value, mean, points, rate
 from sanjin_xl.messages import summary as words
@@ -12,6 +12,8 @@ from sanjin_xl.tables import category_scores
 _UNIT_WIDTH, _CATEGORY_WIDTH, _TOTAL_WIDTH, _WEAKEST_WIDTH = 18, 10.5, 11, 24
 _HEADING_ROWS = 2
 _ROW_HEIGHT = 22
+_ONE_PAGE_UNITS = 10
+_WEAKEST_FILL = "#F4B183"
 _HEAT = {
     "type": "3_color_scale",
     "min_type": "num", "min_value": 0, "min_color": "#F8CBAD",
@@ -61,7 +63,8 @@ class _CategoriesSheet:
             paper.heading_line(words.RATES_BLOCK)
             self._headings(words.TOTAL_RATE, words.WEAKEST)
             self._rates()
-        paper.print_setup((self.header, self.header + _HEADING_ROWS - 1))
+        tall = 1 if len(self.names) <= _ONE_PAGE_UNITS else 0
+        paper.print_setup((self.header, self.header + _HEADING_ROWS - 1), tall=tall)
         paper.sheet.freeze_panes(0, 1)
 
     def _headings(self, total: str, last: str | None = None) -> None:
@@ -85,6 +88,9 @@ class _CategoriesSheet:
         self.first = paper.row
         for name, scores in zip(self.names, self.scores, strict=True):
             self._row(name, [(self._sum(n), points(score)) for n, score in enumerate(scores, start=1)], "points")
+        for one in self.job.results.units:
+            if one.outcome is None:
+                self._row(one.unit.name, [(None, words.NONE)] * self.total, "centre", font_color=QUIET)
         for name, formula, value in _STATISTICS if self.names else ():
             figures: list[Figure] = [
                 (formula.format(area=self._area(self.first, n)), points(value([row[n - 1] for row in self.scores])))
@@ -120,7 +126,6 @@ class _CategoriesSheet:
             ]
             self._row(name, figures, "share", bg_color=CATEGORY_FILL)
         category_rates(paper, header, 1, self.total - 1, statistics)
-        paper.row += CHART_ROWS
 
     def _rate(self, points_row: int, place: int, scores: Sequence[int]) -> Figure:
         formula = f"ROUND({pinned(points_row, place)}/{pinned(self.full_row, place, keep_row=True)},4)"
@@ -151,7 +156,7 @@ class _CategoriesSheet:
 
     def _highlight(self, first: int, last: int) -> None:
         row = f"{pinned(first, 1, keep_column=True)}:{pinned(first, self.total - 1, keep_column=True)}"
-        weakest = self.job.book.add_format({"bold": True, "underline": 1})
+        weakest = self.job.book.add_format({"bold": True, "underline": 1, "bg_color": _WEAKEST_FILL})
         criteria = f"=AND({pinned(first, 1)}=MIN({row}),MIN({row})<MAX({row}))"
         sheet = self.paper.sheet
         sheet.conditional_format(

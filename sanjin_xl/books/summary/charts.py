@@ -3,35 +3,36 @@
 from typing import Any
 
 from sanjin_xl.books.styles import BODY_FONT, HEADING_FONT, INK, LINE
-from sanjin_xl.books.summary.paper import Paper
+from sanjin_xl.books.summary.paper import PLAIN_HEIGHT, Paper
 from sanjin_xl.messages import summary as words
 
 MOST_CHARTED = 20
 """So many units fit a chart side by side with their names."""
 
-CHART_ROWS = 13
-_ROW_PIXELS = 20  # of a row nobody has set the height of: 15 points
+_FEWEST_ROWS, _MOST_ROWS = 13, 22
 
 # Neighbours in a stack differ in darkness and in hatching, so that a grey print keeps them apart.
 _FILLS: tuple[dict[str, object], ...] = (
-    {"fill": {"color": "#2F5597"}},
-    {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": "#2F5597", "bg_color": "#FFFFFF"}},
+    {"fill": {"color": "#1F3864"}},
+    {"pattern": {"pattern": "light_upward_diagonal", "fg_color": "#1F3864", "bg_color": "#FFFFFF"}},
     {"fill": {"color": "#8FAADC"}},
-    {"pattern": {"pattern": "dark_horizontal", "fg_color": "#404040", "bg_color": "#FFFFFF"}},
-    {"fill": {"color": "#D9E2F3"}},
-    {"fill": {"color": "#404040"}},
-    {"pattern": {"pattern": "wide_downward_diagonal", "fg_color": "#7F7F7F", "bg_color": "#FFFFFF"}},
+    {"fill": {"color": "#F2F2F2"}},
+    {"fill": {"color": "#595959"}},
+    {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": "#7F7F7F", "bg_color": "#FFFFFF"}},
     {"fill": {"color": "#A6A6A6"}},
-    {"pattern": {"pattern": "small_grid", "fg_color": "#2F5597", "bg_color": "#FFFFFF"}},
+    {"pattern": {"pattern": "light_downward_diagonal", "fg_color": "#2F5597", "bg_color": "#DAE3F3"}},
+    {"fill": {"color": "#2F5597"}},
 )
 _FONT = {"name": BODY_FONT, "size": 9}
 
 
-def stacked_scores(paper: Paper, names: tuple[int, int, int], unit_column: int, first: int, count: int) -> None:
+def stacked_scores(
+    paper: Paper, names: tuple[int, int, int], unit_column: int, first: int, count: int, below: float
+) -> None:
     """Put a column per unit, stacked by category, at the paper's next row; the first units of a longer ranking.
 
     `names`: the row of the category names, and the first and last column of the categories. The units' figures
-    stand from row `first` on.
+    stand from row `first` on. `below`: the height of what follows on the page.
     """
     header, left, right = names
     charted = min(count, MOST_CHARTED)
@@ -51,7 +52,7 @@ def stacked_scores(paper: Paper, names: tuple[int, int, int], unit_column: int, 
     title = words.CHART_TITLE if charted == count else words.CHART_TITLE_FIRST.format(count=charted)
     full = paper.job.results.terms.form.points / 100
     chart.set_y_axis({"min": 0, "max": full, "num_format": "0", **_axis()})
-    _finish(paper, chart, title)
+    _finish(paper, chart, title, below)
 
 
 def category_rates(paper: Paper, header: int, left: int, right: int, rows: dict[str, int]) -> None:
@@ -70,7 +71,7 @@ def category_rates(paper: Paper, header: int, left: int, right: int, rows: dict[
     if others:
         chart.combine(marks)
     chart.set_y_axis({"min": 0, "max": 1, "num_format": "0%", **_axis()})
-    _finish(paper, chart, words.RATES_CHART)
+    _finish(paper, chart, words.RATES_CHART, below=10)
 
 
 def _series(row: int, name: str, header: int, left: int, right: int) -> dict[str, object]:
@@ -85,11 +86,14 @@ def _axis() -> dict[str, Any]:
     return {"num_font": _FONT, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}}
 
 
-def _finish(paper: Paper, chart: Any, title: str) -> None:
+def _finish(paper: Paper, chart: Any, title: str, below: float) -> None:
+    """Insert a chart as high as what is left of the page, and move on to the row below it."""
+    rows = min(_MOST_ROWS, max(_FEWEST_ROWS, paper.rows_left(below)))
     chart.set_title({"name": title, "name_font": {"name": HEADING_FONT, "size": 11, "bold": False}, "overlay": False})
     chart.set_x_axis({"num_font": _FONT})
     chart.set_legend({"position": "right", "font": _FONT})
     chart.set_chartarea({"border": {"none": True}})
     width = sum(int(7 * width + 5) for width in paper.widths)
-    chart.set_size({"width": width - 10, "height": CHART_ROWS * _ROW_PIXELS - 12})
+    chart.set_size({"width": width - 10, "height": rows * PLAIN_HEIGHT * 4 // 3 - 12})
     paper.sheet.insert_chart(paper.row, 0, chart, {"x_offset": 5, "y_offset": 6, "object_position": 1})
+    paper.row += rows

@@ -122,7 +122,7 @@ class _ItemsSheet:
             look: dict[str, object] = {} if one.outcome else {"bg_color": _MISSING_FILL}
             paper.put(row, place, self._sign(one, item.number), paper.form("centre", font_size=11, **look))
         self._item_counts(item)
-        paper.heighten(row, max(20, height_of(item.text, _TEXT_WIDTH, 10)), None, {"level": 1})
+        paper.heighten(row, max(20, height_of(item.text, _TEXT_WIDTH, 10)), level=1)
         paper.row += 1
 
     def _sign(self, one: UnitResult, number: int) -> str:

@@ -56,7 +56,8 @@ def write_listing(
         notes = [*notes, words.CUT_OFF.format(count=total, limit=len(rows))]
     paper = Paper(job, name, [_fitted(column, [row[n] for row in rows]) for n, column in enumerate(columns)])
     paper.title(words.TITLE.format(title=job.stem, sheet=name))
-    paper.subtitle(job.info(), words.UNIT_OF_POINTS)
+    with_points = any(column.kind == "points" for column in columns)
+    paper.subtitle(job.info(), words.UNIT_OF_POINTS if with_points else "")
     for note in notes:
         paper.note(note)
     header = paper.row

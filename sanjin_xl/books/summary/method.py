@@ -30,7 +30,7 @@ def add_method(job: Job) -> None:
             paper.put(paper.row, 1, text, paper.form(font_name=BODY_FONT, font_size=_SIZE, valign="top"))
             paper.heighten(paper.row, max(20, height_of(text, _WIDTHS[1], _SIZE)))
             paper.row += 1
-    paper.print_setup((0, 0))
+    paper.print_setup((0, 0), tall=1)
 
 
 def _facts(job: Job) -> dict[str, object]:

@@ -35,6 +35,11 @@ LOOKS: dict[str, dict[str, object]] = {
 _MOST_CHARACTERS = 32_767  # Excel: UTF-16 units in a cell
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
 _A4 = 9
+_HARMLESS = ("number_stored_as_text", "formula_range", "formula_differs")
+_WHOLE_SHEET = "A1:XFD1048576"
+_PAGE_RATIO = (8.27 - 1.1) / (11.69 - 0.8)  # A4 landscape within the margins, height to width
+
+PLAIN_HEIGHT = 15  # points of a row nobody has set the height of
 
 Value = str | float | date | None
 
@@ -76,9 +81,12 @@ class Paper:
         self.sheet = job.book.add_worksheet(name)
         self.widths = list(widths)
         self.row = 0
+        self._height = 0.0
         for column, width in enumerate(widths):
             self.sheet.set_column(column, column, width)
         self.sheet.hide_gridlines(2)
+        # The green corners Excel puts on codes of digits and on sums beside other figures.
+        self.sheet.ignore_errors(dict.fromkeys(_HARMLESS, _WHOLE_SHEET))
 
     @property
     def last_column(self) -> int:
@@ -127,6 +135,16 @@ class Paper:
         if (row, first) != (last_row, last):
             self.sheet.merge_range(row, first, last_row, last, "", form)
         self.sheet.write_string(row, first, plain(text), form)
+
+    def heighten(self, row: int, height: float, level: int = 0) -> None:
+        """Set the height of a row in points, and how deep it is folded away."""
+        self.sheet.set_row(row, height, None, {"level": level} if level else {})
+        self._height += height
+
+    def rows_left(self, below: float) -> int:
+        """How many rows of plain height one page still has room for, when `below` points come after them."""
+        width = sum(int(7 * width + 5) for width in self.widths) * 0.75  # pixels of 1/96 inch
+        return int((width * _PAGE_RATIO - self._height - below) / PLAIN_HEIGHT)
 
     def put(self, row: int, column: int, value: Value, form: Any) -> None:
         """Write a value by its type; a text is never taken for a formula, a number or a link."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sanjin_xl.books.styles import CATEGORY_FILL, HEADING_FONT, QUIET, height_of
 from sanjin_xl.books.summary import verdict
-from sanjin_xl.books.summary.charts import CHART_ROWS, stacked_scores
+from sanjin_xl.books.summary.charts import stacked_scores
 from sanjin_xl.books.summary.figures import MOST_LIVING_UNITS, absolute, pinned, quoted, rank_formula
 from sanjin_xl.books.summary.paper import Job, Paper, Value, mean, points
 from sanjin_xl.messages import summary as words
@@ -13,10 +13,10 @@ from sanjin_xl.scoring import decimal
 
 WIDTHS = {
     "rank": 6, "unit": 16, "score": 9, "deduction": 7, "done": 7, "planned": 7, "blank": 6, "ledger": 7, "pending": 6,
-    "stake": 7, "low": 8, "high": 8, "filled": 11, "remark": 26,
+    "stake": 7, "low": 8, "high": 8, "filled": 11, "remark": 30,
 }  # fmt: skip
-_CATEGORY_WIDTH = 7.5
-_ROW_HEIGHT = 26
+_CATEGORY_WIDTH = 8.5
+_ROW_HEIGHT, _SIGN_HEIGHT = 30, 40
 _ONE_PAGE_UNITS = 24
 """Up to this many units the sheet is shrunk to one page; beyond that it would be too small to read."""
 
@@ -222,8 +222,7 @@ class _RankingSheet:
         if not self.ranked:
             return
         names = (self.header + 2, self.place[self.ordinals[0]], self.place[self.ordinals[-1]])
-        stacked_scores(self.paper, names, self.place["unit"], self.first, len(self.ranked))
-        self.paper.row += CHART_ROWS
+        stacked_scores(self.paper, names, self.place["unit"], self.first, len(self.ranked), _SIGN_HEIGHT + 10)
 
     def _sign_off(self) -> None:
         form = self.job.styles.get(font_size=11, text_wrap=False)
@@ -232,7 +231,7 @@ class _RankingSheet:
         for n, text in enumerate(texts):
             first, last = round(n * share), round((n + 1) * share) - 1
             self.paper.merge(self.paper.row, first, last, text, form)
-        self.paper.heighten(self.paper.row, 34)
+        self.paper.heighten(self.paper.row, _SIGN_HEIGHT)
         self.paper.row += 1
 
 

@@ -23,7 +23,7 @@ _COLUMNS = (
     Column(words.COUNT_ERRORS, "count"),
     Column(words.COUNT_REVIEWS, "count"),
     Column(words.COUNT_NOTES, "count"),
-    Column(words.SHA256, "code", most=56),
+    Column(words.SHA256, "code", most=32),
 )
 
 

@@ -56,7 +56,7 @@ def _write_table(paper: Paper, columns: Sequence[str]) -> None:
         TIDY_HEADER_ROW, 0, last, len(columns) - 1,
         {"name": _TABLE_NAME, "columns": headings, "style": "Table Style Light 1", "banded_rows": False},
     )  # fmt: skip
-    sheet.set_row(TIDY_HEADER_ROW, 30)
+    paper.heighten(TIDY_HEADER_ROW, 30)
     sheet.freeze_panes(FIRST_TIDY_ROW, 1)
     _write_rows(paper, columns)
 

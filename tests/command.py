@@ -1,0 +1,48 @@
+"""Running the command line in this process, as a clerk would from a terminal."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from sanjin_xl import cli
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left: its exit status and what it printed."""
+
+    status: int
+    out: str
+    err: str
+
+
+class Command:
+    """`command("ingest", folder)` runs `sanjin-xl ingest FOLDER`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch = monkeypatch
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str | Path) -> Ran:
+        self._monkeypatch.setattr(sys, "argv", ["sanjin-xl", *map(str, arguments)])
+        self._capsys.readouterr()
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        out, err = self._capsys.readouterr()
+        return Ran(int(stopped.value.code or 0), out, err)
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    return Command(monkeypatch, capsys)
+
+
+@pytest.fixture
+def round_folder(command: Command, tmp_path: Path) -> Path:
+    """A fresh round with its workbooks issued; the name has a space and Chinese in it."""
+    folder = tmp_path / "三 季度"
+    assert command("new", folder, "--period", "2012年第三季度", "--due", "2012-10-15").status == 0
+    assert command("generate", folder).status == 0
+    return folder

@@ -1,0 +1,121 @@
+"""The house of docs and design as it stands: arrows only downward, no cycles, a core that touches nothing outside."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import sanjin_xl
+
+NAME = "sanjin_xl"
+PACKAGE = Path(sanjin_xl.__file__).parent
+FILES = {".".join((NAME, *p.relative_to(PACKAGE).with_suffix("").parts)): p for p in sorted(PACKAGE.rglob("*.py"))}
+TREES = {name.removesuffix(".__init__"): ast.parse(path.read_text(encoding="utf-8")) for name, path in FILES.items()}
+
+# Ground floor first; a module may use what is below it, and a package its own modules.
+FLOORS = (
+    {"errors"},
+    {"tomlread", "findings", "submission", "period", "stamp"},
+    {"form", "roster"},
+    {"layout", "messages", "scoring"},
+    {"terms"},
+    {"checks"},
+    {"intake"},
+    {"pipeline"},
+    {"twins"},
+    {"settle"},
+    {"results"},
+    {"report", "tables"},
+    {"books"},
+    {"round", "console"},
+    {"cli"},
+)
+FLOOR = {part: n for n, floor in enumerate(FLOORS) for part in floor}
+CORE = set().union(*FLOORS[:6], {"settle", "twins", "results", "report"})
+OUTSIDE = {"os", "io", "sys", "time", "shutil", "socket", "sqlite3", "subprocess", "tempfile", "multiprocessing"}
+LIBRARIES = {"click", "openpyxl", "pandas", "python_calamine", "xlsxwriter", "msoffcrypto"}
+
+
+def imports(tree: ast.AST, *, for_types: bool = True) -> Iterator[str]:
+    """Every module or name imported, dotted; with or without what is imported for type hints only."""
+    hints = [node for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)]
+    unused = set() if for_types else {id(node) for hint in hints for node in ast.walk(hint)}
+    for node in ast.walk(tree):
+        if id(node) in unused:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def own_imports(module: str) -> set[str]:
+    """The modules of the package that a module imports."""
+    found = {name if name in TREES else name.rpartition(".")[0] for name in imports(TREES[module])}
+    return {name for name in found if name in TREES and name != module}
+
+
+def part(module: str) -> str:
+    """The part of the house a module belongs to."""
+    return module.removeprefix(NAME).lstrip(".").partition(".")[0]
+
+
+MODULES = sorted(name for name in TREES if name != NAME)
+
+
+def test_every_module_has_its_floor_and_every_floor_its_module() -> None:
+    assert {part(module) for module in MODULES} == set(FLOOR)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_arrows_point_downward(module: str) -> None:
+    used = {part(name) for name in own_imports(module) if name != NAME} - {part(module)}
+    assert {name for name in used if FLOOR[name] >= FLOOR[part(module)]} == set()
+
+
+def test_no_module_comes_round_to_itself() -> None:
+    order = list(TopologicalSorter({module: own_imports(module) for module in TREES}).static_order())
+    assert set(order) == set(TREES)
+
+
+def test_imports_within_the_package_are_written_out() -> None:
+    assert not [
+        m for m, tree in TREES.items() for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level
+    ]
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if part(module) in CORE])
+def test_the_core_opens_nothing_asks_no_clock_and_prints_nothing(module: str) -> None:
+    roots = {name.partition(".")[0] for name in imports(TREES[module])}
+    assert roots & (OUTSIDE | LIBRARIES) == set()
+    assert "pathlib.Path" not in set(imports(TREES[module]))
+    assert (
+        called(TREES[module]) & {"open", "print", "input", "today", "now", "utcnow", "read_text", "write_text"} == set()
+    )
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if FLOOR[part(module)] < FLOOR["round"]])
+def test_nothing_below_the_round_folder_asks_the_clock_or_prints(module: str) -> None:
+    assert called(TREES[module]) & {"print", "input", "today", "now", "utcnow"} == set()
+
+
+def called(tree: ast.AST) -> set[str]:
+    """The last names of everything that is called."""
+    functions = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return {getattr(one, "attr", getattr(one, "id", "")) for one in functions}
+
+
+def test_pandas_is_for_the_tables_alone() -> None:
+    users = {module for module in TREES if "pandas" in " ".join(imports(TREES[module], for_types=False))}
+    assert {part(module) for module in users} == {"tables"}
+
+
+@pytest.mark.parametrize("module", ["sanjin_xl.cli", "sanjin_xl.pipeline"])
+def test_pandas_is_not_loaded_before_the_first_table_is_made(module: str) -> None:
+    program = f"import sys, {module}; print(*sorted({{'pandas', 'numpy'}} & set(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == ""

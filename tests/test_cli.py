@@ -1,0 +1,257 @@
+"""The command line: exit status, one clear sentence, and nothing heavy at start-up."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from command import Command
+from rounds import clean, fill, the_form
+
+COMMANDS = ("new", "generate", "ingest", "check", "demo", "checks")
+
+
+def results(folder: Path) -> dict:
+    return json.loads((folder / "汇总" / "results.json").read_text(encoding="utf-8"))
+
+
+def test_a_round_can_be_started_issued_and_ingested(command: Command, round_folder: Path) -> None:
+    issued = sorted((round_folder / "发放").iterdir())
+    assert len(issued) == 6
+    (round_folder / "回收" / "回.xlsx").write_bytes(issued[0].read_bytes())
+    ran = command("ingest", round_folder)
+    assert ran.status == 1
+    assert [one["status"] for one in results(round_folder)["files"]] == ["counted"]
+    assert (round_folder / "汇总" / "汇总.xlsx").is_file()
+
+
+def test_issuing_twice_gives_the_same_bytes(command: Command, round_folder: Path) -> None:
+    before = {path.name: path.read_bytes() for path in (round_folder / "发放").iterdir()}
+    assert command("generate", round_folder).status == 0
+    assert {path.name: path.read_bytes() for path in (round_folder / "发放").iterdir()} == before
+
+
+def test_a_reissue_makes_the_older_workbook_stale(command: Command, round_folder: Path) -> None:
+    path = next((round_folder / "发放").iterdir())
+    (round_folder / "回收" / "old.xlsx").write_bytes(path.read_bytes())
+    command("generate", round_folder, "--reissue")
+    command("ingest", round_folder)
+    (file,) = results(round_folder)["files"]
+    assert (file["status"], file["unit"]) == ("rejected", None)
+    assert "2" in file["reason"]
+
+
+def test_an_empty_inbox_gives_a_summary_with_every_unit_missing(command: Command, round_folder: Path) -> None:
+    ran = command("ingest", round_folder)
+    assert ran.status == 1
+    units = results(round_folder)["units"]
+    assert [one["status"] for one in units] == ["missing"] * 6
+    assert all(one["rank"] is None and one["score"] is None for one in units)
+    assert (round_folder / "汇总" / "汇总.xlsx").is_file()
+
+
+def test_ingesting_twice_gives_the_same_results(command: Command, round_folder: Path) -> None:
+    for path in (round_folder / "发放").iterdir():
+        (round_folder / "回收" / path.name).write_bytes(path.read_bytes())
+    command("ingest", round_folder)
+    first = (round_folder / "汇总" / "results.json").read_bytes()
+    command("ingest", round_folder)
+    assert (round_folder / "汇总" / "results.json").read_bytes() == first
+
+
+def test_json_output_is_the_results_file(command: Command, round_folder: Path) -> None:
+    ran = command("ingest", round_folder, "--json")
+    assert json.loads(ran.out) == results(round_folder)
+
+
+# --- what cannot be done ------------------------------------------------------------------------------------------
+
+
+def one_sentence(text: str) -> bool:
+    return text.count("\n") == 1 and "Traceback" not in text and any("\u4e00" <= char <= "\u9fff" for char in text)
+
+
+@pytest.mark.parametrize("name", ["generate", "ingest"])
+def test_a_folder_that_is_not_there(command: Command, tmp_path: Path, name: str) -> None:
+    ran = command(name, tmp_path / "没有")
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+    assert not ran.out
+
+
+def test_a_folder_that_is_no_round(command: Command, tmp_path: Path) -> None:
+    ran = command("ingest", tmp_path)
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+
+
+@pytest.mark.parametrize(
+    ("line", "culprit"),
+    [
+        ("due = 2012-10-15", "due = soon"),
+        ('form = "sanjin-2012"', 'form = "sanjin-2099"'),
+        ('period = "2012年第三季度"', 'period = "不久"'),
+        ('policy = "B"', 'policy = "D"'),
+        ('contact = ""', "contackt = 3"),
+    ],
+)
+def test_a_broken_round_toml_is_named(command: Command, round_folder: Path, line: str, culprit: str) -> None:
+    path = round_folder / "round.toml"
+    text = path.read_text(encoding="utf-8")
+    assert line in text
+    path.write_text(text.replace(line, culprit), encoding="utf-8")
+    ran = command("ingest", round_folder)
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+
+
+def test_all_faults_of_a_round_toml_are_named_at_once(command: Command, round_folder: Path) -> None:
+    path = round_folder / "round.toml"
+    path.write_text('form = "sanjin-2012"\nperiod = "不久"\npolicy = "D"\n', encoding="utf-8")
+    ran = command("ingest", round_folder)
+    assert ran.status == 2
+    assert all(key in ran.err for key in ("period", "policy", "due"))
+
+
+def test_an_output_open_in_excel_is_named_and_the_old_one_kept(
+    command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command("ingest", round_folder)
+    target = round_folder / "汇总" / "汇总.xlsx"
+    before = target.read_bytes()
+    replace = Path.replace
+
+    def as_windows_does(self: Path, other: Path) -> Path:
+        if Path(other) == target:
+            raise PermissionError(13, "in use")
+        return replace(self, other)
+
+    monkeypatch.setattr(Path, "replace", as_windows_does)
+    ran = command("ingest", round_folder)
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+    assert "汇总.xlsx" in ran.err
+    assert target.read_bytes() == before
+    assert sorted(path.name for path in target.parent.iterdir()) == ["results.json", "汇总.xlsx"]
+
+
+def test_a_summary_folder_that_is_a_file(command: Command, round_folder: Path) -> None:
+    (round_folder / "汇总").rmdir()
+    (round_folder / "汇总").write_text("x")
+    ran = command("ingest", round_folder)
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+
+
+def test_a_lost_key_is_not_replaced_by_a_new_one(command: Command, round_folder: Path) -> None:
+    (round_folder / ".sanjin" / "key").unlink()
+    assert command("ingest", round_folder).status == 2
+    assert command("generate", round_folder).status == 2
+    assert not (round_folder / ".sanjin" / "key").exists()
+
+
+def test_a_round_is_not_made_twice(command: Command, round_folder: Path) -> None:
+    key = (round_folder / ".sanjin" / "key").read_bytes()
+    assert command("new", round_folder, "--period", "2012年第三季度", "--due", "2012-10-15").status == 2
+    assert (round_folder / ".sanjin" / "key").read_bytes() == key
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("new",),
+        ("new", "x", "--period", "不久", "--due", "2012-10-15"),
+        ("new", "x", "--period", "2012年度", "--due", "明天"),
+        ("new", "x", "--period", "2012年度", "--due", "2012-10-15", "--form", "nothing"),
+        ("check",),
+        ("check", "nothing.xlsx"),
+        ("frobnicate",),
+        ("ingest", "--colour"),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_leaves_nothing(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = command(*arguments)
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+    assert not list(tmp_path.iterdir())
+
+
+def test_our_own_error_is_one_sentence_too(
+    command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sanjin_xl.round.work.ingest", lambda *_, **__: 1 / 0)
+    ran = command("ingest", round_folder)
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+
+
+# --- check --------------------------------------------------------------------------------------------------------
+
+
+def test_checking_a_file_by_itself_prints_one_json_line_per_file(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "好.xlsx").write_bytes(fill(the_form(), clean(the_form())))
+    (tmp_path / "坏.xlsx").write_bytes(b"not a workbook")
+    ran = command("check", tmp_path / "好.xlsx", tmp_path / "坏.xlsx", "--json")
+    good, bad = map(json.loads, ran.out.splitlines())
+    assert (good["status"], good["unit"], len(good["answers"])) == ("readable", "441625", 108)
+    assert (bad["status"], bad["unit"], bad["answers"]) == ("rejected", None, [])
+    assert bad["reason"]
+    assert ran.status == 1
+
+
+def test_a_clean_file_checked_against_its_round_needs_nothing(command: Command, round_folder: Path) -> None:
+    path = next((round_folder / "发放").iterdir())
+    ran = command("check", path, "--round", round_folder, "--json")
+    entry = json.loads(ran.out)
+    assert {one["severity"] for one in entry["findings"]} == {"note"}
+    assert ran.status == 0
+
+
+def test_a_stamp_of_another_round_is_told_from_this_ones(command: Command, round_folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "别的"
+    command("new", other, "--period", "2012年第三季度", "--due", "2012-10-15")
+    command("generate", other)
+    ran = command("check", next((other / "发放").iterdir()), "--round", round_folder, "--json")
+    assert json.loads(ran.out)["status"] == "rejected"
+
+
+# --- help and start-up --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_an_example_and_is_in_the_readme(command: Command, name: str) -> None:
+    assert f"sanjin-xl {name}" in command(name, "--help").out
+    assert f"sanjin-xl {name}" in (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def test_help_loads_nothing_heavy() -> None:
+    program = (
+        "import sys; from sanjin_xl import cli\n"
+        "sys.argv = ['sanjin-xl', '--help']\n"
+        "try: cli.main()\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'pandas', 'xlsxwriter', 'openpyxl', 'python_calamine', 'sqlite3'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
+    assert ran.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_gbk_terminal_does_not_choke(round_folder: Path) -> None:
+    (round_folder / "回收" / "ق😀表.xlsx").write_bytes(b"x")
+    environment = os.environ | {"PYTHONIOENCODING": "gbk"}
+    ran = subprocess.run(
+        [sys.executable, "-m", "sanjin_xl.cli", "ingest", str(round_folder)], env=environment, capture_output=True
+    )
+    assert ran.returncode == 1
+    assert "名次" in ran.stdout.decode("gbk")
+
+
+def test_nothing_but_results_goes_to_standard_output(command: Command, round_folder: Path) -> None:
+    ran = command("ingest", round_folder, "--json")
+    assert not ran.err
+    assert json.loads(ran.out)

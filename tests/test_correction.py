@@ -1,0 +1,167 @@
+"""Correction copies: the county's own answers in a sound form, every fault marked, and marks that do not come back."""
+
+import random
+from datetime import date
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
+from rounds import blank, clean, done, fill, issue, planned, small_form, terms, the_form, typed
+
+from sanjin_xl.books.correction import correction_bytes
+from sanjin_xl.findings import Severity
+from sanjin_xl.form import Form
+from sanjin_xl.pipeline import Outcome, Processor, Status
+from sanjin_xl.settle import settle
+
+
+def judge(data: bytes, path: str = "回.xlsx", form: Form | None = None) -> Outcome:
+    outcome = Processor(terms(form or the_form())).process_file(data, path)
+    assert outcome.submission, outcome.reason
+    return outcome
+
+
+def corrected(outcome: Outcome, form: Form | None = None) -> bytes:
+    assert outcome.submission
+    revision = outcome.submission.revision + 1
+    return correction_bytes(issue(form=form), outcome.submission, outcome.findings, revision)
+
+
+def opened(data: bytes) -> Workbook:
+    return load_workbook(BytesIO(data))
+
+
+def sheet_of(data: bytes):
+    return opened(data)["完成情况表"]
+
+
+FAULTY = {
+    1: done(month=9),
+    2: typed(done="部分", done_month="9月"),
+    3: typed(done_month="8月"),
+    4: {**done(month=9), **planned(month=12)},
+    5: planned(month=None),
+}
+
+
+def test_an_untouched_copy_of_a_clean_return_reads_the_same() -> None:
+    first = judge(fill(the_form(), clean(the_form())))
+    again = judge(corrected(first))
+    assert again.submission
+    assert first.submission
+    assert again.submission.answers == first.submission.answers
+    assert again.submission.filled_on == first.submission.filled_on
+    assert again.submission.signers == first.submission.signers
+    assert again.findings == first.findings == ()
+
+
+entries = st.sampled_from([
+    done(month=9), done(month=8, ledger=False), done(month=None), planned(month=12), planned(month=None), blank(),
+    typed(done="v", done_month="9"), typed(done="部分"), typed(done_month="八月"), typed(done="√", done_month="3、6月"),
+    typed(planned="√", planned_month="近期"), typed(ledger="√"), typed(ledger="？", done="√"),
+    typed(remark="=1+1 不适用"),
+    typed(done="√", done_month="2011年3月"),
+])  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(entries, min_size=7, max_size=7))
+def test_any_answers_survive_the_round_trip_through_a_copy(rows: list[dict]) -> None:
+    form = small_form()
+    first = judge(fill(form, dict(enumerate(rows, start=1))), form=form)
+    again = judge(corrected(first, form), form=form)
+    assert again.submission
+    assert first.submission
+    assert again.submission.answers == first.submission.answers
+
+
+def test_faulty_cells_carry_a_comment_and_others_do_not() -> None:
+    outcome = judge(fill(the_form(), FAULTY))
+    sheet = sheet_of(corrected(outcome))
+    wanted = {one.cell for one in outcome.findings if one.cell and one.severity is not Severity.NOTE}
+    marked = {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment}
+    assert marked == wanted
+    assert {"E7", "F8", "G9", "H10"} <= marked
+
+
+def test_the_paint_of_a_mark_goes_when_its_text_changes() -> None:
+    sheet = sheet_of(corrected(judge(fill(the_form(), FAULTY))))
+    rules = [rule.formula[0] for area in sheet.conditional_formatting if str(area.sqref) == "E7" for rule in area.rules]
+    assert 'LEFT(E7,100)="部分"' in rules
+
+
+def test_every_fault_stands_on_the_opinion_sheet_with_a_link_to_its_cell() -> None:
+    outcome = judge(fill(the_form(), FAULTY))
+    sheet = opened(corrected(outcome))["审核意见"]
+    rows = [row for row in sheet.iter_rows(min_row=4) if row[0].value]
+    wanted = [one for one in outcome.findings if one.severity is not Severity.NOTE]
+    assert [row[1].value for row in rows] == [str(one.item) for one in wanted]
+    assert [row[2].hyperlink.location for row in rows] == [f"'完成情况表'!{one.cell}" for one in wanted]
+
+
+def test_a_copy_sent_back_is_the_units_next_version_and_its_old_marks_are_gone() -> None:
+    first = judge(fill(the_form(), FAULTY), "一.xlsx")
+    book = opened(corrected(first))
+    sheet = book["完成情况表"]
+    for cell, text in {"E7": "√", "E8": "√", "G9": None, "H9": None, "H10": "12月"}.items():
+        sheet[cell] = text
+    mended = BytesIO()
+    book.save(mended)
+    second = judge(mended.getvalue(), "二.xlsx")
+    settled = {one.path: one for one in settle([first, second], terms())}
+    assert settled["二.xlsx"].status is Status.COUNTED
+    assert settled["一.xlsx"].status is Status.SUPERSEDED
+    assert not [one for one in settled["二.xlsx"].findings if one.severity is not Severity.NOTE]
+    assert "answer-comment" not in {one.code for one in second.findings}
+
+
+def test_a_copy_of_a_copy_counts_on() -> None:
+    outcome = judge(fill(the_form(), FAULTY))
+    for revision in (1, 2, 3):
+        outcome = judge(corrected(outcome))
+        assert outcome.submission
+        assert outcome.submission.revision == revision
+
+
+def test_a_county_whose_table_was_damaged_gets_its_answers_back_in_a_sound_form() -> None:
+    form = the_form()
+    rng = random.Random(7)
+    rows = {item.number: rng.choice([done(month=9), planned(month=12), blank()]) for item in form.items}
+    whole = judge(fill(form, rows))
+    book = opened(fill(form, rows))
+    sheet = book["完成情况表"]
+    sheet.title = "Sheet1"
+    sheet.delete_cols(13)  # the hidden codes
+    sheet.protection.sheet = False
+    sheet.insert_rows(20, 3)
+    damaged = BytesIO()
+    book.save(damaged)
+    again = judge(corrected(judge(damaged.getvalue())))
+    assert again.submission
+    assert whole.submission
+    assert again.submission.answers == whole.submission.answers
+    assert not {"sheet-renamed", "layer-lost", "rows-inserted", "protection-removed"} & {
+        one.code for one in again.findings
+    }
+
+
+@pytest.mark.parametrize("text", ["=1+1", "http://example.org", "+1", "@x", "007", " 空格 ", "两\n行"])
+def test_a_remark_stays_the_text_it_was(text: str) -> None:
+    outcome = judge(fill(the_form(), {1: done(month=9, remark=text)}))
+    cell = sheet_of(corrected(outcome))["J6"]
+    assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s", None)
+
+
+def test_the_fill_date_and_the_signers_stay() -> None:
+    outcome = judge(fill(the_form(), FAULTY, filled_on=date(2012, 10, 9)))
+    again = judge(corrected(outcome))
+    assert again.submission
+    assert again.submission.filled_on == date(2012, 10, 9)
+
+
+def test_the_same_return_gives_the_same_bytes() -> None:
+    outcome = judge(fill(the_form(), FAULTY))
+    assert corrected(outcome) == corrected(outcome)

@@ -1,0 +1,318 @@
+"""Every code has its sentence, every sentence its facts, and nothing Chinese is said anywhere else."""
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from rounds import small_form
+from test_checks import SAMPLES
+from test_form import problems
+from test_results import DONE, TERMS, returned
+
+import sanjin_xl
+from sanjin_xl import messages
+from sanjin_xl.errors import FormError, Problem, RoundError, SanjinError
+from sanjin_xl.findings import CATALOGUE, Finding, Severity, finding, worst
+from sanjin_xl.form import RECURRENCES
+from sanjin_xl.messages.errors import ERRORS, PROBLEMS
+from sanjin_xl.messages.files import REASONS
+from sanjin_xl.messages.findings import FINDINGS
+from sanjin_xl.pipeline import Processor
+from sanjin_xl.scoring import POLICIES
+from sanjin_xl.settle import settle
+
+PACKAGE = Path(sanjin_xl.__file__).parent
+SOURCES = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
+TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in SOURCES.items()}
+
+# Words that are recognised, cut off or made into names are no sentences: what clerks write, labels of periods,
+# kinds of areas, folders and files, fonts.
+VOCABULARY = {
+    *("checks.py", "period.py", "roster.py"),
+    *("intake/answers.py", "intake/columns.py", "intake/head.py", "intake/identify.py", "intake/parse.py"),
+    *("round/config.py", "round/work.py"),
+    *("books/styles.py", "books/summary/__init__.py", "books/summary/paper.py"),
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """One place in the source that raises or yields a code, and the facts it gives."""
+
+    place: str
+    code: str
+    facts: frozenset[str]
+
+
+# Which argument of a call is the code; the facts are its keywords.
+RAISING = {
+    "reasons": {"Refused": 0, "refuse": 0, "with_status": 1},
+    "errors": {"SanjinError": 0, "RoundError": 0, "WorkbookError": 0},
+    "problems": {"problem": 1, "Problem": 1},
+    "findings": {"finding": 0, "note": 1},
+}
+WORDED = {"reasons": set(REASONS), "errors": set(ERRORS), "problems": set(PROBLEMS), "findings": set(CATALOGUE)}
+
+
+def sites(kind: str) -> Iterator[Site]:
+    for name, tree in TREES.items():
+        for call in ast.walk(tree):
+            if not isinstance(call, ast.Call):
+                continue
+            called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", None)
+            place = RAISING[kind].get(called or "")
+            if place is None or len(call.args) <= place:
+                continue
+            facts = {keyword.arg for keyword in call.keywords if keyword.arg}
+            # finding(code, item, cell, found) · note(place, code) quotes the cell
+            facts |= {"found"} if called == "note" or (called == "finding" and len(call.args) > 3) else set()
+            for code in codes_in(call.args[place]):
+                yield Site(f"{name}:{call.lineno}", code, frozenset(facts))
+
+
+def codes_in(node: ast.expr) -> Iterator[str]:
+    """The codes an argument can be, as far as they are written out there."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from codes_in(node.body)
+        yield from codes_in(node.orelse)
+    elif isinstance(node, ast.Call):
+        for argument in node.args:
+            yield from codes_in(argument)
+
+
+def blanks(text: str) -> set[str]:
+    """The names of the facts a sentence asks for."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def constants(tree: ast.AST) -> set[str]:
+    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+# --- codes and sentences --------------------------------------------------------------------------------------------
+
+
+def test_every_finding_has_its_wording_and_every_wording_its_finding() -> None:
+    assert set(FINDINGS) == set(CATALOGUE)
+
+
+@pytest.mark.parametrize("code", sorted(FINDINGS))
+def test_a_wording_says_what_was_seen_what_to_do_and_why_it_weighs(code: str) -> None:
+    wording = FINDINGS[code]
+    assert messages.wording(code) is wording
+    for text in (wording.title, wording.seen, wording.advice, wording.reason):
+        assert text.strip() == text != ""
+        assert not text.endswith("。")  # the sentence adds it
+    assert not blanks(wording.title + wording.advice + wording.reason)
+
+
+@pytest.mark.parametrize("kind", RAISING)
+def test_every_code_in_the_source_has_a_sentence(kind: str) -> None:
+    found = list(sites(kind))
+    assert found
+    assert [site for site in found if site.code not in WORDED[kind]] == []
+
+
+def test_every_code_of_a_file_that_stands_anywhere_in_the_source_has_a_sentence() -> None:
+    texts = set().union(*(constants(tree) for name, tree in TREES.items() if not name.startswith("messages/")))
+    codes = {text for text in texts if re.fullmatch(r"(?:file|skipped)(?:-[a-z0-9]+)+", text)}
+    assert codes
+    assert codes - set(REASONS) - set(ERRORS) == set()
+
+
+def test_every_finding_is_yielded_somewhere() -> None:
+    speaking = [tree for name, tree in TREES.items() if not name.startswith("messages/") and name != "findings.py"]
+    assert set(CATALOGUE) - set().union(*map(constants, speaking)) == set()
+
+
+# --- sentences and facts --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", RAISING)
+def test_a_sentence_asks_for_no_fact_that_its_code_does_not_bring(kind: str) -> None:
+    seen = {code: wording.seen for code, wording in FINDINGS.items()}
+    sentences = {"reasons": REASONS, "errors": ERRORS, "problems": PROBLEMS, "findings": seen}[kind]
+    wanting = [
+        (site.place, site.code, lacking)
+        for site in sites(kind)
+        if (lacking := blanks(sentences.get(site.code, "")) - site.facts)
+    ]
+    assert wanting == []
+
+
+def real_findings() -> dict[str, list[Finding]]:
+    """What samples really yield, by code; versions and twins included."""
+    found = defaultdict(list)
+    processor = Processor(TERMS)
+    for sample in SAMPLES:
+        for one in processor.process_file(sample.make(small_form()), "东源县.xlsx").findings:
+            found[one.code].append(one)
+    for newer in (returned(path="b"), returned(path="b", revision=1)):
+        for outcome in settle([returned(answers={1: DONE}, path="a"), newer, returned("441602", path="c")], TERMS):
+            for one in outcome.findings:
+                found[one.code].append(one)
+    return found
+
+
+def test_every_real_finding_is_a_whole_sentence_without_a_word_of_the_machine() -> None:
+    found = real_findings()
+    assert {"version-differs", "version-corrected", "twin-answers"} < set(found)
+    for one in (one for several in found.values() for one in several):
+        text = messages.sentence(one)
+        assert text.endswith("。")
+        assert not re.search(r"[{}]|None|True|False", text)
+        assert (f"第{one.item}项" in text) == (one.item is not None)
+        assert (one.cell or "") in text
+        quoted = (one.found or "") + "".join(str(value) for name, value in one.facts if name == "other")
+        foreign = set(re.findall("[A-Za-z]{2,}", text)) - set(re.findall("[A-Za-z]{2,}", quoted))
+        assert foreign <= {"WPS", "Excel", "xlsx"}
+
+
+def test_every_fact_of_a_sample_can_be_said() -> None:
+    for code, several in real_findings().items():
+        for one in several:
+            assert blanks(FINDINGS[code].seen) <= {"found", *dict(one.facts)}
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        (finding("not-answered", 3, "E8"), "第3项（E8）："),
+        (finding("item-missing", 3), "第3项："),
+        (finding("extra-note", cell="A120", found="x"), "A120格："),
+        (finding("stamp-missing"), FINDINGS["stamp-missing"].seen),
+    ],
+)
+def test_a_sentence_begins_with_its_place(place: Finding, text: str) -> None:
+    assert messages.sentence(place).startswith(text)
+
+
+def test_what_was_typed_is_quoted_as_it_is_on_one_line_and_not_without_end() -> None:
+    for typed, quoted in [
+        ("{found} {0}", "{found} {0}"),
+        ("一\n\t二", "一 二"),
+        ("长" * 61, "长" * 60 + "…"),
+        ("%s", "%s"),
+    ]:
+        assert f"“{quoted}”" in messages.seen(finding("tick-unclear", 1, found=typed))
+
+
+@pytest.mark.parametrize("code", sorted(REASONS))
+def test_a_reason_is_a_whole_sentence(code: str) -> None:
+    facts = {"place": "unit-cell"} | dict.fromkeys(blanks(REASONS[code]) - {"place"}, "甲")
+    text = messages.reason(code, facts)
+    assert text.endswith("。")
+    assert not re.search(r"[{}]", text)
+
+
+def test_every_place_a_conflict_can_be_at_has_a_name() -> None:
+    places = {
+        keyword.value.value
+        for tree in TREES.values()
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call)
+        for keyword in call.keywords
+        if keyword.arg == "place" and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str)
+    }
+    for place in {*places, "unit-cell", "file-name", "stamp"}:
+        assert place not in messages.reason("unit-conflict", {"unit": "甲", "found": "乙", "place": place})
+
+
+def test_there_is_a_word_for_every_severity_recurrence_and_policy() -> None:
+    assert set(messages.SEVERITIES) == set(Severity)
+    assert set(messages.RECURRENCES) == set(RECURRENCES)
+    assert set(messages.POLICIES) == set(messages.POLICY_NAMES) == set(POLICIES)
+
+
+# --- our own errors -------------------------------------------------------------------------------------------------
+
+
+def test_every_fault_of_a_form_is_said_with_its_path() -> None:
+    found = problems(
+        ('id = "wells-2013"', "id = 5"),
+        ('hint = "提醒"', ""),
+        ("points = 0.25", "points = 0.255"),
+        ('"monthly"', '"daily"'),
+        ("depends_on = 6", "depends_on = 9"),
+        ("number = 7,", "number = 9,"),
+        ("建立运行日志。", "年检。"),
+    )
+    found.append(Problem("units", "toml-type", expected="text-list"))
+    text = messages.error(FormError(found))
+    assert text.endswith("。")
+    assert not re.search("[{}]", text)
+    for problem in found:
+        assert problem.path in text
+        assert messages.fault(problem) in text
+    assert not re.search("应为[a-z]", text)
+
+
+def test_every_kind_of_value_a_fault_can_ask_for_has_a_name() -> None:
+    asked = {name for name in constants(TREES["tomlread.py"]) if name in messages.TOML_TYPES}
+    assert asked == set(messages.TOML_TYPES)
+
+
+@pytest.mark.parametrize("code", sorted(ERRORS))
+def test_an_error_is_one_line(code: str) -> None:
+    kind = RoundError if code.startswith("round") else SanjinError
+    text = messages.error(kind(code, **dict.fromkeys(blanks(ERRORS[code]), "甲")))
+    assert text
+    assert not re.search("[{}\n]", text)
+
+
+# --- weights --------------------------------------------------------------------------------------------------------
+
+
+def test_the_gravest_finding_comes_first_then_the_first_item() -> None:
+    found = [
+        finding("not-answered", 1),
+        finding("both-ticked", 9),
+        finding("both-ticked", 2),
+        finding("item-missing", 50),
+    ]
+    ranked = sorted(found, key=lambda one: one.rank)
+    assert [(one.code, one.item) for one in ranked] == [
+        ("item-missing", 50),
+        ("both-ticked", 2),
+        ("both-ticked", 9),
+        ("not-answered", 1),
+    ]
+    assert worst(found) is Severity.ERROR
+    assert worst(found[:3]) is Severity.REVIEW
+    assert worst(found[:1]) is Severity.NOTE
+    assert worst([]) is None
+
+
+def test_only_what_waits_for_a_ruling_puts_points_in_doubt() -> None:
+    assert {kind.severity for kind in CATALOGUE.values() if kind.doubt} == {Severity.REVIEW}
+
+
+# --- nowhere else ---------------------------------------------------------------------------------------------------
+
+
+def chinese(tree: ast.AST) -> list[tuple[int, str]]:
+    """String literals with Chinese characters, docstrings aside."""
+    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return [
+        (node.lineno, node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in said
+        and re.search("[\u3400-\u9fff]", node.value)
+    ]
+
+
+def test_nothing_chinese_is_said_outside_the_messages() -> None:
+    speaking = {
+        name: said for name, tree in TREES.items() if (said := chinese(tree)) and not name.startswith("messages/")
+    }
+    assert {name: said for name, said in speaking.items() if name not in VOCABULARY} == {}
+    assert set(speaking) == VOCABULARY  # none that is no longer needed

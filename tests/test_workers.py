@@ -1,0 +1,95 @@
+"""A file that hangs, aborts or bloats its reader costs one line and never the run."""
+
+import multiprocessing
+import os
+import time
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
+
+import pytest
+from rounds import clean, fill, terms, the_form
+
+from sanjin_xl.pipeline import Outcome, Processor, Status
+from sanjin_xl.round import workers
+from sanjin_xl.round.inbox import Taken
+
+
+@pytest.fixture(scope="module")
+def good() -> Taken:
+    return Taken("good.xlsx", fill(the_form(), clean(the_form())), sha256="0" * 64)
+
+
+def bad(name: str) -> Taken:
+    return Taken(name, name.encode(), sha256="1" * 64)
+
+
+_judge = Processor.judge
+
+
+def judge_by_name(self: Processor, data: bytes, outcome: Outcome) -> Outcome:
+    """Stands in for the judge: does to its process what the file's name says."""
+    if outcome.path == "abort":
+        os.abort()
+    if outcome.path == "hang":
+        time.sleep(60)
+    if outcome.path == "bloat":
+        bytearray(4 << 30)
+    if outcome.path == "bug":
+        raise ZeroDivisionError
+    return _judge(self, data, outcome)
+
+
+def misbehave(blob: bytes, chunk: list[Taken]) -> list[Outcome]:
+    Processor.judge = judge_by_name  # type: ignore[method-assign]
+    workers.SECONDS_PER_FILE = 1
+    return workers.judge_chunk(blob, chunk)
+
+
+class Misbehaving(ProcessPoolExecutor):
+    """A pool of bound processes in which some files are fatal."""
+
+    def __init__(self) -> None:
+        super().__init__(2, mp_context=multiprocessing.get_context("spawn"), initializer=workers._bind_process)
+
+    def submit(self, function: object, /, *arguments: object) -> "Future[list[Outcome]]":  # type: ignore[override]
+        return super().submit(misbehave, *arguments)  # type: ignore[arg-type]
+
+
+def test_good_files_come_back_in_their_order(good: Taken) -> None:
+    files = [Taken(f"{n}.xlsx", good.data, sha256="0" * 64) for n in range(40)]
+    outcomes = list(workers.judge_all(terms(), files, partial(workers.local_pool, 2), 2))
+    assert [one.path for one in outcomes] == [one.shown for one in files]
+    assert {one.status for one in outcomes} == {Status.READABLE}
+
+
+@pytest.mark.parametrize("fatal", ["abort", "hang"])
+@pytest.mark.parametrize("place", [0, 1, 20])
+def test_a_file_that_kills_its_worker_is_rejected_by_name(good: Taken, fatal: str, place: int) -> None:
+    files = [Taken(f"{n}.xlsx", good.data, sha256="0" * 64) for n in range(20)]
+    files.insert(place, bad(fatal))
+    outcomes = list(workers.judge_all(terms(), files, Misbehaving, 2))
+    assert [one.path for one in outcomes] == [one.shown for one in files]
+    assert {one.path: one.reason for one in outcomes if one.status is Status.REJECTED} == {fatal: "file-reader-died"}
+
+
+def test_several_fatal_files_are_each_named(good: Taken) -> None:
+    files = [bad("abort"), Taken("a.xlsx", good.data), bad("abort"), Taken("b.xlsx", good.data), bad("hang")]
+    outcomes = list(workers.judge_all(terms(), files, Misbehaving, 2))
+    assert [one.reason for one in outcomes] == ["file-reader-died", None, "file-reader-died", None, "file-reader-died"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows bounds no process's memory; there the gate's budgets must do")
+def test_a_file_that_wants_too_much_memory_does_not_get_it(good: Taken) -> None:
+    outcomes = list(workers.judge_all(terms(), [bad("bloat"), good], Misbehaving, 2))
+    assert [one.reason for one in outcomes] == ["file-internal-error", None]
+
+
+def test_our_own_bug_costs_one_file(good: Taken) -> None:
+    outcomes = list(workers.judge_all(terms(), [bad("bug"), good], Misbehaving, 2))
+    assert [one.reason for one in outcomes] == ["file-internal-error", None]
+    assert dict(outcomes[0].facts) == {"detail": "ZeroDivisionError"}
+
+
+def test_another_executor_takes_the_pools_place(good: Taken) -> None:
+    outcomes = list(workers.judge_all(terms(), [good], partial(ThreadPoolExecutor, 1), 1))
+    assert [one.unit for one in outcomes] == ["441625"]
