@@ -13,8 +13,8 @@ import time
 from datetime import date
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE.parent / "tests")]
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from office import Office, unavailable
 from sample_answers import Return, Typed, sample_returns
@@ -24,6 +24,7 @@ from sanjin_xl.messages.template import SHEET
 from sanjin_xl.round import work
 from sanjin_xl.round.config import HIDDEN, ISSUED, RETURNED
 
+HERE = Path(__file__).resolve().parent
 EXCEL_DAY_ZERO = date(1899, 12, 30)
 
 

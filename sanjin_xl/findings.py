@@ -156,4 +156,15 @@ CATALOGUE: dict[str, Kind] = {
     "score-differs": _review,
     "total-differs": _review,
     "blank-but-scored": _review,
+    # what the city ruled
+    "ruling-stale": _review,
+    "ruling-incomplete": _review,
+    "ruling-unclear": _review,
+    "ruling-both": _review,
+    "ruling-out-of-range": _review,
+    "ruling-off-step": _review,
+    "ruling-withdrawn": _note,
+    "ruling-unplaced": _review,
+    "ruling-conflict": _review,
+    "ruling-file-ignored": _review,
 }

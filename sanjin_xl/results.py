@@ -1,6 +1,6 @@
 """From a settled batch to the results of a round: scores under every policy, ranks, and how firm they are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -8,7 +8,8 @@ from sanjin_xl import scoring
 from sanjin_xl.findings import Finding, Severity
 from sanjin_xl.pipeline import Outcome, Status
 from sanjin_xl.roster import Unit
-from sanjin_xl.scoring import POLICIES, ScoreCard
+from sanjin_xl.rulings import Effect, Ruled, Ruling, excluded, judged, ruled_points
+from sanjin_xl.scoring import POLICIES, ScoreCard, rescaled
 from sanjin_xl.submission import BLANK, Answer
 from sanjin_xl.terms import Terms
 
@@ -36,14 +37,18 @@ class Counts:
 class UnitResult:
     """One unit's result; scores in hundredths, everything None or empty for a unit that has sent nothing.
 
-    `cards` has a score card per policy id; `scores` and `ranks` are under each policy after any deduction.
-    `best_rank` and `worst_rank` bound the rank over everything the open questions may still become.
+    `cards` has a score card per policy id, `auto_cards` the same without any ruling; `scores` and `ranks` are under
+    each policy after rescaling and any deduction. `by_category` is before both. `best_rank` and `worst_rank` bound the
+    rank over everything the open questions may still become. `ruled`: the unit's rulings and what became of them.
+    `applicable`: the points that items not left out as not applicable make up; scores are rescaled from it to the
+    form's total (round half up).
     """
 
     unit: Unit
     standing: Standing
     outcome: Outcome | None = None
     cards: Mapping[str, ScoreCard] = field(default_factory=dict)
+    auto_cards: Mapping[str, ScoreCard] = field(default_factory=dict)
     scores: Mapping[str, int] = field(default_factory=dict)
     ranks: Mapping[str, int] = field(default_factory=dict)
     low: int | None = None
@@ -53,27 +58,57 @@ class UnitResult:
     by_category: Mapping[str, int] = field(default_factory=dict)
     counts: Counts | None = None
     days_late: int | None = None
+    ruled: tuple[Ruled, ...] = ()
+    applicable: int | None = None
+
+    @property
+    def rulings(self) -> Mapping[int, Ruling]:
+        """The applied rulings by item number."""
+        return _applied(self.ruled)
 
     def answer(self, number: int) -> Answer:
         return self.outcome.submission.answer(number) if self.outcome and self.outcome.submission else BLANK
 
     def findings(self, *severities: Severity) -> list[Finding]:
-        """The findings of the counted return, of these severities (of all, if none are named)."""
+        """What stands about the unit, of these severities (of all, if none are named).
+
+        That is the findings of the counted return that no ruling has settled, and those of the rulings themselves.
+        """
+        return [one for one in self._standing_findings() if not severities or one.severity in severities]
+
+    def to_correct(self) -> list[Finding]:
+        """The findings of the counted return that no ruling has settled: what the county can do something about."""
+        settled, rulings = _settled(self.ruled), self.rulings
         found = self.outcome.findings if self.outcome else ()
-        return [one for one in found if not severities or one.severity in severities]
+        return [one for one in found if not _is_settled(one, rulings, settled)]
+
+    def _standing_findings(self) -> list[Finding]:
+        own = [one.finding for one in self.ruled if one.finding] if self.outcome else []
+        return sorted([*self.to_correct(), *own], key=lambda one: one.rank) if own else self.to_correct()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """Everything a round came to: units in the order of the roster, files in the order of their paths."""
+    """Everything a round came to: units in the order of the roster, files in the order of their paths.
+
+    `rulings`: all of the city's rulings and what became of them, by unit and item; `table_findings`: what was wrong
+    with the table they were entered in.
+    """
 
     terms: Terms
     units: tuple[UnitResult, ...]
     files: tuple[Outcome, ...]
+    rulings: tuple[Ruled, ...] = ()
+    table_findings: tuple[Finding, ...] = ()
 
     @property
     def policy(self) -> str:
         return self.terms.policy.id
+
+    @property
+    def ruling_findings(self) -> list[Finding]:
+        """What is wrong with the rulings: the table's faults, then those of single rulings."""
+        return [*self.table_findings, *(one.finding for one in self.rulings if one.finding)]
 
     def ranking(self) -> list[UnitResult]:
         """Units by rank, equal ranks in the order of the roster; units without a rank last."""
@@ -99,36 +134,98 @@ class Results:
         return result.best_rank != result.worst_rank
 
 
-def compile_results(terms: Terms, outcomes: Sequence[Outcome]) -> Results:
-    """Score and rank the units of a settled batch."""
-    counted = {one.unit: one for one in outcomes if one.status is Status.COUNTED}
-    units = [_unit_result(terms, unit, counted.get(unit.code)) for unit in terms.roster.units]
-    return Results(terms=terms, units=tuple(_ranked(terms, units)), files=tuple(outcomes))
+def compile_results(
+    terms: Terms,
+    outcomes: Sequence[Outcome],
+    rulings: Iterable[Ruling] = (),
+    table_findings: Iterable[Finding] = (),
+) -> Results:
+    """Score and rank the units of a settled batch; `rulings` is every entry ever made, in the order they were made."""
+    counted = counted_by_unit(outcomes)
+    history = _by_unit(rulings)
+    ruled = {code: tuple(judged(terms, counted.get(code), entries)) for code, entries in sorted(history.items())}
+    units = [_unit_result(terms, unit, counted.get(unit.code), ruled.get(unit.code, ())) for unit in terms.roster.units]
+    return Results(
+        terms=terms,
+        units=tuple(_ranked(terms, units)),
+        files=tuple(outcomes),
+        rulings=tuple(one for group in ruled.values() for one in group),
+        table_findings=tuple(table_findings),
+    )
 
 
-def _unit_result(terms: Terms, unit: Unit, outcome: Outcome | None) -> UnitResult:
+def counted_by_unit(outcomes: Iterable[Outcome]) -> dict[str, Outcome]:
+    """The counted return of each unit, by code."""
+    return {one.unit: one for one in outcomes if one.status is Status.COUNTED and one.unit}
+
+
+def _by_unit(rulings: Iterable[Ruling]) -> dict[str, list[Ruling]]:
+    groups: dict[str, list[Ruling]] = {}
+    for one in rulings:
+        groups.setdefault(one.unit, []).append(one)
+    return groups
+
+
+def _unit_result(terms: Terms, unit: Unit, outcome: Outcome | None, ruled: tuple[Ruled, ...]) -> UnitResult:
     if outcome is None or outcome.submission is None:
-        return UnitResult(unit=unit, standing=Standing.MISSING)
-    cards = {
+        return UnitResult(unit=unit, standing=Standing.MISSING, ruled=ruled)
+    auto_cards = {
         policy.id: scoring.score(terms.form, outcome.submission, outcome.in_doubt, policy)
         for policy in {**POLICIES, terms.policy.id: terms.policy}.values()
     }
+    rulings = _applied(ruled)
+    fixed = ruled_points(terms, rulings)
+    cards = {id_: card.ruled(fixed) for id_, card in auto_cards.items()} if fixed else auto_cards
     late = _days_late(terms, outcome)
     card = cards[terms.policy.id]
+    applicable = terms.form.points - sum(terms.form.item(number).points for number in excluded(terms, rulings))
     deduction = (late or 0) * terms.late_deduction
-    open_questions = any(one.severity is Severity.REVIEW for one in outcome.findings)
-    return UnitResult(
+
+    def final(points: int) -> int:
+        return max(0, rescaled(points, applicable, terms.form.points) - deduction)
+
+    result = UnitResult(
         unit=unit,
-        standing=Standing.PROVISIONAL if open_questions or card.low != card.high else Standing.COUNTED,
+        standing=Standing.COUNTED,
         outcome=outcome,
         cards=cards,
-        scores={id_: max(0, one.total - deduction) for id_, one in cards.items()},
-        low=max(0, card.low - deduction),
-        high=max(0, card.high - deduction),
+        auto_cards=auto_cards,
+        scores={id_: final(one.total) for id_, one in cards.items()},
+        low=final(card.low),
+        high=final(card.high),
         by_category=card.by_category(terms.form),
-        counts=_counts(terms, outcome),
         days_late=late,
+        ruled=ruled,
+        applicable=applicable,
     )
+    open_questions = result.findings(Severity.REVIEW)
+    return replace(
+        result,
+        standing=Standing.PROVISIONAL if open_questions or card.low != card.high else Standing.COUNTED,
+        counts=_counts(terms, outcome, open_questions),
+    )
+
+
+def _applied(ruled: Iterable[Ruled]) -> dict[int, Ruling]:
+    """The applied rulings on items, by number."""
+    return {
+        one.ruling.item: one.ruling for one in ruled if one.effect is Effect.APPLIED and one.ruling.item is not None
+    }
+
+
+def _settled(ruled: Iterable[Ruled]) -> frozenset[str]:
+    """The codes of the questions on the whole return that the city has settled."""
+    return frozenset(one.ruling.question for one in ruled if one.effect is Effect.APPLIED and one.ruling.item is None)
+
+
+def _is_settled(found: Finding, rulings: Mapping[int, Ruling], settled: frozenset[str]) -> bool:
+    """Whether a ruling leaves nothing to ask: what must be corrected is still asked for, unless it is not applicable."""
+    if found.item is None:
+        return found.severity is Severity.REVIEW and found.code in settled
+    ruling = rulings.get(found.item)
+    if ruling is None or found.severity is Severity.NOTE:
+        return False
+    return found.severity is Severity.REVIEW or ruling.not_applicable
 
 
 def _days_late(terms: Terms, outcome: Outcome) -> int | None:
@@ -137,11 +234,11 @@ def _days_late(terms: Terms, outcome: Outcome) -> int | None:
     return max(0, (filled_on - terms.due).days) if filled_on else None
 
 
-def _counts(terms: Terms, outcome: Outcome) -> Counts:
+def _counts(terms: Terms, outcome: Outcome, open_questions: Iterable[Finding]) -> Counts:
     submission = outcome.submission
     assert submission is not None
     answers = [submission.answer(item.number) for item in terms.form.items]
-    pending = {one.item for one in outcome.findings if one.severity is Severity.REVIEW and one.item is not None}
+    pending = {one.item for one in open_questions if one.item is not None}
     return Counts(
         done=sum(answer.done is True for answer in answers),
         planned=sum(answer.planned is True and answer.done is not True for answer in answers),

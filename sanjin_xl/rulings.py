@@ -159,7 +159,8 @@ def fault(terms: Terms, ruling: Ruling) -> Finding | None:
         return _finding(terms, "ruling-both", ruling, found=decimal(ruling.points))
     if not ruling.decided and not ruling.reason:
         return None
-    needed = {"points": ruling.decided, "reason": ruling.reason, "who": ruling.who}
+    decision = "settled" if ruling.item is None else "points"
+    needed = {decision: ruling.decided, "reason": ruling.reason, "who": ruling.who}
     if lacking := tuple(name for name, there in needed.items() if not there):
         return _finding(terms, "ruling-incomplete", ruling, lacking=lacking)
     return _points_fault(terms, ruling)
@@ -179,7 +180,7 @@ def _points_fault(terms: Terms, ruling: Ruling) -> Finding | None:
 
 def _finding(terms: Terms, code: str, ruling: Ruling, found: str | None = None, **facts: object) -> Finding:
     unit = terms.roster.by_code.get(ruling.unit)
-    return finding(code, ruling.item, found=found, unit=unit.name if unit else ruling.unit, **facts)
+    return finding(code, ruling.item, None, found, unit=unit.name if unit else ruling.unit, **facts)
 
 
 def in_force(terms: Terms, history: Sequence[Ruling]) -> Ruling | None:
@@ -222,9 +223,7 @@ def merge(
     return added, findings
 
 
-def _entered(
-    terms: Terms, history: Sequence[Ruling], entry: Entry, outcomes: Mapping[str, Outcome]
-) -> Ruling | None:
+def _entered(terms: Terms, history: Sequence[Ruling], entry: Entry, outcomes: Mapping[str, Outcome]) -> Ruling | None:
     """What one row adds to the history of its matter, None if it says nothing new."""
     latest = history[-1] if history else None
     typed = _over(in_force(terms, history), entry)

@@ -1,7 +1,7 @@
 """What an answer is worth: policies as data, exact points in integer hundredths."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sanjin_xl.form import Form, Item
 from sanjin_xl.submission import Answer, Submission
@@ -59,6 +59,12 @@ class ScoreCard:
         """Points per category, by ordinal in the order of the form."""
         return {c.ordinal: sum(self.items[item.number].now for item in c.items) for c in form.categories}
 
+    def ruled(self, points: Mapping[int, int]) -> "ScoreCard":
+        """The card with the points of some items fixed by the city, whatever was answered."""
+        return replace(
+            self, items={**self.items, **{number: Points(fixed, fixed, fixed) for number, fixed in points.items()}}
+        )
+
 
 def score(form: Form, submission: Submission, in_doubt: Collection[int], policy: Policy) -> ScoreCard:
     """The score card of a submission; items in `in_doubt` count 0 for now, their upper bound is kept."""
@@ -91,6 +97,11 @@ def _worth(item: Item, done: bool, ledger: bool, policy: Policy) -> int:
 def share_of(points: int, percent: int) -> int:
     """A percentage of points in whole hundredths, halves rounded up (四舍五入)."""
     return (points * percent + 50) // 100
+
+
+def rescaled(score: int, out_of: int, full: int) -> int:
+    """A score out of `out_of` as one out of `full`, all in hundredths, halves rounded up (四舍五入); 0 out of nothing."""
+    return (2 * score * full + out_of) // (2 * out_of) if out_of else 0
 
 
 def decimal(hundredths: int) -> str:

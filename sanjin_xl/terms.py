@@ -9,6 +9,9 @@ from sanjin_xl.period import Period
 from sanjin_xl.roster import Roster
 from sanjin_xl.scoring import Policy
 
+# What an item is worth that the city has ruled not applicable: full marks, or nothing out of a smaller total.
+FULL, EXCLUDE = "full", "exclude"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
@@ -18,6 +21,7 @@ class Terms:
     `accepted` lists older issues ("441625-01") and other periods ("2012年第二季度") that are taken all the same.
     `pinned` maps a unit code to the path in 回收/ or the SHA-256 of the return the city has settled on.
     `passwords` are tried on encrypted files. `late_deduction` is in hundredths of a point per day.
+    `not_applicable`: an item ruled not applicable has FULL marks, or is EXCLUDEd and the score rescaled.
     """
 
     form: Form
@@ -33,3 +37,4 @@ class Terms:
     passwords: tuple[str, ...] = ()
     late_deduction: int = 0
     dense_ranks: bool = False
+    not_applicable: str = FULL

@@ -10,8 +10,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from sanjin_xl.books.issue import Issue
 from sanjin_xl.books.seal import make_lock
@@ -22,6 +21,7 @@ from sanjin_xl.roster import Unit
 from sanjin_xl.scoring import DEFAULT_POLICY, POLICIES
 from sanjin_xl.stamp import Stamp
 
+HERE = Path(__file__).resolve().parent
 BLANK = HERE / "三进任务完成情况表_空白.xlsx"
 SPECIMEN = "样表"
 

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from office import MESSAGES_READABLE, Office, OfficeError, OfficeTimeoutError, RefusedError, unavailable
+from office import MESSAGES_READABLE, Office, OfficeError, OfficeTimeoutError, RefusedError
 
 pytestmark = pytest.mark.office
-pytest_plugins = ["office.fixtures"]
 
 reads_messages = pytest.mark.skipif(not MESSAGES_READABLE, reason="LibreOffice's messages can be read on Linux only")
 
@@ -263,7 +262,6 @@ def test_pages_are_counted_by_sheet_as_they_are_printed(office: Office, book: in
 # --- the process
 
 
-@pytest.mark.skipif(unavailable() is not None, reason=str(unavailable()))
 def test_an_office_that_does_not_answer_is_killed_and_started_anew(form: Path) -> None:
     with Office() as own:
         book = own.open(form)

@@ -8,10 +8,7 @@ import pytest
 
 from sanjin_xl.books.seal import SealedWorkbook, SealedWorksheet, make_lock
 
-pytestmark = [
-    pytest.mark.npm,
-    pytest.mark.skipif(ooxml.unavailable() is not None, reason=str(ooxml.unavailable())),
-]
+pytestmark = pytest.mark.npm
 
 
 def write_one_of_everything(path: Path) -> None:

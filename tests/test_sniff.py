@@ -4,8 +4,8 @@ import io
 import zipfile
 
 import pytest
-from hostile import READ, Case, compound, packed, parts_of, workbook
-from hostile.make import CASES, STRANGERS
+from hostile import CASES, READ, Case, compound, packed, parts_of, workbook
+from hostile.make import STRANGERS
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -15,9 +15,11 @@ class Hidden:
 
     `errors`: error values by address. `formulas`: address → whether a result is stored with it.
     `merges`: (first row, first column, last row, last column). `known` is False for formats that tell none of this.
+    `xml`: the sheet's part as it is, for the wording of its formulas.
     """
 
     known: bool = False
+    xml: bytes = b""
     protected: bool = False
     errors: Mapping[str, str] = field(default_factory=dict)
     formulas: Mapping[str, bool] = field(default_factory=dict)

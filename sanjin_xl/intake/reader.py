@@ -49,7 +49,7 @@ def _xml_book(data: bytes, package: Package, facts: Mapping[str, SheetFacts]) ->
     core = _MODIFIED.search(package.part("docProps/core.xml")) if "docProps/core.xml" in package else None
     notes = _comments(data) if any(_COMMENTS.match(name) for name in package.names) else {}
     return Book(
-        sheets=_sheets(data, {name: _hidden(fact, notes.get(name, {})) for name, fact in facts.items()}),
+        sheets=_sheets(data, {name: _hidden(package, fact, notes.get(name, {})) for name, fact in facts.items()}),
         stamp_texts=tuple(text for name in stamped for text in _texts(name, package.part(name))),
         external_links=any(name.lower().startswith("xl/externallinks/") for name in package.names),
         modified=core[1].decode() if core else "",
@@ -63,9 +63,10 @@ def _texts(name: str, part: bytes) -> list[str]:
     return [text.decode("utf-8", "replace") for text in _FOOTER.findall(part)]
 
 
-def _hidden(facts: SheetFacts, comments: Mapping[str, str]) -> Hidden:
+def _hidden(package: Package, facts: SheetFacts, comments: Mapping[str, str]) -> Hidden:
     return Hidden(
         known=True,
+        xml=package.part(facts.part),
         protected=facts.protected,
         errors=facts.errors,
         formulas=facts.formulas,

@@ -36,11 +36,13 @@ _SPACE = "http://www.w3.org/XML/1998/namespace space"
 class SheetFacts:
     """What the values of a sheet do not show; addresses as in the sheet, rows and columns from zero.
 
-    `errors`: address → "#REF!". `formulas`: address → whether a result is stored with it (an empty text is one).
+    `part`: the name of the sheet's part. `errors`: address → "#REF!". `formulas`: address → whether a result is stored
+    with it (an empty text is one).
     `merges` (first row, first column, last row, last column) and `hidden_columns` end at the limits at the latest.
     `dimension`: what the sheet says of itself (WPS may say A1). `extent`: rows and columns that hold every cell.
     """
 
+    part: str = ""
     dimension: str = ""
     extent: tuple[int, int] = (0, 0)
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -381,6 +383,7 @@ class _Sheet(_Markup):
         if self.data != 1:
             raise self.refuse("file-markup", found="sheetData")
         return SheetFacts(
+            part=self.part,
             dimension=self.dimension,
             extent=cells.extent,
             errors=cells.errors,

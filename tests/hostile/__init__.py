@@ -4,12 +4,16 @@ import io
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import xlsxwriter
 
+from sanjin_xl.errors import Refused
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = "xl/sharedStrings.xml"
 STYLES = "xl/styles.xml"
@@ -86,7 +90,7 @@ def make_one(case: Case, folder: Path, good: bytes) -> Iterator[Hostile]:
 
 
 def workbook() -> bytes:
-    """A filled workbook like a return: 116 rows by 13 columns, merges, results of formulas, a rich text, a hidden sheet."""
+    """A filled workbook like a return: 116 rows by 13 columns, a merge, formulas with results, a hidden sheet."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         bold, framed = book.add_format({"bold": True}), book.add_format({"border": 1, "text_wrap": True})
@@ -105,6 +109,14 @@ def workbook() -> bytes:
         book.add_worksheet("_sanjin").write_column(0, 0, ["stamp", *[f"{month}月" for month in range(1, 13)]])
         book.worksheets()[1].hide()
     return out.getvalue()
+
+
+@contextmanager
+def refused_as(code: str) -> Iterator[None]:
+    """The block must refuse a file for that reason."""
+    with pytest.raises(Refused) as caught:
+        yield
+    assert caught.value.code == code
 
 
 # ── workbooks ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,17 +1,14 @@
-"""Pytest fixtures: `office`, one LibreOffice for the whole session."""
+"""Pytest fixtures: `office`, one LibreOffice for the whole session, for tests marked `office` (see conftest.py)."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from . import Office, unavailable
+from . import Office
 
 
 @pytest.fixture(scope="session")
 def office() -> Iterator[Office]:
-    """A running LibreOffice; the test is skipped where there is none."""
-    reason = unavailable()
-    if reason:
-        pytest.skip(reason)
+    """A running LibreOffice; it starts at its first use."""
     with Office() as running:
         yield running

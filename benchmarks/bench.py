@@ -1,0 +1,104 @@
+"""Measures reading against the floor and against what people do otherwise; prints a table and writes JSON.
+
+    python benchmarks/bench.py [--files 60] [--rounds 5] [--json docs/performance.json]
+
+All contenders read the same files from bytes, interleaved, several rounds; medians and ratios to the floor are what
+to compare, for single times drift with the machine.
+"""
+
+import argparse
+import io
+import json
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from returns import returns, terms_of
+
+from sanjin_xl.pipeline import Processor
+
+Contender = Callable[[bytes], object]
+
+
+def floor(data: bytes) -> object:
+    """python-calamine reading the same sheets from bytes, and nothing else."""
+    from python_calamine import CalamineWorkbook
+
+    with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+        return [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names]
+
+
+def openpyxl_loop(data: bytes) -> object:
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(data), data_only=True)
+    return [list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
+
+
+def pandas_loop(engine: str) -> Contender:
+    import pandas as pd
+
+    return lambda data: pd.read_excel(io.BytesIO(data), sheet_name=None, header=None, engine=engine)
+
+
+def contenders(count: int) -> dict[str, Contender]:
+    processor = Processor(terms_of(count))
+    return {
+        "floor: calamine": floor,
+        "process_file": lambda data: processor.process_file(data, "x.xlsx"),
+        "pandas + calamine": pandas_loop("calamine"),
+        "pandas + openpyxl": pandas_loop("openpyxl"),
+        "openpyxl": openpyxl_loop,
+    }
+
+
+def measure(files: list[bytes], rounds: int, racers: dict[str, Contender]) -> dict[str, list[float]]:
+    """Milliseconds per file of each contender, a figure per round; the slow ones read a sample of the files."""
+    times: dict[str, list[float]] = {name: [] for name in racers}
+    for _ in range(rounds):
+        for name, read in racers.items():
+            sample = files if name in ("floor: calamine", "process_file") else files[:10]
+            started = time.perf_counter()
+            for data in sample:
+                read(data)
+            times[name].append((time.perf_counter() - started) / len(sample) * 1000)
+    return times
+
+
+def report(times: dict[str, list[float]]) -> list[dict[str, object]]:
+    base = times["floor: calamine"]
+    rows = []
+    for name, figures in times.items():
+        ratios = [one / other for one, other in zip(figures, base, strict=True)]
+        rows.append(
+            {
+                "what": name,
+                "ms_per_file": round(statistics.median(figures), 3),
+                "ratio_to_floor": round(statistics.median(ratios), 2),
+            }
+        )
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--files", type=int, default=60)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    files = [data for _, data in returns(terms_of(options.files))]
+    racers = contenders(options.files)
+    measure(files[:5], 1, racers)  # warm up
+    rows = report(measure(files, options.rounds, racers))
+    print(f"{'':22}{'ms/file':>10}{'× floor':>10}")
+    for row in rows:
+        print(f"{row['what']:22}{row['ms_per_file']:>10}{row['ratio_to_floor']:>10}")
+    if options.json:
+        machine = {"python": platform.python_version(), "machine": platform.machine(), "system": platform.system()}
+        options.json.write_text(json.dumps({"machine": machine, "rows": rows}, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""Makes returns for the benchmarks: filled, realistic, all different."""
+
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+from sanjin_xl.books.issue import Filling, Issue
+from sanjin_xl.books.seal import make_lock
+from sanjin_xl.books.template import template_bytes
+from sanjin_xl.form import Form, parse_form
+from sanjin_xl.layout import Column
+from sanjin_xl.period import Period, parse_period
+from sanjin_xl.roster import Roster, Unit
+from sanjin_xl.round.files import DEFAULT_FORM, template_text
+from sanjin_xl.scoring import POLICIES
+from sanjin_xl.stamp import Stamp
+from sanjin_xl.terms import Terms
+
+KEY = b"a key for benchmarks"
+DUE = date(2012, 10, 15)
+
+
+def the_form() -> Form:
+    return parse_form(template_text(DEFAULT_FORM))
+
+
+def the_period() -> Period:
+    period = parse_period("2012年第三季度")
+    assert period
+    return period
+
+
+def roster_of(count: int) -> Roster:
+    """A roster of made-up offices, as many as asked for."""
+    return Roster(tuple(Unit(code=f"9{n:06d}", name=f"第{n:06d}号司法局", area=f"第{n:06d}号") for n in range(count)))
+
+
+def terms_of(count: int) -> Terms:
+    """The terms of a round with that many units."""
+    return Terms(
+        form=the_form(), roster=roster_of(count), period=the_period(), due=DUE, as_of=DUE, policy=POLICIES["B"], key=KEY
+    )
+
+
+def returns(terms: Terms) -> Iterator[tuple[str, bytes]]:
+    """One filled return per unit, as (file name, bytes)."""
+    lock = make_lock("benchmark", bytes(16), spins=1)
+    for n, unit in enumerate(terms.roster.units):
+        form, period = terms.form, terms.period
+        stamp = Stamp(form=form.id, fingerprint=form.fingerprint, round=period.label, unit=unit.code, issue=1)
+        issue = Issue(
+            form=form, unit=unit, period=period, stamp=stamp, key=KEY, lock=lock, policy=terms.policy, due=terms.due
+        )
+        yield f"{unit.name}.xlsx", template_bytes(issue, filling(form, random.Random(n)))
+
+
+def filling(form: Form, rng: random.Random) -> Filling:
+    """Answers as a county gives them: most items done with a ledger, some planned, some blank, a few remarks."""
+    cells: dict[tuple[int, Column], str] = {}
+    for item in form.items:
+        fate = rng.random()
+        if fate < 0.65:
+            cells[item.number, Column.DONE] = "√"
+            cells[item.number, Column.DONE_MONTH] = f"{rng.randint(7, 9)}月"
+            if rng.random() < 0.75 or item.is_ledger:
+                cells[item.number, Column.LEDGER] = "√"
+        elif fate < 0.9:
+            cells[item.number, Column.PLANNED] = "√"
+            if item.planned_month:
+                cells[item.number, Column.PLANNED_MONTH] = f"{rng.randint(10, 12)}月"
+        if rng.random() < 0.08:
+            cells[item.number, Column.REMARK] = f"已报送第{rng.randint(1, 999)}期简报"
+    return Filling(
+        cells=cells, filled_on=DUE - timedelta(days=rng.randint(0, 20)), signers=("甲", "乙", "丙", "0762-0000000")
+    )
+
+
+def write_round(folder: Path, count: int) -> None:
+    """A round folder with a made-up roster and one return per unit in 回收/."""
+    from sanjin_xl.round import config
+
+    terms = terms_of(count)
+    for name in config.FOLDERS:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    (folder / config.HIDDEN).mkdir(exist_ok=True)
+    (folder / config.HIDDEN / "key").write_text(
+        f'{{"secret": "{KEY.hex()}", "password": "benchmark", "salt": "{bytes(16).hex()}"}}', encoding="utf-8"
+    )
+    units = "\n".join(f'[[units]]\ncode = "{one.code}"\nname = "{one.name}"\n' for one in terms.roster.units)
+    text = f'form = "{terms.form.id}"\nperiod = "{terms.period.label}"\ndue = {DUE.isoformat()}\n{units}'
+    (folder / config.CONFIG).write_text(text, encoding="utf-8")
+    for name, data in returns(terms):
+        (folder / config.RETURNED / name).write_bytes(data)

@@ -1,0 +1,47 @@
+"""Tests that need a program beyond Python say so by a marker, and are skipped with the reason where it is missing.
+
+    @pytest.mark.office               LibreOffice and a Python that can drive it
+    @pytest.mark.npm                  the Open XML SDK validator
+    @pytest.mark.needs("pdftotext")   any program on PATH
+
+With SANJIN_REQUIRE_ALL=1, as in CI, a missing program fails the test instead: there nothing may go untested.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import office
+import ooxml
+import pytest
+from command import command, round_folder
+
+pytest_plugins = ["office.fixtures", "pytester"]
+
+REQUIRE_ALL = "SANJIN_REQUIRE_ALL"
+UNAVAILABLE: dict[str, Callable[[], str | None]] = {"office": office.unavailable, "npm": ooxml.unavailable}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "needs(program, …): needs these programs on PATH")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    reason = next(_missing(item), None)
+    if reason is None:
+        return
+    if os.environ.get(REQUIRE_ALL, "") not in ("", "0"):
+        pytest.fail(f"{reason}, and {REQUIRE_ALL} is set", pytrace=False)
+    pytest.skip(reason)
+
+
+def _missing(item: pytest.Item) -> Iterator[str]:
+    """Why a test cannot run here; asked only of the tests that are run, for asking takes a moment."""
+    for name, unavailable in UNAVAILABLE.items():
+        if item.get_closest_marker(name) and (reason := unavailable()):
+            yield reason
+    for marker in item.iter_markers("needs"):
+        yield from (f"{program} is not installed" for program in marker.args if shutil.which(program) is None)
+
+__all__ = ["command", "round_folder"]
