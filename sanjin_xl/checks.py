@@ -274,12 +274,34 @@ def filled_down(form: Form, submission: Submission, policy: Policy) -> Iterator[
 @return_check("score-differs")
 def score_differs(form: Form, submission: Submission, policy: Policy) -> Iterator[Finding]:
     """The sheet's formula made another figure of an item than its answer gives. Bad: answers moved down by a row."""
+    if _was_never_calculated(submission):
+        return
     blank = set(_blank_but_scored(form, submission))
+    for number, own, expected in _differing(form, submission, policy):
+        if number not in blank:
+            cell = _cell(submission, number, Column.DONE)
+            yield finding("score-differs", number, cell, decimal(own), expected=decimal(expected))
+
+
+@return_check("not-recalculated")
+def not_recalculated(form: Form, submission: Submission, policy: Policy) -> Iterator[Finding]:
+    """Every figure of the sheet is still the 0 it was issued with. Bad: √ put in by a program that cannot calculate."""
+    count = sum(1 for _ in _differing(form, submission, policy))
+    if count and _was_never_calculated(submission):
+        yield finding("not-recalculated", count=count)
+
+
+def _was_never_calculated(submission: Submission) -> bool:
+    # Answers that moved away from their figures, or were lost, would leave figures above 0 behind.
+    return not any(submission.own_scores.values()) and not submission.own_total
+
+
+def _differing(form: Form, submission: Submission, policy: Policy) -> Iterator[tuple[int, int, int]]:
+    """The items whose figure is another than their answer gives: number, figure, what the answer gives."""
     for item in form.items:
         own, expected = _own(submission, item.number), _sheet_points(item, submission, policy)
-        if own is not None and own != expected and item.number not in blank:
-            cell = _cell(submission, item.number, Column.DONE)
-            yield finding("score-differs", item.number, cell, decimal(own), expected=decimal(expected))
+        if own is not None and own != expected:
+            yield item.number, own, expected
 
 
 @return_check("total-differs")

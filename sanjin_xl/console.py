@@ -81,6 +81,12 @@ def _work(results: Results) -> Iterator[str]:
     for file in results.files:
         if file.status is Status.REJECTED:
             yield words.NEXT_REJECTED.format(path=file.path, reason=reason_of(file))
+    for found in results.ruling_findings:
+        if found.severity is not Severity.NOTE:
+            unit = dict(found.facts).get("unit", "")
+            yield words.NEXT_RULING.format(unit=unit, sentence=messages.sentence(found))
+    if count := sum(len(one.findings(Severity.REVIEW)) for one in results.units):
+        yield words.NEXT_RULINGS.format(count=count)
 
 
 def checked(outcome: Outcome, roster: Roster) -> Iterator[str]:

@@ -16,6 +16,7 @@ from sanjin_xl.intake.grid import Book
 from sanjin_xl.intake.identify import Signs, Whose, identify
 from sanjin_xl.intake.reader import font_reader, read_book
 from sanjin_xl.intake.table import Table, find_tables
+from sanjin_xl.intake.together import together
 from sanjin_xl.submission import Submission
 from sanjin_xl.terms import Terms
 
@@ -81,15 +82,16 @@ class Processor:
             return outcome.with_status(Status.REJECTED, refused.code, **refused.facts)
 
     def _judge(self, outcome: Outcome, book: Book, data: bytes) -> Outcome:
-        table, *others = find_tables(self.terms.form, book)
+        tables = find_tables(self.terms.form, book)
+        table = tables[0]
         whose = self._whose(outcome, book, table)
-        answers = self._answers(table, data)
+        answers = together(self.terms.form, [(one, self._answers(one, data)) for one in tables])
         filled_on, date_findings = head.filled_on(table.sheet, table.columns.header_row, self.terms.period)
         submission = Submission(
             answers=answers.by_item,
             cells=answers.cells,
             filled_on=filled_on,
-            own_scores={number: table.own_score(number) for number in table.rows.rows},
+            own_scores={number: table.own_score(number) for number in table.rows.of_item},
             own_total=table.own_total(),
             signers=head.signers(table.sheet, range(table.last_row + 1, len(table.sheet.rows))),
             revision=head.revision(book),
@@ -99,9 +101,6 @@ class Processor:
             *([finding("external-link")] if book.external_links else []),
             *date_findings,
             *sheet_findings(self.terms.form, table),
-            *(self._compared(submission, other, data) for other in others),
-            *table.columns.findings,
-            *table.rows.findings,
             *answers.findings,
             *self._checked(submission),
         ]
@@ -115,13 +114,6 @@ class Processor:
     def _answers(self, table: Table, data: bytes) -> Answers:
         font_of = font_reader(data, table.sheet.name)
         return read_answers(self._reader, table.sheet, table.columns, table.rows, font_of)
-
-    def _compared(self, submission: Submission, other: Table, data: bytes) -> Finding:
-        """What a second sheet with the same items says."""
-        theirs = self._answers(other, data).by_item
-        items = tuple(n for n in sorted(theirs) if theirs[n] != submission.answer(n))
-        name = other.sheet.name
-        return finding("sheet-copies-differ", found=name, items=items) if items else finding("sheet-copied", found=name)
 
     def _whose(self, outcome: Outcome, book: Book, table: Table) -> Whose:
         signs = Signs(

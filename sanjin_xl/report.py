@@ -7,6 +7,7 @@ from sanjin_xl import messages
 from sanjin_xl.findings import Finding, Severity
 from sanjin_xl.pipeline import Outcome, Status
 from sanjin_xl.results import Results, UnitResult
+from sanjin_xl.rulings import Ruled
 from sanjin_xl.scoring import POLICIES, decimal
 from sanjin_xl.submission import Answer, Months, Submission
 
@@ -24,6 +25,7 @@ def results_json(results: Results) -> str:
         "units": [unit_entry(results, unit) for unit in results.units],
         "files": [file_entry(one) for one in results.files],
         "answers": [entry for unit in results.units for entry in answer_entries(results, unit)],
+        "rulings": [ruling_entry(one) for one in results.rulings],
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
@@ -83,7 +85,7 @@ def answer_entries(results: Results, one: UnitResult) -> Iterator[dict[str, obje
     """A unit's answers in results.json; none for a unit that has sent nothing."""
     if one.outcome is None or one.outcome.submission is None:
         return
-    card = one.cards[results.policy]
+    card, auto, rulings = one.cards[results.policy], one.auto_cards[results.policy], one.rulings
     for number, points in card.items.items():
         yield {
             "unit": one.unit.code,
@@ -92,7 +94,25 @@ def answer_entries(results: Results, one: UnitResult) -> Iterator[dict[str, obje
             "points": decimal(points.now),
             "points_low": decimal(points.low),
             "points_high": decimal(points.high),
+            "auto_points": decimal(auto.items[number].now),
+            "ruled": number in rulings,
         }
+
+
+def ruling_entry(one: Ruled) -> dict[str, object]:
+    """A ruling's entry in results.json; `question` is a finding's code where it is about a return as a whole."""
+    ruling = one.ruling
+    return {
+        "unit": ruling.unit,
+        "item": ruling.item,
+        "question": ruling.question or None,
+        "points": _points(ruling.points),
+        "not_applicable": ruling.not_applicable,
+        "reason": ruling.reason,
+        "who": ruling.who,
+        "day": ruling.day or None,
+        "status": one.effect.value,
+    }
 
 
 def answer_entry(answer: Answer) -> dict[str, object]:
@@ -136,10 +156,12 @@ def _points(hundredths: int | None) -> str | None:
 
 
 def needs_action(results: Results) -> bool:
-    """Whether anything in the results needs somebody: a unit missing, a question open, a file not counted."""
-    if any(one.outcome is None for one in results.units):
+    """Whether anything in the results needs somebody: a unit missing, a question open, a file or ruling not counted."""
+    if any(one.outcome is None or one.findings(Severity.ERROR, Severity.REVIEW) for one in results.units):
         return True
-    return any(outcome_needs_action(one) for one in results.files if one.status in (Status.COUNTED, Status.REJECTED))
+    if any(found.severity is not Severity.NOTE for found in results.ruling_findings):
+        return True
+    return any(one.status is Status.REJECTED for one in results.files)
 
 
 def outcome_needs_action(one: Outcome) -> bool:

@@ -72,19 +72,17 @@ class UnitResult:
     def findings(self, *severities: Severity) -> list[Finding]:
         """What stands about the unit, of these severities (of all, if none are named).
 
-        That is the findings of the counted return that no ruling has settled, and those of the rulings themselves.
+        That is the findings of the counted return that no ruling has settled, and the rulings to be looked at again.
         """
-        return [one for one in self._standing_findings() if not severities or one.severity in severities]
+        stale = [one.finding for one in self.ruled if one.effect is Effect.STALE and one.finding]
+        found = sorted([*self.to_correct(), *stale], key=lambda one: one.rank) if stale else self.to_correct()
+        return [one for one in found if not severities or one.severity in severities]
 
     def to_correct(self) -> list[Finding]:
         """The findings of the counted return that no ruling has settled: what the county can do something about."""
         settled, rulings = _settled(self.ruled), self.rulings
         found = self.outcome.findings if self.outcome else ()
         return [one for one in found if not _is_settled(one, rulings, settled)]
-
-    def _standing_findings(self) -> list[Finding]:
-        own = [one.finding for one in self.ruled if one.finding] if self.outcome else []
-        return sorted([*self.to_correct(), *own], key=lambda one: one.rank) if own else self.to_correct()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +217,7 @@ def _settled(ruled: Iterable[Ruled]) -> frozenset[str]:
 
 
 def _is_settled(found: Finding, rulings: Mapping[int, Ruling], settled: frozenset[str]) -> bool:
-    """Whether a ruling leaves nothing to ask: what must be corrected is still asked for, unless it is not applicable."""
+    """Whether a ruling leaves nothing to ask: what must be corrected still must, unless it is not applicable."""
     if found.item is None:
         return found.severity is Severity.REVIEW and found.code in settled
     ruling = rulings.get(found.item)

@@ -154,7 +154,7 @@ def fault(terms: Terms, ruling: Ruling) -> Finding | None:
     if any(ruling.unread):
         return _finding(terms, "ruling-unclear", ruling, found="、".join(filter(None, ruling.unread)))
     if ruling.item is not None and not 1 <= ruling.item <= len(terms.form.items):
-        return finding("ruling-unplaced", found=ruling.ref, rows=())
+        return finding("ruling-unplaced", found=ruling.ref)
     if ruling.points is not None and ruling.not_applicable:
         return _finding(terms, "ruling-both", ruling, found=decimal(ruling.points))
     if not ruling.decided and not ruling.reason:

@@ -100,7 +100,7 @@ def share_of(points: int, percent: int) -> int:
 
 
 def rescaled(score: int, out_of: int, full: int) -> int:
-    """A score out of `out_of` as one out of `full`, all in hundredths, halves rounded up (四舍五入); 0 out of nothing."""
+    """A score out of `out_of` as one out of `full`, all in hundredths, halves rounded up (四舍五入)."""
     return (2 * score * full + out_of) // (2 * out_of) if out_of else 0
 
 

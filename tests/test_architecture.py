@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -26,7 +27,7 @@ FLOORS = (
     {"checks"},
     {"intake"},
     {"pipeline"},
-    {"twins"},
+    {"twins", "rulings"},
     {"settle"},
     {"results"},
     {"report", "tables"},
@@ -34,8 +35,8 @@ FLOORS = (
     {"round", "console"},
     {"cli"},
 )
-FLOOR = {part: n for n, floor in enumerate(FLOORS) for part in floor}
-CORE = set().union(*FLOORS[:6], {"settle", "twins", "results", "report"})
+FLOOR = defaultdict(lambda: len(FLOORS), {part: n for n, floor in enumerate(FLOORS) for part in floor})
+CORE = set().union(*FLOORS[:6], {"twins", "rulings", "settle", "results", "report"})
 OUTSIDE = {"os", "io", "sys", "time", "shutil", "socket", "sqlite3", "subprocess", "tempfile", "multiprocessing"}
 LIBRARIES = {"click", "openpyxl", "pandas", "python_calamine", "xlsxwriter", "msoffcrypto"}
 
@@ -68,7 +69,7 @@ MODULES = sorted(name for name in TREES if name != NAME)
 
 
 def test_every_module_has_its_floor_and_every_floor_its_module() -> None:
-    assert {part(module) for module in MODULES} == set(FLOOR)
+    assert {part(module) for module in MODULES} == set().union(*FLOORS)
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -37,6 +37,7 @@ from sanjin_xl.intake.damage import sheet_findings
 from sanjin_xl.intake.grid import Hidden
 from sanjin_xl.intake.reader import read_book
 from sanjin_xl.intake.table import Table, find_tables
+from sanjin_xl.layout import layout_of
 from sanjin_xl.messages import sentence
 from sanjin_xl.pipeline import Outcome, Processor, Status
 from sanjin_xl.scoring import POLICIES
@@ -90,8 +91,8 @@ def all_alike(form: Form) -> bytes:
     return fill(form, {item.number: done(month=9) for item in form.items})
 
 
-def scored_by_another_rule(form: Form) -> bytes:
-    return fill(form, clean(form) | {2: done(month=8, ledger=False)}, policy=POLICIES["A"])
+def a_tick_lost_on_the_way(form: Form) -> bytes:
+    return pasted(clean_return(form), I7=None)
 
 
 def another_total(form: Form) -> bytes:
@@ -100,6 +101,14 @@ def another_total(form: Form) -> bytes:
 
 def converted_without_a_tick(form: Form) -> bytes:
     return pasted(fill(form, clean(form) | {2: done(month=8, ledger=False)}), E7=None, F7=None)
+
+
+def filled_in_without_calculating(form: Form) -> bytes:
+    layout = layout_of(form)
+    cells = {
+        layout.cell(number, column): text for number, entry in clean(form).items() for column, text in entry.items()
+    }
+    return pasted(fill(form, {}), **cells)
 
 
 SAMPLES = [
@@ -129,7 +138,8 @@ SAMPLES = [
         lambda form: (an_item(form, "dependent").number, f"E{an_item(form, 'dependent').number + FIRST_ROW - 1}"),
     ),
     Sample("filled-down", all_alike, nowhere),
-    Sample("score-differs", scored_by_another_rule, lambda form: (2, "E7")),
+    Sample("score-differs", a_tick_lost_on_the_way, lambda form: (2, "E7")),
+    Sample("not-recalculated", filled_in_without_calculating, nowhere),
     Sample("total-differs", another_total, nowhere),
     # what was typed
     one("tick-normalised", "one-off", done(month=9) | typed(done="v"), "E"),
@@ -352,8 +362,16 @@ def test_an_item_hangs_on_its_neighbour_only_if_that_is_surely_not_done(
 
 
 def test_another_figure_of_an_item_is_told_beside_the_one_its_answer_gives() -> None:
-    (found,) = judge(scored_by_another_rule(the_form())).findings
+    (found,) = judge(a_tick_lost_on_the_way(the_form())).findings
     assert (found.found, dict(found.facts)) == ("1.00", {"expected": "0.50"})
+
+
+@pytest.mark.xfail(strict=True, reason="a fault of the package, reported")
+def test_a_sheet_issued_under_another_policy_is_held_against_nobody() -> None:
+    # The formulas keep the policy they were issued with; the city may change its mind in round.toml.
+    form = the_form()
+    entries = clean(form) | {2: done(month=8, ledger=False), 4: done(month=8, ledger=False)}
+    assert codes(judge(fill(form, entries, policy=POLICIES["B"]), policy=POLICIES["A"])) == set()
 
 
 def test_another_total_is_told_beside_the_sum_of_the_items() -> None:

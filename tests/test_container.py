@@ -190,6 +190,8 @@ def test_a_zip64_directory_that_contradicts_the_other_is_refused() -> None:
     for wrong in (1, 2, 3):
         with refused_as("file-directory"):
             open_package(zip64(GOOD, wrong))
+    with refused_as("file-directory"):
+        open_package(end_record(zip64(GOOD), count=3, here=3))
 
 
 def zip64(data: bytes, wrong: int = 0) -> bytes:
@@ -227,15 +229,18 @@ def test_every_budget_holds(budget: dict[str, int], code: str) -> None:
 
 
 def test_an_archive_of_returns_opens_with_chinese_names_of_either_encoding() -> None:
-    assert open_archive(packed({"源城区.xlsx": b"x"})).names == ("源城区.xlsx",)
-    name = "源城区.xlsx".encode("gb18030")
-    renamed = packed({"n" * len(name): b"x"}).replace(b"n" * len(name), name)
-    assert open_archive(renamed).names == ("源城区.xlsx",)
+    for county in ("源城区", "紫金县", "龙川县", "连平县", "和平县", "东源县"):
+        for encoding in ("utf-8", "gb18030"):
+            name = f"{county}局.xlsx".encode(encoding)
+            data = packed({"n" * len(name): b"x"}).replace(b"n" * len(name), name)
+            assert open_archive(data).names == (f"{county}局.xlsx",)
 
 
 def test_a_folder_and_a_file_of_one_name_are_refused() -> None:
     with refused_as("file-duplicate-part"):
         open_archive(packed({"a/": b"", "A": b"x"}))
+    with refused_as("file-duplicate-part"):
+        open_archive(packed({"A": b"x", "a/": b""}))
 
 
 # ── damage ───────────────────────────────────────────────────────────────────────────────────────────────────────

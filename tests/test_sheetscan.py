@@ -138,6 +138,19 @@ def test_every_budget_holds_on_the_exact_way_too() -> None:
         exactly(sheet('<row r="11"><c><v>1</v></c></row>'), replace(LIMITS, rows=10))
 
 
+def test_two_far_corners_are_refused_on_either_way() -> None:
+    corners = '<row r="1"><c r="A1"/></row><row r="900"><c r="CV900"{}/></row>'
+    for cell in ("", ' ph="0"'):
+        with refused_as("file-grid"):
+            scan_sheet(sheet(corners.format(cell)), limits=replace(LIMITS, grid=80_000))
+
+
+def test_a_cell_of_many_short_runs_is_as_long_as_they_are_together() -> None:
+    runs = "<r><t>" + "x" * 1000 + "</t></r>"
+    with refused_as("file-long-text"):
+        scan_sheet(cells(f'<c r="A1" t="inlineStr"><is>{runs * 33}</is></c>'))
+
+
 def test_the_grids_of_all_sheets_count_together() -> None:
     with refused_as("file-grid"):
         scan_book(open_package(GOOD), replace(LIMITS, grid=116 * 13 + 12))
@@ -211,7 +224,11 @@ def value_of(cell: ElementTree.Element, strings: list[str]) -> object:
         return text_of(inline) if inline is not None else None
     if not written or kind == "e":
         return None
-    readings = {"n": float, "s": lambda index: strings[int(index)], "b": lambda flag: flag in ("1", "true")}
+    readings: dict[str, Callable[[str], object]] = {
+        "n": float,
+        "s": lambda index: strings[int(index)],
+        "b": lambda flag: flag in ("1", "true"),
+    }
     return readings.get(kind, str.strip)(written)
 
 

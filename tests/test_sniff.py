@@ -61,6 +61,19 @@ def test_an_ole_directory_far_from_the_start_is_followed() -> None:
     assert sniff(compound({"Picture": bytes(50_000), "Workbook": b"\x09\x08"})) is Kind.XLS
 
 
+def test_an_ole_directory_is_followed_backwards_too() -> None:
+    pages = {f"Page {number}": b"" for number in range(6)}
+    assert sniff(compound(pages | {"Workbook": b"\x09\x08"}, backwards=True)) is Kind.XLS
+
+
+def test_a_document_that_embeds_a_workbook_is_a_document() -> None:
+    data = compound({"WordDocument": b"", "Pool": b"", "Workbook": b"\x09\x08"})
+    pool = data.index("Pool".encode("utf-16-le"))
+    deeper = data[: pool + 72] + data[pool + 76 : pool + 80] + data[pool + 72 : pool + 76] + data[pool + 80 :]
+    assert sniff(data) is Kind.XLS
+    assert sniff(deeper) is Kind.DOC
+
+
 def test_a_zip_with_bytes_lost_is_still_the_workbook_it_was() -> None:
     assert sniff(GOOD[:900] + GOOD[910:]) is Kind.XLSX
 

@@ -127,7 +127,7 @@ def test_what_is_no_stamp_is_none(text: str) -> None:
             "441625-01-AAAA-AAAA-AAAA-AAA",
             "441625-x-AAAA-AAAA-AAAA-AAAA",
         ),
-        *("441625-01-AAAA-AAAA-AAAA-AAAA-AAAA", "441625-１-AAAA-AAAA-AAAA-AAAA"),
+        *("441625-01-AAAAA-AAAA-AAAA-AAAA", "441625-01-AAAA-AAAA-AAAA-AAAA-AAAA", "441625-１-AAAA-AAAA-AAAA-AAAA"),
         "441625-" + "9" * 5000 + "-AAAA-AAAA-AAAA-AAAA",
     ],
 )

@@ -66,7 +66,7 @@ WIDTHS = {
     Column.LEDGER: 11,
     Column.REMARK: 18,
     Column.SCORE: 10,
-    Column.HINT: 30,
+    Column.HINT: 34,
     Column.CODE: 8,
 }
 _LEAST_ITEM_HEIGHT = 31.0  # two lines of the hint column
@@ -193,7 +193,7 @@ class _FormSheet:
     def _category(self, category: Category) -> None:
         first, last = category.items[0].number, category.items[-1].number
         text = words.CATEGORY.format(ordinal=category.ordinal, name=category.name, points=f"{category.points / 100:g}")
-        # At the top, or a page break through the middle of the category would cut its name in two.
+        # At the top and within the first row, or a page break through the category would cut its name in two.
         form = self._heading_format(CATEGORY_FILL, valign="top")
         if first == last:
             self.sheet.write_string(self.layout.row(first), Column.CATEGORY, text, form)
@@ -201,10 +201,11 @@ class _FormSheet:
             rows = self.layout.row(first), self.layout.row(last)
             self.sheet.merge_range(rows[0], Column.CATEGORY, rows[1], Column.CATEGORY, text, form)
         items = category.items
+        least = height_of(text, WIDTHS[Column.CATEGORY], 10.5)
         for before, item, after in zip((None, *items[:-1]), items, (*items[1:], None), strict=True):
-            self._item(item, _edges(before, item, after))
+            self._item(item, _edges(before, item, after), _LEAST_ITEM_HEIGHT if before else least)
 
-    def _item(self, item: Item, edges: dict[str, int]) -> None:
+    def _item(self, item: Item, edges: dict[str, int], least_height: float) -> None:
         row = self.layout.row(item.number)
         look = {"border": THIN, "border_color": LINE, **edges}
         number = self.styles.get(align="center", **look)
@@ -220,7 +221,7 @@ class _FormSheet:
         formula, text = self.formulas.hint(item, self.filling.cells, self.filling.filled_on)
         self.sheet.write_formula(row, Column.HINT, formula, self.styles.get(font_size=9, **look), text)
         self.sheet.write_string(row, Column.CODE, item_code(item.number), self.styles.get(font_size=8))
-        self.sheet.set_row(row, self._height(item, text))
+        self.sheet.set_row(row, max(least_height, self._height(item, text)))
 
     def _answer(self, item: Item, column: Column, look: dict[str, object]) -> None:
         row = self.layout.row(item.number)
@@ -241,7 +242,6 @@ class _FormSheet:
     def _height(self, item: Item, hint: str) -> float:
         remark = self.filling.cells.get((item.number, Column.REMARK), "")
         return max(
-            _LEAST_ITEM_HEIGHT,
             height_of(item.text, WIDTHS[Column.TEXT], 10.5),
             height_of(remark, WIDTHS[Column.REMARK], 10),
             height_of(hint, WIDTHS[Column.HINT], 9),

@@ -30,7 +30,7 @@ GOOD_FILL = "#E2EFDA"
 THIN = 1
 HAIR = 7
 
-_LINE_HEIGHT = 1.42  # of the font size; Chinese fonts set 1.3, LibreOffice's stand-ins up to 1.4
+_LINE_HEIGHT = 1.45  # of the font size; Chinese fonts set 1.3, LibreOffice's stand-ins up to 1.44
 
 
 class Styles:

@@ -7,8 +7,9 @@ from sanjin_xl.findings import Finding, finding
 from sanjin_xl.form import Form, Item
 from sanjin_xl.intake.columns import Columns
 from sanjin_xl.intake.grid import Hidden, Sheet, plain
+from sanjin_xl.intake.links import Place
 from sanjin_xl.intake.parse import Reading, read_months, read_text, read_tick
-from sanjin_xl.intake.rows import ItemRows
+from sanjin_xl.intake.rows import Rows
 from sanjin_xl.layout import ANSWER_COLUMNS, Column, address
 from sanjin_xl.submission import Answer, Months
 
@@ -106,41 +107,57 @@ class Answers:
     findings: tuple[Finding, ...]
 
 
-def read_answers(reader: AnswerReader, sheet: Sheet, columns: Columns, rows: ItemRows, font_of: FontOf) -> Answers:
+def read_answers(reader: AnswerReader, sheet: Sheet, columns: Columns, rows: Rows, font_of: FontOf) -> Answers:
     """Read the answers of every item found in a sheet."""
-    answers: dict[int, Answer] = {}
-    cells: dict[int, tuple[str, ...]] = {}
-    findings: list[Finding] = []
-    places = [columns.place(column) for column in ANSWER_COLUMNS]
-    for number, row in rows.rows.items():
-        item = reader.form.item(number)
-        names = _addresses(row, places)
-        read = _read_row(reader, item, sheet, row, places, names, font_of)
-        answers[number] = read.answer
-        cells[number] = names
-        findings += [Finding(code, number, names[p] or None, found, facts) for p, code, found, facts in read.seen]
-        findings += _hidden_facts(sheet.hidden, number, names)
-        findings += _copies(reader, item, sheet, places, rows.copies.get(number, ()), read.answer, font_of)
-    return Answers(answers, cells, tuple(findings))
+    return _SheetReader(reader, sheet, [columns.place(column) for column in ANSWER_COLUMNS], font_of).read(rows)
 
 
-def _read_row(
-    reader: AnswerReader,
-    item: Item,
-    sheet: Sheet,
-    row: int,
-    places: list[int | None],
-    names: tuple[str, ...],
-    font_of: FontOf,
-) -> Row:
-    values = sheet.rows[row]
-    width = len(values)
-    cells = tuple("" if place is None or place >= width else values[place] for place in places)
-    return reader.read(item, cells, lambda place: font_of(names[place]))
+@dataclass(frozen=True, slots=True)
+class _SheetReader:
+    """One sheet being read; `places` are the columns of the six answers."""
+
+    reader: AnswerReader
+    sheet: Sheet
+    places: list[int | None]
+    font_of: FontOf
+
+    def read(self, rows: Rows) -> Answers:
+        answers: dict[int, Answer] = {}
+        cells: dict[int, tuple[str, ...]] = {}
+        findings: list[Finding] = []
+        for number, row in rows.of_item.items():
+            places = rows.moved.get(number)
+            names = self._names(row) if places is None else _names_of(places)
+            read = self._row(number, row, names) if places is None else self._cells(number, places, names)
+            answers[number] = read.answer
+            cells[number] = names
+            findings += [Finding(code, number, names[p] or None, found, facts) for p, code, found, facts in read.seen]
+            findings += _hidden_facts(self.sheet.hidden, number, names)
+            if number in rows.copies:
+                findings.append(self._copies(number, rows.copies[number], read.answer))
+        return Answers(answers, cells, tuple(findings))
+
+    def _names(self, row: int) -> tuple[str, ...]:
+        return tuple("" if place is None else address(row, place) for place in self.places)
+
+    def _row(self, number: int, row: int, names: tuple[str, ...]) -> Row:
+        values = self.sheet.rows[row]
+        width = len(values)
+        cells = tuple("" if place is None or place >= width else values[place] for place in self.places)
+        return self.reader.read(self.reader.form.item(number), cells, lambda place: self.font_of(names[place]))
+
+    def _cells(self, number: int, places: tuple[Place | None, ...], names: tuple[str, ...]) -> Row:
+        cells = tuple("" if place is None else self.sheet.at(*place) for place in places)
+        return self.reader.read(self.reader.form.item(number), cells, lambda place: self.font_of(names[place]))
+
+    def _copies(self, number: int, copies: list[int], first: Answer) -> Finding:
+        others = [self._row(number, row, self._names(row)).answer for row in copies]
+        same = all(other == first for other in others)
+        return finding("row-duplicated" if same else "row-duplicates-differ", number, count=len(copies) + 1)
 
 
-def _addresses(row: int, places: list[int | None]) -> tuple[str, ...]:
-    return tuple("" if place is None else address(row, place) for place in places)
+def _names_of(places: tuple[Place | None, ...]) -> tuple[str, ...]:
+    return tuple("" if place is None else address(*place) for place in places)
 
 
 def _hidden_facts(hidden: Hidden, number: int, names: tuple[str, ...]) -> Iterator[Finding]:
@@ -153,19 +170,3 @@ def _hidden_facts(hidden: Hidden, number: int, names: tuple[str, ...]) -> Iterat
             yield finding("answer-formula" if hidden.formulas[name] else "answer-uncalculated", number, name)
         if name in hidden.comments:
             yield finding("answer-comment", number, name, hidden.comments[name])
-
-
-def _copies(
-    reader: AnswerReader,
-    item: Item,
-    sheet: Sheet,
-    places: list[int | None],
-    copies: list[int] | tuple[int, ...],
-    first: Answer,
-    font_of: FontOf,
-) -> Iterator[Finding]:
-    if not copies:
-        return
-    others = [_read_row(reader, item, sheet, row, places, _addresses(row, places), font_of).answer for row in copies]
-    same = all(other == first for other in others)
-    yield finding("row-duplicated" if same else "row-duplicates-differ", item.number, count=len(copies) + 1)

@@ -1,14 +1,16 @@
-"""Where the columns of a returned sheet are: by their headings, by what stands in them, at last by their place."""
+"""Where the columns of a returned sheet are: by headings, by what stands in them, by formulas, by place at last."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
 from sanjin_xl.findings import Finding, finding
 from sanjin_xl.form import Form
 from sanjin_xl.intake.grid import Sheet
+from sanjin_xl.intake.links import NO_LINKS, Links
+from sanjin_xl.intake.marks import MARK_COLUMNS, normal_text, told_by
 from sanjin_xl.intake.parse import read_months, read_tick
 from sanjin_xl.layout import (
     ANSWER_COLUMNS,
@@ -18,14 +20,15 @@ from sanjin_xl.layout import (
     TICK_COLUMNS,
     VISIBLE_COLUMNS,
     Column,
+    address,
     column_letters,
     heading,
 )
 
-CODE = re.compile(r"#\d{3,}")
 _LAST_HEADER_ROW = 60  # a header further down than this is part of something else
 _FEWEST_HEADINGS = 4
 _LEAST_SHARE = 0.3  # of the items, for a column to be recognised by its content
+_MOST_ROWS, _MOST_COLUMNS = 1000, 60  # looked through for a column of which only the content is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,7 @@ class Columns:
         return self.places.get(column)
 
 
-def normal_text(text: str) -> str:
-    """A text without white space; 帐 and 账, which the paper itself mixes, count as one."""
-    return re.sub(r"\s+", "", text).replace("帐", "账")
+AS_ISSUED = Columns({column: column for column in Column}, HEADER_ROW)
 
 
 @lru_cache(maxsize=16)
@@ -54,24 +55,15 @@ def _issued_header(form: Form) -> tuple[str, ...]:
     return tuple(heading(form.headings, column) for column in VISIBLE_COLUMNS)
 
 
-def find_columns(form: Form, sheet: Sheet) -> Columns:
-    """Find every column of the form in a sheet; columns that cannot be found are missing from `places`."""
-    row = find_header(form, sheet)
-    places = _by_heading(form, sheet, row) if row is not None else {}
-    headed = dict(places)
-    places = {**places, **_by_content(form, sheet, row, set(places.values()), set(places))}
-    guessed = _by_place(sheet, row, places)
-    places = {**places, **guessed}
-    found = [*_changed_headings(form, sheet, row, headed, places), *_guessed(form, guessed), *_moved(form, places)]
-    return Columns(places, row, tuple(found + list(_missing(form, places))))
+def has_issued_header(form: Form, sheet: Sheet) -> bool:
+    """Whether every heading stands exactly where it was issued."""
+    return len(sheet.rows) > HEADER_ROW and tuple(sheet.rows[HEADER_ROW][: len(VISIBLE_COLUMNS)]) == _issued_header(
+        form
+    )
 
 
 def find_header(form: Form, sheet: Sheet) -> int | None:
     """The row with the most of the form's headings, at least four of them; None if there is none."""
-    if tuple(sheet.rows[HEADER_ROW][: len(VISIBLE_COLUMNS)] if len(sheet.rows) > HEADER_ROW else ()) == _issued_header(
-        form
-    ):
-        return HEADER_ROW
     wanted = {normal_text(text) for text in _issued_header(form)}
     best, count = None, _FEWEST_HEADINGS - 1
     for row, cells in enumerate(sheet.rows[:_LAST_HEADER_ROW]):
@@ -81,113 +73,159 @@ def find_header(form: Form, sheet: Sheet) -> int | None:
     return best
 
 
-def _by_heading(form: Form, sheet: Sheet, row: int) -> dict[Column, int]:
-    names = {normal_text(heading(form.headings, column)): column for column in VISIBLE_COLUMNS}
-    places: dict[Column, int] = {}
-    for place, cell in enumerate(sheet.rows[row]):
-        column = names.get(normal_text(cell)) if isinstance(cell, str) else None
-        if column is not None and column not in places:
-            places[column] = place
-    return places
+def find_columns(form: Form, sheet: Sheet, links: Links = NO_LINKS) -> Columns:
+    """Find every column of the form in a sheet; columns that cannot be found are missing from `places`."""
+    return _Search(form, sheet, links).run()
 
 
-def _by_content(form: Form, sheet: Sheet, header: int | None, taken: set[int], known: set[Column]) -> dict[Column, int]:
-    """The identity columns by what stands in them: codes, item texts, running numbers, points."""
-    texts = {normal_text(item.text) for item in form.items}
-    least = max(2, int(len(form.items) * _LEAST_SHARE))
-    found: dict[Column, int] = {}
-    tests: tuple[tuple[Column, Callable[[list[object]], int]], ...] = (
-        (Column.CODE, lambda cells: sum(bool(CODE.fullmatch(c)) for c in cells if isinstance(c, str))),
-        (Column.TEXT, lambda cells: sum(normal_text(c) in texts for c in cells if isinstance(c, str))),
-        (Column.NUMBER, lambda cells: _distinct_numbers(cells, len(form.items))),
-    )
-    for column, count in tests:
-        if column in known:
-            continue
-        counts = {p: count(cells) for p, cells in _columns(sheet, header) if p not in taken}
-        if counts and (best := max(counts, key=lambda p: (counts[p], -p))) is not None and counts[best] >= least:
-            found[column] = best
-            taken = taken | {best}
-    return found
+@dataclass
+class _Search:
+    """One sheet being searched for its columns."""
 
+    form: Form
+    sheet: Sheet
+    links: Links
+    header: int | None = None
+    headed: dict[Column, list[int]] = field(default_factory=dict)
+    places: dict[Column, int] = field(default_factory=dict)
 
-def _columns(sheet: Sheet, header: int | None) -> Iterator[tuple[int, list[object]]]:
-    rows = sheet.rows[0 if header is None else header + 1 :]
-    width = max((len(row) for row in rows), default=0)
-    return ((place, [row[place] for row in rows if place < len(row)]) for place in range(width))
+    def run(self) -> Columns:
+        self.header = find_header(self.form, self.sheet)
+        self.headed = self._headed()
+        linked = self.links.columns(self._least)
+        self.places = self._marks() | linked
+        for column, places in self.headed.items():
+            free = [place for place in places if place not in self.places.values()]
+            if column not in self.places and free:
+                self.places[column] = free[0]
+        guessed = self._guessed()
+        self.places |= guessed
+        return Columns(self.places, self.header, tuple(self._findings(linked, guessed)))
 
+    @property
+    def _least(self) -> int:
+        return max(2, int(len(self.form.items) * _LEAST_SHARE))
 
-def _distinct_numbers(cells: list[object], highest: int) -> int:
-    numbers = {number for cell in cells if (number := as_number(cell)) is not None and 1 <= number <= highest}
-    # Points and months hold few different whole numbers; running numbers are all different.
-    return len(numbers) if len(numbers) > 12 or len(numbers) == highest else 0
+    def _headed(self) -> dict[Column, list[int]]:
+        """Where each heading stands, every one of them."""
+        names = {
+            normal_text(text): column for text, column in zip(_issued_header(self.form), VISIBLE_COLUMNS, strict=True)
+        }
+        found: defaultdict[Column, list[int]] = defaultdict(list)
+        for place, cell in enumerate(self.sheet.rows[self.header]) if self.header is not None else ():
+            if isinstance(cell, str) and (column := names.get(normal_text(cell))) is not None:
+                found[column].append(place)
+        return dict(found)
 
+    def _marks(self) -> dict[Column, int]:
+        """The columns that tell the items: by what stands in them, which no one retypes, before their headings."""
+        found: dict[Column, int] = {}
+        for column in MARK_COLUMNS:
+            counts = {p: n for p, n in self._counts(column).items() if p not in found.values()}
+            headed = [place for place in self.headed.get(column, ()) if place in counts]
+            best = max(counts, key=lambda p: (p in headed, counts[p], -p), default=None)
+            if best is not None:
+                found[column] = best
+        return found
 
-def as_number(cell: object) -> int | None:
-    """The whole number in a cell, written as a number or as text; None otherwise."""
-    if isinstance(cell, bool):
-        return None
-    if isinstance(cell, (int, float)):
-        return int(cell) if float(cell).is_integer() else None
-    text = cell.strip() if isinstance(cell, str) else ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
+    def _counts(self, column: Column) -> dict[int, int]:
+        """How many items each place would tell, for places that tell enough of them."""
+        return {place: n for place, cells in self._cells() if (n := told_by(self.form, column, cells)) >= self._least}
 
+    def _cells(self) -> Iterator[tuple[int, list[object]]]:
+        first = 0 if self.header is None else self.header + 1
+        rows = self.sheet.rows[first : first + _MOST_ROWS]
+        width = min(max((len(row) for row in rows), default=0), _MOST_COLUMNS)
+        return ((place, [row[place] for row in rows if place < len(row)]) for place in range(width))
 
-def _by_place(sheet: Sheet, header: int | None, places: Mapping[Column, int]) -> dict[Column, int]:
-    """Answer columns without a heading of their own, where exactly as many unknown columns lie between two known ones.
+    def _guessed(self) -> dict[Column, int]:
+        """Columns of which nothing but the place is known: just as many unknown ones lie between two known ones.
 
-    Taken only if what stands there is of the right sort: ticks in a tick column, months in a month column.
-    """
-    found: dict[Column, int] = {}
-    last = max(places.values(), default=0)
-    known = [*sorted(places.items()), (len(Column), last + len(Column))]
-    for (left, left_place), (right, right_place) in pairwise(known):
-        absent = [column for column in Column if left < column < right]
-        if right in places and right_place - left_place - 1 != len(absent):
-            continue
-        for offset, column in enumerate(absent, start=left_place + 1):
-            if column in ANSWER_COLUMNS and _plausible(sheet, header, column, offset):
-                found[column] = offset
-    return found
+        Taken only if what stands there is of the right sort: ticks in a tick column, months in a month column.
+        """
+        found: dict[Column, int] = {}
+        last = max(self.places.values(), default=0)
+        known = [*sorted(self.places.items()), (len(Column), last + len(Column))]
+        for (left, left_place), (right, right_place) in pairwise(known):
+            absent = [column for column in Column if left < column < right and column is not Column.CODE]
+            if right in self.places and right_place - left_place - 1 != len(absent):
+                continue
+            for place, column in enumerate(absent, start=left_place + 1):
+                if column not in MARK_COLUMNS and self._is_plausible(column, place):
+                    found[column] = place
+        return found
 
+    def _is_plausible(self, column: Column, place: int) -> bool:
+        start = FIRST_ITEM_ROW if self.header is None else self.header + 1
+        rows = self.sheet.rows[start : start + _MOST_ROWS]
+        cells = [row[place] for row in rows if place < len(row) and row[place] not in ("", None)]
+        if column in TICK_COLUMNS:
+            fits = sum(read_tick(cell).value is not None for cell in cells)
+        elif column in MONTH_COLUMNS:
+            fits = sum(read_months(cell).value is not None for cell in cells)
+        elif column is Column.POINTS:
+            fits = sum(isinstance(cell, (int, float)) for cell in cells)
+        else:
+            return True
+        return fits * 2 >= len(cells)
 
-def _plausible(sheet: Sheet, header: int | None, column: Column, place: int) -> bool:
-    start = FIRST_ITEM_ROW if header is None else header + 1
-    cells = [row[place] for row in sheet.rows[start:] if place < len(row) and row[place] not in ("", None)]
-    if column in TICK_COLUMNS:
-        fits = sum(read_tick(cell).value is not None for cell in cells)
-    elif column in MONTH_COLUMNS:
-        fits = sum(read_months(cell).value is not None for cell in cells)
-    else:
-        return True
-    return fits * 2 >= len(cells)
+    def _findings(self, linked: Mapping[Column, int], guessed: Mapping[Column, int]) -> Iterator[Finding]:
+        yield from self._changed_headings()
+        for column, place in guessed.items():
+            if column in ANSWER_COLUMNS:
+                yield self._about("column-guessed", column, place)
+        yield from self._doubtful_headings(linked)
+        yield from self._repeated()
+        yield from self._moved()
+        yield from (self._about("column-missing", c) for c in ANSWER_COLUMNS if c not in self.places)
 
+    def _about(self, code: str, column: Column, place: int | None = None, **facts: object) -> Finding:
+        found = None if place is None else column_letters(place)
+        return finding(code, None, None, found, expected=heading(self.form.headings, column), **facts)
 
-def _changed_headings(
-    form: Form, sheet: Sheet, row: int | None, headed: Mapping[Column, int], places: Mapping[Column, int]
-) -> Iterator[Finding]:
-    if row is None:
-        yield finding("header-changed", expected=heading(form.headings, Column.CATEGORY) + "…", found="")
-        return
-    for column, place in places.items():
-        if column in VISIBLE_COLUMNS and column not in headed:
-            name = heading(form.headings, column)
-            cell = f"{column_letters(place)}{row + 1}"
-            yield finding("header-changed", cell=cell, found=sheet.text_at(row, place), expected=name)
+    def _changed_headings(self) -> Iterator[Finding]:
+        if self.header is None:
+            yield finding("header-changed", expected=heading(self.form.headings, Column.CATEGORY) + "…", found="")
+            return
+        for column, place in self.places.items():
+            if column in VISIBLE_COLUMNS and place not in self.headed.get(column, ()):
+                name = heading(self.form.headings, column)
+                text = self.sheet.text_at(self.header, place)
+                yield finding("header-changed", cell=address(self.header, place), found=text, expected=name)
 
+    def _doubtful_headings(self, linked: Mapping[Column, int]) -> Iterator[Finding]:
+        """Answer columns of which the headings say something else than the formulas, the contents or the order."""
+        # A heading that stands above other columns than the texts and numbers it names: all of them may be shifted.
+        shifted = any(
+            c in self.places and self.places[c] not in headed for c, headed in self.headed.items() if c in MARK_COLUMNS
+        )
+        places = [self.places[column] for column in ANSWER_COLUMNS if column in self.places]
+        for column in (column for column in ANSWER_COLUMNS if column in self.places):
+            headed = self.headed.get(column, ())
+            place = self.places[column]
+            if column in linked:
+                if headed and place not in headed:
+                    yield self._about("column-conflict", column, headed[0], linked=column_letters(place))
+            elif shifted or places != sorted(places):
+                yield self._about("column-doubtful", column, place)
 
-def _guessed(form: Form, guessed: Mapping[Column, int]) -> Iterator[Finding]:
-    for column, place in guessed.items():
-        yield finding("column-guessed", expected=heading(form.headings, column), found=column_letters(place))
+    def _repeated(self) -> Iterator[Finding]:
+        """A second column of the same heading in which something else stands."""
+        used = set(self.places.values())
+        for column, places in self.headed.items():
+            for place in places if column in ANSWER_COLUMNS and column in self.places else ():
+                if place not in used and not self._same_below(place, self.places[column]):
+                    yield self._about("column-repeated", column, place)
 
+    def _same_below(self, one: int, other: int) -> bool:
+        rows = range((self.header or 0) + 1, min(len(self.sheet.rows), _MOST_ROWS))
+        return all(self.sheet.at(row, one) in ("", None, self.sheet.at(row, other)) for row in rows)
 
-def _moved(form: Form, places: Mapping[Column, int]) -> Iterator[Finding]:
-    for column, place in places.items():
-        if place != column and column is not Column.CODE:
-            yield finding("column-moved", expected=heading(form.headings, column), found=column_letters(place))
-
-
-def _missing(form: Form, places: Mapping[Column, int]) -> Iterator[Finding]:
-    for column in ANSWER_COLUMNS:
-        if column not in places:
-            yield finding("column-missing", expected=heading(form.headings, column))
+    def _moved(self) -> Iterator[Finding]:
+        steps = {place - column for column, place in self.places.items()}
+        if len(steps) == 1 and steps != {0}:
+            yield finding("table-moved", found=column_letters(min(self.places.values())))
+            return
+        for column, place in self.places.items():
+            if place != column and column is not Column.CODE:
+                yield self._about("column-moved", column, place)

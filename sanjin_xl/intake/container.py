@@ -301,8 +301,6 @@ def _check_tiling(data: bytes, entries: list[Entry], directory: int) -> list[int
             raise Refused("file-overlap" if entry.offset < at else "file-hidden-bytes", part=entry.name)
         start = _local(data, entry, directory)
         at = start + entry.packed
-        if at > following:
-            raise Refused("file-overlap", part=entry.name)
         if entry.flags & _DESCRIPTOR:
             at += _descriptor(data[at:following], entry)
         starts.append(start)

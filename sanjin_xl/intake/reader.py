@@ -14,13 +14,14 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from sanjin_xl.errors import Refused
 from sanjin_xl.intake.container import Package, open_package
+from sanjin_xl.intake.dialects import plain_ods, plain_xlsb
 from sanjin_xl.intake.grid import Book, Hidden, Sheet
 from sanjin_xl.intake.sheetscan import SheetFacts, scan_book
 from sanjin_xl.intake.sniff import CODES, Kind, sniff
 from sanjin_xl.messages import is_opinion
 
 _LOCKED = (Kind.ENCRYPTED, Kind.XLS_ENCRYPTED)
-_ZIPPED_BOOKS = (Kind.XLSB, Kind.ODS)
+_ZIPPED_BOOKS = {Kind.XLSB: plain_xlsb, Kind.ODS: plain_ods}
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([0-9TZ:.+-]{10,35})</dcterms:modified>")
 _STAMP_PARTS = re.compile(r"docProps/custom\.xml|xl/worksheets/sheet\d+\.xml", re.IGNORECASE)
 _COMMENTS = re.compile(r"xl/(?:threaded)?comments", re.IGNORECASE)
@@ -37,8 +38,7 @@ def read_book(data: bytes, passwords: tuple[str, ...] = ()) -> Book:
         package = open_package(data)
         return _xml_book(data, package, scan_book(package))
     if kind in _ZIPPED_BOOKS:
-        open_package(data)
-        return Book(sheets=_sheets(data, {}))
+        return Book(sheets=_sheets(_ZIPPED_BOOKS[kind](open_package(data)), {}))
     if kind is Kind.XLS:
         return Book(sheets=_sheets(data, {}))
     raise Refused(CODES.get(kind, "file-not-a-workbook"))

@@ -1,219 +1,207 @@
 """Which item each row of a returned sheet is: by hidden code, 序号, text and order, in agreement or by majority."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import pairwise
 
-from sanjin_xl.findings import Finding, finding
-from sanjin_xl.form import Form, Item
-from sanjin_xl.intake.columns import CODE, Columns, as_number, normal_text
-from sanjin_xl.intake.grid import Sheet, plain
-from sanjin_xl.layout import FIRST_ITEM_ROW, Column, address, item_code
+from sanjin_xl.form import Form
+from sanjin_xl.intake.columns import Columns
+from sanjin_xl.intake.grid import Sheet
+from sanjin_xl.intake.links import Place
+from sanjin_xl.intake.marks import MARK_COLUMNS, alike, mark_in, normal_text
+from sanjin_xl.layout import FIRST_ITEM_ROW, Column, item_code
 
-_ALIKE = 0.75  # of the characters, for an altered wording to be taken for an item
-_LAYERS = (Column.CODE, Column.NUMBER, Column.TEXT)
+# Of two marks that disagree the wording is believed before the code, the code before the number: the wording stands
+# beside the answers and no one retypes it; a hidden code stays behind when what is seen is sorted; numbers are redrawn.
+_FAITH = (Column.TEXT, Column.CODE, Column.NUMBER)
+_SHORT = 4  # characters; a shorter text is no wording
+_MOST_ALTERED = 3  # times the items: rows whose wording is compared with every item's
+
+Marks = dict[Column, int]
 
 
 @dataclass(frozen=True, slots=True)
-class ItemRows:
-    """The row of each item found (from zero), every further row that claims an item, and what was odd about it."""
+class Placed:
+    """What a row was taken for: the marks that say so, those that say otherwise, and whether the order says so too."""
 
-    rows: Mapping[int, int]
+    item: int
+    marks: frozenset[Column] = frozenset()
+    against: frozenset[Column] = frozenset()
+    in_order: bool = False
+
+    @property
+    def support(self) -> int:
+        return len(self.marks) + self.in_order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """The row of each item found (from zero) in the order of the items, and further rows of the same item.
+
+    `placed`: what every row was taken for; `marks`: what it says it is. `moved`: the six cells of an item whose answers
+    stand elsewhere than in its row, None for one that is gone. The issued sheet has none of these.
+    """
+
+    of_item: Mapping[int, int]
     copies: Mapping[int, list[int]] = field(default_factory=dict)
-    findings: tuple[Finding, ...] = ()
+    placed: Mapping[int, Placed] = field(default_factory=dict)
+    marks: Mapping[int, Marks] = field(default_factory=dict)
+    moved: Mapping[int, tuple[Place | None, ...]] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=16)
-def _issued_rows(form: Form) -> tuple[list[object], ...]:
-    """The number, text and points of every item as a reader yields them."""
-    return tuple([float(item.number), item.text, item.points / 100] for item in form.items)
+def _issued_rows(form: Form) -> tuple[tuple[list[object], str], ...]:
+    """The number, text and points of every item as a reader yields them, and its code."""
+    return tuple(([float(i.number), i.text, i.points / 100], item_code(i.number)) for i in form.items)
 
 
-@lru_cache(maxsize=16)
-def _issued_order(form: Form) -> Mapping[int, int]:
-    return {item.number: FIRST_ITEM_ROW + n for n, item in enumerate(form.items)}
-
-
-def is_as_issued(form: Form, sheet: Sheet) -> bool:
+def are_as_issued(form: Form, sheet: Sheet) -> bool:
     """Whether number, text, points and code of every item stand exactly where they were issued."""
     rows = sheet.rows
     if len(rows) < FIRST_ITEM_ROW + len(form.items):
         return False
     return all(
-        row[1:4] == issued and len(row) > Column.CODE and row[Column.CODE] == code
-        for row, issued, code in zip(rows[FIRST_ITEM_ROW:], _issued_rows(form), _codes(form), strict=False)
+        row[Column.NUMBER : Column.DONE] == issued and len(row) > Column.CODE and row[Column.CODE] == code
+        for row, (issued, code) in zip(rows[FIRST_ITEM_ROW:], _issued_rows(form), strict=False)
     )
 
 
 @lru_cache(maxsize=16)
-def _codes(form: Form) -> tuple[str, ...]:
-    return tuple(item_code(item.number) for item in form.items)
+def issued_rows(form: Form) -> Rows:
+    """Where the items stand in the issued sheet."""
+    return Rows(of_item={item.number: FIRST_ITEM_ROW + n for n, item in enumerate(form.items)})
 
 
-def find_rows(form: Form, sheet: Sheet, columns: Columns) -> ItemRows:
-    """Find the row of every item; items that cannot be found are missing from `rows`."""
-    if is_as_issued(form, sheet):
-        return ItemRows(_issued_order(form))
-    return _Search(form, sheet, columns).run()
+def find_rows(form: Form, sheet: Sheet, columns: Columns) -> Rows:
+    """Find the row of every item; items that cannot be found are missing from `of_item`."""
+    marks = _marks(form, sheet, columns)
+    total = _total_row(form, sheet, columns)
+    block = _block(form, columns, total, marks)
+    order = {row: number for number, row in enumerate(block or (), start=1)}
+    _read_altered(form, sheet, columns.place(Column.TEXT), marks, order)
+    placed = _settled(marks, order)
+    placed |= _by_order(order, placed) or _by_gaps(form, columns.header_row, total, placed)
+    of_item, copies = _best_and_further(placed)
+    return Rows(of_item=of_item, copies=copies, placed=placed, marks=marks)
 
 
-class _Search:
-    """One sheet being searched for its items."""
-
-    def __init__(self, form: Form, sheet: Sheet, columns: Columns) -> None:
-        self.form = form
-        self.sheet = sheet
-        self.columns = columns
-        self.by_text = {normal_text(item.text): item.number for item in form.items}
-        self.findings: list[Finding] = []
-
-    def run(self) -> ItemRows:
-        claims = {row: claim for row in self._table_rows() if (claim := self._claims(row))}
-        placed = self._settle(claims)
-        placed = self._by_wording(placed, claims)
-        placed = self._by_order(placed)
-        rows, copies = _first_and_further(placed)
-        self._report(rows, claims)
-        return ItemRows(rows, copies, tuple(self.findings))
-
-    def _table_rows(self) -> range:
-        return range(self.columns.first_row, len(self.sheet.rows))
-
-    def _claims(self, row: int) -> dict[Column, int]:
-        """What each layer says this row is."""
-        claims: dict[Column, int] = {}
-        code = self.sheet.text_at(row, self.columns.place(Column.CODE)).strip()
-        if CODE.fullmatch(code) and 1 <= int(code[1:]) <= len(self.form.items):
-            claims[Column.CODE] = int(code[1:])
-        number = as_number(self.sheet.at(row, self.columns.place(Column.NUMBER)))
-        if number is not None and 1 <= number <= len(self.form.items):
-            claims[Column.NUMBER] = number
-        text = self.by_text.get(normal_text(self.sheet.text_at(row, self.columns.place(Column.TEXT))))
-        if text is not None:
-            claims[Column.TEXT] = text
-        return claims
-
-    def _settle(self, claims: Mapping[int, Mapping[Column, int]]) -> dict[int, int]:
-        """Row → item, by agreement or majority of the layers, a tie broken by the order of the neighbours."""
-        placed = {row: _majority(claim) for row, claim in claims.items()}
-        settled = {row: number for row, number in placed.items() if number is not None}
-        for row, claim in claims.items():
-            if placed[row] is None:
-                settled[row] = _by_neighbours(row, set(claim.values()), settled)
-                text = "、".join(str(n) for n in sorted(set(claim.values())))
-                self.findings.append(
-                    finding("item-conflict", settled[row], self._cell(row, Column.NUMBER), claims=text)
-                )
-        return settled
-
-    def _by_wording(self, placed: dict[int, int], claims: Mapping[int, object]) -> dict[int, int]:
-        """Rows that no layer claims, whose altered wording is close to exactly one item still missing."""
-        place = self.columns.place(Column.TEXT)
-        absent = [item for item in self.form.items if item.number not in set(placed.values())]
-        for row in self._table_rows():
-            text = normal_text(self.sheet.text_at(row, place)) if row not in claims else ""
-            item = _closest(text, absent) if len(text) >= 4 else None
-            if item:
-                placed = {**placed, row: item.number}
-                absent.remove(item)
-        return placed
-
-    def _by_order(self, placed: dict[int, int]) -> dict[int, int]:
-        """Runs of unclaimed rows that exactly fill the gap between two found items."""
-        rows = sorted(placed)
-        if not rows:
-            return placed
-        for before, after in zip([None, *rows], [*rows, None], strict=True):
-            low = placed[before] if before is not None else 0
-            high = placed[after] if after is not None else len(self.form.items) + 1
-            start = before + 1 if before is not None else self.columns.first_row
-            stop = after if after is not None else start + high - low - 1
-            if self.columns.header_row is None and before is None:
-                start = stop - (high - low - 1)
-            gap = range(low + 1, high)
-            exact = len(gap) == stop - start and 0 <= start and stop <= len(self.sheet.rows)
-            if gap and exact and not set(gap) & set(placed.values()):
-                placed = {**placed, **dict(zip(range(start, stop), gap, strict=True))}
-        return placed
-
-    def _report(self, rows: Mapping[int, int], claims: Mapping[int, Mapping[Column, int]]) -> None:
-        self._report_layers(claims)
-        order = [number for _, number in sorted((row, number) for number, row in rows.items())]
-        if moved := _out_of_order(order):
-            self.findings.append(finding("rows-moved", count=moved))
-        elif rows and max(rows.values()) - min(rows.values()) + 1 != len(self.form.items):
-            self.findings.append(finding("rows-inserted"))
-        for item in self.form.items:
-            if item.number not in rows:
-                self.findings.append(finding("item-missing", item.number))
-            else:
-                self.findings += self._altered(item, rows[item.number])
-
-    def _report_layers(self, claims: Mapping[int, Mapping[Column, int]]) -> None:
-        for layer in _LAYERS:
-            if not any(layer in claim for claim in claims.values()):
-                self.findings.append(finding("layer-lost", layer=layer.name))
-
-    def _altered(self, item: Item, row: int) -> Iterator[Finding]:
-        text = self.sheet.text_at(row, self.columns.place(Column.TEXT))
-        if text.strip() and normal_text(text) != normal_text(item.text):
-            yield finding("item-text-changed", item.number, self._cell(row, Column.TEXT), text, expected=item.text)
-        points = self.sheet.at(row, self.columns.place(Column.POINTS))
-        if points not in ("", None) and not _same_points(points, item.points):
-            cell = self._cell(row, Column.POINTS)
-            expected = plain(item.points / 100)
-            yield finding("item-points-changed", item.number, cell, plain(points), expected=expected)
-
-    def _cell(self, row: int, column: Column) -> str:
-        place = self.columns.place(column)
-        return address(row, column if place is None else place)
+def _marks(form: Form, sheet: Sheet, columns: Columns) -> dict[int, Marks]:
+    """What the marks of each row say it is; rows without any are missing."""
+    places = [(mark, place) for mark in MARK_COLUMNS if (place := columns.place(mark)) is not None]
+    found: dict[int, Marks] = {}
+    for row in range(columns.first_row, len(sheet.rows)):
+        cells = sheet.rows[row]
+        marks = {c: n for c, p in places if p < len(cells) and (n := mark_in(form, c, cells[p])) is not None}
+        if marks:
+            found[row] = marks
+    return found
 
 
-def _majority(claims: Mapping[Column, int]) -> int | None:
-    """The item most layers name; None when no item has more votes than the others."""
-    ranked = Counter(claims.values()).most_common(2)
-    if len(ranked) == 1 or ranked[0][1] > ranked[1][1]:
-        return ranked[0][0]
+def _total_row(form: Form, sheet: Sheet, columns: Columns) -> int | None:
+    label = normal_text(form.headings.total)
+    for row in range(columns.first_row + 1, len(sheet.rows)):
+        if any(isinstance(cell, str) and cell and normal_text(cell[:60]) == label for cell in sheet.rows[row][:20]):
+            return row
     return None
 
 
-def _by_neighbours(row: int, candidates: set[int], settled: Mapping[int, int]) -> int:
-    """The candidate that fits between the rows above and below, otherwise the smallest."""
-    above = next((settled[r] for r in range(row - 1, -1, -1) if r in settled), 0)
-    fitting = [number for number in candidates if number == above + 1]
-    return fitting[0] if fitting else min(candidates)
+def _block(form: Form, columns: Columns, total: int | None, marks: Mapping[int, Marks]) -> range | None:
+    """The rows from the header down to the total if they are as many as the items, None if not.
+
+    A missing header or total is made up for by the first or last row that has a mark.
+    """
+    if not marks:
+        return None
+    start = min(marks) if columns.header_row is None else columns.header_row + 1
+    end = max(marks) + 1 if total is None else total
+    return range(start, end) if end - start == len(form.items) else None
 
 
-def _closest(text: str, items: list[Item]) -> Item | None:
-    close = [item for item in items if SequenceMatcher(None, text, normal_text(item.text)).ratio() >= _ALIKE]
-    return close[0] if len(close) == 1 else None
+def _read_altered(
+    form: Form, sheet: Sheet, place: int | None, marks: dict[int, Marks], order: Mapping[int, int]
+) -> None:
+    """Read altered wordings in rows that need one more mark; drop numbers that stand beside a stranger's text.
+
+    Remarks below a table are numbered too.
+    """
+    told = sum(Column.TEXT in mark for mark in marks.values()) * 2 >= len(form.items)
+    reach = sorted({*marks, *order, *range(min(marks, default=0), max(marks, default=0))})
+    unsure = [row for row in reach if _needs_wording(marks.get(row, {}))]
+    for row in unsure[: _MOST_ALTERED * len(form.items)]:
+        text = sheet.text_at(row, place)
+        if len(text) < _SHORT:
+            continue
+        mark, number = marks.get(row, {}), alike(form, text)
+        if number is not None:
+            marks[row] = {**mark, Column.TEXT: number}
+        elif told and set(mark) == {Column.NUMBER} and row not in order:
+            del marks[row]
 
 
-def _first_and_further(placed: Mapping[int, int]) -> tuple[dict[int, int], dict[int, list[int]]]:
-    rows: dict[int, int] = {}
-    copies: defaultdict[int, list[int]] = defaultdict(list)
-    for row in sorted(placed):
-        number = placed[row]
-        if number in rows:
-            copies[number].append(row)
-        else:
-            rows[number] = row
-    return rows, dict(copies)
+def _needs_wording(marks: Marks) -> bool:
+    return Column.TEXT not in marks and (len(marks) < 2 or len(set(marks.values())) > 1)
 
 
-def _out_of_order(numbers: list[int]) -> int:
-    """How many items are not where their order would have them: all but the longest ascending run."""
-    tails: list[int] = []
-    for number in numbers:
-        place = next((n for n, tail in enumerate(tails) if tail >= number), len(tails))
-        tails[place:] = [number, *tails[place + 1 :]]
-    return len(numbers) - len(tails)
+def _settled(marks: Mapping[int, Marks], order: Mapping[int, int]) -> dict[int, Placed]:
+    """Take every row that has a mark for an item.
+
+    What a row with two votes has is not given to one with a single vote that may be something else.
+    """
+    voted = {row: _vote(mark, order.get(row)) for row, mark in marks.items()}
+    placed = {row: one for row, one in voted.items() if one.support > 1}
+    held = frozenset(one.item for one in placed.values())
+    for row, mark in marks.items():
+        if row not in placed:
+            one = _vote(mark, order.get(row), held)
+            if one.item not in held or one.marks != {Column.NUMBER}:
+                placed[row] = one
+    return placed
 
 
-def _same_points(cell: object, points: int) -> bool:
-    try:
-        return round(float(str(cell)) * 100) == points
-    except ValueError:
-        return False
+def _vote(marks: Marks, ordered: int | None, held: frozenset[int] = frozenset()) -> Placed:
+    """The item most marks name; in a tie the order decides, then the mark that is believed most."""
+    candidates = {*marks.values()} if ordered is None else {*marks.values(), ordered}
+
+    def weight(item: int) -> tuple[int, bool, int]:
+        says_so = [mark for mark, number in marks.items() if number == item]
+        return len(says_so), item == ordered, -min(map(_FAITH.index, says_so), default=len(_FAITH))
+
+    item = max(sorted(candidates - held or candidates), key=weight)
+    says_so = frozenset(mark for mark, number in marks.items() if number == item)
+    return Placed(item, says_so, frozenset(marks) - says_so, item == ordered)
+
+
+def _by_order(order: Mapping[int, int], placed: Mapping[int, Placed]) -> dict[int, Placed]:
+    """Rows without any mark, where no row was added or taken away: by their turn, a last one by elimination."""
+    taken = {one.item for one in placed.values()}
+    found = {row: Placed(item, in_order=True) for row, item in order.items() if row not in placed and item not in taken}
+    rows = [row for row in order if row not in placed and row not in found]
+    items = [item for item in order.values() if item not in taken and item not in {one.item for one in found.values()}]
+    return found | ({rows[0]: Placed(items[0])} if len(rows) == len(items) == 1 else {})
+
+
+def _by_gaps(form: Form, header: int | None, total: int | None, placed: Mapping[int, Placed]) -> dict[int, Placed]:
+    """Runs of rows without any mark between two rows that are just as many items apart."""
+    known = [(row, placed[row].item) for row in sorted(placed)]
+    start = [] if header is None else [(header, 0)]
+    end = [] if total is None else [(total, len(form.items) + 1)]
+    taken = {item for _, item in known}
+    found: dict[int, Placed] = {}
+    for (above, before), (below, after) in pairwise([*start, *known, *end]):
+        items = range(before + 1, after)
+        if below - above == after - before and taken.isdisjoint(items):
+            found |= {row: Placed(item) for row, item in zip(range(above + 1, below), items, strict=True)}
+    return found
+
+
+def _best_and_further(placed: Mapping[int, Placed]) -> tuple[dict[int, int], dict[int, list[int]]]:
+    """The best supported row of each item, the first of equals, and all further ones."""
+    rows: defaultdict[int, list[int]] = defaultdict(list)
+    for row in sorted(placed, key=lambda row: (-placed[row].support, row)):
+        rows[placed[row].item].append(row)
+    return (
+        {number: rows[number][0] for number in sorted(rows)},
+        {number: sorted(further[1:]) for number, further in rows.items() if len(further) > 1},
+    )

@@ -15,6 +15,7 @@ contact = ""              # 联系人及电话，印在填表说明上
 # as_of = 2012-10-31      # 统计截至日期，不写即为截止日期
 # late_deduction = 0.5    # 逾期每天扣分，不写即不扣
 # dense_ranks = true      # 并列后名次不空缺（1、2、2、3）
+# not_applicable = "exclude"   # 核定为不适用的项目：full 得满分（不写即为此）；exclude 不计入，其余按比例折算
 # accept = ["441625-01", "2012年第二季度"]   # 可接受的旧表：表号前两段，或填报期
 # passwords = ["123456"]  # 加了打开密码的文件，依次用这些密码试开
 # [pinned]                # 同一单位报了多份时，指定采用哪一份（回收文件夹内的文件名）
@@ -63,6 +64,8 @@ NEXT = "需要处理："
 NEXT_MISSING = "未报送：{units}"
 NEXT_FINDINGS = "{unit}：强制{errors}项，核实{reviews}项"
 NEXT_REJECTED = "拒收 {path}：{reason}"
+NEXT_RULINGS = "待核共{count}项：打开 核定/核定表.xlsx，填核定分、理由、核定人，存盘后再运行 sanjin-xl ingest"
+NEXT_RULING = "核定表{unit}：{sentence}"
 NOTHING_NEXT = "没有需要处理的事。"
 
 CHECK_READABLE = "{path}：{unit}，可读，强制{errors}项，核实{reviews}项，提示{notes}项"

@@ -21,6 +21,7 @@ ERRORS = {
     "samples-missing": "找不到样例。",
     "unit-unknown": "名单中没有“{unit}”。",
     "conservation": "核对不平，未更新结果：{detail}",
+    "rulings-changed": "核定表 {path} 在运行期间又有改动，没有重写，请再运行一次；其他文件不受影响。",
     "rulings-unreadable": "核定表 {path} 读不出来，未更新结果：{detail}",
 }
 
@@ -42,6 +43,7 @@ PROBLEMS = {
     "round-period": "填报期“{found}”认不出来",
     "round-policy": "没有口径“{found}”，应为A、B或C",
     "round-unit": "名单中没有“{found}”",
+    "round-not-applicable": "应为full（得满分）或exclude（不计入），现为“{found}”",
 }
 
 TOML_TYPES = {

@@ -1,6 +1,6 @@
 """Why a file was not counted, in words, and what to do next."""
 
-REASONS = {
+REASONS: dict[str, str] = {
     # not counted, though read
     "unit-unknown": "看不出是哪个单位所报（{found}），请核实后改好文件名或填报单位重新放入。",
     "unit-conflict": "{place}写的是{found}，而表号属于{unit}，请核实是哪个单位所报，确认前不计分。",
@@ -26,3 +26,52 @@ REASONS = {
     "file-internal-error": "程序处理这个文件时出错（{detail}），请把该文件报给维护人员，同时可请填报单位另存为.xlsx后重报。",
     "file-reader-died": "读取时程序异常退出，文件可能已损坏，请用WPS或Excel另存为.xlsx后重新报送。",
 }
+
+# What to do next, said alike for many.
+_SAVE_AS = "请用WPS或Excel打开后另存为.xlsx重新报送。"
+_USE_OURS = "请把内容填在下发的表里报送。"
+_SUSPICIOUS = "文件内部自相矛盾，为防读错不予读取，" + _SAVE_AS
+_DAMAGED = "文件已损坏，" + _SAVE_AS
+
+REASONS |= {
+    # what it is instead
+    "file-empty": "文件是空的（0字节），请重新报送。",
+    "file-zeros": "文件内容全是空字节，多半是传输或存盘出错，请重新报送。",
+    "file-cut-off": "文件不完整，可能没有传完，请重新报送。",
+    "file-html": "这是网页，不是工作簿，只是扩展名像，" + _SAVE_AS,
+    "file-xml-2003": "这是XML表格（2003格式），" + _SAVE_AS,
+    "file-xml-other": "这是XML文件，不是工作簿，" + _USE_OURS,
+    "file-csv": "这是文本（CSV等），不是工作簿，" + _USE_OURS,
+    "file-word": "这是Word文档，" + _USE_OURS,
+    "file-pdf": "这是PDF，请报送填好的电子表，盖章的扫描件另附。",
+    "file-picture": "这是图片，请报送填好的电子表，照片另附。",
+    "file-not-a-workbook": "这是别的文档，不是工作簿，" + _USE_OURS,
+    "file-old-excel": "这是很旧的Excel格式（4.0以前），" + _SAVE_AS,
+    "file-archive-unsupported": "这种压缩包不支持，请解压后放入，或改用zip。",
+    "file-unknown": "认不出的内容，可能被单位加密软件加密，请解密后外发。",
+    "file-encrypted": "文件设了打开密码，请取消密码后重新报送，或把密码加到轮次设置的passwords中。",
+    "file-encrypted-no-reader": "文件设了打开密码，读取它需要另装组件（pip install \"sanjin-xl[passwords]\"），或请取消密码后重新报送。",
+    "file-rights-protected": "文件被权限保护（IRM或文档加密），请解除后重新报送。",
+    # too much of something
+    "file-too-large": "文件或其中一部分过大（上限{limit}字节），请核实是否混入了图片等内容，" + _SAVE_AS,
+    "file-ratio": "文件压缩得不合常理，为安全起见不予读取，" + _SAVE_AS,
+    "file-too-many-parts": "文件内部的部件过多（上限{limit}个），" + _SAVE_AS,
+    "file-too-many-rows": "表的行数过多（上限{limit}行），请删去表外的内容，" + _SAVE_AS,
+    "file-too-many-cells": "表的格子过多（上限{limit}个），请删去表外的内容，" + _SAVE_AS,
+    "file-far-cell": "在离表很远的地方（{cell}）有内容，请删去后重新报送。",
+    "file-grid": "表占的范围过大，请删去表外的内容，" + _SAVE_AS,
+    "file-long-text": "有一格的文字超过{limit}字，请缩短后重新报送。",
+    "file-too-complex": "文件过于复杂，读取所需的内存或时间超过限度，" + _SAVE_AS,
+    # contradicts itself
+    **dict.fromkeys(
+        (
+            "file-address", "file-cell-order", "file-directory", "file-doctype", "file-duplicate-part", "file-encoding",
+            "file-false-count", "file-header", "file-hidden-bytes", "file-markup", "file-method", "file-name",
+            "file-overlap", "file-part-encrypted", "file-range", "file-row-order", "file-two-values", "file-value",
+            "file-wiring", "file-wrong-part",
+        ),
+        _SUSPICIOUS,
+    ),
+    # damaged
+    **dict.fromkeys(("file-crc", "file-size", "file-part-missing", "file-unreadable", "file-xml"), _DAMAGED),
+}  # fmt: skip

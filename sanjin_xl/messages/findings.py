@@ -92,6 +92,28 @@ FINDINGS: dict[str, Wording] = {
         "请核实该列内容",
         "只凭位置认列可能读错，须核实",
     ),
+    "column-conflict": Wording(
+        "表头与公式不一致",
+        "“{expected}”的表头在{found}列，而自评公式取的是{linked}列，按公式读取",
+        "请核实该列内容",
+        "表头可能被改写或对调，公式随单元格移动",
+    ),
+    "column-doubtful": Wording(
+        "列的次序不对",
+        "“{expected}”按表头认定为{found}列，但表头的次序或位置与下发时不同",
+        "请核实该列内容",
+        "只改表头与移动整列看上去一样，须核实",
+    ),
+    "column-repeated": Wording(
+        "列重复", "“{expected}”另有一列（{found}列），内容不同", "请核实以哪一列为准", "两列答案须由人确认"
+    ),
+    "table-moved": Wording("表格移位", "整张表从{found}列开始", "无需处理", "各列相对位置不变"),
+    "layer-damaged": Wording(
+        "识别标记不全",
+        "{layer}有{count}项缺失或与其余标记不符",
+        "按其余标记认定各项，无需处理",
+        "标记有四重，留有余地",
+    ),
     "layer-lost": Wording(
         "识别标记缺失", "{layer}已不存在或不可用", "按其余标记认定各项，无需处理", "标记有四重，留有余地"
     ),
@@ -109,6 +131,21 @@ FINDINGS: dict[str, Wording] = {
     "item-conflict": Wording(
         "项目认定有矛盾", "本行的编码、序号、内容指向不同的项目（{claims}）", "请核实本项答案", "可能只移动了部分单元格"
     ),
+    "items-one-mark": Wording(
+        "只凭一种标记认定",
+        "第{items}项的编码、序号、内容、次序只剩一种可用",
+        "请核实这几项答案",
+        "只有一种标记时，错了也看不出来",
+    ),
+    "items-elsewhere": Wording(
+        "项目在另一张表上", "第{items}项在工作表“{found}”上，照常读取", "请核实是否为本次所报", "一张表被拆成了几张"
+    ),
+    "rows-torn": Wording(
+        "答案可能错行",
+        "第{items}项的答案与左右的标记、分值可能不是同一行",
+        "请核实这几项答案",
+        "部分单元格被移动、排序时，答案会落到别的项目上",
+    ),
     "item-text-changed": Wording(
         "内容被改", "内容、标准由“{expected}”改为“{found}”", "请核实答案是否针对原内容", "改了要求，答案可能答非所问"
     ),
@@ -125,6 +162,13 @@ FINDINGS: dict[str, Wording] = {
     "answer-unplaced": Wording(
         "无法归位的内容", "“{found}”不在任何答案格内", "请核实是否为某项的答案或说明", "不能归位的内容不丢弃，交由人看"
     ),
+    "answer-moved": Wording(
+        "答案格被移动",
+        "本项的答案在{found}格，按自评公式所取的格读取",
+        "请核实本项答案",
+        "插入、删除或剪切单元格后，答案不再在本项的行上",
+    ),
+    "answer-gone": Wording("答案格被删除", "本项的“{found}”格已被删除", "请在退回的表上补填", "删掉的答案不等于没有填"),
     "extra-note": Wording("表外有字", "表外写有“{found}”", "已列入备注清单，无需处理", "表外的说明不丢弃，供人查看"),
     # what was typed
     "tick-normalised": Wording("打勾写法不同", "“{found}”按{taken}读取", "无需处理", "意思明确"),
@@ -230,6 +274,12 @@ FINDINGS: dict[str, Wording] = {
         "表上本项自评{found}，按本行答案核算为{expected}",
         "请核实本项答案是否错行",
         "自评由公式得出，与答案不符时答案可能被移动过",
+    ),
+    "not-recalculated": Wording(
+        "自评未重新计算",
+        "表上各项自评得分都还是0，有{count}项按答案应有分",
+        "按答案核算，无需处理",
+        "用程序填写、未经Excel或WPS计算的表，自评仍是下发时的0，无从对照",
     ),
     "total-differs": Wording(
         "自评与核算不符",

@@ -121,7 +121,6 @@ POLICIES_NOTE = (
 POINTS_BLOCK = "一、得分"
 RATES_BLOCK = "二、得分率"
 TOTAL = "合计"
-TOTAL_RATE = "总得分率"
 WEAKEST = "最弱考核项目"
 AND_MORE = "等"
 CATEGORIES_NOTE = (
@@ -200,7 +199,7 @@ TIDY_HEADINGS = {
 }
 TIDY_POLICY = "口径{id}得分"
 TIDY_NOTE = "每行一个单位的一项；其他各表的得分、项数由本表的公式求得。“？”为填写不清。"
-TIDY_NOTE_VALUES = "每行一个单位的一项。“？”为填写不清。"
+TIDY_NOTE_LEAN = "每行一个单位的一项；单位较多，不列内容、打勾和其他口径的得分，见results.json。"
 TIDY_OMITTED = "单位×项目共{count}行，超过Excel的上限（{limit}行），不列明细；逐项数据见results.json。"
 
 # 计分口径

@@ -17,13 +17,14 @@ from sanjin_xl.roster import Roster, parse_roster, read_roster
 from sanjin_xl.round.files import DEFAULT_ROSTER, template_text
 from sanjin_xl.round.outputs import write_whole
 from sanjin_xl.scoring import DEFAULT_POLICY, POLICIES
-from sanjin_xl.terms import Terms
+from sanjin_xl.terms import EXCLUDE, FULL, Terms
 from sanjin_xl.tomlread import Table
 
 CONFIG = "round.toml"
 HIDDEN = ".sanjin"
 ISSUED, RETURNED, CORRECTED, RULED, SUMMARY = "发放", "回收", "退回", "核定", "汇总"
 FOLDERS = (ISSUED, RETURNED, CORRECTED, RULED, SUMMARY)
+RULINGS_FILE = "核定表.xlsx"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +114,9 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
     policy = table.text("policy", DEFAULT_POLICY)
     if policy not in POLICIES:
         table.problem("policy", "round-policy", found=policy)
+    not_applicable = table.text("not_applicable", FULL)
+    if not_applicable not in (FULL, EXCLUDE):
+        table.problem("not_applicable", "round-not-applicable", found=not_applicable)
     due = table.day("due")
     if due is None:
         table.problem("due", "toml-missing")
@@ -131,6 +135,7 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
         passwords=table.texts("passwords"),
         late_deduction=table.hundredths("late_deduction", Decimal(0)),
         dense_ranks=table.flag("dense_ranks", False),
+        not_applicable=not_applicable,
     )
     return Config(
         terms=terms,

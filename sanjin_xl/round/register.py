@@ -1,4 +1,4 @@
-"""The register of a round (SQLite): which files were ever seen and when, and what was issued."""
+"""The register of a round (SQLite): which files were ever seen and when, what was issued, and what was ruled."""
 
 import contextlib
 import sqlite3
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sanjin_xl.errors import RoundError
+from sanjin_xl.rulings import Ruling
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS files (
@@ -15,6 +16,11 @@ CREATE TABLE IF NOT EXISTS files (
 );
 CREATE TABLE IF NOT EXISTS issues (
   unit TEXT NOT NULL, issue INTEGER NOT NULL, fingerprint TEXT NOT NULL, issued TEXT NOT NULL, PRIMARY KEY (unit, issue)
+);
+CREATE TABLE IF NOT EXISTS rulings (
+  unit TEXT NOT NULL, item INTEGER, question TEXT NOT NULL, points INTEGER, not_applicable INTEGER NOT NULL,
+  settled INTEGER NOT NULL, withdrawn INTEGER NOT NULL, unread TEXT NOT NULL, unread_tick TEXT NOT NULL,
+  reason TEXT NOT NULL, who TEXT NOT NULL, day TEXT NOT NULL, basis TEXT NOT NULL, noted_at TEXT NOT NULL
 );
 """
 
@@ -59,6 +65,19 @@ class Register:
                 ((unit, issue, fingerprint, now) for unit, issue in issues.items()),
             )
 
+    def rulings(self) -> list[Ruling]:
+        """Every entry the city ever made, in the order they were noted."""
+        return [_ruling(*row) for row in self._db.execute(f"SELECT {_RULING_COLUMNS} FROM rulings ORDER BY rowid")]
+
+    def note_rulings(self, rulings: Iterable[Ruling]) -> None:
+        """Add entries; nothing is ever changed or removed."""
+        now = datetime.now(UTC).astimezone().isoformat(timespec="minutes")
+        with self._transaction():
+            self._db.executemany(
+                f"INSERT INTO rulings ({_RULING_COLUMNS}, noted_at) VALUES ({'?, ' * 13}?)",
+                ((*_ruling_row(one), now) for one in rulings),
+            )
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         self._db.execute("BEGIN IMMEDIATE")
@@ -68,6 +87,36 @@ class Register:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+
+
+_RULING_COLUMNS = (
+    "unit, item, question, points, not_applicable, settled, withdrawn, unread, unread_tick, reason, who, day, basis"
+)
+
+
+def _ruling_row(one: Ruling) -> tuple[object, ...]:
+    ticks = one.not_applicable, one.settled, one.withdrawn
+    return (one.unit, one.item, one.question, one.points, *ticks, *one.unread, one.reason, one.who, one.day, one.basis)
+
+
+def _ruling(
+    unit: str, item: int | None, question: str, points: int | None, not_applicable: int, settled: int, withdrawn: int,
+    unread: str, unread_tick: str, reason: str, who: str, day: str, basis: str,
+) -> Ruling:  # fmt: skip
+    return Ruling(
+        unit=unit,
+        item=item,
+        question=question,
+        points=points,
+        not_applicable=bool(not_applicable),
+        settled=bool(settled),
+        withdrawn=bool(withdrawn),
+        unread=(unread, unread_tick),
+        reason=reason,
+        who=who,
+        day=day,
+        basis=basis,
+    )
 
 
 @contextmanager

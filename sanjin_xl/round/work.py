@@ -12,15 +12,16 @@ from sanjin_xl import report
 from sanjin_xl.books import correction
 from sanjin_xl.books.issue import Issue, file_name
 from sanjin_xl.books.template import template_bytes
-from sanjin_xl.errors import RoundError
+from sanjin_xl.errors import RoundError, WorkbookError
 from sanjin_xl.findings import Severity
 from sanjin_xl.pipeline import Outcome, Status
-from sanjin_xl.results import Results, Standing, compile_results
+from sanjin_xl.results import Results, Standing, UnitResult, compile_results, counted_by_unit
 from sanjin_xl.round.archive import Archive
 from sanjin_xl.round.config import CORRECTED, HIDDEN, ISSUED, RETURNED, SUMMARY, Config, Keys, read_config, read_keys
 from sanjin_xl.round.inbox import Entry, Taken, list_inbox, take_in
 from sanjin_xl.round.outputs import remove, write_whole
 from sanjin_xl.round.register import Register, only_one
+from sanjin_xl.round.rulings import take_rulings, write_rulings
 from sanjin_xl.round.workers import MakeExecutor, cores, judge_all, local_pool
 from sanjin_xl.settle import settle
 from sanjin_xl.stamp import Stamp
@@ -101,7 +102,7 @@ def ingest(
     workers: int | None = None,
     make_executor: MakeExecutor | None = None,
 ) -> Results:
-    """Judge everything in 回收/ and write 汇总/ and 退回/: the city workbook, results.json, correction copies.
+    """Judge everything in 回收/ and write 汇总/, 退回/ and 核定/: results, correction copies, the table for rulings.
 
     `workers` processes, by default one per processor; `make_executor` puts another executor in their place.
     Raises RoundError("conservation") when the figures do not add up; the old outputs are then untouched.
@@ -109,11 +110,28 @@ def ingest(
     terms = round_terms(folder, as_of)
     with only_one(folder / HIDDEN), closing(_register(folder)) as register:
         outcomes = list(_judged(folder, terms, register, progress, workers or cores(), make_executor))
-        results = compile_results(terms, settle(outcomes, terms))
+        settled = settle(outcomes, terms)
+        rulings = take_rulings(folder, terms, counted_by_unit(settled), register)
+        results = compile_results(terms, settled, rulings.history, rulings.findings)
         check_conservation(results, len(outcomes))
-        write_outputs(folder, results, register.first_seen())
-        write_corrections(folder, results)
+        _write_all(
+            partial(write_outputs, folder, results, register.first_seen()),
+            partial(write_corrections, folder, results),
+            partial(write_rulings, folder, results, rulings, read_keys(folder).lock()),
+        )
     return results
+
+
+def _write_all(*writers: Callable[[], None]) -> None:
+    """Write every output, then raise the first error: one that is open in Excel must not keep the others back."""
+    errors = []
+    for write in writers:
+        try:
+            write()
+        except WorkbookError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
 
 
 def round_terms(folder: Path, as_of: date | None = None) -> Terms:
@@ -177,7 +195,7 @@ def write_outputs(folder: Path, results: Results, first_seen: dict[str, str]) ->
 def write_corrections(folder: Path, results: Results) -> None:
     """Write a correction copy for every unit whose counted return needs something, and remove those of all others."""
     config, keys = read_config(folder), read_keys(folder)
-    wanted = {one.unit.code: one for one in results.units if one.findings(Severity.ERROR, Severity.REVIEW)}
+    wanted = {one.unit.code: one for one in results.units if _asks_the_county(one)}
     numbers = {unit.code: results.terms.issues.get(unit.code, 1) for unit in results.terms.roster.units}
     for issue in _issues(config, keys, numbers):
         path = folder / CORRECTED / correction.file_name(issue)
@@ -186,7 +204,11 @@ def write_corrections(folder: Path, results: Results) -> None:
             remove(path)
         elif result.outcome and (submission := result.outcome.submission):
             revision = submission.revision + 1
-            write_whole(path, correction.correction_bytes(issue, submission, result.findings(), revision))
+            write_whole(path, correction.correction_bytes(issue, submission, result.to_correct(), revision))
+
+
+def _asks_the_county(one: UnitResult) -> bool:
+    return any(found.severity is not Severity.NOTE for found in one.to_correct())
 
 
 def _register(folder: Path) -> Register:

@@ -185,7 +185,14 @@ def with_strings(good: bytes, items: bytes, count: int | str = 3) -> bytes:
 
 _LOCAL = {"flags": (6, "<H"), "method": (8, "<H"), "crc": (14, "<L"), "packed": (18, "<L"), "size": (22, "<L")}
 _CENTRAL = {name: (offset + 2, kind) for name, (offset, kind) in _LOCAL.items()} | {"offset": (42, "<L")}
-_END = {"disk": (4, "<H"), "count": (10, "<H"), "length": (12, "<L"), "start": (16, "<L"), "comment": (20, "<H")}
+_END = {
+    "disk": (4, "<H"),
+    "here": (8, "<H"),
+    "count": (10, "<H"),
+    "length": (12, "<L"),
+    "start": (16, "<L"),
+    "comment": (20, "<H"),
+}
 
 
 def local_at(data: bytes, name: str) -> int:
@@ -280,8 +287,11 @@ def moved_directory(body: bytes, directory: bytes, moved: dict[str, int]) -> byt
 # ── OLE2, by hand ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def compound(streams: dict[str, bytes]) -> bytes:
-    """An OLE2 container (MS-CFB, version 3) with these streams at its root, none of them in the mini stream."""
+def compound(streams: dict[str, bytes], *, backwards: bool = False) -> bytes:
+    """An OLE2 container (MS-CFB, version 3) with these streams at its root, none of them in the mini stream.
+
+    `backwards`: the directory's sectors lie in reverse order, as the allocation table then says.
+    """
     chains: list[tuple[int, int]] = []
     sectors: list[bytes] = []
     for stream in streams.values():
@@ -295,9 +305,16 @@ def compound(streams: dict[str, bytes]) -> bytes:
         listing.append(_entry(name, 2, right=right, start=start, size=size * 512))
     directory = b"".join(listing)
     directory += b"\0" * (-len(directory) % 512)
-    chains.append((len(sectors), len(directory) // 512))
-    sectors += [directory[at : at + 512] for at in range(0, len(directory), 512)]
-    return _header(chains[-1][0], len(sectors)) + b"".join(sectors) + _table(chains, len(sectors))
+    begin, pieces = len(sectors), [directory[at : at + 512] for at in range(0, len(directory), 512)]
+    places = list(range(begin, begin + len(pieces)))
+    following = [link for start, size in chains for link in (*range(start + 1, start + size), _END_OF_CHAIN)]
+    if backwards:
+        following += [_END_OF_CHAIN, *places[:-1]]
+        return _ole2(places[-1], sectors + pieces[::-1], following)
+    return _ole2(begin, sectors + pieces, [*following, *places[1:], _END_OF_CHAIN])
+
+
+_END_OF_CHAIN = 0xFFFFFFFE
 
 
 def _entry(
@@ -308,20 +325,11 @@ def _entry(
     return raw.ljust(64, b"\0") + tree
 
 
-def _header(directory: int, table: int) -> bytes:
-    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + struct.pack("<16x5H6x", 0x3E, 3, 0xFFFE, 9, 6)
-    head += struct.pack("<10L", 0, 1, directory, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0, table)
-    return head.ljust(512, b"\xff")
-
-
-def _table(chains: list[tuple[int, int]], table: int) -> bytes:
-    following = []
-    for start, size in chains:
-        following += [*range(start + 1, start + size), 0xFFFFFFFE]
-    if table != len(following) or table > 127:
+def _ole2(directory: int, sectors: list[bytes], following: list[int]) -> bytes:
+    """Header, sectors, and as the last of them the one allocation table."""
+    if len(following) > 127:
         raise ValueError("one sector of the table must do")
-    return (
-        struct.pack(f"<{table}L", *following, *()).ljust(table * 4, b"\0")
-        + b"\xfd\xff\xff\xff"
-        + b"\xff" * (508 - table * 4)
-    )
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + struct.pack("<16x5H6x", 0x3E, 3, 0xFFFE, 9, 6)
+    head += struct.pack("<10L", 0, 1, directory, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0, len(sectors))
+    table = struct.pack(f"<{len(following) + 1}L", *following, 0xFFFFFFFD)
+    return head.ljust(512, b"\xff") + b"".join(sectors) + table.ljust(512, b"\xff")

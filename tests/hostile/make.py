@@ -28,6 +28,7 @@ from hostile import (
     local,
     local_at,
     make_one,
+    moved_directory,
     other_thing,
     packed,
     parts_of,
@@ -123,6 +124,38 @@ def named(good: bytes, name: str) -> bytes:
     return renamed(packed(parts_of(good) | {placeholder: b"<x/>"}), placeholder.encode(), name.encode())
 
 
+def gap_between(good: bytes) -> bytes:
+    """Bytes between two parts, and every offset right."""
+    at = local_at(good, SHEET_PART)
+    parts, start = parts_of(good), struct.unpack_from("<L", good, len(good) - 6)[0]
+    moved = {name: offset + 7 for name in parts if (offset := local_at(good, name)) >= at}
+    return moved_directory(good[:at] + b"nothing" + good[at:start], good[start:], moved)
+
+
+def refilled(good: bytes, packed_part: bytes) -> bytes:
+    """The container with other packed bytes for its first part, sizes and offsets put right."""
+    first, *others = parts_of(good)
+    start = struct.unpack_from("<L", good, len(good) - 6)[0]
+    begin, end = 30 + len(first), local_at(good, others[0])
+    more = len(packed_part) - (end - begin)
+    moved = {name: local_at(good, name) + more for name in others}
+    data = moved_directory(good[:begin] + packed_part + good[end:start], good[start:], moved)
+    return both(data, first, packed=len(packed_part))
+
+
+def trailing(good: bytes) -> bytes:
+    """A part whose packed bytes go on after the end of their stream."""
+    first, *others = parts_of(good)
+    return refilled(good, good[30 + len(first) : local_at(good, others[0])] + b"more")
+
+
+def unended(good: bytes) -> bytes:
+    """A part whose stream gives all its bytes but never ends."""
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, -15)
+    part = next(iter(parts_of(good).values()))
+    return refilled(good, squeeze.compress(part) + squeeze.flush(zlib.Z_SYNC_FLUSH))
+
+
 def hidden_gap(good: bytes) -> bytes:
     start = struct.unpack_from("<L", good, len(good) - 6)[0]
     return end_record(good[:start] + b"nobody sees this" + good[start:], start=start + 16)
@@ -149,6 +182,24 @@ rejected("只有开头.xlsx", "the first four bytes", "file-cut-off", lambda goo
 rejected("前有垃圾.xlsx", "bytes before the container", None, lambda good: b"MZ junk " * 8 + good)
 rejected("后有垃圾.xlsx", "bytes behind the container", None, lambda good: good + b"junk")
 rejected("中有空隙.xlsx", "bytes that belong to no part", "file-hidden-bytes", hidden_gap)
+rejected("部件之间.xlsx", "bytes between two parts, every offset right", "file-hidden-bytes", gap_between)
+rejected("流后有余.xlsx", "packed bytes behind the end of a part's stream", "file-size", trailing)
+rejected("流无结尾.xlsx", "a stream that gives all its bytes and never ends", "file-size", unended)
+rejected(
+    "目录长度不符.xlsx", "a directory of another length", "file-directory", lambda good: end_record(good, length=99)
+)
+rejected(
+    "目录少数一个.xlsx",
+    "a directory with one line more than it counts",
+    "file-directory",
+    lambda good: end_record(good, here=len(parts_of(good)) - 1, count=len(parts_of(good)) - 1),
+)
+rejected(
+    "头部名字不同.xlsx",
+    "another name in the local header",
+    "file-header",
+    lambda good: good.replace(SHEET_PART.encode(), b"xl/worksheets/sheet9.xml", 1),
+)
 rejected("两个目录.xlsx", "a second container in the comment", "file-directory", two_directories)
 rejected(
     "目录数目不符.xlsx",
@@ -298,6 +349,10 @@ def aimed(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
     return lambda good: edited(good, LINKS=lambda part: replaced(part, old, new))
 
 
+def third_sheet(good: bytes) -> bytes:
+    return with_parts(good, xl__worksheets__sheet9_DOT_xml=parts_of(good)[SHEET_PART])
+
+
 def second_book(good: bytes) -> bytes:
     data = with_parts(good, xl__book2_DOT_xml=parts_of(good)["xl/workbook.xml"])
     return edited(data, ROOT_LINKS=lambda part: replaced(part, b"xl/workbook.xml", b"xl/book2.xml"))
@@ -355,6 +410,12 @@ rejected(
     lambda good: edited(good, SHEET=lambda part: declared(part, b"UTF-7")),
 )
 rejected(
+    "表声称拉丁文.xlsx",
+    "a sheet declared as Latin 1; readers differ on whether to believe it",
+    "file-encoding",
+    lambda good: edited(good, SHEET=lambda part: declared(part, b"ISO-8859-1")),
+)
+rejected(
     "表用GBK.xlsx",
     "a sheet in GB18030",
     "file-encoding",
@@ -392,7 +453,13 @@ rejected(
     "关系重复.xlsx",
     "one identifier for two sheets",
     "file-wiring",
-    lambda good: edited(good, LINKS=link(b"worksheets/sheet2.xml", ident=b"rId1")),
+    lambda good: edited(third_sheet(good), LINKS=link(b"worksheets/sheet9.xml", ident=b"rId1")),
+)
+rejected(
+    "表名为外部.xlsx",
+    "a sheet said to be outside, though it is inside",
+    "file-wiring",
+    aimed(b'Target="worksheets/sheet1.xml"', b'Target="worksheets/sheet1.xml" TargetMode="External"'),
 )
 rejected(
     "表在外部.xlsx",
@@ -416,7 +483,7 @@ rejected(
     "two sheets of one name",
     "file-wiring",
     lambda good: edited(
-        edited(good, LINKS=link(b"worksheets/sheet2.xml")),
+        edited(third_sheet(good), LINKS=link(b"worksheets/sheet9.xml")),
         BOOK=lambda part: part.replace(
             b"</sheets>",
             part[part.index(b"<sheet ") : part.index(b"/>", part.index(b"<sheet "))].replace(b"rId1", b"rId99")
@@ -568,6 +635,12 @@ CELLS: list[tuple[str, str, str, bytes]] = [
         b'<z:c xmlns:z="urn:z" r="A1"><z:v>9</z:v></z:c>',
     ),
     (
+        "属性藏引用.xlsx",
+        "a character reference behind a bracket",
+        "file-markup",
+        b'<c r="A1" ph=">" s="&#49;"><v>1</v></c>',
+    ),
+    (
         "陌生值.xlsx",
         "a second value of a foreign namespace",
         "file-markup",
@@ -672,6 +745,24 @@ rejected(
     lambda good: with_rows(
         good, b'<row r="1"><c r="A1"><v>1</v></c></row></sheetData><sheetData><row r="1"><c r="A1"><v>2</v></c></row>'
     ),
+)
+rejected(
+    "陌生行.xlsx",
+    "a row moved into a foreign namespace",
+    "file-markup",
+    lambda good: with_rows(good, b'<row r="1" xmlns="urn:z"><c r="A1"><v>9</v></c></row>'),
+)
+rejected(
+    "没有数据.xlsx",
+    "a sheet without the element for cells",
+    "file-markup",
+    lambda good: edited(good, SHEET=b'<worksheet xmlns="' + MAIN + b'"/>'),
+)
+rejected(
+    "又一份空数据.xlsx",
+    "a second, empty block of cells",
+    "file-markup",
+    lambda good: with_rows(good, b"", b"<sheetData/>"),
 )
 rejected(
     "扩展里的数据.xlsx",
@@ -902,6 +993,7 @@ STRANGERS: list[tuple[str, str, str | None, bytes]] = [
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(22) + b"\x09\0" + bytes(2000),
     ),
     ("很旧的表.xls", "Excel 2, before OLE", "file-old-excel", b"\x09\x00\x04\x00\x02\x00\x10\x00" + bytes(50)),
+    ("旧表四.xls", "Excel 4, before OLE", "file-old-excel", b"\x09\x04\x06\x00\x00\x00\x10\x00" + bytes(50)),
     ("便携文档.xlsx", "PDF", "file-pdf", b"%PDF-1.7\n%\xe2\xe3\n1 0 obj"),
     ("照片.xlsx", "JPEG", "file-picture", b"\xff\xd8\xff\xe0\0\x10JFIF"),
     ("截图.xlsx", "PNG", "file-picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
@@ -917,6 +1009,7 @@ STRANGERS: list[tuple[str, str, str | None, bytes]] = [
     ("空文件.xlsx", "nothing", "file-empty", b""),
     ("一个字节.xlsx", "one NUL", "file-zeros", b"\0"),
     ("全零.xlsx", "noughts, as a broken copy leaves", "file-zeros", bytes(30_000)),
+    ("像文字.xlsx", "bytes that would be text but for control characters", "file-unknown", b"\x01\x02abc\x05" * 9),
     ("程序.xlsx", "a program", "file-unknown", b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff" + bytes(100)),
 ]
 for _name, _what, _reason, _data in STRANGERS:

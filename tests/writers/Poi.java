@@ -1,13 +1,22 @@
-// Apache POI: opens a workbook, puts values into cells, saves. Jobs come as program.py says.
+// Apache POI: makes an .xls of the cells it is given, as Java office systems do. Jobs come as program.py says.
 
-import java.io.*;
+import java.io.BufferedReader;
+import java.io.FileOutputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.*;
+import java.nio.file.Files;
+import java.nio.file.Paths;
 import org.apache.poi.hssf.usermodel.HSSFWorkbook;
-import org.apache.poi.ss.usermodel.*;
-import org.apache.poi.ss.util.*;
-import org.apache.poi.xssf.streaming.SXSSFWorkbook;
-import org.apache.poi.xssf.usermodel.XSSFWorkbook;
+import org.apache.poi.ss.usermodel.Cell;
+import org.apache.poi.ss.usermodel.CellStyle;
+import org.apache.poi.ss.usermodel.FormulaEvaluator;
+import org.apache.poi.ss.usermodel.Row;
+import org.apache.poi.ss.usermodel.Sheet;
+import org.apache.poi.ss.usermodel.Workbook;
+import org.apache.poi.ss.util.CellReference;
+import org.apache.poi.ss.util.CellUtil;
 
 public class Poi {
     public static void main(String[] arguments) throws Exception {
@@ -16,7 +25,7 @@ public class Poi {
         for (String job = jobs.readLine(); job != null; job = jobs.readLine()) {
             String[] fields = job.split("\t", -1);
             try {
-                resave(fields[0], fields[1], fields[2], fields[3]);
+                make(fields[1], fields[2].equals("calculated"), Files.readAllBytes(Paths.get(fields[3])));
                 answers.println("ok");
             } catch (Throwable error) {
                 answers.println(error.toString().replaceAll("\\s+", " "));
@@ -24,56 +33,50 @@ public class Poi {
         }
     }
 
-    static void resave(String source, String target, String format, String cells) throws Exception {
-        try (Workbook book = WorkbookFactory.create(new File(source), null, true)) {
-            if (!cells.isEmpty()) fill(book.getSheetAt(0), Files.readAllBytes(Paths.get(cells)));
-            try (Workbook saved = as(book, format); OutputStream out = new FileOutputStream(target)) {
-                saved.write(out);
+    static void make(String target, boolean calculated, byte[] cells) throws Exception {
+        try (Workbook book = new HSSFWorkbook(); OutputStream out = new FileOutputStream(target)) {
+            String[] fields = new String(cells, StandardCharsets.UTF_8).split("\0", -1);
+            // Sheets first, for a formula may look at a later one.
+            for (int n = 0; n + 2 < fields.length; n += 3) sheet(book, new CellReference(fields[n]));
+            CellStyle day = book.createCellStyle();
+            day.setDataFormat(book.createDataFormat().getFormat("yyyy-mm-dd"));
+            for (int n = 0; n + 2 < fields.length; n += 3) {
+                put(cell(book, new CellReference(fields[n])), fields[n + 1], fields[n + 2], day);
+            }
+            if (calculated) calculate(book);
+            book.write(out);
+        }
+    }
+
+    static void put(Cell cell, String kind, String value, CellStyle day) {
+        if (kind.equals("text")) cell.setCellValue(value);
+        else if (kind.equals("formula")) cell.setCellFormula(value);
+        else cell.setCellValue(Double.parseDouble(value));
+        if (kind.equals("day")) cell.setCellStyle(day);
+    }
+
+    // One by one: POI cannot calculate the live line, a SUMPRODUCT over texts, and gives up the rest with it.
+    static void calculate(Workbook book) {
+        FormulaEvaluator evaluator = book.getCreationHelper().createFormulaEvaluator();
+        for (Sheet sheet : book) {
+            for (Row row : sheet) {
+                for (Cell cell : row) {
+                    try {
+                        evaluator.evaluateFormulaCell(cell);
+                    } catch (RuntimeException error) {
+                        continue;
+                    }
+                }
             }
         }
     }
 
-    static void fill(Sheet sheet, byte[] cells) {
-        String[] fields = new String(cells, StandardCharsets.UTF_8).split("\0", -1);
-        for (int n = 0; n + 2 < fields.length; n += 3) {
-            CellReference where = new CellReference(fields[n]);
-            Row row = CellUtil.getRow(where.getRow(), sheet);
-            Cell cell = CellUtil.getCell(row, where.getCol());
-            if (fields[n + 1].equals("number")) cell.setCellValue(Double.parseDouble(fields[n + 2]));
-            else cell.setCellValue(fields[n + 2]);
-        }
+    static Sheet sheet(Workbook book, CellReference where) {
+        Sheet sheet = book.getSheet(where.getSheetName());
+        return sheet == null ? book.createSheet(where.getSheetName()) : sheet;
     }
 
-    static Workbook as(Workbook book, String format) {
-        if (format.equals("sxssf")) return new SXSSFWorkbook((XSSFWorkbook) book);
-        return format.equals("xls") ? copied(book) : book;
-    }
-
-    // POI converts no workbook; a program that must deliver .xls copies cell by cell, as here, and evaluates.
-    static Workbook copied(Workbook book) {
-        Workbook copy = new HSSFWorkbook();
-        for (Sheet sheet : book) copy.createSheet(sheet.getSheetName());
-        for (Sheet sheet : book) copy(sheet, copy.getSheet(sheet.getSheetName()));
-        for (int n = 0; n < book.getNumberOfSheets(); n++) copy.setSheetHidden(n, book.isSheetHidden(n));
-        copy.getCreationHelper().createFormulaEvaluator().evaluateAll();
-        return copy;
-    }
-
-    static void copy(Sheet from, Sheet to) {
-        for (Row row : from) {
-            Row target = to.createRow(row.getRowNum());
-            for (Cell cell : row) copy(cell, target.createCell(cell.getColumnIndex()));
-        }
-        for (CellRangeAddress merged : from.getMergedRegions()) to.addMergedRegion(merged);
-    }
-
-    static void copy(Cell from, Cell to) {
-        switch (from.getCellType()) {
-            case NUMERIC: to.setCellValue(from.getNumericCellValue()); break;
-            case STRING: to.setCellValue(from.getStringCellValue()); break;
-            case BOOLEAN: to.setCellValue(from.getBooleanCellValue()); break;
-            case FORMULA: to.setCellFormula(from.getCellFormula()); break;
-            default: break;
-        }
+    static Cell cell(Workbook book, CellReference where) {
+        return CellUtil.getCell(CellUtil.getRow(where.getRow(), sheet(book, where)), where.getCol());
     }
 }

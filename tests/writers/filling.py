@@ -10,11 +10,17 @@ import rounds
 from rounds import Entry
 
 from sanjin_xl.form import Form, Item
-from sanjin_xl.layout import DATE_VALUE, HEAD_ROW, SIGN_SPANS, Column, address, layout_of
+from sanjin_xl.layout import DATE_VALUE, HEAD_ROW, MONTH_COLUMNS, SIGN_SPANS, Column, address, layout_of
 from sanjin_xl.submission import Answer
+from writers.program import Value
 
-TICKS = ("√",) * 8 + ("✓", "☑", " √ ", "是")
+TICKS = ("√",) * 8 + ("✓", "☑", "V", "是")
 MONTHS = ("{}月",) * 8 + ("{}", "{}月份", "2012年{}月", "0{}月")
+# Remarks that some program spoils: see SPOILT in trial.py.
+TABBED = "甲\t乙"
+SPACED = "  前后有空格  "
+CONTROL_LOOKALIKE = "_x000D_ _x0041_"
+LONG = "很长的说明。" * 500
 REMARKS = (
     "已报市局",
     "007",
@@ -33,17 +39,17 @@ REMARKS = (
     "#REF!",
     "a<b> & \"c\" 'd' &amp; ]]>",
     "第一行\n第二行\n\n第四行",
-    "甲\t乙",
-    "  前后有空格  ",
+    TABBED,
+    SPACED,
     "\u3000全角空格\u3000",
     "不换行\u00a0空格",
-    "_x000D_ _x0041_",
+    CONTROL_LOOKALIKE,
     "𠮷野家 👍🏽 ＡＢＣ ㎡ é e\u0301",
     "http://example.org/?a=1&b=2",
     "internal:'_sanjin'!A1",
     "12345678901234567890",
     "0762-1234567",
-    "很长的说明。" * 500,
+    LONG,
 )
 _BLANK, _DONE, _PLANNED = "blank", "done", "planned"
 
@@ -55,28 +61,23 @@ class Filled:
     entries: dict[int, Entry]
     meant: dict[int, Answer]
 
-    def workbook(self, form: Form) -> bytes:
-        """The issued workbook with this filling, as we write it ourselves."""
-        return rounds.fill(form, self.entries)
-
-    def cells(self, form: Form) -> dict[str, str | float]:
+    def cells(self, form: Form) -> dict[str, Value]:
         """What a client puts into a blank issued workbook: answers, day of filling, signers, by address."""
         layout = layout_of(form)
         answers = {
-            layout.cell(number, column): text
+            layout.cell(number, column): _typed(column, text)
             for number, entry in self.entries.items()
             for column, text in entry.items()
-            if text
         }
         signers = {
-            address(layout.sign_row, span[0]): name
-            for (_, span), name in zip(SIGN_SPANS, rounds.SIGNERS, strict=True)
+            address(layout.sign_row, span[0]): name for (_, span), name in zip(SIGN_SPANS, rounds.SIGNERS, strict=True)
         }
-        day = {address(HEAD_ROW, DATE_VALUE[0]): float(rounds.FILLED_ON.toordinal() - _DAY_ZERO)}
-        return {**day, **answers, **signers}
+        return {address(HEAD_ROW, DATE_VALUE[0]): rounds.FILLED_ON, **answers, **signers}
 
 
-_DAY_ZERO = 693594  # 30 December 1899, Excel's day 0
+def _typed(column: Column, text: str) -> Value:
+    """As a program stores it: 3 for a month is a number."""
+    return float(text) if column in MONTH_COLUMNS and text.isdigit() else text
 
 
 def random_filling(form: Form, seed: int) -> Filled:
@@ -84,16 +85,13 @@ def random_filling(form: Form, seed: int) -> Filled:
     random = Random(seed)
     states: dict[int, str] = {}
     rows = {item.number: _row(item, _state(item, states, random), random) for item in form.items}
-    remarks = random.sample(REMARKS, len(REMARKS))
-    rows = {n: _with_remark(row, remarks.pop() if remarks else "") for n, row in _shuffled(rows, random)}
+    remarks = [*REMARKS, *[""] * (len(rows) - len(REMARKS))]
+    random.shuffle(remarks)
+    rows = {n: _with_remark(*rows[n], remark) for n, remark in zip(rows, remarks, strict=True)}
     return Filled(
-        entries={n: rows[n][0] for n in sorted(rows)},
-        meant={n: rows[n][1] for n in sorted(rows)},
+        entries={number: entry for number, (entry, _) in rows.items()},
+        meant={number: answer for number, (_, answer) in rows.items()},
     )
-
-
-def _shuffled(rows: dict, random: Random) -> list:
-    return random.sample(sorted(rows.items()), len(rows))
 
 
 def _state(item: Item, states: dict[int, str], random: Random) -> str:
@@ -121,6 +119,5 @@ def _row(item: Item, state: str, random: Random) -> tuple[Entry, dict]:
     return {}, {}
 
 
-def _with_remark(row: tuple[Entry, dict], remark: str) -> tuple[Entry, Answer]:
-    entry, meant = row
+def _with_remark(entry: Entry, meant: dict, remark: str) -> tuple[Entry, Answer]:
     return entry | ({Column.REMARK: remark} if remark else {}), Answer(**meant, remark=remark)

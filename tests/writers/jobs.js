@@ -3,13 +3,12 @@
 const fs = require("fs");
 const readline = require("readline");
 
-// Every [address, value] of a file of cells; none without one.
+// Every [address, value] of a file of cells, a day as its number.
 function cells(path) {
-  if (!path) return [];
   const fields = fs.readFileSync(path, "utf8").split("\0");
   const found = [];
   for (let n = 0; n + 2 < fields.length; n += 3) {
-    found.push([fields[n], fields[n + 1] === "number" ? Number(fields[n + 2]) : fields[n + 2]]);
+    found.push([fields[n], fields[n + 1] === "text" ? fields[n + 2] : Number(fields[n + 2])]);
   }
   return found;
 }

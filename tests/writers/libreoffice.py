@@ -2,13 +2,14 @@
 
 import atexit
 import tempfile
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import office
-from writers.program import Cells
 
 from sanjin_xl.messages.template import SHEET
+from writers.program import Cells, serial
 
 formats = ("xlsx", "xls", "ods")
 
@@ -34,7 +35,11 @@ def fill(data: bytes, format: str, cells: Cells) -> bytes:
         source.write_bytes(data)
         with _office().opened(source) as book:
             if cells:
-                _office().write(book, SHEET, cells)
+                _office().write(book, SHEET, {where: _plain(value) for where, value in cells.items()})
             # A sheet locked by a SHA-512 hash has no place in the old formats; LibreOffice would ask for the password.
             _office().save(book, target, format, unasked=format != "xlsx")
         return target.read_bytes()
+
+
+def _plain(value: object) -> object:
+    return serial(value) if isinstance(value, date) else value

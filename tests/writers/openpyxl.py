@@ -3,6 +3,7 @@
 import io
 
 from openpyxl import load_workbook
+
 from writers.program import Cells
 
 formats = ("xlsx", "xlsm")
@@ -23,8 +24,7 @@ def fill(data: bytes, format: str, cells: Cells) -> bytes:
         cell = book.worksheets[0][where]
         cell.value = value
         if isinstance(value, str):
-            # "=1+1" would become a formula, as nobody types it.
-            cell.data_type = "s"
+            cell.data_type = "s"  # "=1+1" would become a formula, "#REF!" an error
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()

@@ -1,28 +1,25 @@
-"""Apache POI, behind most Java office systems: XSSF for .xlsx, its streaming writer, HSSF for .xls."""
+"""Apache POI, behind most Java office systems: HSSF, which writes .xls.
 
+POI converts no workbook, so the cells of ours are handed to it one by one and make a new one, as Java programs do.
+Debian 12's libapache-poi-java cannot read or write .xlsx: the classes of its schemas are not in its jars.
+"""
+
+import io
 import os
 import shutil
 from pathlib import Path
 
-from writers.program import Cells, Program
+from openpyxl import load_workbook
 
-formats = ("xlsx", "sxssf", "xls")
-_HERE = Path(__file__).parent
-# Debian's libapache-poi-java and what it depends on.
+from sanjin_xl.messages.template import SHEET
+from writers.program import Cells, Formula, Program, Value
+
+formats = ("xls",)
+_SOURCE = Path(__file__).parent / "Poi.java"
 _JARS = Path("/usr/share/java")
-_NEEDED = (
-    "poi",
-    "poi-ooxml",
-    "poi-ooxml-schemas",
-    "commons-codec",
-    "commons-collections4",
-    "commons-compress",
-    "commons-math3",
-    "curvesapi",
-    "xmlbeans",
-)
+_NEEDED = ("poi", "commons-codec", "commons-collections4", "commons-math3")
 _CLASS_PATH = os.pathsep.join(str(_JARS / f"{name}.jar") for name in _NEEDED)
-_program = Program("java", "-XX:TieredStopAtLevel=1", "-cp", _CLASS_PATH, str(_HERE / "Poi.java"))
+_program = Program("java", "-XX:TieredStopAtLevel=1", "-cp", _CLASS_PATH, str(_SOURCE))
 
 
 def unavailable() -> str | None:
@@ -33,8 +30,19 @@ def unavailable() -> str | None:
 
 
 def resave(data: bytes, format: str) -> bytes:
-    return fill(data, format, {})
+    return _program.run(b"", "calculated", _cells(data))
 
 
 def fill(data: bytes, format: str, cells: Cells) -> bytes:
-    return _program.run(data, format, cells)
+    """Formulas are left without a result, as by a program that does not ask POI to calculate."""
+    return _program.run(b"", "as written", _cells(data) | {f"{SHEET}!{where}": cells[where] for where in cells})
+
+
+def _cells(data: bytes) -> dict[str, Value]:
+    return {
+        f"{sheet.title}!{cell.coordinate}": Formula(cell.value[1:]) if cell.data_type == "f" else cell.value
+        for sheet in load_workbook(io.BytesIO(data))
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None
+    }

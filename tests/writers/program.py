@@ -1,19 +1,31 @@
 """A program in another language that re-saves workbooks, one job a line, so that it is started only once.
 
 A job is four fields with tabs between them: source file, target file, format, file of cells or nothing. The answer is
-one line, `ok` or what went wrong. The file of cells has three fields a cell, each closed by a NUL: address, `text` or
-`number`, value.
+one line, `ok` or what went wrong. The file of cells has three fields a cell, each closed by a NUL: address, kind
+(`text`, `number`, `day` or `formula`), value.
 """
 
+import atexit
 import subprocess
 import tempfile
 import threading
 from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-Cells = Mapping[str, str | float]
+DAY_ZERO = date(1899, 12, 30)  # Excel's day 0, counting its false 29 February 1900
 _SECONDS = 60
+
+
+class Formula(str):
+    """A formula without its equals sign."""
+
+    __slots__ = ()
+
+
+Value = str | float | date | Formula
+Cells = Mapping[str, Value]
 
 
 class WriterError(RuntimeError):
@@ -21,27 +33,25 @@ class WriterError(RuntimeError):
 
 
 class Program:
-    """One such program; it starts at the first job and ends with us, when its standard input closes."""
+    """One such program; it starts at the first job and ends with us."""
 
-    def __init__(self, *command: str, folder: Path | None = None) -> None:
+    def __init__(self, *command: str) -> None:
         self._command = command
-        self._folder = folder
 
     @cached_property
     def _process(self) -> "subprocess.Popen[str]":
         pipe = subprocess.PIPE
-        return subprocess.Popen(
-            self._command, cwd=self._folder, stdin=pipe, stdout=pipe, text=True, encoding="utf-8", bufsize=1
-        )
+        process = subprocess.Popen(self._command, stdin=pipe, stdout=pipe, text=True, encoding="utf-8", bufsize=1)
+        atexit.register(_end, process)
+        return process
 
-    def run(self, data: bytes, format: str, cells: Cells | None = None) -> bytes:
+    def run(self, data: bytes, format: str, cells: Cells) -> bytes:
         """The workbook as the program saves it in a format, after putting these values into cells."""
         with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            source, target, listed = folder / "source.xlsx", folder / f"target.{format}", folder / "cells"
+            source, target, listed = Path(name, "source.xlsx"), Path(name, "target"), Path(name, "cells")
             source.write_bytes(data)
-            listed.write_bytes(b"".join(_record(*cell) for cell in (cells or {}).items()))
-            answer = self._ask("\t".join(map(str, (source, target, format, listed if cells else ""))))
+            listed.write_bytes(b"".join(_record(*cell) for cell in cells.items()))
+            answer = self._ask("\t".join(map(str, (source, target, format, listed))))
             if answer != "ok":
                 raise WriterError(answer or "the program has ended")
             return target.read_bytes()
@@ -57,15 +67,24 @@ class Program:
         finally:
             killer.cancel()
 
-    def close(self) -> None:
-        """End the program, if it was started."""
-        process = self.__dict__.pop("_process", None)
-        if process is not None:
-            process.stdin.close()
-            process.wait(_SECONDS)
-            process.stdout.close()
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    with process:
+        process.kill()
 
 
-def _record(where: str, value: str | float) -> bytes:
-    kind = "text" if isinstance(value, str) else "number"
-    return "".join(f"{field}\0" for field in (where, kind, value)).encode()
+def _record(where: str, value: Value) -> bytes:
+    return "".join(f"{field}\0" for field in (where, *_spelt(value))).encode()
+
+
+def _spelt(value: Value) -> tuple[str, object]:
+    if isinstance(value, Formula):
+        return "formula", value
+    if isinstance(value, date):
+        return "day", serial(value)
+    return ("text" if isinstance(value, str) else "number"), value
+
+
+def serial(day: date) -> int:
+    """A day as Excel counts them."""
+    return (date(day.year, day.month, day.day) - DAY_ZERO).days

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from sanjin_xl.books.styles import CATEGORY_FILL, QUIET, height_of
-from sanjin_xl.books.summary.charts import category_rates
+from sanjin_xl.books.summary.charts import AMPLE, category_rates
 from sanjin_xl.books.summary.figures import absolute, pinned, quoted
 from sanjin_xl.books.summary.paper import Job, Paper, Value, mean, points, rate
 from sanjin_xl.messages import summary as words
@@ -46,6 +46,7 @@ class _CategoriesSheet:
         self.names = [str(name) for name in table.index]
         self.scores: list[list[int]] = [[*row, sum(row)] for row in table.itertuples(index=False, name=None)]
         self.full = [*(category.points for category in self.form.categories), self.form.points]
+        self.one_page = len(job.results.units) <= _ONE_PAGE_UNITS
         self.total = len(self.full)  # the column of the total; the categories stand in columns 1 … total - 1
         widths = [_UNIT_WIDTH, *[_CATEGORY_WIDTH] * len(self.form.categories), _TOTAL_WIDTH, _WEAKEST_WIDTH]
         self.paper = Paper(job, words.CATEGORIES, widths)
@@ -57,14 +58,13 @@ class _CategoriesSheet:
         paper.note(words.CATEGORIES_NOTE)
         paper.heading_line(words.POINTS_BLOCK)
         self.header = paper.row
-        self._headings(words.TOTAL)
+        self._headings(words.TOTAL, words.WEAKEST)
         self._points()
         if self.names:
             paper.heading_line(words.RATES_BLOCK)
-            self._headings(words.TOTAL_RATE, words.WEAKEST)
+            self._headings(words.TOTAL)
             self._rates()
-        tall = 1 if len(self.names) <= _ONE_PAGE_UNITS else 0
-        paper.print_setup((self.header, self.header + _HEADING_ROWS - 1), tall=tall)
+        paper.print_setup((self.header, self.header + _HEADING_ROWS - 1), tall=int(self.one_page))
         paper.sheet.freeze_panes(0, 1)
 
     def _headings(self, total: str, last: str | None = None) -> None:
@@ -86,13 +86,16 @@ class _CategoriesSheet:
         self.full_row = paper.row
         self._row(words.FULL_MARKS, [(None, points(full)) for full in self.full], "points", font_color=QUIET)
         self.first = paper.row
+        missing = [one for one in self.job.results.units if one.outcome is None]
+        # Where the rates will stand: below the missing units, the statistics, the line and the headings between.
+        self.first_rate = self.first + len(self.names) + len(missing) + len(_STATISTICS) + 1 + _HEADING_ROWS
         for name, scores in zip(self.names, self.scores, strict=True):
-            self._row(name, [(self._sum(n), points(score)) for n, score in enumerate(scores, start=1)], "points")
-        for one in self.job.results.units:
-            if one.outcome is None:
-                self._row(one.unit.name, [(None, words.NONE)] * self.total, "centre", font_color=QUIET)
+            figures = [(self._sum(n), points(score)) for n, score in enumerate(scores, start=1)]
+            self._row(name, [*figures, self._weakest(scores)], "points", last="centre")
+        for one in missing:
+            self._row(one.unit.name, [(None, words.NONE)] * self.total, "centre", font_color=QUIET)
         for name, formula, value in _STATISTICS if self.names else ():
-            figures: list[Figure] = [
+            figures = [
                 (formula.format(area=self._area(self.first, n)), points(value([row[n - 1] for row in self.scores])))
                 for n in range(1, self.total + 1)
             ]
@@ -109,10 +112,10 @@ class _CategoriesSheet:
     def _rates(self) -> None:
         paper = self.paper
         header, first = paper.row - 1, paper.row
+        assert first == self.first_rate
         for n, (name, scores) in enumerate(zip(self.names, self.scores, strict=True)):
-            rates: list[Figure] = [self._rate(self.first + n, place, scores) for place in range(1, self.total + 1)]
-            weakest = self._weakest([value for _, value in rates[:-1]])
-            self._row(name, [*rates, weakest], "share", last="centre")
+            rates = [self._rate(self.first + n, place, scores) for place in range(1, self.total + 1)]
+            self._row(name, rates, "share")
         last = paper.row - 1
         self._highlight(first, last)
         statistics = {words.MEAN: paper.row, words.HIGHEST: paper.row + 1, words.LOWEST: paper.row + 2}
@@ -125,7 +128,8 @@ class _CategoriesSheet:
                 for place in range(1, self.total + 1)
             ]
             self._row(name, figures, "share", bg_color=CATEGORY_FILL)
-        category_rates(paper, header, 1, self.total - 1, statistics)
+        room = paper.rows_left(10) if self.one_page else AMPLE
+        category_rates(paper, header, 1, self.total - 1, statistics, room)
 
     def _rate(self, points_row: int, place: int, scores: Sequence[int]) -> Figure:
         formula = f"ROUND({pinned(points_row, place)}/{pinned(self.full_row, place, keep_row=True)},4)"
@@ -140,19 +144,22 @@ class _CategoriesSheet:
         full = self.full[place - 1] * count
         return (formula, rate(hundredths, full)) if full else (None, words.NONE)
 
-    def _weakest(self, rates: Sequence[Value]) -> Figure:
+    def _weakest(self, scores: Sequence[int]) -> Figure:
         """The first of the categories with the lowest rate; a dash where all rates are the same."""
-        row, names = self.paper.row, absolute(self.header + 1, 1, self.header + 1, self.total - 1)
+        row = self.first_rate + self.paper.row - self.first
+        names = absolute(self.header + 1, 1, self.header + 1, self.total - 1)
         area = f"{pinned(row, 1)}:{pinned(row, self.total - 1)}"
         more = f'IF(COUNTIF({area},MIN({area}))>1,{quoted(words.AND_MORE)},"")'
         formula = (
             f"IF(MAX({area})=MIN({area}),{quoted(words.NONE)},INDEX({names},1,MATCH(MIN({area}),{area},0))&{more})"
         )
-        numbers = [value for value in rates if isinstance(value, float)]
-        if not numbers or max(numbers) == min(numbers):
+        rates = {
+            c.name: rate(score, c.points) for c, score in zip(self.form.categories, scores, strict=False) if c.points
+        }
+        lowest = [name for name, one in rates.items() if one == min(rates.values())]
+        if len(lowest) == len(rates):
             return formula, words.NONE
-        name = self.form.categories[list(rates).index(min(numbers))].name
-        return formula, name + (words.AND_MORE if numbers.count(min(numbers)) > 1 else "")
+        return formula, lowest[0] + (words.AND_MORE if len(lowest) > 1 else "")
 
     def _highlight(self, first: int, last: int) -> None:
         row = f"{pinned(first, 1, keep_column=True)}:{pinned(first, self.total - 1, keep_column=True)}"

@@ -10,6 +10,8 @@ MOST_CHARTED = 20
 """So many units fit a chart side by side with their names."""
 
 _FEWEST_ROWS, _MOST_ROWS = 13, 22
+AMPLE = _MOST_ROWS
+"""The room below a table of several pages, in rows."""
 
 # Neighbours in a stack differ in darkness and in hatching, so that a grey print keeps them apart.
 _FILLS: tuple[dict[str, object], ...] = (
@@ -27,12 +29,12 @@ _FONT = {"name": BODY_FONT, "size": 9}
 
 
 def stacked_scores(
-    paper: Paper, names: tuple[int, int, int], unit_column: int, first: int, count: int, below: float
+    paper: Paper, names: tuple[int, int, int], unit_column: int, first: int, count: int, room: int
 ) -> None:
     """Put a column per unit, stacked by category, at the paper's next row; the first units of a longer ranking.
 
     `names`: the row of the category names, and the first and last column of the categories. The units' figures
-    stand from row `first` on. `below`: the height of what follows on the page.
+    stand from row `first` on. `room`: how many rows of plain height the chart may take.
     """
     header, left, right = names
     charted = min(count, MOST_CHARTED)
@@ -52,13 +54,14 @@ def stacked_scores(
     title = words.CHART_TITLE if charted == count else words.CHART_TITLE_FIRST.format(count=charted)
     full = paper.job.results.terms.form.points / 100
     chart.set_y_axis({"min": 0, "max": full, "num_format": "0", **_axis()})
-    _finish(paper, chart, title, below)
+    _finish(paper, chart, title, room)
 
 
-def category_rates(paper: Paper, header: int, left: int, right: int, rows: dict[str, int]) -> None:
+def category_rates(paper: Paper, header: int, left: int, right: int, rows: dict[str, int], room: int) -> None:
     """Put the mean rate of each category as columns, the highest and lowest as marks, at the paper's next row.
 
-    `rows`: the rows of mean, highest and lowest, by the name each has in the legend.
+    `rows`: the rows of mean, highest and lowest, by the name each has in the legend;
+    `room`: how many rows of plain height the chart may take.
     """
     mean, *others = rows
     chart = paper.job.book.add_chart({"type": "column"})
@@ -71,7 +74,7 @@ def category_rates(paper: Paper, header: int, left: int, right: int, rows: dict[
     if others:
         chart.combine(marks)
     chart.set_y_axis({"min": 0, "max": 1, "num_format": "0%", **_axis()})
-    _finish(paper, chart, words.RATES_CHART, below=10)
+    _finish(paper, chart, words.RATES_CHART, room)
 
 
 def _series(row: int, name: str, header: int, left: int, right: int) -> dict[str, object]:
@@ -86,9 +89,9 @@ def _axis() -> dict[str, Any]:
     return {"num_font": _FONT, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}}
 
 
-def _finish(paper: Paper, chart: Any, title: str, below: float) -> None:
-    """Insert a chart as high as what is left of the page, and move on to the row below it."""
-    rows = min(_MOST_ROWS, max(_FEWEST_ROWS, paper.rows_left(below)))
+def _finish(paper: Paper, chart: Any, title: str, room: int) -> None:
+    """Insert a chart as high as there is room, in rows of plain height, and move on to the row below it."""
+    rows = min(_MOST_ROWS, max(_FEWEST_ROWS, room))
     chart.set_title({"name": title, "name_font": {"name": HEADING_FONT, "size": 11, "bold": False}, "overlay": False})
     chart.set_x_axis({"num_font": _FONT})
     chart.set_legend({"position": "right", "font": _FONT})

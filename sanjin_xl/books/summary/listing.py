@@ -12,7 +12,7 @@ from sanjin_xl.books.summary.figures import MOST_ROWS
 from sanjin_xl.books.summary.paper import Job, Paper, Value, plain
 from sanjin_xl.messages import summary as words
 
-MOST_ENTRIES = 20_000
+MOST_ENTRIES = 10_000
 """Beyond this many rows nobody works a list off; it is rolled up instead."""
 
 MOST_LINKS = 60_000  # Excel: 65,530 links on a sheet

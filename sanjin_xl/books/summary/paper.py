@@ -1,5 +1,6 @@
 """The paper every sheet of the city workbook is written on: title, lines, cells, print set-up."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -33,6 +34,7 @@ LOOKS: dict[str, dict[str, object]] = {
 """How a kind of value looks, over the house style."""
 
 _MOST_CHARACTERS = 32_767  # Excel: UTF-16 units in a cell
+_UNFIT = re.compile("[\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2; not among what is escaped
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
 _A4 = 9
 _HARMLESS = ("number_stored_as_text", "formula_range", "formula_differs")
@@ -200,7 +202,7 @@ def plain(text: str) -> str:
 
     Control characters are escaped by XlsxWriter (`_x0007_`), as Excel does.
     """
+    if 2 * len(text) <= _MOST_CHARACTERS and not _UNFIT.search(text):
+        return text
     units = text.encode("utf-16-le", "surrogatepass")[: 2 * _MOST_CHARACTERS]
-    whole = units.decode("utf-16-le", "replace")
-    # Not allowed in XML, and not escaped (XML 1.0, section 2.2).
-    return whole.replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
+    return _UNFIT.sub("\ufffd", units.decode("utf-16-le", "replace"))

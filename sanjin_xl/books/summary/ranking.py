@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from sanjin_xl.books.styles import CATEGORY_FILL, HEADING_FONT, QUIET, height_of
+from sanjin_xl.books.styles import CATEGORY_FILL, HEADING_FONT, QUIET, height_of, width_of
 from sanjin_xl.books.summary import verdict
-from sanjin_xl.books.summary.charts import stacked_scores
+from sanjin_xl.books.summary.charts import AMPLE, stacked_scores
 from sanjin_xl.books.summary.figures import MOST_LIVING_UNITS, absolute, pinned, quoted, rank_formula
 from sanjin_xl.books.summary.paper import Job, Paper, Value, mean, points
 from sanjin_xl.messages import summary as words
@@ -16,7 +16,8 @@ WIDTHS = {
     "stake": 7, "low": 8, "high": 8, "filled": 11, "remark": 30,
 }  # fmt: skip
 _CATEGORY_WIDTH = 8.5
-_ROW_HEIGHT, _SIGN_HEIGHT = 30, 40
+_ROW_HEIGHT, _MANY_ROWS_HEIGHT, _SIGN_HEIGHT = 30, 22, 40
+_WIDEST_UNIT = 28
 _ONE_PAGE_UNITS = 24
 """Up to this many units the sheet is shrunk to one page; beyond that it would be too small to read."""
 
@@ -40,7 +41,11 @@ class _RankingSheet:
         self.place = {name: n for n, name in enumerate(self.names)}
         self.units = self.results.ranking()
         self.ranked = [one for one in self.units if one.outcome]
-        self.paper = Paper(job, words.RANKING, [WIDTHS.get(name, _CATEGORY_WIDTH) for name in self.names])
+        self.one_page = len(self.units) <= _ONE_PAGE_UNITS
+        self.row_height = _ROW_HEIGHT if self.one_page else _MANY_ROWS_HEIGHT
+        longest = max((width_of(one.unit.name) for one in self.units), default=0)
+        self.widths = WIDTHS | {"unit": min(_WIDEST_UNIT, max(WIDTHS["unit"], longest + 3))}
+        self.paper = Paper(job, words.RANKING, [self.widths.get(name, _CATEGORY_WIDTH) for name in self.names])
 
     def write(self) -> None:
         paper = self.paper
@@ -58,8 +63,7 @@ class _RankingSheet:
             paper.note(note)
         self._chart()
         self._sign_off()
-        tall = 1 if len(self.units) <= _ONE_PAGE_UNITS else 0
-        paper.print_setup((self.header, self.first - 1), tall=tall)
+        paper.print_setup((self.header, self.first - 1), tall=int(self.one_page))
         paper.sheet.freeze_panes(self.first, 3)
 
     def _headings(self) -> None:
@@ -112,8 +116,8 @@ class _RankingSheet:
                 if name not in ("unit", "remark"):
                     text = words.NOT_RETURNED if name == "score" else words.NONE
                     self.paper.put(self.paper.row, self.place[name], text, self.paper.form("centre", font_color=QUIET))
-        needed = max(height_of(remark, WIDTHS["remark"], 9), height_of(one.unit.name, WIDTHS["unit"], 11))
-        self.paper.heighten(self.paper.row, max(_ROW_HEIGHT, needed))
+        needed = max(height_of(remark, WIDTHS["remark"], 9), height_of(one.unit.name, self.widths["unit"], 11))
+        self.paper.heighten(self.paper.row, max(self.row_height, needed))
         self.paper.row += 1
 
     def _figures(self, one: UnitResult) -> None:
@@ -222,7 +226,8 @@ class _RankingSheet:
         if not self.ranked:
             return
         names = (self.header + 2, self.place[self.ordinals[0]], self.place[self.ordinals[-1]])
-        stacked_scores(self.paper, names, self.place["unit"], self.first, len(self.ranked), _SIGN_HEIGHT + 10)
+        room = self.paper.rows_left(_SIGN_HEIGHT + 10) if self.one_page else AMPLE
+        stacked_scores(self.paper, names, self.place["unit"], self.first, len(self.ranked), room)
 
     def _sign_off(self) -> None:
         form = self.job.styles.get(font_size=11, text_wrap=False)

@@ -1,19 +1,13 @@
 """明细: one row per unit and item, the table every other figure is had from."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sanjin_xl import messages
 from sanjin_xl.books.styles import height_of
-from sanjin_xl.books.summary.figures import (
-    FIRST_TIDY_ROW,
-    MOST_LIVING_UNITS,
-    MOST_ROWS,
-    TIDY_HEADER_ROW,
-    fits,
-    tidy_rows,
-)
-from sanjin_xl.books.summary.paper import Job, Paper, points
+from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW, MOST_ROWS, TIDY_HEADER_ROW, fits, tidy_rows
+from sanjin_xl.books.summary.paper import Job, Paper, Value, points
 from sanjin_xl.messages import summary as words
 from sanjin_xl.tables import State, tidy
 
@@ -23,6 +17,12 @@ WIDTHS = {
     "points": 7, "low": 7, "high": 7, "cell": 8,
 }  # fmt: skip
 _POLICY_WIDTH = 8
+_LEAN_COLUMNS = (
+    "unit", "code", "category", "item", "full", "state", "done_month", "planned_month", "pending", "remark",
+    "points", "low", "high", "cell",
+)  # fmt: skip
+"""What is left for a round too large for formulas: its hundred thousands of rows would take gigabytes to write."""
+
 _SIZE = 9.0
 _LEAST_HEIGHT = 16.0
 _TABLE_NAME = "details"
@@ -31,34 +31,33 @@ _YES_NO = {True: words.YES, False: words.NO, None: words.UNCLEAR}
 
 def add_tidy(job: Job) -> None:
     """Add the sheet 明细."""
-    columns = job.figures.columns
+    lean = not job.living
+    columns = _LEAN_COLUMNS if lean else job.figures.columns
     paper = Paper(job, words.TIDY, [WIDTHS.get(column, _POLICY_WIDTH) for column in columns])
     paper.title(words.TITLE.format(title=job.stem, sheet=words.TIDY))
     paper.note(_note(job))
     paper.print_setup((TIDY_HEADER_ROW, TIDY_HEADER_ROW))
     if fits(job.results) and job.figures.rows:
-        _write_table(paper, columns)
+        _add_table(paper, columns)
+        _write_rows(paper, columns, lean)
 
 
 def _note(job: Job) -> str:
     if not fits(job.results):
         return words.TIDY_OMITTED.format(count=tidy_rows(job.results), limit=MOST_ROWS)
-    return words.TIDY_NOTE if job.living else words.TIDY_NOTE_VALUES
+    return words.TIDY_NOTE if job.living else words.TIDY_NOTE_LEAN
 
 
-def _write_table(paper: Paper, columns: Sequence[str]) -> None:
-    sheet = paper.sheet
+def _add_table(paper: Paper, columns: Sequence[str]) -> None:
+    form = paper.heading_form(font_size=_SIZE)
+    headings = [{"header": _heading(column), "header_format": form} for column in columns]
     last = FIRST_TIDY_ROW + paper.job.figures.rows - 1
-    headings = [
-        {"header": _heading(column), "header_format": paper.heading_form(font_size=_SIZE)} for column in columns
-    ]
-    sheet.add_table(
+    paper.sheet.add_table(
         TIDY_HEADER_ROW, 0, last, len(columns) - 1,
         {"name": _TABLE_NAME, "columns": headings, "style": "Table Style Light 1", "banded_rows": False},
     )  # fmt: skip
     paper.heighten(TIDY_HEADER_ROW, 30)
-    sheet.freeze_panes(FIRST_TIDY_ROW, 1)
-    _write_rows(paper, columns)
+    paper.sheet.freeze_panes(FIRST_TIDY_ROW, 1)
 
 
 def _heading(column: str) -> str:
@@ -67,58 +66,50 @@ def _heading(column: str) -> str:
     return words.TIDY_POLICY.format(id=column.removeprefix("points_"))
 
 
-def _write_rows(paper: Paper, columns: Sequence[str]) -> None:
-    results = paper.job.results
-    # A large round's rows stay one line high and without borders: heights and looks would double the file.
-    large = len(results.units) > MOST_LIVING_UNITS
-    writers = [_Writer(paper, column, large) for column in columns]
-    if large:
-        paper.sheet.set_default_row(_LEAST_HEIGHT)
-    text, remark = columns.index("text"), columns.index("remark")
-    for row, cells in enumerate(tidy(results).itertuples(index=False, name=None), start=FIRST_TIDY_ROW):
-        missing = cells[6] is State.MISSING
-        for place, (writer, cell) in enumerate(zip(writers, cells, strict=True)):
-            if not (missing and cell is None):
-                writer.write(row, place, cell)
-            elif not large:
-                paper.sheet.write_blank(row, place, None, writer.form)
-        if not large:
-            paper.heighten(row, max(_LEAST_HEIGHT, _height(cells[text], 42), _height(cells[remark] or "", 24)))
+def _write_rows(paper: Paper, columns: Sequence[str], lean: bool) -> None:
+    """The rows of the table; lean ones without borders, one line high, and without cells where there is nothing."""
+    look: dict[str, object] = {"font_size": _SIZE}
+    if lean:
+        look |= {"border": 0, "text_wrap": False}
+    makers = [_KINDS.get(column, _POINTS) for column in columns]
+    forms = [paper.form(kind, **look) for _, kind in makers]
+    state = columns.index("state")
+    table = tidy(paper.job.results)[list(columns)]
+    for row, raw in enumerate(table.itertuples(index=False, name=None), start=FIRST_TIDY_ROW):
+        missing = raw[state] is State.MISSING
+        for place, (cell, (make, _), form) in enumerate(zip(raw, makers, forms, strict=True)):
+            value = None if missing and cell is None else make(cell)
+            if value not in (None, "") or not lean:
+                paper.put(row, place, value, form)
+        if not lean:
+            texts = [(raw[columns.index(name)] or "", WIDTHS[name]) for name in ("text", "remark")]
+            paper.heighten(row, max(_LEAST_HEIGHT, *(_height(text, width) for text, width in texts)))
 
 
+@lru_cache(maxsize=10_000)
 def _height(text: str, width: float) -> float:
-    return min(409, height_of(text, width, _SIZE))
-
-
-class _Writer:
-    """Writes the cells of one column: what a value of it is, and how it looks."""
-
-    def __init__(self, paper: Paper, column: str, large: bool) -> None:
-        self.paper = paper
-        self.cell, kind = _KINDS.get(column, _POINTS)
-        properties: dict[str, object] = {"font_size": _SIZE}
-        if large:
-            properties |= {"border": 0, "text_wrap": False}
-        self.form: Any = paper.form(kind, **properties)
-
-    def write(self, row: int, place: int, value: Any) -> None:
-        self.paper.put(row, place, self.cell(value), self.form)
+    return min(409, height_of(text, width, _SIZE))  # Excel: no row is higher
 
 
 def _months(value: tuple[int, ...] | None) -> str:
     return words.UNCLEAR if value is None else messages.months(value)
 
 
-Kind = tuple[Callable[[Any], Any], str]
-_TEXT: Kind = (lambda value: value, "text")
-_CENTRE: Kind = (lambda value: value, "centre")
-_COUNT: Kind = (lambda value: value, "count")
+def _as_it_is(value: Any) -> Value:
+    return value  # type: ignore[no-any-return]
+
+
+# How a value of a column is shown, and in which look (see `paper.LOOKS`).
+Kind = tuple[Callable[[Any], Value], str]
+_TEXT: Kind = (_as_it_is, "text")
+_CENTRE: Kind = (_as_it_is, "centre")
+_COUNT: Kind = (_as_it_is, "count")
 _POINTS: Kind = (points, "points")
+_STATE: Kind = (words.STATES.__getitem__, "centre")
 _TICK: Kind = (_YES_NO.__getitem__, "centre")
 _MONTH: Kind = (_months, "centre")
 _KINDS: dict[str, Kind] = {
     "unit": _TEXT, "code": _CENTRE, "category": _CENTRE, "item": _COUNT, "text": _TEXT, "full": _POINTS,
-    "state": (words.STATES.__getitem__, "centre"), "done": _TICK, "done_month": _MONTH, "planned": _TICK,
-    "planned_month": _MONTH, "ledger": _TICK, "pending": _TICK, "remark": _TEXT, "points": _POINTS, "low": _POINTS,
-    "high": _POINTS, "cell": _CENTRE,
+    "state": _STATE, "done": _TICK, "done_month": _MONTH, "planned": _TICK, "planned_month": _MONTH, "ledger": _TICK,
+    "pending": _TICK, "remark": _TEXT, "points": _POINTS, "low": _POINTS, "high": _POINTS, "cell": _CENTRE,
 }  # fmt: skip

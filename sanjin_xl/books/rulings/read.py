@@ -1,0 +1,193 @@
+"""The ruling table read back: rows by their key and columns by their headings, wherever they stand by now."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sanjin_xl import messages
+from sanjin_xl.books.rulings.columns import Added
+from sanjin_xl.errors import Refused, WorkbookError
+from sanjin_xl.findings import CATALOGUE, Finding, finding
+from sanjin_xl.intake.grid import Sheet, plain
+from sanjin_xl.intake.head import read_date
+from sanjin_xl.intake.marks import as_number, normal_text
+from sanjin_xl.intake.parse import read_tick
+from sanjin_xl.intake.reader import read_book
+from sanjin_xl.layout import address
+from sanjin_xl.messages import rulings as words
+from sanjin_xl.rulings import Entry, Ruling
+from sanjin_xl.terms import Terms
+
+_KEY = re.compile(r"([0-9A-Za-z]+)-(?:(\d{3,6})|([a-z]+(?:-[a-z]+)*))")
+_NUMBER = re.compile(r"-?\d{1,7}(?:\.\d{1,9})?", re.ASCII)
+_MOST_POINTS = 10**6
+_LAST_HEADER_ROW = 40
+_OPEN = ("points", "not_applicable", "settled", "reason", "who", "day", "confirm")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What stands in the table: entries, rows that could not be placed, and added columns by sheet name."""
+
+    entries: tuple[Entry, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    added: Mapping[str, Added] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """One sheet of the table: where each column stands, its header's row, which of ours it is."""
+
+    sheet: Sheet
+    header: int
+    places: Mapping[str, int]
+    others: Mapping[int, str]
+
+    @property
+    def name(self) -> str:
+        return words.SHEET if "points" in self.places else words.WHOLE_SHEET
+
+    def cell(self, row: int, name: str) -> object:
+        return self.sheet.at(row, self.places.get(name))
+
+    def text(self, row: int, name: str) -> str:
+        return plain(self.cell(row, name)).strip()
+
+
+def read_table(data: bytes, terms: Terms, path: str) -> Table:
+    """Read the table, by whatever program it was saved.
+
+    Raises WorkbookError("rulings-unreadable") when it is no workbook, or the table is not in it; `path` is for that.
+    """
+    try:
+        book = read_book(data, terms.passwords)
+    except Refused as refused:
+        raise WorkbookError(
+            "rulings-unreadable", path=path, detail=messages.reason(refused.code, refused.facts)
+        ) from None
+    found = [one for sheet in book.sheets if (one := _recognised(sheet))]
+    detail = _missing(found)
+    if detail:
+        raise WorkbookError("rulings-unreadable", path=path, detail=detail)
+    read = [one for sheet in found for one in _rows(sheet, terms)]
+    return Table(
+        entries=tuple(one for one in read if isinstance(one, Entry)),
+        findings=tuple(one for one in read if isinstance(one, Finding)),
+        added={sheet.name: added for sheet in found if (added := _added(sheet, terms)).headings},
+    )
+
+
+def _recognised(sheet: Sheet) -> _Sheet | None:
+    names = {normal_text(text): name for name, text in words.HEADINGS.items()}
+    for row, cells in enumerate(sheet.rows[:_LAST_HEADER_ROW]):
+        places: dict[str, int] = {}
+        others: dict[int, str] = {}
+        for place, cell in enumerate(cells):
+            name = names.get(normal_text(cell)) if isinstance(cell, str) else None
+            if name and name not in places:
+                places[name] = place
+            elif plain(cell).strip():
+                others[place] = plain(cell).strip()
+        if {"reason", "who"} <= places.keys() and places.keys() & {"points", "settled"}:
+            return _Sheet(sheet, row, places, others)
+    return None
+
+
+def _missing(found: list[_Sheet]) -> str | None:
+    """Why the table cannot be used, None if it can."""
+    if not any(one.name == words.SHEET for one in found):
+        return words.NO_TABLE
+    for one in found:
+        if "key" not in one.places and not {"unit", "item"} <= one.places.keys():
+            return words.NO_KEYS.format(sheet=one.sheet.name)
+    return None
+
+
+def _rows(one: _Sheet, terms: Terms) -> Iterator[Entry | Finding]:
+    """An entry for every row, a finding where something was entered and it cannot be told what it is about."""
+    for row in range(one.header + 1, len(one.sheet.rows)):
+        matter = _matter(one, row, terms)
+        # A header pasted a second time is no entry.
+        if matter is None and one.text(row, "reason") == words.HEADINGS["reason"]:
+            continue
+        if matter is None and any(one.text(row, name) for name in _OPEN):
+            where = next(place for name in ("points", "settled") if (place := one.places.get(name)) is not None)
+            told = " ".join(filter(None, (one.text(row, name) for name in ("unit", "item", "key"))))
+            yield finding("ruling-unplaced", cell=address(row, where), found=told)
+        elif matter:
+            confirmed = read_tick(one.cell(row, "confirm")).value is True
+            yield Entry(_ruling(one, row, *matter), confirmed, row + 1)
+
+
+_Matter = tuple[str, int | None, str]
+
+
+def _matter(one: _Sheet, row: int, terms: Terms) -> _Matter | None:
+    """Which unit and item, or which question about the whole return, a row is about.
+
+    By the key or by unit and item as printed; None where neither tells, or the two disagree.
+    """
+    unit = terms.roster.find(one.text(row, "unit"))
+    item = as_number(one.cell(row, "item"))
+    key = _KEY.fullmatch(one.text(row, "key"))
+    if key is None:
+        return (unit.code, item, "") if unit and item is not None and one.name == words.SHEET else None
+    code, number, question = key[1], int(key[2]) if key[2] else None, key[3] or ""
+    agrees = (unit is None or unit.code == code) and (item is None or item == number)
+    fits = question in CATALOGUE if one.name == words.WHOLE_SHEET else number is not None
+    return (code, number, question) if agrees and fits else None
+
+
+def _ruling(one: _Sheet, row: int, unit: str, item: int | None, question: str) -> Ruling:
+    decision = one.cell(row, "settled" if item is None else "points")
+    withdrawn = normal_text(plain(decision)) == words.WITHDRAW
+    tick = read_tick(decision if item is None else one.cell(row, "not_applicable"))
+    points = None if item is None or withdrawn else _points(decision)
+    unread = "" if withdrawn or points is not None else plain(decision).strip()
+    unread_tick = ""
+    if item is None:
+        unread = unread if tick.value is None else ""
+    elif tick.value is None and not withdrawn:
+        unread_tick = one.text(row, "not_applicable")
+    ticked = tick.value is True and not withdrawn
+    day = read_date(one.cell(row, "day"))
+    return Ruling(
+        unit=unit,
+        item=item,
+        question=question,
+        points=points,
+        not_applicable=ticked and item is not None,
+        settled=ticked and item is None,
+        withdrawn=withdrawn,
+        unread=(unread, unread_tick),
+        reason=one.text(row, "reason"),
+        who=one.text(row, "who"),
+        day=day.isoformat() if day else one.text(row, "day"),
+        basis=one.text(row, "basis"),
+    )
+
+
+def _points(cell: object) -> int | None:
+    """A number, or a text that is one, in hundredths; None for anything else, and for parts of hundredths."""
+    text = unicodedata.normalize("NFKC", plain(cell)).strip().removesuffix(words.POINTS.format(points=""))
+    if isinstance(cell, bool) or not isinstance(cell, (int, float)):
+        number = float(text) if _NUMBER.fullmatch(text) else None
+    else:
+        number = float(cell)
+    if number is None or abs(number) > _MOST_POINTS:
+        return None
+    # Excel keeps 0.29 as 0.28999999999999998.
+    hundredths = round(number * 100)
+    return hundredths if abs(number * 100 - hundredths) < 1e-6 else None
+
+
+def _added(one: _Sheet, terms: Terms) -> Added:
+    """The columns somebody added, with their texts by the key of the row."""
+    texts: dict[str, tuple[str, ...]] = {}
+    for row in range(one.header + 1, len(one.sheet.rows)):
+        cells = tuple(one.sheet.text_at(row, place).strip() for place in one.others)
+        if any(cells) and (matter := _matter(one, row, terms)):
+            unit, item, question = matter
+            texts[Ruling(unit=unit, item=item, question=question).ref] = cells
+    return Added(tuple(one.others.values()), texts)

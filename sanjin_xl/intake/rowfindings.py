@@ -1,0 +1,162 @@
+"""What is odd about how the rows of the items were found, and which of them may not belong together."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from math import isclose
+
+from sanjin_xl.findings import Finding, finding
+from sanjin_xl.form import Form, Item
+from sanjin_xl.intake.columns import Columns
+from sanjin_xl.intake.grid import Sheet, plain
+from sanjin_xl.intake.links import Links, Place
+from sanjin_xl.intake.marks import MARK_COLUMNS, normal_text
+from sanjin_xl.intake.rows import Placed, Rows
+from sanjin_xl.layout import ANSWER_COLUMNS, Column, address, heading
+
+_FEW_PERCENT = 3  # of the items: more points that differ were not retyped but moved against the items
+_FEW = 2  # the same for a small form
+_TELLING = 3  # rows whose points must speak for a move before it is believed
+
+
+def row_findings(form: Form, sheet: Sheet, columns: Columns, rows: Rows, links: Links) -> list[Finding]:
+    """Everything odd about the rows of a sheet that is not as issued, but for items that are missing."""
+    return list(_RowFindings(form, sheet, columns, rows, links).all())
+
+
+class _RowFindings:
+    """The rows of one sheet being looked over."""
+
+    def __init__(self, form: Form, sheet: Sheet, columns: Columns, rows: Rows, links: Links) -> None:
+        self.form = form
+        self.sheet = sheet
+        self.columns = columns
+        self.links = links
+        self.row_of = rows.of_item
+        self.rows = rows
+        self.taken: Mapping[int, Placed] = {n: rows.placed[row] for n, row in rows.of_item.items()}
+        self.by_row = sorted(rows.of_item, key=rows.of_item.__getitem__)
+        self.moved = _out_of_order(self.by_row)
+
+    def all(self) -> Iterator[Finding]:
+        yield from self._layers()
+        yield from self._order()
+        for number, row in self.row_of.items():
+            yield from self._altered(self.form.item(number), row)
+        yield from self._conflicts()
+        for number, places in self.rows.moved.items():
+            yield from self._moved(number, places)
+        if thin := tuple(number for number in self.row_of if self._is_thin(number)):
+            yield finding("items-one-mark", items=thin)
+        if torn := self._torn():
+            yield finding("rows-torn", items=torn)
+
+    def _layers(self) -> Iterator[Finding]:
+        """Marks that are gone, altogether or here and there, or that differ from the others."""
+        for mark in MARK_COLUMNS:
+            holding = [n for n, one in self.taken.items() if mark in one.marks]
+            if not any(mark in marks for marks in self.rows.marks.values()):
+                yield finding("layer-lost", layer=mark.name)
+            elif mark is not Column.TEXT and len(holding) < len(self.taken):
+                yield finding("layer-damaged", layer=mark.name, count=len(self.taken) - len(holding))
+
+    def _order(self) -> Iterator[Finding]:
+        if self.moved:
+            yield finding("rows-moved", count=len(self.moved))
+        elif self.by_row:
+            first, last = self.row_of[self.by_row[0]], self.row_of[self.by_row[-1]]
+            if last - first + 1 != len(self.form.items):
+                yield finding("rows-inserted")
+
+    def _altered(self, item: Item, row: int) -> Iterator[Finding]:
+        text = self.sheet.text_at(row, self.columns.place(Column.TEXT))
+        if text.strip() and normal_text(text) != normal_text(item.text):
+            yield finding("item-text-changed", item.number, self._cell(row, Column.TEXT), text, expected=item.text)
+        if self._points_differ(item.number, row):
+            cell, found = self._cell(row, Column.POINTS), plain(self._points(row))
+            yield finding("item-points-changed", item.number, cell, found, expected=plain(item.points / 100))
+
+    def _conflicts(self) -> Iterator[Finding]:
+        """Rows whose marks disagree, one against one."""
+        for number, one in self.taken.items():
+            if one.against and len(one.marks) < 2:
+                row = self.row_of[number]
+                claims = "、".join(map(str, sorted({number, *self.rows.marks[row].values()})))
+                yield finding("item-conflict", number, self._cell(row, Column.NUMBER), claims=claims)
+
+    def _moved(self, number: int, places: tuple[Place | None, ...]) -> Iterator[Finding]:
+        """An item whose answers stand elsewhere than in its row, or whose cells are gone."""
+        row = self.row_of[number]
+        usual = [(row, self.columns.place(column)) for column in ANSWER_COLUMNS]
+        moved = [address(*place) for place, expected in zip(places, usual, strict=True) if place and place != expected]
+        gone = [heading(self.form.headings, c) for c, place in zip(ANSWER_COLUMNS, places, strict=True) if not place]
+        if moved:
+            yield finding("answer-moved", number, moved[0], "、".join(moved))
+        if gone:
+            yield finding("answer-gone", number, found="、".join(gone))
+
+    def _is_thin(self, number: int) -> bool:
+        """Whether a single mark speaks for a row, other than a wording, which is like no other."""
+        one = self.taken[number]
+        return one.support < 2 and not one.against and Column.TEXT not in one.marks
+
+    def _torn(self) -> tuple[int, ...]:
+        """Items whose answers may be another's: what stands beside them was moved without them, or they without it.
+
+        The points, between the wording and the answers, tell: they go along with rows that were moved as a whole.
+        """
+        off = [n for n, row in self.row_of.items() if self._points_differ(n, row)]
+        if len(off) > max(_FEW, len(self.form.items) * _FEW_PERCENT // 100) or self._formulas_went_without():
+            return tuple(self.row_of)
+        loose = [number for number in self.row_of if not self._is_whole(number)]
+        suspects = [n for n in loose if n in self.moved or Column.CODE in self.taken[n].against]
+        return () if self._points_went_along(suspects) else tuple(loose)
+
+    def _formulas_went_without(self) -> bool:
+        """Whether self-scores stand beside what is no item, or the total beside an item."""
+        rows = {*self.row_of.values(), *(row for further in self.rows.copies.values() for row in further)}
+        scored = set(self.links.points.values())
+        strays = {self.links.points.get(row, row) for row in self.links.choices} - rows
+        return bool(strays or rows & self.links.sums - scored)
+
+    def _is_whole(self, number: int) -> bool:
+        """Whether what stands to the left of an answer and the code to its right agree."""
+        marks = self.taken[number].marks
+        return Column.CODE in marks and len(marks) > 1
+
+    def _points_went_along(self, suspects: list[int]) -> bool:
+        """Whether the points of rows that were moved are those of their items, and could have told if not."""
+        if not suspects:
+            return True
+        turn = dict(zip(self.by_row, sorted(self.by_row), strict=True))
+        unmoved = {n: self.rows.marks[self.row_of[n]].get(Column.CODE, turn[n]) for n in suspects}
+        telling = [n for n in suspects if self.form.item(n).points != self.form.item(unmoved[n]).points]
+        right = [n for n in telling if _are_points(self._points(self.row_of[n]), self.form.item(n))]
+        return len(telling) >= _TELLING and len(right) == len(telling)
+
+    def _points_differ(self, number: int, row: int) -> bool:
+        return self._points(row) not in ("", None) and not _are_points(self._points(row), self.form.item(number))
+
+    def _points(self, row: int) -> object:
+        return self.sheet.at(row, self.columns.place(Column.POINTS))
+
+    def _cell(self, row: int, column: Column) -> str:
+        place = self.columns.place(column)
+        return address(row, column if place is None else place)
+
+
+def _out_of_order(numbers: list[int]) -> set[int]:
+    """The items that are not where their order would have them: all but those of the longest ascending run."""
+    tails: list[int] = []  # the least end of an ascending run of each length
+    runs: list[list[int]] = []
+    for number in numbers:
+        place = bisect_left(tails, number)
+        run = [*(runs[place - 1] if place else []), number]
+        tails[place : place + 1], runs[place : place + 1] = [number], [run]
+    return set(numbers) - set(runs[-1] if runs else [])
+
+
+def _are_points(cell: object, item: Item) -> bool:
+    try:
+        return isclose(float(str(cell)) * 100, item.points, abs_tol=0.5)
+    except ValueError:
+        return False

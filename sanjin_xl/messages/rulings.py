@@ -1,0 +1,96 @@
+"""The words on the ruling table, and what is recognised when it is read back."""
+
+SHEET = "核定表"
+WHOLE_SHEET = "整表问题"
+TITLE = "{title}核定表"
+WHOLE_TITLE = "{title}整表问题核实表"
+HEADINGS = {
+    "unit": "单位",
+    "item": "项",
+    "text": "内容、标准",
+    "full": "满分",
+    "auto": "自动得分",
+    "high": "上限",
+    "answer": "填报情况",
+    "questions": "待核问题",
+    "points": "核定分",
+    "not_applicable": "不适用",
+    "severity": "级别",
+    "whole_questions": "发现的问题",
+    "advice": "怎样处理",
+    "settled": "已核实",
+    "reason": "理由",
+    "who": "核定人",
+    "day": "日期",
+    "confirm": "复核确认",
+    "status": "状态",
+    "key": "编码",
+    "basis": "填报指纹",
+    "step": "分档",
+}
+LEAD = "填报期：{period}。黄色行待核：填核定分（{steps}）或选“不适用”，并填理由、核定人，缺一不采用；其他各项也可以核定。清空、删行不会取消核定，要取消请在核定分一栏填“撤销”，并写明理由、核定人。核定之后填报有变的显示待复核，仍按原核定的在“复核确认”选√，否则改填。存盘后重新运行 sanjin-xl ingest。"
+LEAD_SHORTENED = "单位、项目过多，只列待核的和已有核定的，至多15000行，待核的在前。"
+WHOLE_LEAD = "填报期：{period}。这些问题涉及整张表。查明的在“已核实”选√，并填理由、核定人；要取消请填“撤销”。标明强制的须由单位改正重报。存盘后重新运行 sanjin-xl ingest。"
+WITHDRAW = "撤销"
+TICK = "√"
+FOOTER = "第 &P 页　共 &N 页"
+DAY_FORMAT = "yyyy-m-d"
+
+# Prompts and stop alerts. Excel: 32 characters for a title, 255 for a text.
+POINTS_PROMPT = ("核定分", "{steps}；要取消核定请填“撤销”。")
+POINTS_ALERT = ("核定分不对", "{steps}，或填“撤销”。")
+TICK_PROMPTS = {
+    "not_applicable": ("不适用", "核定为不适用的选√，核定分留空。"),
+    "confirm": ("复核确认", "填报有变、仍按原核定的选√。"),
+    "settled": ("已核实", "已查明的选√；要取消请选“撤销”。"),
+}
+TICK_ALERT = ("只能选√", "本格只能选√或留空。")
+SETTLED_ALERT = ("请从下拉框选", "本格只能选√、“撤销”或留空。")
+DAY_PROMPT = ("日期", "可填核定的日期，如2012-10-20。")
+
+# The state of a row.
+PENDING = "待核定"
+TO_CORRECT = "待单位改正"
+APPLIED = "已采用（{decision}）"
+STALE = "待复核：核定（{decision}）之后填报有变，未采用"
+STILL = "；仍按前次核定（{decision}）"
+WITHDRAWN = "已撤销"
+WITHDRAWN_PENDING = "已撤销，待核定"
+IDLE = "该单位现无计分的填报"
+QUESTION_GONE = "问题已不存在"
+POINTS = "{points}分"
+NOT_APPLICABLE = "不适用"
+SETTLED = "已核实"
+
+# An answer in short words.
+DONE = "已落实"
+PLANNED = "拟落实"
+MONTHS = "（{months}）"
+NO_MONTH = "未填月份"
+MONTH_ALONE = "未勾已落实，有落实月份"
+WITH_LEDGER, WITHOUT_LEDGER = "有台帐", "无台帐"
+NOTHING = "未填"
+ABSENT = "表中缺项"
+REMARK = "备注：{remark}"
+UNCLEAR = "{column}填“{typed}”"
+ANSWER_COLUMNS = {
+    "done": "已落实",
+    "done_month": "月份",
+    "planned": "拟落实",
+    "planned_month": "月份",
+    "ledger": "台帐",
+}
+JOIN = "，"
+QUESTION = "【{severity}】{text}"
+
+# Why the table cannot be read.
+NO_TABLE = "找不到表头“核定分、理由、核定人”"
+NO_KEYS = "“{sheet}”里没有“编码”，也没有“单位”和“项”两栏"
+CANNOT_OPEN = "文件打不开，可能正被占用或没有权限"
+
+
+def steps_in_words(percent: int) -> str:
+    """Which points can be ruled, where the steps of an item are `percent` of its points."""
+    if percent == 100:
+        return "只能是0或满分"
+    return "只能是0、一半或满分" if percent == 50 else f"0至满分，每档为满分的{percent}%"

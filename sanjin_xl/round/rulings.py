@@ -1,0 +1,86 @@
+"""核定/核定表.xlsx: what the city has typed into it goes into the register, and it is made anew from there."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sanjin_xl.books.rulings import ruling_bytes
+from sanjin_xl.books.rulings.read import Table, read_table
+from sanjin_xl.books.seal import Lock
+from sanjin_xl.errors import WorkbookError
+from sanjin_xl.findings import Finding, finding
+from sanjin_xl.messages import rulings as words
+from sanjin_xl.pipeline import Outcome
+from sanjin_xl.results import Results
+from sanjin_xl.round.archive import Archive
+from sanjin_xl.round.config import HIDDEN, RULED, RULINGS_FILE
+from sanjin_xl.round.outputs import write_whole
+from sanjin_xl.round.register import Register
+from sanjin_xl.rulings import Ruling, merge
+from sanjin_xl.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """Every entry ever made, what was wrong with the table, and the table as it was read (None: there was none)."""
+
+    history: Sequence[Ruling] = ()
+    findings: tuple[Finding, ...] = ()
+    table: Table = field(default_factory=Table)
+    data: bytes | None = None
+
+    @property
+    def placed(self) -> bool:
+        """Whether everything in the table went into the register, so that it can be made anew."""
+        return not {one.code for one in self.findings} & {"ruling-unplaced", "ruling-conflict"}
+
+
+def take_rulings(folder: Path, terms: Terms, outcomes: Mapping[str, Outcome], register: Register) -> Rulings:
+    """Note in the register what is new in the table; `outcomes`: the counted return per unit code.
+
+    Raises WorkbookError("rulings-unreadable") when there is a table that cannot be read.
+    """
+    path = folder / RULED / RULINGS_FILE
+    findings = _ignored(path)
+    data = _read(path)
+    if data is None:
+        return Rulings(register.rulings(), findings)
+    table = read_table(data, terms, str(path))
+    new, conflicts = merge(terms, register.rulings(), table.entries, outcomes)
+    findings = (*table.findings, *conflicts, *findings)
+    if new or findings:
+        # Notes beside the table, rows that could not be placed: what the register does not hold is kept as it came.
+        Archive(folder / HIDDEN / "archive").keep(hashlib.sha256(data).hexdigest(), data)
+    register.note_rulings(new)
+    return Rulings(register.rulings(), findings, table, data)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise WorkbookError("rulings-unreadable", path=str(path), detail=words.CANNOT_OPEN) from error
+
+
+def _ignored(path: Path) -> tuple[Finding, ...]:
+    """Other files of the same name, such as a table saved as .xls: they are not read."""
+    if not path.parent.is_dir():
+        return ()
+    others = sorted(one.name for one in path.parent.glob(f"{path.stem}*") if one.name != path.name)
+    return tuple(finding("ruling-file-ignored", found=name) for name in others)
+
+
+def write_rulings(folder: Path, results: Results, rulings: Rulings, lock: Lock) -> None:
+    """Make the table anew, unless rows of it still wait for somebody to put them right.
+
+    Raises WorkbookError when it is open in Excel, or has been changed since it was read.
+    """
+    path = folder / RULED / RULINGS_FILE
+    if not rulings.placed:
+        return
+    if _read(path) != rulings.data:
+        raise WorkbookError("rulings-changed", path=str(path))
+    write_whole(path, ruling_bytes(results, rulings.history, lock, rulings.table.added))

@@ -1,0 +1,211 @@
+"""A filled return being damaged: its sheets, the parts around them, and what its answers truly are."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from io import BytesIO
+from random import Random
+from xml.sax.saxutils import escape, quoteattr, unescape
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from damage.sheet import Cell, Place, Sheet
+from rounds import FILLED_ON, SIGNERS, issue
+
+from sanjin_xl.books.issue import Filling
+from sanjin_xl.books.template import template_bytes
+from sanjin_xl.form import Form, Item
+from sanjin_xl.layout import ANSWER_COLUMNS, TICK_COLUMNS, Column, layout_of
+from sanjin_xl.messages.template import TICK
+
+LOST = "lost"  # what an answer was can no longer be known: its item must bear a finding
+Truth = dict[int, dict[Column, object]]
+Texts = dict[tuple[int, Column], str]
+
+_SHEET, _STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
+
+
+@dataclass
+class Book:
+    """A return being damaged.
+
+    `sheets`: those that hold the form or were added; the first is the issued one. `parts`: all others, as they were.
+    `touched`: items whose own cells were changed. `finish`: what is done to the bytes at last.
+    """
+
+    form: Form
+    sheets: list[Sheet]
+    strings: list[str]
+    parts: dict[str, bytes]
+    truth: Truth
+    touched: set[int] = field(default_factory=set)
+    finish: list[Callable[[bytes], bytes]] = field(default_factory=list)
+    order: list[int] = field(default_factory=list)  # of the sheets' tabs, added ones by number, -1 for the old ones
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.sheets[0]
+
+    # --- where things are ---
+
+    def place(self, number: int, column: Column) -> Place | None:
+        """Where a cell issued for an item is now in the first sheet."""
+        return self.sheet.tags().get((number, column))
+
+    def column(self, column: Column) -> int | None:
+        """Where most cells of a column are now."""
+        places = [place[1] for (_, tagged), place in self.sheet.tags().items() if tagged is column]
+        return max(set(places), key=places.count) if places else None
+
+    def rows(self) -> list[int]:
+        """The rows in which cells of items are, from the first to the last."""
+        rows = {row for row, _ in self.sheet.tags().values()}
+        return list(range(min(rows), max(rows) + 1)) if rows else []
+
+    def items_in(self, rows: set[int]) -> set[int]:
+        return {number for (number, _), place in self.sheet.tags().items() if place[0] in rows}
+
+    def answer_cells(self, column: Column) -> dict[int, Cell]:
+        """The cells of an answer column by item, of those that are still there."""
+        cells = self.sheet.cells.values()
+        return {cell.tag[0]: cell for cell in cells if cell.tag and cell.tag[1] is column}
+
+    # --- changing it ---
+
+    def say(self, number: int, column: Column, value: object) -> None:
+        """The truth of an answer is now this."""
+        self.truth[number][column] = value
+        self.touched.add(number)
+
+    def lose(self, tags: list[tuple[int, Column]]) -> None:
+        """Cells are gone, and with them what stood there."""
+        for number, column in tags:
+            if column in ANSWER_COLUMNS and self.truth[number][column] not in (False, (), ""):
+                self.truth[number][column] = LOST
+            self.touched.add(number)
+
+    def move(self, where: Callable[[Place], Place | None], *, follow: bool = True) -> None:
+        """Move cells of the first sheet, with all that this destroys."""
+        self.lose(self.sheet.move(where, follow=follow))
+
+    # --- as a workbook ---
+
+    def data(self) -> bytes:
+        """The workbook's bytes."""
+        known = {text: n for n, text in enumerate(self.strings)}
+
+        def string(text: str) -> int:
+            return known.setdefault(text, len(known))
+
+        parts = dict(self.parts)
+        for n, sheet in enumerate(self.sheets):
+            sheet.recalculate()
+            parts[_SHEET if n == 0 else f"xl/worksheets/sheet{90 + n}.xml"] = sheet.xml(string).encode()
+        parts[_STRINGS] = _strings_xml(list(known)).encode()
+        self._wire(parts)
+        data = zipped(parts)
+        for step in self.finish:
+            data = step(data)
+        return data
+
+    def _wire(self, parts: dict[str, bytes]) -> None:
+        """Name the sheets in the workbook part, the added ones after or before the others."""
+        book = parts["xl/workbook.xml"].decode()
+        first = re.search(r"<sheet [^>]*/>", book)
+        assert first
+        old = re.search(r'name="([^"]*)"', first[0])
+        assert old
+        state = "" if self.sheet.state == "visible" else f' state="{self.sheet.state}"'
+        renamed = first[0].replace(old[0], f"name={quoteattr(self.sheet.name)}{state}")
+        book = book.replace(first[0], renamed)
+        if self.sheet.name != unescape(old[1]):
+            book = re.sub(r"<definedNames>.*?</definedNames>", "", book)
+        kinds, links = parts["[Content_Types].xml"].decode(), parts["xl/_rels/workbook.xml.rels"].decode()
+        for n, sheet in enumerate(self.sheets[1:], start=1):
+            tag = f'<sheet name={quoteattr(sheet.name)} sheetId="{90 + n}" r:id="rId{900 + n}"/>'
+            book = book.replace(renamed, tag + renamed) if n in self.order else book.replace("</sheets>", tag + "</sheets>")
+            part = f"worksheets/sheet{90 + n}.xml"
+            kinds = kinds.replace("</Types>", _KIND.format(part=part) + "</Types>")
+            links = links.replace("</Relationships>", _LINK.format(n=900 + n, part=part) + "</Relationships>")
+        parts["xl/workbook.xml"] = book.encode()
+        parts["[Content_Types].xml"], parts["xl/_rels/workbook.xml.rels"] = kinds.encode(), links.encode()
+
+
+_KIND = f'<Override PartName="/xl/{{part}}" ContentType="{_SPREADSHEET}.worksheet+xml"/>'
+_LINK = f'<Relationship Id="rId{{n}}" Type="{_RELATION}" Target="{{part}}"/>'
+
+
+def zipped(parts: dict[str, bytes], method: int = ZIP_DEFLATED, level: int | None = 1) -> bytes:
+    target = BytesIO()
+    with ZipFile(target, "w", method, compresslevel=level) as package:
+        for name, part in parts.items():
+            package.writestr(name, part)
+    return target.getvalue()
+
+
+def unzipped(data: bytes) -> dict[str, bytes]:
+    with ZipFile(BytesIO(data)) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def _strings_xml(strings: list[str]) -> str:
+    items = "".join(f'<si><t xml:space="preserve">{escape(text)}</t></si>' for text in strings)
+    return f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="1" uniqueCount="1">{items}</sst>'
+
+
+# --- filled returns -------------------------------------------------------------------------------------------------
+
+
+def filled(form: Form, seed: int) -> Book:
+    """A return filled in at random, with nothing wrong in it."""
+    parts, texts = _filled(form, seed)
+    parts = dict(parts)
+    strings = [unescape(text) for text in re.findall(r"<si><t[^>]*>(.*?)</t></si>", parts.pop(_STRINGS).decode(), re.DOTALL)]
+    sheet = Sheet.parse("完成情况表", parts.pop(_SHEET).decode(), strings)
+    layout = layout_of(form)
+    for item in form.items:
+        for column in Column:
+            if column is not Column.CATEGORY:
+                sheet.at(layout.row(item.number), column).tag = (item.number, column)
+    return Book(form, [sheet], strings, parts, _truth(form, texts))
+
+
+@cache
+def _filled(form: Form, seed: int) -> tuple[dict[str, bytes], Texts]:
+    random = Random(seed)
+    texts = {
+        (item.number, column): text
+        for item in form.items
+        for column, text in _row(item, random).items()
+        if text
+    }
+    filling = Filling(cells=texts, filled_on=FILLED_ON, signers=SIGNERS)
+    return unzipped(template_bytes(issue(form=form), filling)), texts
+
+
+def _row(item: Item, random: Random) -> dict[Column, str]:
+    """A plausible answer: mostly done with a ledger, some planned, some blank, few remarks."""
+    kind = random.random()
+    remark = random.choice(["已报市局", "附照片3张", "与综治办联合开展", "材料已归档", f"见附件{random.randint(1, 9)}"])
+    row = {Column.REMARK: remark if random.random() < 0.15 else ""}
+    if kind < 0.6:
+        ledger = TICK if random.random() < 0.75 else ""
+        row |= {Column.DONE: TICK, Column.DONE_MONTH: f"{random.randint(1, 9)}月", Column.LEDGER: ledger}
+    elif kind < 0.8:
+        month = f"{random.randint(10, 12)}月" if item.planned_month else ""
+        row |= {Column.PLANNED: TICK, Column.PLANNED_MONTH: month}
+    return row
+
+
+def _truth(form: Form, texts: Texts) -> Truth:
+    return {item.number: {c: _meaning(c, texts.get((item.number, c), "")) for c in ANSWER_COLUMNS} for item in form.items}
+
+
+def _meaning(column: Column, text: str) -> object:
+    if column in TICK_COLUMNS:
+        return text == TICK
+    if column is Column.REMARK:
+        return text
+    return (int(text.removesuffix("月")),) if text else ()

@@ -1,0 +1,98 @@
+"""How a damaged return was read: per item right, flagged, or silently wrong; or refused as a whole."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from random import Random
+
+from damage import columns, containers, rows, sheets, values  # noqa: F401 - they fill the list
+from damage.book import Book, Truth, filled
+from damage.registry import MUTATORS, Mutator
+from rounds import terms
+
+from sanjin_xl.checks import ITEM_CHECKS
+from sanjin_xl.findings import Finding, Severity
+from sanjin_xl.form import Form
+from sanjin_xl.layout import ANSWER_COLUMNS, Column, heading
+from sanjin_xl.pipeline import Outcome, Processor
+
+FILE = "东源县司法局.xlsx"
+# What is odd about an answer that was read right says nothing about whether it was read right.
+LOGIC = {*ITEM_CHECKS, "neighbour-not-done", "filled-down", "total-differs"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The items of one return, by what became of them; `refused` is the reason why none was read."""
+
+    right: frozenset[int]
+    flagged: frozenset[int]
+    wrong: frozenset[int]
+    refused: str | None
+    outcome: Outcome
+
+
+def damaged(form: Form, mutators: Iterable[Mutator], seed: int, base: int = 0) -> Book:
+    """A filled return with some mutators applied one after the other."""
+    random = Random(seed)
+    book = filled(form, base)
+    for one in mutators:
+        one.run(book, random)
+    return book
+
+
+def chosen(random: Random) -> list[Mutator]:
+    """One to three mutators in a sensible order: a converter comes last, and what it drops cannot be moved again."""
+    families = ["values", "rows", "cells", "marks", "columns", "sheets", "containers"]
+    some = random.sample(sorted(MUTATORS.values(), key=lambda one: one.name), random.choice([1, 1, 2, 2, 2, 3]))
+    return sorted(some, key=lambda one: (one.name in LAST, families.index(one.family) if random.random() < 0.5 else 0))
+
+
+LAST = {"values_pasted", "seen_values_pasted", "written_as_values", "saved_by_openpyxl", "strings_inline", "rezipped"}
+
+
+def judged(book: Book) -> Verdict:
+    """Read a damaged return and hold it against the truth."""
+    outcome = Processor(terms(book.form)).process_file(book.data(), FILE)
+    return verdict(book.form, book.truth, outcome)
+
+
+def verdict(form: Form, truth: Truth, outcome: Outcome) -> Verdict:
+    """Sort the items by what became of them."""
+    everything = frozenset(truth)
+    if outcome.submission is None:
+        return Verdict(frozenset(), frozenset(), frozenset(), outcome.reason or "?", outcome)
+    wrong = {number: set(_wrong(truth[number], outcome, number)) for number in everything}
+    flags = list(_flags(outcome.findings))
+    flagged = {number for one in flags for number in _items(one)}
+    doubted = {column for one in flags for column in _columns(form, one)}
+    right = frozenset(number for number in everything if not wrong[number])
+    said = frozenset(n for n in everything - right if n in flagged or wrong[n] <= doubted)
+    return Verdict(right, said, everything - right - said, None, outcome)
+
+
+def flagged_items(outcome: Outcome) -> set[int]:
+    """The items named by an error or a review about reading."""
+    return {number for one in _flags(outcome.findings) for number in _items(one)}
+
+
+def _wrong(truth: dict[Column, object], outcome: Outcome, number: int) -> Iterator[Column]:
+    assert outcome.submission
+    answer = outcome.submission.answer(number)
+    for column in ANSWER_COLUMNS:
+        if getattr(answer, column.name.lower()) != truth[column]:
+            yield column
+
+
+def _flags(findings: Iterable[Finding]) -> Iterator[Finding]:
+    return (one for one in findings if one.severity is not Severity.NOTE and one.code not in LOGIC)
+
+
+def _items(one: Finding) -> set[int]:
+    listed = dict(one.facts).get("items", ())
+    return {one.item} if one.item is not None else set(listed) if isinstance(listed, tuple) else set()
+
+
+def _columns(form: Form, one: Finding) -> Iterator[Column]:
+    expected = dict(one.facts).get("expected")
+    if one.code.startswith("column-"):
+        yield from (column for column in ANSWER_COLUMNS if heading(form.headings, column) == expected)

@@ -1,0 +1,619 @@
+"""The city workbook: every figure of it is what the answers are worth, and says itself where it comes from."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import ooxml
+import pytest
+from office import Office
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
+from rounds import DUE, FILLED_ON, Entry, done, fill, heyuan, planned, small_form, terms, the_form, typed
+
+from sanjin_xl import tables
+from sanjin_xl.books.summary import figures, listing, summary_bytes
+from sanjin_xl.form import Form
+from sanjin_xl.messages import summary as words
+from sanjin_xl.pipeline import Outcome, Processor, Status
+from sanjin_xl.results import Results, compile_results
+from sanjin_xl.roster import Roster, Unit
+from sanjin_xl.settle import settle
+
+FORM = small_form()
+YUANCHENG, ZIJIN, LONGCHUAN, LIANPING, HEPING, DONGYUAN = (unit.code for unit in heyuan().units)
+NAMES = {unit.code: unit.name for unit in heyuan().units}
+Returns = Mapping[str, Mapping[int, Entry]]
+
+SHEETS = [
+    words.RANKING, words.CATEGORIES, words.ITEMS, words.PLANS, words.LEDGERS, words.QUESTIONS,
+    words.POLICIES, words.FILES, words.TIDY, words.METHOD,
+]  # fmt: skip
+
+ALL_DONE: dict[int, Entry] = {item.number: done(month=9) for item in FORM.items}
+FOUR_RETURNS: Returns = {
+    # 10.34
+    YUANCHENG: ALL_DONE,
+    # 0.25 + 0.75 (half) + 0.01 (half a hundredth, rounded up) + 1.25 (half) = 2.26, its items 5 to 7 not done
+    ZIJIN: {1: done(month=8), 2: done(ledger=False), 3: done(month=9, ledger=False), 4: done(ledger=False),
+            5: planned(month=None), 6: planned(month=12), 7: planned(month=8)},
+    # the same 2.26 by other items: 0.01 + 1.25 + 1 … in doubt is item 7, for it is a ledger without one
+    LONGCHUAN: {1: done(), 2: done(ledger=False), 3: done(), 4: done(ledger=False), 7: done(ledger=False)},
+    # nothing at all
+    DONGYUAN: {},
+}  # fmt: skip
+
+
+def outcomes(returns: Returns, form: Form = FORM, **changes: Any) -> list[Outcome]:
+    filled_on = changes.pop("filled_on", {})
+    processor = Processor(terms(form, **changes))
+    return [
+        processor.process_file(fill(form, entries, unit, filled_on.get(unit, FILLED_ON)), f"{NAMES[unit]}.xlsx")
+        for unit, entries in returns.items()
+    ]
+
+
+def results_of(returns: Returns, form: Form = FORM, extra: tuple[Outcome, ...] = (), **changes: Any) -> Results:
+    """The results of these returns, by way of the workbook, the reader and the settling."""
+    by = {name: value for name, value in changes.items() if name != "filled_on"}
+    judged = [*outcomes(returns, form, **changes), *extra]
+    return compile_results(terms(form, **by), settle(judged, terms(form, **by)))
+
+
+def opened(results: Results, **options: Any) -> Workbook:
+    return load_workbook(BytesIO(summary_bytes(results)), **options)
+
+
+def values(results: Results) -> Workbook:
+    """The workbook with the cached value of every formula."""
+    return opened(results, data_only=True)
+
+
+def headings(sheet: Worksheet) -> dict[str, int]:
+    """The columns of the table of a sheet by their headings; of what repeats, the first."""
+    row, places = header_row(sheet), {}
+    for line in sheet.iter_rows(min_row=row, max_row=row + 1):
+        for cell in line:
+            if cell.value not in (None, ""):
+                places.setdefault(str(cell.value), cell.column)
+    return places
+
+
+def header_row(sheet: Worksheet) -> int:
+    """The first row that is repeated on every printed page."""
+    found = re.match(r"\$(\d+):", sheet.print_title_rows)
+    assert found
+    return int(found[1])
+
+
+def column_of(sheet: Worksheet, heading: str) -> list[Any]:
+    """What stands below a heading, down to the end of the sheet."""
+    place = headings(sheet)[heading]
+    return [sheet.cell(row, place).value for row in range(header_row(sheet) + 1, sheet.max_row + 1)]
+
+
+def row_of(sheet: Worksheet, name: str, heading: str = words.UNIT) -> dict[str, Any]:
+    """The cells of the row of a unit by heading: the first row that has the name below `heading`."""
+    places = headings(sheet)
+    row = next(r for r in range(1, sheet.max_row + 1) if sheet.cell(r, places[heading]).value == name)
+    return {text: sheet.cell(row, place).value for text, place in places.items()}
+
+
+def formulas(book: Workbook, sheet: str) -> dict[str, str]:
+    return {
+        cell.coordinate: cell.value for row in book[sheet].iter_rows() for cell in row if cell.data_type == "f"
+    }  # fmt: skip
+
+
+def cells(book: Workbook) -> Iterator[Cell]:
+    return (cell for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell, Cell))
+
+
+# --- the leader's page ----------------------------------------------------------------------------------------------
+
+
+def test_the_sheets_stand_in_the_order_of_their_use() -> None:
+    assert opened(results_of(FOUR_RETURNS)).sheetnames == SHEETS
+
+
+def test_the_ranking_shows_what_the_answers_are_worth() -> None:
+    ranking = values(results_of(FOUR_RETURNS))[words.RANKING]
+    first = row_of(ranking, NAMES[YUANCHENG])
+    assert (first[words.RANK], first[words.SCORE]) == (1, 10.34)
+    assert [first[c.ordinal] for c in FORM.categories] == [1.75, 3.26, 5.33]
+    second = row_of(ranking, NAMES[ZIJIN])
+    assert (second[words.RANK], second[words.SCORE]) == (2, 2.26)
+    assert [second[c.ordinal] for c in FORM.categories] == [1.0, 1.26, 0]
+    assert [second[name] for name in (words.DONE, words.PLANNED, words.BLANK, words.LEDGER)] == [4, 3, 0, 1]
+    last = row_of(ranking, NAMES[DONGYUAN])
+    assert (last[words.RANK], last[words.SCORE], last[words.BLANK]) == (4, 0, 7)
+
+
+def test_equal_scores_share_a_rank_and_say_so() -> None:
+    ranking = values(results_of(FOUR_RETURNS))[words.RANKING]
+    tied = [row_of(ranking, NAMES[unit]) for unit in (ZIJIN, LONGCHUAN)]
+    assert [(row[words.RANK], row[words.SCORE]) for row in tied] == [(2, 2.26), (2, 2.26)]
+    assert all(words.TIED in row[words.REMARK] for row in tied)
+    assert words.TIED not in (row_of(ranking, NAMES[YUANCHENG])[words.REMARK] or "")
+
+
+def test_a_unit_that_sent_nothing_is_there_without_rank_and_score() -> None:
+    book = values(results_of(FOUR_RETURNS))
+    missing = row_of(book[words.RANKING], NAMES[HEPING])
+    numbers = [value for value in missing.values() if isinstance(value, (int, float))]
+    assert (numbers, missing[words.SCORE], missing[words.REMARK]) == ([], words.NOT_RETURNED, words.NOT_RETURNED)
+    for sheet in (words.CATEGORIES, words.POLICIES):
+        row = row_of(book[sheet], NAMES[HEPING])
+        assert not [value for value in row.values() if isinstance(value, (int, float))]
+
+
+def test_what_is_in_question_is_the_gap_between_the_bounds() -> None:
+    ranking = values(results_of(FOUR_RETURNS))[words.RANKING]
+    row = row_of(ranking, NAMES[LONGCHUAN])
+    assert (row[words.LOW], row[words.HIGH], row[words.PENDING_POINTS], row[words.PENDING_ITEMS]) == (2.26, 4.26, 2, 1)
+
+
+def test_the_mean_is_of_those_that_returned_something() -> None:
+    mean = row_of(values(results_of(FOUR_RETURNS))[words.RANKING], words.MEAN)
+    assert mean[words.SCORE] == 3.72  # (10.34 + 2.26 + 2.26 + 0) / 4 = 3.715, the half rounded up
+
+
+def test_lateness_is_said_and_costs_what_the_round_says() -> None:
+    late = {ZIJIN: DUE + timedelta(days=3)}
+    free = row_of(values(results_of(FOUR_RETURNS, filled_on=late))[words.RANKING], NAMES[ZIJIN])
+    assert (free[words.SCORE], "3" in free[words.REMARK]) == (2.26, True)
+    assert words.DEDUCTION not in free
+    costly = row_of(values(results_of(FOUR_RETURNS, filled_on=late, late_deduction=50))[words.RANKING], NAMES[ZIJIN])
+    assert (costly[words.DEDUCTION], costly[words.SCORE]) == (1.5, 0.76)
+
+
+def test_the_date_of_filling_is_a_date() -> None:
+    cell = row_of(values(results_of(FOUR_RETURNS))[words.RANKING], NAMES[ZIJIN])[words.FILLED_ON]
+    assert cell.date() == FILLED_ON
+
+
+def test_a_round_without_returns_lists_every_unit_as_missing() -> None:
+    book = values(results_of({}))
+    for unit in heyuan().units:
+        assert row_of(book[words.RANKING], unit.name)[words.SCORE] == words.NOT_RETURNED
+    assert book[words.RANKING]._charts == []
+
+
+def test_the_ranking_is_one_landscape_page_with_its_chart() -> None:
+    ranking = opened(results_of(FOUR_RETURNS))[words.RANKING]
+    setup = ranking.page_setup
+    assert (setup.orientation, setup.paperSize) == ("landscape", 9)
+    # One page either way is the default of the format and not written out.
+    assert (ranking.sheet_properties.pageSetUpPr.fitToPage, setup.fitToWidth, setup.fitToHeight) == (True, None, None)
+    (chart,) = ranking._charts
+    assert [series.tx.strRef.f for series in chart.series] == [f"{words.RANKING}!${column}$5" for column in "DEF"]
+
+
+def test_every_sheet_repeats_its_header_on_a4_one_page_wide() -> None:
+    for sheet in opened(results_of(FOUR_RETURNS)):
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToWidth) == (True, None)
+        assert sheet.print_title_rows
+        assert "&P" in sheet.oddFooter.center.text
+
+
+# --- living formulas ------------------------------------------------------------------------------------------------
+
+
+def test_every_figure_of_the_ranking_is_a_formula_that_leads_to_the_tidy_table() -> None:
+    results = results_of(FOUR_RETURNS)
+    sheet, found = opened(results)[words.RANKING], formulas(opened(results), words.RANKING)
+    numbers = [words.RANK, words.SCORE, *(c.ordinal for c in FORM.categories), words.DONE, words.PLANNED]
+    numbers += [words.BLANK, words.LEDGER, words.PENDING_ITEMS, words.PENDING_POINTS, words.LOW, words.HIGH]
+    places = headings(sheet)
+    for unit in FOUR_RETURNS:
+        row = next(r for r in range(1, sheet.max_row) if sheet.cell(r, places[words.UNIT]).value == NAMES[unit])
+        for name in numbers:
+            assert leads_to_the_tidy_table(found, sheet.cell(row, places[name]).coordinate), (unit, name)
+
+
+def leads_to_the_tidy_table(found: Mapping[str, str], cell: str) -> bool:
+    """Whether a cell's formula speaks of 明细, or of cells of its own sheet that do."""
+    formula = found.get(cell, "")
+    if words.TIDY in formula:
+        return True
+    others = [one.replace("$", "") for one in re.findall(r"\$?[A-Z]+\$?\d+", formula)]
+    return bool(others) and all(one == cell or leads_to_the_tidy_table(found, one) for one in others)
+
+
+def test_only_functions_that_every_spreadsheet_knows_are_used() -> None:
+    book = opened(results_of(FOUR_RETURNS, late_deduction=50, dense_ranks=True))
+    used = {name for sheet in SHEETS for f in formulas(book, sheet).values() for name in re.findall(r"([A-Z.]+)\(", f)}
+    assert used <= {
+        "SUM", "SUMIFS", "COUNTIF", "COUNTIFS", "SUMPRODUCT", "ROUND", "AVERAGE", "MIN", "MAX", "IF", "INDEX", "MATCH",
+    }  # fmt: skip
+
+
+def test_every_formula_has_its_value_cached() -> None:
+    results = results_of(FOUR_RETURNS)
+    book, cached = opened(results), values(results)
+    assert all(cached[sheet][place].value is not None for sheet in SHEETS for place in formulas(book, sheet))
+
+
+def test_a_figure_can_be_followed_from_the_rank_to_the_bytes_of_the_return() -> None:
+    data = fill(FORM, FOUR_RETURNS[ZIJIN], ZIJIN)
+    outcome = Processor(terms(FORM)).process_file(data, "第一批/紫金.xlsx")
+    book = values(compile_results(terms(FORM), settle([outcome], terms(FORM))))
+    score = row_of(book[words.RANKING], NAMES[ZIJIN])
+    tidy = book[words.TIDY]
+    names = words.TIDY_HEADINGS
+    rows = [row for row in tidy_rows(tidy) if row[names["unit"]] == NAMES[ZIJIN]]
+    for category in FORM.categories:
+        worth = [row[names["points"]] for row in rows if row[names["category"]] == category.ordinal]
+        assert score[category.ordinal] == round(sum(worth), 2)
+    assert score[words.SCORE] == round(sum(row[names["points"]] for row in rows), 2)
+    returned = load_workbook(BytesIO(data)).worksheets[0]
+    ticked = [row for row in rows if returned[row[names["cell"]]].value == "√"]
+    assert [row[names["item"]] for row in ticked] == [1, 2, 3, 4]
+    receipt = row_of(book[words.FILES], "第一批/紫金.xlsx", words.FILE)
+    assert (receipt[words.UNIT], receipt[words.FATE]) == (NAMES[ZIJIN], words.FATES["counted"])
+    assert receipt[words.SHA256] == hashlib.sha256(data).hexdigest()
+
+
+def tidy_rows(sheet: Worksheet) -> list[dict[str, Any]]:
+    head, *rows = sheet.iter_rows(min_row=figures.TIDY_HEADER_ROW + 1, values_only=True)
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+# --- the other sheets -----------------------------------------------------------------------------------------------
+
+
+def test_the_tidy_table_has_a_row_for_every_unit_and_item() -> None:
+    rows = tidy_rows(values(results_of(FOUR_RETURNS))[words.TIDY])
+    names = words.TIDY_HEADINGS
+    expected = [(unit.name, item.number) for unit in heyuan().units for item in FORM.items]
+    assert [(row[names["unit"]], row[names["item"]]) for row in rows] == expected
+    states = {(row[names["unit"]], row[names["item"]]): row[names["state"]] for row in rows}
+    assert states[NAMES[ZIJIN], 1] == words.STATES["done-ledger"]
+    assert states[NAMES[ZIJIN], 2] == words.STATES["done"]
+    assert states[NAMES[ZIJIN], 6] == words.STATES["planned"]
+    assert states[NAMES[DONGYUAN], 6] == words.STATES["blank"]
+    missing = [row for row in rows if row[names["unit"]] == NAMES[HEPING]]
+    assert {row[names["state"]] for row in missing} == {words.NOT_RETURNED}
+    assert {row[names["points"]] for row in missing} == {None}
+
+
+def test_the_tidy_table_is_an_excel_table_over_all_its_rows() -> None:
+    (table,) = opened(results_of(FOUR_RETURNS))[words.TIDY].tables.values()
+    assert table.ref == f"A3:{table.ref.split(':')[1]}"
+    assert table.ref.endswith(str(3 + 6 * len(FORM.items)))
+
+
+def test_rates_and_the_weakest_category_of_each_unit() -> None:
+    sheet = values(results_of(FOUR_RETURNS))[words.CATEGORIES]
+    assert row_of(sheet, NAMES[ZIJIN])[words.WEAKEST] == FORM.categories[2].name
+    assert row_of(sheet, NAMES[YUANCHENG])[words.WEAKEST] == words.NONE
+    rates = [[cell.value for cell in row] for row in sheet.iter_rows() if row[0].value == NAMES[ZIJIN]][1]
+    assert rates[1:5] == [0.5714, 0.3865, 0, 0.2186]
+
+
+def test_an_item_shows_each_units_answer_by_its_sign_and_counts_the_units() -> None:
+    sheet = values(results_of(FOUR_RETURNS))[words.ITEMS]
+    signs = {unit.code: headings_by_area(sheet)[unit.area] for unit in heyuan().units}
+    item = row_of(sheet, 7, words.NUMBER)
+    row = next(r for r in range(1, sheet.max_row + 1) if sheet.cell(r, 1).value == 7)
+    shown = {unit: sheet.cell(row, place).value for unit, place in signs.items()}
+    glyphs = words.GLYPHS
+    assert shown[YUANCHENG] == glyphs["done-ledger"]
+    assert shown[ZIJIN] == glyphs["planned"].format(months="8月")
+    assert shown[LONGCHUAN] == glyphs["done"] + words.PENDING_GLYPH
+    assert shown[DONGYUAN] == glyphs["blank"]
+    assert not shown[HEPING]
+    counts = [item[words.COUNT_HEADINGS[name]] for name in ("done", "ledger", "planned", "blank", "pending", "rate")]
+    assert counts == [2, 1, 1, 1, 1, 0.5]
+
+
+def headings_by_area(sheet: Worksheet) -> dict[str, int]:
+    return {text.split("\n")[0]: place for text, place in headings(sheet).items()}
+
+
+def test_categories_fold() -> None:
+    sheet = opened(results_of(FOUR_RETURNS))[words.ITEMS]
+    levels = {sheet.cell(r, 1).value: sheet.row_dimensions[r].outlineLevel for r in range(5, sheet.max_row + 1)}
+    assert {name: level for name, level in levels.items() if name in ("甲", 1, 2, "乙", 3)} == {
+        "甲": 0, 1: 1, 2: 1, "乙": 0, 3: 1,
+    }  # fmt: skip
+
+
+def test_plans_are_listed_overdue_first_and_blanks_last() -> None:
+    sheet = values(results_of(FOUR_RETURNS, as_of=date(2012, 10, 31)))[words.PLANS]
+    rows = list(
+        zip(column_of(sheet, words.TIMING), column_of(sheet, words.UNIT), column_of(sheet, words.NUMBER), strict=True)
+    )
+    assert rows[:3] == [
+        (words.TIMINGS["overdue"], NAMES[ZIJIN], 7),
+        (words.TIMINGS["later"], NAMES[ZIJIN], 6),
+        (words.TIMINGS["undated"], NAMES[ZIJIN], 5),
+    ]
+    assert {timing for timing, *_ in rows[3:]} == {words.TIMINGS["blank"]}
+    assert [item for _, unit, item in rows if unit == NAMES[DONGYUAN]] == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_missing_ledgers_say_what_a_ledger_would_add() -> None:
+    sheet = values(results_of(FOUR_RETURNS))[words.LEDGERS]
+    rows = list(zip(*(column_of(sheet, name) for name in (words.UNIT, words.NUMBER, words.GAIN)), strict=True))
+    assert rows == [
+        (NAMES[ZIJIN], 2, 0.75), (NAMES[ZIJIN], 3, 0), (NAMES[ZIJIN], 4, 1.25),
+        (NAMES[LONGCHUAN], 2, 0.75), (NAMES[LONGCHUAN], 4, 1.25), (NAMES[LONGCHUAN], 7, 2),
+    ]  # fmt: skip
+
+
+def test_open_questions_name_the_cell_and_the_points_at_stake() -> None:
+    sheet = values(results_of(FOUR_RETURNS))[words.QUESTIONS]
+    names = (words.UNIT, words.NUMBER, words.CELL, words.STAKE)
+    rows = list(zip(*(column_of(sheet, name) for name in names), strict=True))
+    assert (NAMES[LONGCHUAN], 7, "I12", 2) in rows
+
+
+def test_a_question_leads_to_its_row_of_the_tidy_table() -> None:
+    book = values(results_of(FOUR_RETURNS))
+    sheet = book[words.QUESTIONS]
+    place = headings(sheet)[words.NUMBER]
+    cell = next(c for row in sheet.iter_rows(min_col=place, max_col=place) for c in row if c.value == 7)
+    row = int(re.search(r"(\d+)$", cell.hyperlink.location)[1])  # type: ignore[index]
+    assert [book[words.TIDY].cell(row, place).value for place in (1, 4)] == [NAMES[LONGCHUAN], 7]
+
+
+def test_policies_are_compared_and_moved_ranks_are_concluded_on() -> None:
+    # Without ledgers worth more under A, with one ledger worth more under C.
+    returns = {ZIJIN: {4: done(ledger=False), 6: done(ledger=False)}, LONGCHUAN: {6: done()}}
+    sheet = values(results_of(returns))[words.POLICIES]
+    rows = {row[0]: row[1:] for row in sheet.iter_rows(min_row=header_row(sheet) + 2, values_only=True)}
+    assert rows[NAMES[ZIJIN]][:6] == (5.83, 1, 2.92, 2, 0, 2)
+    assert rows[NAMES[LONGCHUAN]][:6] == (3.33, 2, 3.33, 1, 3.33, 1)
+    assert words.RANK_BY_POLICY in rows[NAMES[ZIJIN]][-1]
+    assert rows[NAMES[ZIJIN]][-3:-1] == (2, 2)
+
+
+def test_every_file_is_registered_with_its_fate() -> None:
+    rejected = Outcome(path="坏.xlsx", sha256="0" * 64, size=7, status=Status.REJECTED, reason="no-items")
+    results = results_of({ZIJIN: {}}, extra=(rejected,))
+    sheet = load_workbook(BytesIO(summary_bytes(results, {"0" * 64: "2012-10-08 09:00"})))[words.FILES]
+    row = row_of(sheet, "坏.xlsx", words.FILE)
+    assert (row[words.FATE], row[words.SIZE], row[words.FIRST_SEEN]) == (words.FATES["rejected"], 7, "2012-10-08 09:00")
+    assert row[words.REASON]
+    assert row_of(sheet, f"{NAMES[ZIJIN]}.xlsx", words.FILE)[words.FATE] == words.FATES["counted"]
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("东源.xlsx", "东源.xlsx"),
+        ("第一批/东 源.xlsx", r"第一批\东%20源.xlsx"),
+        ("补报.zip!东源/a.xlsx", "补报.zip"),
+        ("a!b.xlsx", "a!b.xlsx"),
+        *((unsafe, None) for unsafe in ("../x.xlsx", "/x.xlsx", "a/../../x", "a#b.xlsx", "a%41.xlsx", r"a\b", "a\x07")),
+        *((unsafe, None) for unsafe in ("C:x", "a\ud800.xlsx", "x" * 600)),
+    ],
+)
+def test_a_file_is_linked_to_where_its_path_is_safe(path: str, target: str | None) -> None:
+    results = results_of({ZIJIN: {}}, extra=(Outcome(path=path, status=Status.SKIPPED, reason="skipped-system"),))
+    sheet = opened(results)[words.FILES]
+    links = {c.row: c.hyperlink.target for row in sheet.iter_rows() for c in row if c.hyperlink}
+    rows = {row[0].value: row[1].row for row in sheet.iter_rows() if row[3].value == words.FATES["skipped"]}
+    (row,) = rows.values()
+    assert links.get(row) == (f"..\\{words.RETURNED_FOLDER}\\{target}" if target else None)
+
+
+def test_the_method_names_form_and_returns_so_that_both_can_be_checked() -> None:
+    results = results_of(FOUR_RETURNS)
+    text = "\n".join(str(row[1]) for row in opened(results)[words.METHOD].iter_rows(values_only=True))
+    hashes = {one.unit: one.sha256 for one in results.files}
+    lines = "".join(f"{hashes[unit.code]}\n" for unit in heyuan().units if unit.code in hashes)
+    assert hashlib.sha256(lines.encode()).hexdigest() in text
+    assert FORM.fingerprint in text
+
+
+# --- what respondents type ------------------------------------------------------------------------------------------
+
+TYPED = [
+    '=HYPERLINK("http://x","y")',
+    "http://example.com/",
+    "+1",
+    "@SUM(A1)",
+    "{=1}",
+    "\x01\x1f",
+    "_x0041_",
+    "x" * 200,
+]
+
+
+def test_nothing_typed_becomes_a_formula_or_a_link() -> None:
+    entries = {n: typed(remark=text) for n, text in enumerate(TYPED[:7], start=1)}
+    results = results_of({ZIJIN: entries, LONGCHUAN: {1: typed(done=TYPED[0], done_month="=1+1")}})
+    book = opened(results)
+    remarks = [row[words.TIDY_HEADINGS["remark"]] for row in tidy_rows(book[words.TIDY])]
+    assert {"=HYPERLINK", "http://exa", "+1", "@SUM(A1)", "{=1}"} <= {str(text)[:10] for text in remarks}
+    for cell in cells(book):
+        if cell.data_type == "f":
+            assert "HYPERLINK" not in cell.value
+        if cell.hyperlink:
+            assert cell.hyperlink.location or cell.hyperlink.target.startswith("..\\")
+
+
+def test_the_same_results_give_the_same_bytes() -> None:
+    assert summary_bytes(results_of(FOUR_RETURNS)) == summary_bytes(results_of(FOUR_RETURNS))
+
+
+# --- large rounds ---------------------------------------------------------------------------------------------------
+
+
+def many(count: int, name: str = "第{n}县司法局", sent: Mapping[int, Entry] = FOUR_RETURNS[ZIJIN]) -> Results:
+    """A round of many units that all sent the same return, the first one excepted, which sent nothing."""
+    roster = Roster(tuple(Unit(code=f"U{n}", name=name.format(n=n), area=f"第{n}县") for n in range(count)))
+    (one,) = outcomes({ZIJIN: sent})
+    copies = [replace(one, path=f"{u.code}.xlsx", unit=u.code, status=Status.COUNTED) for u in roster.units[1:]]
+    return compile_results(terms(FORM, roster=roster), copies)
+
+
+@pytest.mark.parametrize(("units", "expected"), [(200, True), (201, False)])
+def test_beyond_two_hundred_units_figures_are_values(units: int, expected: bool) -> None:
+    results = many(units)
+    book = opened(results)
+    assert any(formulas(book, sheet) for sheet in SHEETS) is expected
+    row = row_of(values(results)[words.RANKING], "第7县司法局")
+    assert (row[words.RANK], row[words.SCORE]) == (1, 2.26)
+    said = any(cell.value == words.VALUES_ONLY.format(limit=200) for cell in cells(book))
+    assert said is not expected
+
+
+def test_names_that_would_not_serve_as_criteria_make_a_workbook_of_values() -> None:
+    assert not any(formulas(opened(many(3, name="{n}")), sheet) for sheet in SHEETS)
+
+
+@pytest.mark.parametrize(("units", "columns"), [(100, 100), (101, 0)])
+def test_beyond_a_hundred_units_items_show_counts_only(units: int, columns: int) -> None:
+    sheet = opened(many(units))[words.ITEMS]
+    assert sheet.max_column == 3 + columns + len(words.COUNT_HEADINGS)
+
+
+def test_a_chart_shows_the_first_twenty_units() -> None:
+    (chart,) = opened(many(30))[words.RANKING]._charts
+    assert {series.val.numRef.f.split("$")[-1] for series in chart.series} == {"26"}
+
+
+def test_a_list_nobody_could_work_off_is_rolled_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sanjin_xl.books.summary.worklists.MOST_ENTRIES", 10)
+    book = values(many(12, sent=FOUR_RETURNS[LONGCHUAN]))
+    plans = dict(
+        zip(*(column_of(book[words.PLANS], name) for name in (words.NUMBER, words.UNITS_CONCERNED)), strict=True)
+    )
+    assert plans == {5: 11, 6: 11}
+    ledgers = column_of(book[words.LEDGERS], words.POINTS_CONCERNED)
+    assert ledgers == [8.25, 13.75, 22]
+    assert column_of(book[words.QUESTIONS], words.ENTRIES_HEADING)[0] == 11
+
+
+def test_a_tidy_table_beyond_the_rows_of_a_sheet_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "MOST_ROWS", 40)
+    book = opened(results_of(FOUR_RETURNS))
+    assert book[words.TIDY].max_row == 2
+    assert not any(formulas(book, sheet) for sheet in SHEETS)
+
+
+def test_a_list_is_cut_at_the_rows_of_a_sheet_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "MOST_ROWS", 13)
+    sheet = opened(many(9))[words.FILES]
+    assert [value for value in column_of(sheet, words.SERIAL) if value] == [1, 2, 3]
+    assert any(cell.value == words.CUT_OFF.format(count=8, limit=3) for row in sheet.iter_rows() for cell in row)
+
+
+# --- tables ---------------------------------------------------------------------------------------------------------
+
+
+def test_tables_keep_whole_numbers_whole_beside_missing_ones() -> None:
+    table = tables.tidy(results_of(FOUR_RETURNS))
+    assert {type(value) for value in table["points"]} == {int, type(None)}
+    assert table.groupby("code")["points"].sum()[ZIJIN] == 226
+
+
+def test_matrices_have_units_and_categories_or_items_on_their_edges() -> None:
+    results = results_of(FOUR_RETURNS)
+    scores, states = tables.category_scores(results), tables.item_states(results)
+    assert (list(scores.columns), scores.index[0]) == (["甲", "乙", "丙"], NAMES[YUANCHENG])
+    assert scores.shape == (4, 3)
+    assert states.shape == (7, 6)
+    assert states[LONGCHUAN][7] is tables.State.DONE
+
+
+# --- by other programs' lights --------------------------------------------------------------------------------------
+
+
+def random_round(seed: int, form: Form = FORM, units: int = 6) -> Results:
+    """Returns of the first units, with ties, open questions and gaps; the settings differ too."""
+    rng = Random(seed)
+    kinds = [done(9), done(8, ledger=False), planned(12), planned(None), {}, typed(done="部分"), typed(ledger="√")]
+    kinds += [done(9) | planned(12), typed(done="√", ledger="？"), done(9, remark="部分完成")]
+    codes = list(NAMES)[:units]
+    returns = {code: {i.number: rng.choice(kinds) for i in form.items} for code in codes if rng.random() < 0.9}
+    if len(returns) > 2:
+        first, second, *_ = returns
+        returns[second] = returns[first]
+    late = {code: DUE + timedelta(days=rng.randint(0, 3)) for code in returns}
+    settings = {"late_deduction": rng.choice([0, 30]), "dense_ranks": rng.random() < 0.5}
+    return results_of(returns, form, filled_on=late, **settings)
+
+
+ROUNDS = {
+    "four returns": lambda: results_of(FOUR_RETURNS),
+    "one unit only": lambda: results_of({ZIJIN: FOUR_RETURNS[ZIJIN]}),
+    "all equal": lambda: results_of(dict.fromkeys(NAMES, FOUR_RETURNS[ZIJIN])),
+    "two pairs and two missing": lambda: results_of({
+        YUANCHENG: ALL_DONE, ZIJIN: ALL_DONE, HEPING: FOUR_RETURNS[ZIJIN], DONGYUAN: FOUR_RETURNS[ZIJIN],
+    }),
+    "0 and 100 points": lambda: results_of(
+        {YUANCHENG: {i.number: done(9) for i in the_form().items}, ZIJIN: {}}, the_form()
+    ),
+    "no return": lambda: results_of({}),
+    "a large form": lambda: random_round(7, the_form()),
+    **{f"seed {seed}": lambda seed=seed: random_round(seed) for seed in range(8)},
+}  # fmt: skip
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("name", ROUNDS)
+def test_libreoffice_calculates_what_we_cached(office: Office, tmp_path: Path, name: str) -> None:
+    path = tmp_path / words.FILE_NAME
+    path.write_bytes(summary_bytes(ROUNDS[name]()))
+    expected, written = load_workbook(path, data_only=True), load_workbook(path)
+    with office.opened(path) as book:
+        office.recalculate(book)
+        for sheet in SHEETS:
+            places = formulas(written, sheet)
+            if not places:
+                continue
+            calculated = office.read(book, sheet, written[sheet].dimensions)
+            for place in places:
+                value, cached = calculated[place]["value"], expected[sheet][place].value
+                same = value == pytest.approx(cached, abs=1e-9) if isinstance(cached, (int, float)) else value == cached
+                assert same, (sheet, place, places[place], value, cached)
+
+
+@pytest.mark.office
+def test_libreoffice_prints_the_ranking_on_one_page(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / words.FILE_NAME
+    path.write_bytes(summary_bytes(random_round(1, the_form())))
+    with office.opened(path) as book:
+        pages = [page["sheet"] for page in office.pages(book)]
+    assert pages.count(words.RANKING) == 1
+    assert set(pages) == set(SHEETS)
+
+
+@pytest.mark.office
+def test_no_text_is_cut_off_and_no_number_turns_to_crosses(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / words.FILE_NAME
+    path.write_bytes(summary_bytes(random_round(1, the_form())))
+    sizes = {sheet.title: sheet.dimensions for sheet in load_workbook(path)}
+    with office.opened(path) as book:
+        for sheet, area in sizes.items():
+            rows = [row for row in office.row_heights(book, sheet, area) if row["visible"]]
+            assert [row for row in rows if row["height"] < row["optimal"] - 0.5] == [], sheet
+            merged = office.merged_heights(book, sheet, area)
+            assert [one for one in merged if one["height"] < one["optimal"] - 0.5] == [], sheet
+        shown = [
+            office.shown(book, words.RANKING, f"{column}{row}") for row in (7, 8) for column in "ACDEFGHIJKLMNOPQRSTU"
+        ]
+    assert not [text for text in shown if "#" in text]
+
+
+@pytest.mark.npm
+def test_the_open_xml_sdk_finds_nothing(tmp_path: Path) -> None:
+    typical = {ZIJIN: {1: typed(remark=TYPED[0]), 2: typed(remark="\x01\x0b"), 3: typed(remark="\ufffe")}}
+    rounds = {name: make() for name, make in ROUNDS.items() if not name.startswith("seed")}
+    rounds |= {"typed": results_of(typical), "many": many(201), "late": random_round(3)}
+    paths = [tmp_path / f"{n}.xlsx" for n in range(len(rounds))]
+    for path, results in zip(paths, rounds.values(), strict=True):
+        path.write_bytes(summary_bytes(results))
+    assert ooxml.errors_of(*paths) == []

@@ -1,0 +1,160 @@
+"""What other programs make of a return when they save it: the same answers, or nothing counted."""
+
+import io
+import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time
+from itertools import zip_longest
+from pathlib import Path
+
+import openpyxl
+import pytest
+import rounds
+from conftest import REQUIRE_ALL
+from writers import trial
+from writers.__main__ import SEED
+from writers.filling import CONTROL_LOOKALIKE, SPACED
+from writers.trial import FILE, Trial
+
+from sanjin_xl.findings import Severity
+from sanjin_xl.intake.reader import read_book
+from sanjin_xl.intake.sniff import Kind, sniff
+from sanjin_xl.pipeline import Status
+
+ROOT = Path(__file__).parent.parent
+TABLE = (ROOT / "docs" / "writers.md").read_text(encoding="utf-8").splitlines()
+SEEDS = range(SEED, SEED + 2)
+MARKS = {
+    "LibreOffice": pytest.mark.office,
+    "Gnumeric": pytest.mark.needs("ssconvert"),
+    "SheetJS": pytest.mark.npm,
+    "ExcelJS": pytest.mark.npm,
+    "Apache POI": pytest.mark.needs("java"),
+    "openpyxl": (),
+}
+TRIALS = [pytest.param(one, id=str(one), marks=MARKS[one.client]) for one in trial.trials()]
+
+
+@pytest.fixture(autouse=True)
+def client_is_there(request: pytest.FixtureRequest) -> None:
+    """Skips, or in CI fails, where a client lacks more than its mark can tell."""
+    one = request.node.callspec.params.get("one") if hasattr(request.node, "callspec") else None
+    reason = one.module.unavailable() if isinstance(one, Trial) else None
+    if reason and os.environ.get(REQUIRE_ALL, "") not in ("", "0"):
+        pytest.fail(f"{reason}, and {REQUIRE_ALL} is set", pytrace=False)
+    if reason:
+        pytest.skip(reason)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("one", TRIALS)
+def test_every_answer_comes_back_as_it_was_filled_in(one: Trial, seed: int) -> None:
+    outcome = trial.outcome(one, seed)
+    if one.refused:
+        assert (outcome.status, outcome.reason) == (Status.REJECTED, one.refused)
+        return
+    assert outcome.status is Status.READABLE
+    assert outcome.submission is not None
+    assert outcome.submission.answers == one.meant(trial.filling(seed))
+    assert (outcome.submission.filled_on, outcome.submission.signers) == (rounds.FILLED_ON, rounds.SIGNERS)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("one", TRIALS)
+def test_a_stamp_says_whose_it_is_and_nobody_is_asked_anything(one: Trial, seed: int) -> None:
+    outcome = trial.outcome(one, seed)
+    if one.refused:
+        return
+    assert outcome.unit == rounds.DONGYUAN
+    assert [found for found in outcome.findings if found.severity is not Severity.NOTE] == []
+    assert not {found.code for found in outcome.findings} & {"stamp-missing", "unit-from-file-name", "unit-cell-blank"}
+
+
+@pytest.mark.parametrize("one", TRIALS)
+def test_the_table_in_the_docs_says_what_came_of_it(one: Trial) -> None:
+    assert trial.row(one, SEED) in TABLE
+
+
+def test_the_table_in_the_docs_has_every_trial_once() -> None:
+    names = [f"| {one.client} | {one.format} | {one.way} |" for one in trial.trials()]
+    assert [line for line in TABLE if line.startswith("| ")][1:] == [
+        next(line for line in TABLE if line.startswith(name)) for name in names
+    ]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_our_own_copy_is_read_the_same(seed: int) -> None:
+    outcome = rounds.judge(trial.workbook(seed), FILE)
+    assert outcome.submission is not None
+    assert outcome.submission.answers == trial.filling(seed).meant
+
+
+def test_fillings_try_every_remark_and_every_state() -> None:
+    answers = [answer for seed in SEEDS for answer in trial.filling(seed).meant.values()]
+    assert {(one.done, one.planned, one.ledger) for one in answers} == {
+        (True, False, True),
+        (True, False, False),
+        (False, True, False),
+        (False, False, False),
+    }
+    assert all({one.remark for one in trial.filling(seed).meant.values()} > {"007", "=1+1"} for seed in SEEDS)
+
+
+# --- another reader -------------------------------------------------------------------------------------------------
+
+
+def differences(data: bytes) -> set[tuple[object, object]]:
+    """What we read and what openpyxl reads, of every cell of every sheet where that is not the same."""
+    ours = {sheet.name: sheet.rows for sheet in read_book(data).sheets}
+    book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    theirs = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+    assert list(ours) == list(theirs)
+    assert all(any(plain(value) for row in rows for value in row) for rows in ours.values())
+    return {pair for name in ours for pair in cell_pairs(ours[name], theirs[name]) if pair[0] != pair[1]}
+
+
+def cell_pairs(ours: Iterable[Iterable[object]], theirs: Iterable[Iterable[object]]) -> Iterator[tuple[object, object]]:
+    # A reader may leave out what is blank to the right and below.
+    for our_row, their_row in zip_longest(ours, theirs, fillvalue=()):
+        for pair in zip_longest(our_row, their_row):
+            yield plain(pair[0]), plain(pair[1])
+
+
+def plain(value: object) -> object:
+    """A value of either reader; 3 and 3.0, a day and its midnight, nothing and "" are the same, True and 1 are not."""
+    if isinstance(value, datetime) and value.time() == time(0):
+        return value.date()
+    return "" if value is None else str(value) if isinstance(value, bool) else value
+
+
+OPEN_XML = [param for param in TRIALS if param.values[0].format in ("xlsx", "xlsm")]
+# Where openpyxl does not read what Excel would: by us, by openpyxl.
+EXPLAINED = {
+    (SPACED.strip(), SPACED),  # Excel trims a text without xml:space="preserve"
+    ("\r A", CONTROL_LOOKALIKE),  # _xHHHH_ stands for a character (ECMA-376 part 1, 22.9.2.19)
+}
+
+
+@pytest.mark.filterwarnings("ignore:Workbook contains no default style")  # Gnumeric's
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("one", OPEN_XML)
+def test_openpyxl_reads_the_same_cell_by_cell(one: Trial, seed: int) -> None:
+    assert differences(trial.made(one, seed)) <= EXPLAINED
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_openpyxl_reads_our_own_copy_the_same(seed: int) -> None:
+    assert differences(trial.workbook(seed)) == set()
+
+
+RETURNED = [path for path in sorted((ROOT / "samples" / "回收").rglob("*")) if path.is_file()]
+SAMPLES = [path for path in RETURNED if sniff(path.read_bytes()) is Kind.XLSX]
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=[path.stem for path in SAMPLES])
+def test_openpyxl_reads_the_samples_the_same(path: Path) -> None:
+    assert differences(path.read_bytes()) == set()
+
+
+def test_there_are_samples() -> None:
+    assert SAMPLES
