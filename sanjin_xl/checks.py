@@ -10,7 +10,7 @@ from sanjin_xl.findings import Finding, finding
 from sanjin_xl.form import Form, Item
 from sanjin_xl.layout import ANSWER_COLUMNS, Column
 from sanjin_xl.period import Period
-from sanjin_xl.scoring import Policy, decimal, item_points
+from sanjin_xl.scoring import POLICIES, Policy, decimal, item_points
 from sanjin_xl.submission import Answer, Months, Submission
 
 
@@ -190,9 +190,9 @@ def one_period_only(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
         yield Seen(Column.DONE_MONTH, (("missed", missed), ("recurrence", item.recurrence)))
 
 
-# 部门, 基本情况 and the like say nothing about how far a thing is done.
+# 全部分发, 支部分析会, 基本情况 and the like say nothing about how far a thing is done.
 _PARTLY = re.compile(
-    r"部分|基本(?!情况|信息|资料|法|医疗|养老|公共|农田)|尚未|未完成|未落实|未开展|正在|不适用|无此项|不涉及"
+    r"(?<![全支干内外])部分(?![析发片工])|基本(?!情况|信息|资料|法|医疗|养老|公共|农田)|尚未|未完成|未落实|未开展|正在|不适用|无此项|不涉及"
 )
 _NOT_APPLICABLE = re.compile(r"不适用|无此项|没有此项|不涉及")
 
@@ -286,7 +286,7 @@ def score_differs(form: Form, submission: Submission, policy: Policy) -> Iterato
 @return_check("not-recalculated")
 def not_recalculated(form: Form, submission: Submission, policy: Policy) -> Iterator[Finding]:
     """Every figure of the sheet is still the 0 it was issued with. Bad: √ put in by a program that cannot calculate."""
-    count = sum(1 for _ in _differing(form, submission, policy))
+    count = len(_differing(form, submission, policy))
     if count and _was_never_calculated(submission):
         yield finding("not-recalculated", count=count)
 
@@ -296,12 +296,18 @@ def _was_never_calculated(submission: Submission) -> bool:
     return not any(submission.own_scores.values()) and not submission.own_total
 
 
-def _differing(form: Form, submission: Submission, policy: Policy) -> Iterator[tuple[int, int, int]]:
-    """The items whose figure is another than their answer gives: number, figure, what the answer gives."""
-    for item in form.items:
-        own, expected = _own(submission, item.number), _sheet_points(item, submission, policy)
-        if own is not None and own != expected:
-            yield item.number, own, expected
+def _differing(form: Form, submission: Submission, policy: Policy) -> list[tuple[int, int, int]]:
+    """The items whose figure is another than their answer gives: number, figure, what the answer gives.
+
+    The formulas keep the policy they were issued under, while the city may change its mind in round.toml.
+    """
+    issued_under = POLICIES.get(submission.policy, policy)
+    return [
+        (item.number, own, expected)
+        for item in form.items
+        if (own := _own(submission, item.number)) is not None
+        and own != (expected := _sheet_points(item, submission, issued_under))
+    ]
 
 
 @return_check("total-differs")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import tomllib
 from collections import Counter
 from dataclasses import dataclass, fields
@@ -13,6 +14,7 @@ from sanjin_xl.errors import FormError, Problem
 from sanjin_xl.tomlread import Table
 
 Recurrence = Literal["one-off", "continuing", "monthly", "quarterly", "annual", "multi-year"]
+_COLUMN_HEADINGS = 12  # the first fields of Headings are the columns, the others stand above or below them
 RECURRENCES: tuple[str, ...] = get_args(Recurrence)
 
 
@@ -131,9 +133,9 @@ def parse_form(text: str) -> Form:
 
 def _form(table: Table) -> Form:
     form = Form(
-        id=table.text("id"),
+        id=_name(table, "id"),
         title=table.text("title"),
-        short_title=table.text("short_title"),
+        short_title=_name(table, "short_title"),
         points=table.hundredths("points"),
         headings=_headings(table.table("headings")),
         categories=tuple(_category(entry) for entry in table.tables("categories")),
@@ -142,8 +144,23 @@ def _form(table: Table) -> Form:
     return form
 
 
+def _name(table: Table, key: str) -> str:
+    """A text that becomes a field of the stamp or part of a file name."""
+    value = table.text(key)
+    if table.has(key) and (not value.strip() or re.search(r'[\\/:*?"<>|&\x00-\x1f]', value)):
+        table.problem(key, "form-name", found=value)
+    return value
+
+
 def _headings(table: Table) -> Headings:
     headings = Headings(**{field.name: table.text(field.name) for field in fields(Headings)})
+    seen: set[str] = set()
+    for field in fields(Headings)[:_COLUMN_HEADINGS]:
+        # A returned column is known by its heading, white space apart.
+        text = re.sub(r"\s+", "", getattr(headings, field.name))
+        if text in seen:
+            table.problem(field.name, "form-duplicate", found=text)
+        seen.add(text)
     table.refuse_unknown_keys()
     return headings
 
@@ -164,7 +181,7 @@ def _category(table: Table) -> Category:
 def _item(table: Table) -> Item:
     item = Item(
         number=table.integer("number"),
-        text=table.text("text"),
+        text=_text(table),
         points=table.hundredths("points"),
         printed_row=table.integer("row"),
         recurrence=_recurrence(table),
@@ -174,6 +191,13 @@ def _item(table: Table) -> Item:
     )
     table.refuse_unknown_keys()
     return item
+
+
+def _text(table: Table) -> str:
+    text = table.text("text")
+    if table.has("text") and not text.strip():
+        table.problem("text", "form-blank")
+    return text
 
 
 def _recurrence(table: Table) -> Recurrence:

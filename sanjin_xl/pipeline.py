@@ -59,6 +59,11 @@ class Outcome:
         """The numbers of the items a finding puts in doubt."""
         return frozenset(one.item for one in self.findings if one.doubt and one.item is not None)
 
+    @property
+    def not_found(self) -> frozenset[int]:
+        """The numbers of the items that are not in the return."""
+        return frozenset(one.item for one in self.findings if one.code == "item-missing" and one.item is not None)
+
 
 class Processor:
     """Judges returns by the terms of a round; keeps what it learned of common rows from one return to the next."""
@@ -91,10 +96,11 @@ class Processor:
             answers=answers.by_item,
             cells=answers.cells,
             filled_on=filled_on,
-            own_scores={number: table.own_score(number) for number in table.rows.of_item},
+            own_scores={number: table.own_score(self.terms.form.item(number)) for number in table.rows.of_item},
             own_total=table.own_total(),
             signers=head.signers(table.sheet, range(table.last_row + 1, len(table.sheet.rows))),
             revision=head.revision(book),
+            policy=head.policy(book),
         )
         findings = [
             *whose.findings,

@@ -1,8 +1,11 @@
 """From a settled batch to the results of a round: scores under every policy, ranks, and how firm they are."""
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 
 from sanjin_xl import scoring
 from sanjin_xl.findings import Finding, Severity
@@ -85,7 +88,7 @@ class UnitResult:
         return [one for one in found if not _is_settled(one, rulings, settled)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Results:
     """Everything a round came to: units in the order of the roster, files in the order of their paths.
 
@@ -121,7 +124,12 @@ class Results:
     def tied(self, result: UnitResult) -> bool:
         """Whether another unit has the same rank."""
         rank = self.rank(result)
-        return rank is not None and sum(self.rank(other) == rank for other in self.units) > 1
+        return rank is not None and self._holders[rank] > 1
+
+    @cached_property
+    def _holders(self) -> Counter[int | None]:
+        """How many units hold each rank."""
+        return Counter(self.rank(one) for one in self.units)
 
     def depends_on_policy(self, result: UnitResult) -> bool:
         """Whether the unit's rank differs between the policies."""
@@ -168,7 +176,7 @@ def _unit_result(terms: Terms, unit: Unit, outcome: Outcome | None, ruled: tuple
     if outcome is None or outcome.submission is None:
         return UnitResult(unit=unit, standing=Standing.MISSING, ruled=ruled)
     auto_cards = {
-        policy.id: scoring.score(terms.form, outcome.submission, outcome.in_doubt, policy)
+        policy.id: scoring.score(terms.form, outcome.submission, outcome.in_doubt, policy, outcome.not_found)
         for policy in {**POLICIES, terms.policy.id: terms.policy}.values()
     }
     rulings = _applied(ruled)
@@ -253,17 +261,33 @@ def _ranked(terms: Terms, units: Sequence[UnitResult]) -> list[UnitResult]:
         policy: rank({one.unit.code: one.scores[policy] for one in present}, dense=terms.dense_ranks)
         for policy in policies
     }
-    return [
-        _with_ranks(one, present, {p: ranks[p][one.unit.code] for p in policies}) if one.outcome else one
-        for one in units
-    ]
+    bounds = _Bounds(present, terms.dense_ranks)
+    return [_with_ranks(one, ranks, bounds) if one.outcome else one for one in units]
 
 
-def _with_ranks(one: UnitResult, present: Sequence[UnitResult], ranks: Mapping[str, int]) -> UnitResult:
-    others = [other for other in present if other is not one]
-    best = 1 + sum((other.low or 0) > (one.high or 0) for other in others)
-    worst = 1 + sum((other.high or 0) > (one.low or 0) for other in others)
-    return replace(one, ranks=ranks, best_rank=best, worst_rank=worst)
+def _with_ranks(one: UnitResult, ranks: Mapping[str, Mapping[str, int]], bounds: "_Bounds") -> UnitResult:
+    best, worst = bounds.of(one)
+    own = {policy: places[one.unit.code] for policy, places in ranks.items()}
+    return replace(one, ranks=own, best_rank=best, worst_rank=worst)
+
+
+class _Bounds:
+    """Between which ranks each unit may still come, whatever becomes of the open questions."""
+
+    def __init__(self, present: Sequence[UnitResult], dense: bool) -> None:
+        # A dense rank counts scores, not units: those already settled on the same score count once.
+        spans = [(one.low or 0, one.high or 0) for one in present]
+        counted = sorted({span for span in spans if span[0] == span[1]}) if dense else []
+        spans = [*counted, *(span for span in spans if span[0] != span[1])] if dense else spans
+        self._lows = sorted(low for low, _ in spans)
+        self._highs = sorted(high for _, high in spans)
+
+    def of(self, one: UnitResult) -> tuple[int, int]:
+        """The best and the worst rank: behind those surely above, and behind all that may be above."""
+        low, high = one.low or 0, one.high or 0
+        surely = len(self._lows) - bisect_right(self._lows, high)
+        perhaps = len(self._highs) - bisect_right(self._highs, low) - (high > low)  # not behind itself
+        return 1 + surely, 1 + perhaps
 
 
 def rank(scores: Mapping[str, int], dense: bool = False) -> dict[str, int]:

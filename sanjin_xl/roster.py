@@ -13,7 +13,8 @@ from sanjin_xl.tomlread import Table
 # What a county is called by its own people: the area with or without its kind, the bureau in full or short.
 _AREA_KINDS = ("自治县", "区", "县", "市")
 _BUREAU_WORDS = ("", "司法局", "局")
-_SEPARATORS = re.compile(r"[\s_\-—–~·.,，。、;；:：()（）\[\]【】《》<>“”\"'+&@#0-9]+")
+_PERIOD = r"[0-9]{4}年度?(?:第?[一二三四1-4]季度|[上下]半年|[0-9]{1,2}月份?)?"
+_SEPARATORS = re.compile(_PERIOD + r"|[\s_\-—–~·.,，。、;；:：()（）\[\]【】《》<>“”\"'+&@#0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

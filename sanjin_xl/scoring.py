@@ -66,12 +66,24 @@ class ScoreCard:
         )
 
 
-def score(form: Form, submission: Submission, in_doubt: Collection[int], policy: Policy) -> ScoreCard:
-    """The score card of a submission; items in `in_doubt` count 0 for now, their upper bound is kept."""
-    return ScoreCard(
-        policy.id,
-        {i.number: item_points(i, submission.answer(i.number), i.number in in_doubt, policy) for i in form.items},
-    )
+def score(
+    form: Form,
+    submission: Submission,
+    in_doubt: Collection[int],
+    policy: Policy,
+    not_found: Collection[int] = (),
+) -> ScoreCard:
+    """The score card of a submission; items in `in_doubt` count 0 for now, their upper bound is kept.
+
+    An item in `not_found` may be worth anything: that it could not be found in the return does not make it undone.
+    """
+    points = {
+        item.number: Points(0, 0, item.points)
+        if item.number in not_found
+        else item_points(item, submission.answer(item.number), item.number in in_doubt, policy)
+        for item in form.items
+    }
+    return ScoreCard(policy.id, points)
 
 
 def item_points(item: Item, answer: Answer, in_doubt: bool, policy: Policy) -> Points:

@@ -39,7 +39,8 @@ class Submission:
     `answers` has one entry per item that was found, by number. `cells` gives each item's six answer addresses in the
     returned sheet, in the order of the columns. `own_scores` are the sheet's own figures in hundredths by item number,
     `own_total` its total, as cached in the file; None where there was no number. `signers`: what stands behind 填表人,
-    审核人, 负责人 and 联系电话. `revision` counts the correction copies the return goes back to, 0 for an issue.
+    审核人, 负责人 and 联系电话. `revision` counts the correction copies the return goes back to, 0 for an issue;
+    `policy` is the one its formulas were issued under, "" where that is lost.
     """
 
     answers: Mapping[int, Answer]
@@ -49,6 +50,7 @@ class Submission:
     own_total: int | None = None
     signers: tuple[str, ...] = ()
     revision: int = 0
+    policy: str = ""
 
     def answer(self, number: int) -> Answer:
         """The answer to an item; a blank one for an item that was not found."""

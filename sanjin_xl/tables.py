@@ -15,6 +15,7 @@ from sanjin_xl.form import Item
 from sanjin_xl.layout import ANSWER_COLUMNS, Column
 from sanjin_xl.pipeline import Outcome
 from sanjin_xl.results import Results, UnitResult, rank
+from sanjin_xl.rulings import Effect, Ruling
 from sanjin_xl.scoring import POLICIES, Policy, share_of
 from sanjin_xl.submission import Answer
 
@@ -49,8 +50,11 @@ class Timing(StrEnum):
 
 TIDY_COLUMNS = (
     *("unit", "code", "category", "item", "text", "full", "state"),
-    *("done", "done_month", "planned", "planned_month", "ledger", "pending", "remark", "points", "low", "high", "cell"),
+    *("done", "done_month", "planned", "planned_month", "ledger", "pending", "remark"),
+    *("auto", "ruling", "reason", "who", "points", "low", "high", "cell"),
 )
+RULING_COLUMNS = ("auto", "ruling", "reason", "who")
+NOT_APPLICABLE = "not-applicable"
 
 
 def policies_of(results: Results) -> dict[str, Policy]:
@@ -63,30 +67,39 @@ def tidy(results: Results) -> DataFrame:
 
     Columns: `TIDY_COLUMNS`, then `points_A`, `points_B` … per policy. unit and code; category is the ordinal; full the
     item's points; state a State; done, planned, ledger True, False or None for unclear; months tuples as in Answer;
-    pending whether a finding of the item waits for a ruling; points, low, high under the round's policy; cell the
-    address of the 已落实 cell in the return. Where nothing came, everything after state is None.
+    pending whether a finding of the item waits for a ruling; auto what the answer itself is worth; ruling the points
+    the city has fixed, or NOT_APPLICABLE, None without a ruling, with reason and who; points, low, high under the
+    round's policy; cell the address of the 已落实 cell in the return. Where nothing came, all after state is None.
     """
     columns = [*TIDY_COLUMNS, *(f"points_{id_}" for id_ in policies_of(results))]
     return _table(columns, (row for unit in results.units for row in _tidy_rows(results, unit)))
 
 
 def _tidy_rows(results: Results, one: UnitResult) -> Iterator[tuple[object, ...]]:
-    pending = pending_items(one)
+    pending, rulings = pending_items(one), one.rulings
     ids = list(policies_of(results))
     for category in results.terms.form.categories:
         for item in category.items:
             head = (one.unit.name, one.unit.code, category.ordinal, item.number, item.text, item.points)
             state = state_of(one, item.number)
             if state is State.MISSING:
-                yield (*head, state, *[None] * (11 + len(ids)))
+                yield (*head, state, *[None] * (len(TIDY_COLUMNS) - 7 + len(ids)))
                 continue
             answer = one.answer(item.number)
             points = one.cards[results.policy].items[item.number]
+            auto = one.auto_cards[results.policy].items[item.number].now
             yield (
                 *head, state, answer.done, answer.done_month, answer.planned, answer.planned_month, answer.ledger,
-                item.number in pending, answer.remark, points.now, points.low, points.high,
-                cell_of(one, item.number), *(one.cards[id_].items[item.number].now for id_ in ids),
+                item.number in pending, answer.remark, auto, *_ruling(rulings.get(item.number)),
+                points.now, points.low, points.high, cell_of(one, item.number),
+                *(one.cards[id_].items[item.number].now for id_ in ids),
             )  # fmt: skip
+
+
+def _ruling(ruling: Ruling | None) -> tuple[object, object, object]:
+    if ruling is None:
+        return None, None, None
+    return NOT_APPLICABLE if ruling.not_applicable else ruling.points, ruling.reason, ruling.who
 
 
 def pending_items(one: UnitResult) -> set[int]:
@@ -222,18 +235,34 @@ def _ledger_rows(results: Results, one: UnitResult) -> Iterator[tuple[object, ..
 
 
 def questions(results: Results) -> DataFrame:
-    """What must be corrected or ruled on, in the counted returns: by unit, corrections first, then by item.
+    """What must be corrected or ruled on: by unit, corrections first, then by item; last what is wrong with rulings.
 
     Columns: finding, severity, unit, code, category, item, text (None for the return as a whole), cell, stake (what
-    the open questions of the item may still add, None for the return as a whole), path of the return.
+    the open questions of the item may still add, None for the return as a whole), path of the return (None for what
+    is wrong with a ruling).
     """
     columns = ["finding", "severity", "unit", "code", "category", "item", "text", "cell", "stake", "path"]
-    rows = (
-        _question(results, one, found)
-        for one in results.units
-        for found in one.findings(Severity.ERROR, Severity.REVIEW)
-    )
+    wanted = (Severity.ERROR, Severity.REVIEW)
+    rows = [_question(results, one, found) for one in results.units for found in one.findings(*wanted)]
+    rows += [_ruling_question(results, found) for found in _ruling_findings(results) if found.severity in wanted]
     return _table(columns, rows)
+
+
+def _ruling_findings(results: Results) -> list[Finding]:
+    """What is wrong with the table and its rulings; a stale one already stands among the findings of its unit."""
+    single = (one.finding for one in results.rulings if one.finding and one.effect is not Effect.STALE)
+    return [*results.table_findings, *single]
+
+
+def _ruling_question(results: Results, found: Finding) -> tuple[object, ...]:
+    form = results.terms.form
+    known = found.item is not None and 1 <= found.item <= len(form.items)
+    item = form.item(found.item) if found.item and known else None
+    unit = str(dict(found.facts).get("unit", "")) or None
+    return (
+        found, found.severity, unit, None, form.category_of(item.number).ordinal if item else None,
+        item.number if item else None, item.text if item else None, found.cell, None, None,
+    )  # fmt: skip
 
 
 def _question(results: Results, one: UnitResult, found: Finding) -> tuple[object, ...]:

@@ -44,4 +44,5 @@ def _missing(item: pytest.Item) -> Iterator[str]:
     for marker in item.iter_markers("needs"):
         yield from (f"{program} is not installed" for program in marker.args if shutil.which(program) is None)
 
+
 __all__ = ["command", "round_folder"]

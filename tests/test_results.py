@@ -208,7 +208,6 @@ def test_a_return_with_an_open_question_counts_for_now(
     assert unit(results([returned(answers=answers, findings=findings)])).standing is standing
 
 
-@pytest.mark.xfail(strict=True, reason="a fault of the package, reported")
 def test_an_item_that_could_not_be_found_is_not_taken_for_undone() -> None:
     answers = {item.number: DONE for item in FORM.items if item.number != 6}
     found = unit(results([returned(answers=answers, findings=(finding("item-missing", 6),))]))
@@ -483,7 +482,6 @@ def test_the_bounds_of_a_rank_are_reached_and_never_passed(batch: list[Outcome])
         assert found.depends_on_questions(one) == (len(places) > 1)
 
 
-@pytest.mark.xfail(strict=True, reason="a fault of the package, reported")
 def test_dense_ranks_have_dense_bounds() -> None:
     found = results(from_each(None, None, {}), terms(FORM, dense_ranks=True))
     last = found.units[2]

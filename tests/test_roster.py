@@ -109,7 +109,6 @@ def test_a_file_name_speaks_of_one_unit_or_of_none(stem: str, code: str | None) 
     assert in_file_name(stem) == code
 
 
-@pytest.mark.xfail(strict=True, reason="a fault of the package, reported")
 def test_a_year_before_the_name_does_not_hide_it() -> None:
     assert in_file_name("2012年东源县三进表") == "441625"
     assert in_file_name("2012年第三季度东源县司法局") == "441625"

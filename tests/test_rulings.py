@@ -1,7 +1,6 @@
 """The city's rulings: what holds, what it does to the points, and that nothing entered is ever lost."""
 
 import json
-import random
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -12,8 +11,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import ooxml
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +20,6 @@ from office import Office
 from openpyxl.worksheet.worksheet import Worksheet
 from rounds import (
     DONGYUAN,
-    FILLED_ON,
     KEY,
     SMALL_FORM,
     YUANCHENG,
@@ -39,8 +37,8 @@ from rounds import (
 from test_results import DONE, returned
 
 from sanjin_xl import console, messages, report
-from sanjin_xl.books.rulings import ruling_bytes
 from sanjin_xl.books.rulings import rows as ruling_rows
+from sanjin_xl.books.rulings import ruling_bytes
 from sanjin_xl.books.rulings.read import read_table
 from sanjin_xl.errors import SanjinError, WorkbookError
 from sanjin_xl.findings import CATALOGUE, finding
@@ -117,7 +115,7 @@ class Desk:
             heads = headings(ws)
             row = row_of(ws, NAMES[unit], item)
             for name, value in cells.items():
-                ws.cell(row, heads[name]).value = value
+                write(ws, row, heads[name], value)
 
         self.edit(change, sheet)
 
@@ -146,6 +144,13 @@ class Desk:
     def history(self) -> list[tuple[object, ...]]:
         with sqlite3.connect(self.folder / ".sanjin" / "register.sqlite") as db:
             return db.execute("SELECT * FROM rulings ORDER BY rowid").fetchall()
+
+
+def write(ws: Worksheet, row: int, column: int, value: object) -> None:
+    cell = ws.cell(row, column)
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"  # openpyxl would take “=1+1” for a formula
 
 
 def headings(ws: Worksheet) -> dict[str, int]:
@@ -532,25 +537,27 @@ def test_rulings_survive_ten_ingests_with_changing_returns(desk: Desk) -> None:
     desk.send(UNCLEAR, item=2, unit=YUANCHENG)
     desk.ingest()
     desk.fill(**GOOD)
-    desk.fill(item=2, unit=YUANCHENG, **(GOOD | {"核定分": 0.75}))
-    chance = random.Random(2012)
-    for _ in range(10):
-        change = chance.choice(["same", "other", "lose", "file", "clear"])
-        if change == "same":
-            desk.send(UNCLEAR, filled_on=date(2012, 10, chance.randrange(1, 9)))
-        elif change == "other":
-            desk.send(done(month=8))
-        elif change == "lose" and (desk.folder / "回收" / f"{NAMES[DONGYUAN]}.xlsx").exists():
-            desk.lose()
-        elif change == "file":
-            desk.table.unlink(missing_ok=True)
+    desk.rule(item=2, unit=YUANCHENG, **(GOOD | {"核定分": 0.75}))
+    changes: list[Steps] = [
+        lambda desk: desk.send(UNCLEAR, filled_on=date(2012, 10, 9)),
+        lambda desk: desk.send(done(month=8)),
+        lambda desk: desk.table.unlink(),
+        lambda desk: desk.lose(),
+        lambda desk: desk.send(planned()),
+        lambda desk: desk.edit(lambda ws: ws.delete_rows(HEADER + 1, 99)),
+        lambda desk: (desk.folder / "回收" / "x.xlsx").write_bytes(b"x"),
+        lambda desk: desk.lose(),
+        lambda desk: desk.table.unlink(),
+        lambda desk: desk.send(UNCLEAR),
+    ]
+    seen = []
+    for change in changes:
+        change(desk)
         desk.ingest()
         assert desk.points(item=2, unit=YUANCHENG) == ("0.75", True)
-        assert desk.history()[0][:4] == (DONGYUAN, ITEM, "", 100) or desk.history() == []
-    desk.send(UNCLEAR)
-    desk.ingest()
-    expected = [(ITEM, "applied")] if desk.history()[0][0] == DONGYUAN else []
-    assert desk.effects()[-1:] == expected or desk.effects()[0] == (2, "applied")
+        assert len(desk.history()) == 2
+        seen += [effect for item, effect in desk.effects() if item == ITEM]
+    assert seen == [*("applied", "stale", "stale", "idle", "stale", "stale", "stale", "idle", "idle"), "applied"]
     assert desk.points() == RULED
 
 
@@ -761,9 +768,9 @@ def test_a_column_the_clerk_added_is_kept(desk: Desk) -> None:
 
     def change(ws: Worksheet) -> None:
         ws.insert_cols(3)
-        ws.cell(HEADER, 3).value = "经办意见"
-        ws.cell(row_of(ws, NAMES[DONGYUAN], ITEM), 3).value = "同意"
-        ws.cell(row_of(ws, NAMES[DONGYUAN], 1), 3).value = "=另议"
+        write(ws, HEADER, 3, "经办意见")
+        write(ws, row_of(ws, NAMES[DONGYUAN], ITEM), 3, "同意")
+        write(ws, row_of(ws, NAMES[DONGYUAN], 1), 3, "=另议")
 
     desk.edit(change)
     for _ in range(2):
@@ -796,7 +803,9 @@ def test_a_table_that_cannot_be_read_stops_everything_and_touches_nothing(
 ) -> None:
     ruled(desk)
     damage(desk.table)
-    before = {path: path.read_bytes() for path in desk.folder.rglob("*") if path.is_file() and path.parts[-2] != ".sanjin"}
+    before = {
+        path: path.read_bytes() for path in desk.folder.rglob("*") if path.is_file() and path.parts[-2] != ".sanjin"
+    }
     desk.send(done(month=8))
     returns = desk.folder / "回收"
     with pytest.raises(WorkbookError) as raised:
@@ -851,7 +860,9 @@ def test_a_table_under_another_ending_is_reported_not_ignored(desk: Desk) -> Non
 def test_the_terminal_leads_to_the_table_while_questions_are_open(desk: Desk) -> None:
     assert any("核定表.xlsx" in line for line in console.summary(desk.results))  # type: ignore[arg-type]
     desk.rule(核定分=9)
-    assert any("超出" in line or "不在0至2.00之间" in line or "核定缺" in line for line in console.summary(desk.results))  # type: ignore[arg-type]
+    assert any(
+        "超出" in line or "不在0至2.00之间" in line or "核定缺" in line for line in console.summary(desk.results)
+    )  # type: ignore[arg-type]
     desk.rule(**GOOD)
     assert not any("核定表" in line for line in console.summary(desk.results))  # type: ignore[arg-type]
 
@@ -913,7 +924,9 @@ def applied(history: list[Ruling]) -> Mapping[int, Ruling]:
 
 
 def test_the_basis_is_the_answer_and_its_questions_and_nothing_else() -> None:
-    same = replace(SENT, path="b.xlsx", sha256="1", findings=(finding("fill-date-missing"), finding("tick-normalised", 7)))
+    same = replace(
+        SENT, path="b.xlsx", sha256="1", findings=(finding("fill-date-missing"), finding("tick-normalised", 7))
+    )
     assert basis(same, ITEM) == NOW
     assert basis(replace(SENT, findings=(finding("tick-unclear", 7, found="x"),)), ITEM) != NOW
     for change in ({"ledger": False}, {"done_month": (8,)}, {"planned": True}, {"remark": "已报"}, {"done": None}):
@@ -941,7 +954,9 @@ def table(tmp_path: Path) -> Path:
         finding("stamp-missing"),
         finding("filled-down", found="√", count=5),
     )
-    one = replace(returned(answers={7: replace(DONE, done=None, raw=("也许",), remark=long), 4: DONE}), findings=findings)
+    one = replace(
+        returned(answers={7: replace(DONE, done=None, raw=("也许",), remark=long), 4: DONE}), findings=findings
+    )
     outcomes = [replace(one, status=Status.COUNTED), replace(returned(YUANCHENG, path="b"), status=Status.COUNTED)]
     good = Ruling(unit=DONGYUAN, item=7, points=100, reason="理由" * 40, who="李某", day="2012-10-20")
     history = [
@@ -983,7 +998,7 @@ def test_the_cells_of_a_decision_are_open_and_all_else_is_locked(table: Path, sh
 def test_the_table_reads_back_as_it_was_written(table: Path) -> None:
     read = read_table(table.read_bytes(), TERMS, "x")
     assert read.findings == ()
-    assert {one.ruling.ref: one.ruling.points for one in read.entries} == {
+    assert {one.ruling.ref: one.ruling.points for one in read.entries if one.ruling.who} == {
         "441625-007": 100, "441625-004": 0, "441625-001": 900, "441625-003": None, "441621-007": 100,
         "441625-stamp-missing": None,
     }  # fmt: skip
@@ -993,7 +1008,8 @@ def test_every_row_says_what_is_open_and_what_became_of_it(table: Path) -> None:
     ws = openpyxl.load_workbook(table)[words.SHEET]
     heads = headings(ws)
     states = {
-        ws.cell(row, heads["编码"]).value: ws.cell(row, heads["状态"]).value for row in range(HEADER + 1, ws.max_row + 1)
+        ws.cell(row, heads["编码"]).value: ws.cell(row, heads["状态"]).value
+        for row in range(HEADER + 1, ws.max_row + 1)
     }
     assert len(states) == 2 * len(FORM.items) + 1
     assert states["441625-007"] == words.APPLIED.format(decision="1.00分")
@@ -1046,7 +1062,7 @@ def places(path: Path, sheet: str = words.SHEET) -> Callable[[int, str], str]:
 @pytest.mark.parametrize(
     ("name", "text", "taken"),
     [
-        ("核定分", "0", True), ("核定分", "2", True), ("核定分", "1.0", True), ("核定分", "撤销", True),
+        ("核定分", "0", True), ("核定分", "2", True), ("核定分", "撤销", True),
         ("核定分", "0.5", False), ("核定分", "3", False), ("核定分", "-1", False), ("核定分", "好", False),
         ("不适用", "√", True), ("不适用", "x", False), ("复核确认", "√", True), ("复核确认", "是", False),
         ("理由", "随便什么", True), ("满分", "9", False), ("状态", "已采用", False), ("编码", "441625-001", False),
@@ -1061,9 +1077,7 @@ def test_libreoffice_takes_what_can_hold_and_refuses_the_rest(
 
 @pytest.mark.office
 @pytest.mark.parametrize("sheet", OPEN)
-def test_no_text_is_cut_off_and_the_table_is_one_page_wide(
-    opened: tuple[Office, int], table: Path, sheet: str
-) -> None:
+def test_no_text_is_cut_off_and_the_table_is_one_page_wide(opened: tuple[Office, int], table: Path, sheet: str) -> None:
     office, handle = opened
     last = openpyxl.load_workbook(table)[sheet].max_row
     for row in office.row_heights(handle, sheet, f"A1:O{last}"):
@@ -1087,8 +1101,3 @@ def test_a_table_saved_by_libreoffice_is_read_by_whatever_it_is(
     desk.ingest()
     assert (desk.effects(), desk.points()) == ([(ITEM, "applied")], RULED)
     assert desk.json["rulings"][0]["day"] == "2012-10-20"
-
-
-@pytest.mark.office
-def test_the_whole_job_with_the_city_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing replaced: every output is written, and the ranking follows the ruling."""

@@ -25,7 +25,9 @@ from sanjin_xl.messages import summary as words
 from sanjin_xl.pipeline import Outcome, Processor, Status
 from sanjin_xl.results import Results, compile_results
 from sanjin_xl.roster import Roster, Unit
+from sanjin_xl.rulings import Ruling, basis
 from sanjin_xl.settle import settle
+from sanjin_xl.terms import EXCLUDE, FULL
 
 FORM = small_form()
 YUANCHENG, ZIJIN, LONGCHUAN, LIANPING, HEPING, DONGYUAN = (unit.code for unit in heyuan().units)
@@ -60,11 +62,27 @@ def outcomes(returns: Returns, form: Form = FORM, **changes: Any) -> list[Outcom
     ]
 
 
-def results_of(returns: Returns, form: Form = FORM, extra: tuple[Outcome, ...] = (), **changes: Any) -> Results:
+Decisions = Mapping[tuple[str, int], int | None]
+"""What the city has ruled, by unit and item: points in hundredths, None for not applicable."""
+
+
+def results_of(
+    returns: Returns,
+    form: Form = FORM,
+    extra: tuple[Outcome, ...] = (),
+    ruled: Decisions | None = None,
+    **changes: Any,
+) -> Results:
     """The results of these returns, by way of the workbook, the reader and the settling."""
-    by = {name: value for name, value in changes.items() if name != "filled_on"}
-    judged = [*outcomes(returns, form, **changes), *extra]
-    return compile_results(terms(form, **by), settle(judged, terms(form, **by)))
+    by = terms(form, **{name: value for name, value in changes.items() if name != "filled_on"})
+    settled = settle([*outcomes(returns, form, **changes), *extra], by)
+    counted = {one.unit: one for one in settled if one.unit}
+    rulings = [
+        Ruling(unit=unit, item=item, points=points, not_applicable=points is None, reason="已查看台帐", who="李某",
+               day="2012-10-20", basis=basis(counted.get(unit), item) or "")
+        for (unit, item), points in (ruled or {}).items()
+    ]  # fmt: skip
+    return compile_results(by, settled, rulings)
 
 
 def opened(results: Results, **options: Any) -> Workbook:
@@ -416,6 +434,63 @@ def test_the_method_names_form_and_returns_so_that_both_can_be_checked() -> None
     assert FORM.fingerprint in text
 
 
+# --- rulings --------------------------------------------------------------------------------------------------------
+
+
+def test_a_ruling_replaces_the_points_and_is_shown_with_its_reason_and_name() -> None:
+    book = values(results_of(FOUR_RETURNS, ruled={(LONGCHUAN, 7): 100}))
+    names = words.TIDY_HEADINGS
+    rows = {(row[names["unit"]], row[names["item"]]): row for row in tidy_rows(book[words.TIDY])}
+    ruled = rows[NAMES[LONGCHUAN], 7]
+    assert [ruled[names[name]] for name in ("auto", "ruling", "points", "low", "high")] == [0, 1, 1, 1, 1]
+    assert (ruled[names["reason"]], ruled[names["who"]], ruled[names["pending"]]) == ("已查看台帐", "李某", words.NO)
+    assert rows[NAMES[LONGCHUAN], 1][names["ruling"]] is None
+    row = row_of(book[words.RANKING], NAMES[LONGCHUAN])
+    assert (row[words.RANK], row[words.SCORE], row[words.PENDING_ITEMS]) == (2, 3.26, 0)
+    assert words.RULED.format(count=1, points="+1.00") in row[words.REMARK]
+
+
+def test_without_rulings_their_columns_are_left_out() -> None:
+    head = tidy_rows(values(results_of(FOUR_RETURNS))[words.TIDY])[0]
+    assert not {words.TIDY_HEADINGS[name] for name in tables.RULING_COLUMNS} & set(head)
+
+
+@pytest.mark.parametrize(
+    ("setting", "full", "score"),
+    [(FULL, None, 5.59), (EXCLUDE, 7.01, 3.33)],  # 2.26 + 3.33; 2.26 of 7.01 is 3.333… of 10.34
+)
+def test_an_item_that_is_not_applicable_counts_in_full_or_not_at_all(
+    setting: str, full: float | None, score: float
+) -> None:
+    returns = {**FOUR_RETURNS, HEPING: {}}
+    book = values(results_of(returns, ruled={(ZIJIN, 6): None}, not_applicable=setting))
+    row = row_of(book[words.RANKING], NAMES[ZIJIN])
+    assert (row.get(words.APPLICABLE), row[words.SCORE]) == (full, score)
+    compared = row_of(book[words.POLICIES], NAMES[ZIJIN])
+    assert compared.get(words.APPLICABLE) == full
+    assert row_of(book[words.RANKING], NAMES[HEPING]).get(words.APPLICABLE) == (full and 10.34)
+
+
+def test_a_question_for_the_city_leads_to_the_ruling_table_and_one_for_the_county_does_not() -> None:
+    returns = {ZIJIN: {6: planned(month=None), 7: done(ledger=False)}}
+    sheet = opened(results_of(returns))[words.QUESTIONS]
+    place, number = headings(sheet)[words.RULE], headings(sheet)[words.NUMBER]
+    links = {row[number - 1].value: row[place - 1].hyperlink for row in sheet.iter_rows(min_row=header_row(sheet) + 1)}
+    assert links[6] is None
+    assert (links[7].target, links[7].location) == (r"..\核定\核定表.xlsx", "核定表!A1")
+
+
+def test_a_ruling_that_fits_the_answer_no_more_is_among_the_questions() -> None:
+    results = results_of(FOUR_RETURNS)
+    stale = Ruling(unit=LONGCHUAN, item=1, points=0, reason="未见记录", who="李某", basis="0" * 16)
+    incomplete = Ruling(unit=ZIJIN, item=2, points=0, reason="", who="李某")
+    unplaced = Ruling(unit=ZIJIN, item=99, points=0, reason="有误", who="李某")
+    results = compile_results(results.terms, results.files, [stale, incomplete, unplaced])
+    sheet = values(results)[words.QUESTIONS]
+    rows = set(zip(*(column_of(sheet, name) for name in (words.UNIT, words.NUMBER)), strict=True))
+    assert {(NAMES[LONGCHUAN], 1), (NAMES[ZIJIN], 2)} <= rows
+
+
 # --- what respondents type ------------------------------------------------------------------------------------------
 
 TYPED = [
@@ -543,7 +618,10 @@ def random_round(seed: int, form: Form = FORM, units: int = 6) -> Results:
         returns[second] = returns[first]
     late = {code: DUE + timedelta(days=rng.randint(0, 3)) for code in returns}
     settings = {"late_deduction": rng.choice([0, 30]), "dense_ranks": rng.random() < 0.5}
-    return results_of(returns, form, filled_on=late, **settings)
+    settings["not_applicable"] = rng.choice([FULL, EXCLUDE])
+    items = [(code, item) for code in returns for item in form.items if rng.random() < 0.05]
+    ruled = {(code, item.number): rng.choice([0, item.points, None]) for code, item in items}
+    return results_of(returns, form, filled_on=late, ruled=ruled, **settings)
 
 
 ROUNDS = {
@@ -555,6 +633,9 @@ ROUNDS = {
     }),
     "0 and 100 points": lambda: results_of(
         {YUANCHENG: {i.number: done(9) for i in the_form().items}, ZIJIN: {}}, the_form()
+    ),
+    "nothing applicable": lambda: results_of(
+        FOUR_RETURNS, ruled={(ZIJIN, item.number): None for item in FORM.items}, not_applicable=EXCLUDE
     ),
     "no return": lambda: results_of({}),
     "a large form": lambda: random_round(7, the_form()),

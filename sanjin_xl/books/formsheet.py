@@ -78,6 +78,7 @@ _SIGN_HEIGHT = 26
 def add_form_sheet(book: SealedWorkbook, issue: Issue, filling: Filling) -> SealedWorksheet:
     """Add the sheet the county fills in."""
     sheet = book.add_worksheet(words.SHEET)
+    sheet.rows_grow = True
     writer = _FormSheet(sheet, Styles(book), issue, filling)
     writer.write()
     return sheet

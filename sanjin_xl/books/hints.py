@@ -79,7 +79,8 @@ def _pieces(item: Item) -> Iterator[_Piece]:
         yield _Piece('AND({g}="",{h}<>"")', lambda r: not r.g and bool(r.h), texts["planned_missing"])
     yield _Piece('AND({i}="√",{e}="")', lambda r: r.i == _TICK and not r.e, texts["ledger_not_done"])
     yield _Piece(
-        'AND({e}="√",ISNUMBER(' + _DATE + "),IFERROR(MATCH({f}," + _MONTH_RANGE + ",0),0)>{filled})",
+        # Not MATCH, to which ? and * in what was typed are wildcards.
+        f'AND({{e}}="√",ISNUMBER({_DATE}),SUMPRODUCT(({_MONTH_RANGE}={{f}})*(ROW({_MONTH_RANGE})-1))>{{filled}})',
         _is_after_filling,
         texts["after_fill"],
     )

@@ -64,11 +64,12 @@ def make_lock(password: str, salt: bytes, spins: int = 100_000) -> Lock:
 
 
 class SealedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
-    """A worksheet whose protection carries the workbook's lock."""
+    """A worksheet whose protection carries the workbook's lock; with `rows_grow` its rows grow with what is typed."""
 
     def __init__(self, lock: Lock | None) -> None:
         super().__init__()
         self._lock = lock
+        self.rows_grow = False
 
     def protect(self, options: Mapping[str, bool] | None = None) -> None:
         """Protect the sheet under the workbook's lock; `options` as for XlsxWriter, over `ALLOWED`.
@@ -81,6 +82,12 @@ class SealedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no t
         # Our formulas keep to functions Excel 2010 knew; XlsxWriter would try eighty newer names on each of them,
         # which takes two thirds of the time of an issued workbook.
         return formula.removeprefix("{").removeprefix("=").removesuffix("}")
+
+    def _xml_start_tag_unencoded(self, tag: str, attributes: Sequence[tuple[str, object]] = ()) -> None:
+        # A height given for good would cut off a long remark; without the mark Office lets a row grow as it is edited.
+        if self.rows_grow and tag == "row":
+            attributes = [one for one in attributes if one[0] != "customHeight"]
+        super()._xml_start_tag_unencoded(tag, attributes)
 
     def _xml_empty_tag(self, tag: str, attributes: Sequence[tuple[str, object]] = ()) -> None:
         # XlsxWriter builds the attributes of <sheetProtection> and writes them in one go; here they can be added to.

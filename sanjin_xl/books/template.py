@@ -34,7 +34,7 @@ def add_guide_sheet(book: SealedWorkbook, issue: Issue) -> None:
     """Add the sheet that tells the county clerk what to do."""
     sheet = book.add_worksheet(words.GUIDE_SHEET)
     styles = Styles(book)
-    width = 96
+    width = 68  # of one page: LibreOffice does not shrink a sheet of a single column
     sheet.set_column(0, 0, width)
     sheet.write_string(0, 0, words.GUIDE_TITLE, styles.get(font_name=TITLE_FONT, font_size=20, align="center"))
     sheet.set_row(0, 40)
@@ -45,6 +45,7 @@ def add_guide_sheet(book: SealedWorkbook, issue: Issue) -> None:
         sheet.set_row(2 + 2 * n, height_of(text, width, 12))
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+    sheet.center_horizontally()
     sheet.hide_gridlines(2)
     sheet.protect()
 
@@ -61,10 +62,11 @@ def _guide(issue: Issue) -> list[tuple[str, str]]:
 
 
 def add_hidden_sheet(book: SealedWorkbook, issue: Issue, revision: int) -> None:
-    """Add the hidden sheet with the stamp, the revision and the ranges behind the dropdowns."""
+    """Add the hidden sheet with the stamp, the revision, the policy and the ranges behind the dropdowns."""
     sheet = book.add_worksheet(words.HIDDEN_SHEET)
     sheet.write_row(0, 0, [words.STAMP_KEY, issue.stamp.full(issue.key), "ticks", "months"])
     sheet.write_row(1, 0, [words.REVISION_KEY, revision, words.TICK])
+    sheet.write_row(2, 0, [words.POLICY_KEY, issue.policy.id])
     sheet.write_column(1, 3, words.MONTHS)
     sheet.hide()
     sheet.protect()

@@ -7,7 +7,7 @@ from sanjin_xl.findings import Finding, finding
 from sanjin_xl.form import Form, Item
 from sanjin_xl.intake.columns import Columns
 from sanjin_xl.intake.grid import Hidden, Sheet, plain
-from sanjin_xl.intake.links import Place
+from sanjin_xl.intake.links import Six
 from sanjin_xl.intake.parse import Reading, read_months, read_text, read_tick
 from sanjin_xl.intake.rows import Rows
 from sanjin_xl.layout import ANSWER_COLUMNS, Column, address
@@ -85,6 +85,7 @@ class AnswerReader:
         if reading.year not in (None, self.year):
             code = "plan-month-other-year" if planned else "month-other-year"
             note(place, code, year=reading.year, expected=self.year)
+            return None  # a month of another year is none of those the form asks about
         elif reading.value is None:
             note(place, "plan-month-unclear" if planned else str(reading.code), taken=reading.hint)
         elif reading.code == "month-list" and item.one_off and not planned and len(reading.value) > 1:
@@ -146,7 +147,7 @@ class _SheetReader:
         cells = tuple("" if place is None or place >= width else values[place] for place in self.places)
         return self.reader.read(self.reader.form.item(number), cells, lambda place: self.font_of(names[place]))
 
-    def _cells(self, number: int, places: tuple[Place | None, ...], names: tuple[str, ...]) -> Row:
+    def _cells(self, number: int, places: Six, names: tuple[str, ...]) -> Row:
         cells = tuple("" if place is None else self.sheet.at(*place) for place in places)
         return self.reader.read(self.reader.form.item(number), cells, lambda place: self.font_of(names[place]))
 
@@ -156,7 +157,7 @@ class _SheetReader:
         return finding("row-duplicated" if same else "row-duplicates-differ", number, count=len(copies) + 1)
 
 
-def _names_of(places: tuple[Place | None, ...]) -> tuple[str, ...]:
+def _names_of(places: Six) -> tuple[str, ...]:
     return tuple("" if place is None else address(*place) for place in places)
 
 

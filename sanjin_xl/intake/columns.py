@@ -92,9 +92,11 @@ class _Search:
     def run(self) -> Columns:
         self.header = find_header(self.form, self.sheet)
         self.headed = self._headed()
-        linked = self.links.columns(self._least)
+        linked = self.links.columns()
         self.places = self._marks() | linked
-        for column, places in self.headed.items():
+        # Headings that stand elsewhere than the formulas say were shifted or exchanged: none of them counts then.
+        trusted = not any(column in linked and linked[column] not in places for column, places in self.headed.items())
+        for column, places in self.headed.items() if trusted else ():
             free = [place for place in places if place not in self.places.values()]
             if column not in self.places and free:
                 self.places[column] = free[0]
@@ -145,13 +147,14 @@ class _Search:
         """
         found: dict[Column, int] = {}
         last = max(self.places.values(), default=0)
+        width = max(map(len, self.sheet.rows), default=0)
         known = [*sorted(self.places.items()), (len(Column), last + len(Column))]
         for (left, left_place), (right, right_place) in pairwise(known):
             absent = [column for column in Column if left < column < right and column is not Column.CODE]
             if right in self.places and right_place - left_place - 1 != len(absent):
                 continue
             for place, column in enumerate(absent, start=left_place + 1):
-                if column not in MARK_COLUMNS and self._is_plausible(column, place):
+                if column not in MARK_COLUMNS and place < width and self._is_plausible(column, place):
                     found[column] = place
         return found
 
@@ -195,10 +198,10 @@ class _Search:
 
     def _doubtful_headings(self, linked: Mapping[Column, int]) -> Iterator[Finding]:
         """Answer columns of which the headings say something else than the formulas, the contents or the order."""
-        # A heading that stands above other columns than the texts and numbers it names: all of them may be shifted.
-        shifted = any(
-            c in self.places and self.places[c] not in headed for c, headed in self.headed.items() if c in MARK_COLUMNS
-        )
+        # A heading above other columns than it names, of the marks or of the answers: all of them may be shifted.
+        away = [c for c, places in self.headed.items() if c in MARK_COLUMNS and self.places.get(c) not in places]
+        answers = [(c, place) for c, place in self.places.items() if c in ANSWER_COLUMNS]
+        shifted = bool(away) or not all(self._is_plausible(*one) for one in answers)
         places = [self.places[column] for column in ANSWER_COLUMNS if column in self.places]
         for column in (column for column in ANSWER_COLUMNS if column in self.places):
             headed = self.headed.get(column, ())
@@ -206,7 +209,7 @@ class _Search:
             if column in linked:
                 if headed and place not in headed:
                     yield self._about("column-conflict", column, headed[0], linked=column_letters(place))
-            elif shifted or places != sorted(places):
+            elif not linked and (shifted or places != sorted(places)):
                 yield self._about("column-doubtful", column, place)
 
     def _repeated(self) -> Iterator[Finding]:

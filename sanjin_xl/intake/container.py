@@ -268,7 +268,7 @@ def _check_names(names: Iterable[str]) -> None:
 
 def _check_odd_name(name: str) -> None:
     if not name or any(_ODD_IN_NAME.search(spelling) for spelling in (name, _same_as(name))):
-        raise Refused("file-name", part=name)
+        raise Refused("file-name", part=name[:100])
 
 
 def _same_as(name: str) -> str:

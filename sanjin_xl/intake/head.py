@@ -88,12 +88,19 @@ def signers(sheet: Sheet, rows: range) -> tuple[str, ...]:
 
 def revision(book: Book) -> int:
     """The revision in the hidden sheet, 0 where there is none."""
-    for sheet in book.sheets:
-        for row in sheet.rows[1:_SHEET_ROWS_WITH_STAMP]:
-            number = row[1] if len(row) > 1 and row[0] == words.REVISION_KEY else None
-            if isinstance(number, (int, float)) and 0 <= number < _MOST_REVISIONS:
-                return int(number)
-    return 0
+    number = _kept(book, words.REVISION_KEY)
+    return int(number) if isinstance(number, (int, float)) and 0 <= number < _MOST_REVISIONS else 0
+
+
+def policy(book: Book) -> str:
+    """The policy the sheet's formulas were issued under, from the hidden sheet; "" where it is lost."""
+    return plain(_kept(book, words.POLICY_KEY))
+
+
+def _kept(book: Book, key: str) -> object:
+    """What the hidden sheet holds behind a key."""
+    rows = (row for sheet in book.sheets for row in sheet.rows[1:_SHEET_ROWS_WITH_STAMP])
+    return next((row[1] for row in rows if len(row) > 1 and row[0] == key), "")
 
 
 def stamp_texts(book: Book) -> Iterator[tuple[str, str]]:

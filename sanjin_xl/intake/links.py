@@ -1,73 +1,88 @@
 """Where the sheet's own formulas look for the answers: they follow cells that were moved, which no label does.
 
-The hint of an item begins IF(E6&F6&G6&H6&I6=…, its self-score IF(E6="√",ROUND(D6*IF(I6=… (`books.hints`). When cells
+The self-score of an item begins IF(E6="√",ROUND(D6*IF(I6=…, its hint IF(E6&F6&G6&H6&I6=… (`books.hints`). When cells
 are inserted, deleted or cut out, Excel, WPS and LibreOffice adjust these addresses to where the cells went, and put
 #REF! for cells that are gone.
 """
 
 import re
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from sanjin_xl.form import Form
 from sanjin_xl.intake.grid import Sheet
 from sanjin_xl.layout import ANSWER_COLUMNS, FIRST_ITEM_ROW, Column, column_letters
 
+T = TypeVar("T")
 Place: TypeAlias = tuple[int, int]  # row and column from zero
-CHOICES = tuple(column for column in ANSWER_COLUMNS if column is not Column.REMARK)
+Six: TypeAlias = tuple[Place | None, ...]  # the cells of one item's answers, None for one that is gone
 
-_LONGEST = 24  # characters of one address, such as #REF! or $XFD$1048576
-_REF = rb"[^&;<>=\"(,*]{2,%d}" % _LONGEST
-_ADDRESS = re.compile(rb"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+CHOICES = tuple(column for column in ANSWER_COLUMNS if column is not Column.REMARK)
+_FEWEST = 3  # formulas that look into a column, to believe them; fewer were pasted in from somewhere
+
+_REF = rb"[^&;<>=\"(,*]{2,24}"  # such as #REF! or $XFD$1048576
 _CELL = rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*><f[^<>]*>'
+_TEXT = rb'(?:"|&quot;)[^"&;<>]*(?:"|&quot;)'
 _HINT = re.compile(_CELL + rb"IF\((" + rb"&amp;".join([_REF] * len(CHOICES)) + rb")=")
-_SCORE = re.compile(_CELL + rb"IF\(" + _REF + rb'=(?:"|&quot;)[^"&;<>]*(?:"|&quot;),ROUND\((' + _REF + rb")\*IF\(")
+_SCORE = re.compile(_CELL + rb"IF\((%b)=%b,ROUND\((%b)\*IF\((%b)=" % (_REF, _TEXT, _REF, _REF))
 _SUM = re.compile(_CELL + rb"SUM\(")
+_ADDRESS = re.compile(rb"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
     """What the formulas of a sheet say; nothing where a format or a paste has left none.
 
-    `choices`: row of a hint → where it looks for the five choices, in the order of the columns, None for a cell that
-    is gone. `points`: row of a self-score → the row in which it looks for the item's points. `sums`: rows with a sum.
+    `choices`: row of a self-score or hint → where it looks for the choices, None for a cell that is gone.
+    `points`: row of a self-score → the row in which it looks for the item's points. `sums`: rows with a sum.
+    `own`: the columns in which hints and self-scores themselves stand.
     """
 
-    choices: Mapping[int, tuple[Place | None, ...]] = field(default_factory=dict)
+    choices: Mapping[int, Mapping[Column, Place | None]] = field(default_factory=dict)
     points: Mapping[int, int] = field(default_factory=dict)
     sums: frozenset[int] = frozenset()
+    own: Mapping[Column, int] = field(default_factory=dict)
 
-    def columns(self, least: int) -> dict[Column, int]:
-        """The column in which most hints look for each choice, if there are at least so many hints."""
-        found: dict[Column, int] = {}
-        if len(self.choices) < least:
-            return found
-        for n, column in enumerate(CHOICES):
-            votes = Counter(place[1] for places in self.choices.values() if (place := places[n]))
-            if votes:
-                found[column] = votes.most_common(1)[0][0]
-        return found
+    def columns(self) -> dict[Column, int]:
+        """The column in which most formulas look for each choice, and their own, unless there are hardly any."""
+        if len(self.choices) < _FEWEST:
+            return {}
+        votes: defaultdict[Column, list[int]] = defaultdict(list)
+        for choices in self.choices.values():
+            for column, place in choices.items():
+                if place:
+                    votes[column].append(place[1])
+        return {**self.own, **{column: _most_common(places) for column, places in votes.items()}}
 
-    def moved(self, of_item: Mapping[int, int], columns: Mapping[Column, int]) -> dict[int, tuple[Place | None, ...]]:
-        """The six answer cells of every item for which they are not simply those of its row; None for one that is gone.
+    def moved(self, of_item: Mapping[int, int], columns: Mapping[Column, int]) -> dict[int, Six]:
+        """The answer cells of every item for which they are not simply those of its row.
 
-        An item's points lead to its self-score, the hint beside that to the choices. No formula looks at the remark:
-        it is taken to have gone where all choices of its item went together.
+        An item's points lead to its self-score, that and the hint beside it to the choices.
         """
         score_row = {points: row for row, points in self.points.items()}
-        found: dict[int, tuple[Place | None, ...]] = {}
+        found: dict[int, Six] = {}
         for number, row in of_item.items():
-            source = score_row.get(row, row)
-            usual = tuple((source, columns[column]) if column in columns else None for column in CHOICES)
-            choices = self.choices.get(source, usual)
-            rows = {place[0] for place in choices if place}
-            remark = (rows.pop() if len(rows) == 1 else source, columns.get(Column.REMARK, -1))
-            if (*choices, remark) != (*usual, (row, remark[1])):
-                found[number] = (*choices, remark if remark[1] >= 0 else None)
+            usual = tuple((row, columns[column]) if column in columns else None for column in ANSWER_COLUMNS)
+            if row not in score_row and self.points.get(row, row) != row:
+                six: Six = (None,) * len(usual)  # another item's score stands here, its own is gone
+            else:
+                six = self._six(score_row.get(row, row), columns)
+            if six != usual:
+                found[number] = six
         return found
+
+    def _six(self, source: int, columns: Mapping[Column, int]) -> Six:
+        """The cells that the formulas in a row look at; one of which they say nothing has gone with the others.
+
+        No formula looks at the remark.
+        """
+        choices = self.choices.get(source, {})
+        rows = {place[0] for place in choices.values() if place}
+        row = rows.pop() if len(rows) == 1 else source
+        return tuple(choices.get(c, (row, columns[c]) if c in columns else None) for c in ANSWER_COLUMNS)
 
 
 NO_LINKS = Links()
@@ -76,23 +91,42 @@ NO_LINKS = Links()
 def find_links(sheet: Sheet) -> Links:
     """Read the formulas of a sheet as far as they point at answers and points."""
     xml = sheet.hidden.xml
-    choices = {int(row) - 1: tuple(_place(ref) for ref in refs.split(b"&amp;")) for _, row, refs in _HINT.findall(xml)}
-    points = {int(row) - 1: place[0] for _, row, ref in _SCORE.findall(xml) if (place := _place(ref))}
-    return Links(choices, points, frozenset(int(row) - 1 for _, row in _SUM.findall(xml)))
+    hints, scores = _HINT.findall(xml), _SCORE.findall(xml)
+    choices: defaultdict[int, dict[Column, Place | None]] = defaultdict(dict)
+    for _, row, done, _, ledger in scores:
+        choices[int(row) - 1] |= {Column.DONE: _place(done), Column.LEDGER: _place(ledger)}
+    for _, row, refs in hints:
+        choices[int(row) - 1] |= zip(CHOICES, map(_place, refs.split(b"&amp;")), strict=True)
+    return Links(
+        choices=choices,
+        points={int(row) - 1: place[0] for _, row, _, ref, _ in scores if (place := _place(ref))},
+        sums=frozenset(int(row) - 1 for _, row in _SUM.findall(xml)),
+        own={
+            column: _column(_most_common(one[0] for one in found))
+            for column, found in ((Column.SCORE, scores), (Column.HINT, hints))
+            if found
+        },
+    )
 
 
 def _place(ref: bytes) -> Place | None:
     """The cell of an address, None for #REF! or another sheet."""
     parts = _ADDRESS.fullmatch(ref)
-    if not parts:
-        return None
+    return (int(parts[2]) - 1, _column(parts[1])) if parts else None
+
+
+def _column(letters: bytes) -> int:
     column = 0
-    for letter in parts[1]:
+    for letter in letters:
         column = column * 26 + letter - 64
-    return int(parts[2]) - 1, column - 1
+    return column - 1
 
 
-def are_as_issued(form: Form, sheet: Sheet) -> bool:
+def _most_common(found: Iterable[T]) -> T:
+    return Counter(found).most_common(1)[0][0]
+
+
+def links_as_issued(form: Form, sheet: Sheet) -> bool:
     """Whether every self-score and every hint looks at the cells it was issued with; formats without formulas pass."""
     xml = sheet.hidden.xml
     at = 0

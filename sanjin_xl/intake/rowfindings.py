@@ -8,7 +8,7 @@ from sanjin_xl.findings import Finding, finding
 from sanjin_xl.form import Form, Item
 from sanjin_xl.intake.columns import Columns
 from sanjin_xl.intake.grid import Sheet, plain
-from sanjin_xl.intake.links import Links, Place
+from sanjin_xl.intake.links import Links, Six
 from sanjin_xl.intake.marks import MARK_COLUMNS, normal_text
 from sanjin_xl.intake.rows import Placed, Rows
 from sanjin_xl.layout import ANSWER_COLUMNS, Column, address, heading
@@ -83,7 +83,7 @@ class _RowFindings:
                 claims = "、".join(map(str, sorted({number, *self.rows.marks[row].values()})))
                 yield finding("item-conflict", number, self._cell(row, Column.NUMBER), claims=claims)
 
-    def _moved(self, number: int, places: tuple[Place | None, ...]) -> Iterator[Finding]:
+    def _moved(self, number: int, places: Six) -> Iterator[Finding]:
         """An item whose answers stand elsewhere than in its row, or whose cells are gone."""
         row = self.row_of[number]
         usual = [(row, self.columns.place(column)) for column in ANSWER_COLUMNS]
@@ -128,7 +128,7 @@ class _RowFindings:
         if not suspects:
             return True
         turn = dict(zip(self.by_row, sorted(self.by_row), strict=True))
-        unmoved = {n: self.rows.marks[self.row_of[n]].get(Column.CODE, turn[n]) for n in suspects}
+        unmoved = {n: self.rows.marks.get(self.row_of[n], {}).get(Column.CODE, turn[n]) for n in suspects}
         telling = [n for n in suspects if self.form.item(n).points != self.form.item(unmoved[n]).points]
         right = [n for n in telling if _are_points(self._points(self.row_of[n]), self.form.item(n))]
         return len(telling) >= _TELLING and len(right) == len(telling)

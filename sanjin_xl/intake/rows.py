@@ -9,7 +9,7 @@ from itertools import pairwise
 from sanjin_xl.form import Form
 from sanjin_xl.intake.columns import Columns
 from sanjin_xl.intake.grid import Sheet
-from sanjin_xl.intake.links import Place
+from sanjin_xl.intake.links import Six
 from sanjin_xl.intake.marks import MARK_COLUMNS, alike, mark_in, normal_text
 from sanjin_xl.layout import FIRST_ITEM_ROW, Column, item_code
 
@@ -48,7 +48,11 @@ class Rows:
     copies: Mapping[int, list[int]] = field(default_factory=dict)
     placed: Mapping[int, Placed] = field(default_factory=dict)
     marks: Mapping[int, Marks] = field(default_factory=dict)
-    moved: Mapping[int, tuple[Place | None, ...]] = field(default_factory=dict)
+    moved: Mapping[int, Six] = field(default_factory=dict)
+
+    def marked(self) -> set[int]:
+        """The items of which at least one mark says so; all of them in the issued sheet."""
+        return {n for n, row in self.of_item.items() if row not in self.placed or self.placed[row].marks}
 
 
 @lru_cache(maxsize=16)
@@ -57,7 +61,7 @@ def _issued_rows(form: Form) -> tuple[tuple[list[object], str], ...]:
     return tuple(([float(i.number), i.text, i.points / 100], item_code(i.number)) for i in form.items)
 
 
-def are_as_issued(form: Form, sheet: Sheet) -> bool:
+def rows_as_issued(form: Form, sheet: Sheet) -> bool:
     """Whether number, text, points and code of every item stand exactly where they were issued."""
     rows = sheet.rows
     if len(rows) < FIRST_ITEM_ROW + len(form.items):
@@ -82,7 +86,9 @@ def find_rows(form: Form, sheet: Sheet, columns: Columns) -> Rows:
     order = {row: number for number, row in enumerate(block or (), start=1)}
     _read_altered(form, sheet, columns.place(Column.TEXT), marks, order)
     placed = _settled(marks, order)
-    placed |= _by_order(order, placed) or _by_gaps(form, columns.header_row, total, placed)
+    unmarked = _by_order(order, placed) or _by_gaps(form, columns.header_row, total, placed)
+    # A row with another text is no item's, whatever its turn.
+    placed |= {row: one for row, one in unmarked.items() if not sheet.text_at(row, columns.place(Column.TEXT)).strip()}
     of_item, copies = _best_and_further(placed)
     return Rows(of_item=of_item, copies=copies, placed=placed, marks=marks)
 

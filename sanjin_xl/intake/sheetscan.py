@@ -8,7 +8,7 @@ ten times slower; what neither accepts is refused. Section numbers are those of 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import isfinite
@@ -131,16 +131,14 @@ _CELL = (
     rb'| t="e">' + _FORMULA + rb"<v>" + _ERROR + rb"</v></c>)"
 )
 _ROW = re.compile(rb'<row r="([1-9][0-9]{0,6}+)"(' + _ATTRIBUTES + rb") ?(?:/>|>(?:" + _CELL + rb")*</row>)")
-_FONT = (  # 18.4.7
-    "b|i|strike|condense|extend|outline|shadow|u|vertAlign|sz|color|rFont|family|charset|scheme"
-)
+_FONT = "b|i|strike|condense|extend|outline|shadow|u|vertAlign|sz|color|rFont|family|charset|scheme"  # 18.4.7
 _RUN = rb"<r>(?:<rPr>(?:<(?:" + _FONT.encode() + rb")" + _ATTRIBUTES + rb" ?/>)*</rPr>|<rPr ?/>)?" + _TAGGED + rb"</r>"
 _PHONETIC = rb"(?:<phoneticPr" + _ATTRIBUTES + rb" ?/>)?"  # Chinese Excel writes one into most strings
 _ITEM = rb"<si>(?:" + _TAGGED + rb"|(?:" + _RUN + rb")+)?" + _PHONETIC + rb"</si>|<si ?/>"
 _ITEMS = re.compile(rb"(?:" + _ITEM + rb"){1,256}")
 
 _HIDDEN = re.compile(rb' hidden="(?:1|true)"')
-_ERROR_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^<>]* t="e">[^v]*?(?:<f[^<]*(?:</f>)?)?<v>([^<]*)</v>')
+_ERROR_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^<>]* t="e">(?:<f[^<]*(?:</f>)?)?<v>([^<]*)</v>')
 _NO_RESULT = re.compile(rb'><f(?<!t="str"><f)[^<]*+(?:</f>)?(?:<v></v>|<v ?/>)?</c>')
 
 # A row without small letters, digits and text is a skeleton, and the rows of a form share a few of them. What starts
@@ -183,17 +181,19 @@ def _plain_cells(xml: bytes, start: int, end: int, part: str, limits: Limits) ->
     if width > limits.columns or width * rows[-1] > limits.grid or not all(shape.sound for shape in shapes.values()):
         return None
     _check_length(xml[start:end], b"<", part, limits)
-    cells = _Cells((rows[-1], width))
-    cells.hidden_rows.update(int(row[1]) - 1 for row in found or () if row[2] and _HIDDEN.search(row[2]))
-    for row, skeleton in zip(rows, skeletons, strict=True):
-        for letters in shapes[skeleton].formulas:
-            cells.formulas[f"{letters}{row}"] = True
-    for formula in _NO_RESULT.finditer(xml, start, end) if cells.formulas else ():
+    hidden = {int(row[1]) - 1 for row in found or () if row[2] and _HIDDEN.search(row[2])}
+    columns = [shapes[skeleton].formulas for skeleton in skeletons]
+    formulas = {f"{column}{row}": True for row, those in zip(rows, columns, strict=True) for column in those}
+    formulas.update((address, False) for address in (_no_results(xml, start, end) if formulas else ()))
+    errors = _ERROR_CELL.findall(xml, start, end) if any(shape.errors for shape in shapes.values()) else []
+    return _Cells((rows[-1], width), {at.decode(): error.decode() for at, error in errors}, formulas, hidden)
+
+
+def _no_results(xml: bytes, start: int, end: int) -> Iterator[str]:
+    """Addresses of formulas without a result."""
+    for formula in _NO_RESULT.finditer(xml, start, end):
         cell = xml[xml.rfind(b"<", start, formula.start()) : formula.start()]
-        cells.formulas[cell.split(b'"', 2)[1].decode()] = False
-    if any(shape.errors for shape in shapes.values()):
-        cells.errors.update((at.decode(), error.decode()) for at, error in _ERROR_CELL.findall(xml, start, end))
-    return cells
+        yield cell.split(b'"', 2)[1].decode()
 
 
 class _Shape(NamedTuple):
@@ -286,7 +286,9 @@ class _Markup:
             del self.parser  # it holds our methods: a cycle
 
     def refuse(self, code: str, **facts: object) -> Refused:
-        return Refused(code, part=self.part, **facts)
+        # Facts come from the file and go into a sentence.
+        short = {name: fact[:40] if isinstance(fact, str) else fact for name, fact in facts.items()}
+        return Refused(code, part=self.part, **short)
 
     def _start(self, name: str, attributes: Attributes) -> None:
         space, _, local = name.rpartition(" ")
@@ -506,7 +508,7 @@ class _Sheet(_Markup):
     def value_end(self) -> None:
         self.value = self.written()
         if not self.sound(self.value):
-            raise self.refuse("file-value", cell=self.address, found=self.value.decode("utf-8", "replace")[:40])
+            raise self.refuse("file-value", cell=self.address, found=self.value.decode("utf-8", "replace"))
 
     def sound(self, value: bytes) -> bool:
         pattern = _VALUES.get(self.kind)
@@ -629,5 +631,5 @@ def _relations(package: Package, part: str, limits: Limits) -> dict[str, tuple[s
 def _target(target: str) -> str:
     plain = _TARGET.fullmatch(target)
     if not plain:
-        raise Refused("file-wiring", found=target)
+        raise Refused("file-wiring", found=target[:40])
     return "xl/" + plain[1]

@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 
 from sanjin_xl.errors import Refused
 from sanjin_xl.findings import Finding
-from sanjin_xl.form import Form
-from sanjin_xl.intake import links, rows
+from sanjin_xl.form import Form, Item
 from sanjin_xl.intake.columns import AS_ISSUED, Columns, find_columns, has_issued_header
 from sanjin_xl.intake.grid import Book, Sheet
+from sanjin_xl.intake.links import NO_LINKS, Links, find_links, links_as_issued
 from sanjin_xl.intake.rowfindings import row_findings
-from sanjin_xl.intake.rows import Rows, find_rows, issued_rows
-from sanjin_xl.layout import Column
+from sanjin_xl.intake.rows import Rows, find_rows, issued_rows, rows_as_issued
+from sanjin_xl.layout import ANSWER_COLUMNS, Column
 from sanjin_xl.messages import template as words
 
+_MOST = 1e9  # no figure of a form comes near, and a hostile one may be infinite
 _LEAST_PERCENT = 20  # of the form's items, for a sheet to be taken for the form
 
 
@@ -24,16 +25,30 @@ class Table:
     sheet: Sheet
     columns: Columns
     rows: Rows
+    links: Links = NO_LINKS
     findings: tuple[Finding, ...] = ()
 
     @property
     def last_row(self) -> int:
         return max(self.rows.of_item.values())
 
-    def own_score(self, number: int) -> int | None:
-        """The sheet's own figure for an item in hundredths, None where it is no number or no formula of ours."""
-        row, place = self.rows.of_item[number], self.columns.place(Column.SCORE)
-        return hundredths(self.sheet.at(row, place)) if self.sheet.is_formula(row, place) else None
+    @property
+    def asks(self) -> bool:
+        """Whether it has at least half of the columns of answers."""
+        return sum(column in self.columns.places for column in ANSWER_COLUMNS) * 2 >= len(ANSWER_COLUMNS)
+
+    def own_score(self, item: Item) -> int | None:
+        """The sheet's own figure for an item in hundredths.
+
+        None where it is no number, no formula of ours, made of points that are not the item's, or cells were moved.
+        """
+        if item.number in self.rows.moved:
+            return None
+        row, place = self.rows.of_item[item.number], self.columns.place(Column.SCORE)
+        points = hundredths(self.sheet.at(row, self.columns.place(Column.POINTS)))
+        if not self.sheet.is_formula(row, place) or points not in (None, item.points):
+            return None
+        return hundredths(self.sheet.at(row, place))
 
     def own_total(self) -> int | None:
         """The figure in the score column of the first row below the items that has one, in hundredths."""
@@ -46,11 +61,13 @@ def find_tables(form: Form, book: Book) -> list[Table]:
     """Every sheet that is the form or a part of it, the one to be read first; raises Refused("no-items") if none is.
 
     A sheet that is seen comes before a hidden one, one with half of the most items or more before one with less, the
-    sheet named as issued before others, then the one with more items, then the earlier one.
+    sheet named as issued before others, then the one with more items, then the earlier one. Beside one that asks for
+    answers a list of the items alone is none.
     """
     tables = list(_tables(form, book))
     if not tables:
         raise Refused("no-items")
+    tables = _without_echoes(form, [one for one in tables if one.asks] or tables)
     most = max(len(one.rows.of_item) for one in tables)
     return sorted(
         tables,
@@ -74,21 +91,38 @@ def _tables(form: Form, book: Book) -> Iterator[Table]:
 
 def _issued_table(form: Form, sheet: Sheet) -> Table | None:
     """The table of a sheet in which nothing was moved: nearly every return."""
-    if has_issued_header(form, sheet) and rows.are_as_issued(form, sheet) and links.are_as_issued(form, sheet):
+    if has_issued_header(form, sheet) and rows_as_issued(form, sheet) and links_as_issued(form, sheet):
         return Table(sheet, AS_ISSUED, issued_rows(form))
     return None
 
 
 def _found_table(form: Form, sheet: Sheet) -> Table:
-    linked = links.find_links(sheet)
+    linked = find_links(sheet)
     columns = find_columns(form, sheet, linked)
-    found = find_rows(form, sheet, columns)
-    found = replace(found, moved=linked.moved(found.of_item, columns.places))
-    return Table(sheet, columns, found, (*columns.findings, *row_findings(form, sheet, columns, found, linked)))
+    return Table(sheet, columns, find_rows(form, sheet, columns), linked)
+
+
+def _without_echoes(form: Form, tables: list[Table]) -> list[Table]:
+    """Look the tables over; a row taken for an item by its turn alone yields to a marked one on another sheet."""
+    marked = [one.rows.marked() for one in tables]
+    return [
+        _looked_over(form, one, set().union(*(others for m, others in enumerate(marked) if m != n)))
+        for n, one in enumerate(tables)
+    ]
+
+
+def _looked_over(form: Form, table: Table, elsewhere: set[int]) -> Table:
+    if table.columns is AS_ISSUED:
+        return table
+    own = table.rows.marked()
+    of_item = {n: row for n, row in table.rows.of_item.items() if n in own or n not in elsewhere}
+    rows = replace(table.rows, of_item=of_item, moved=table.links.moved(of_item, table.columns.places))
+    found = row_findings(form, table.sheet, table.columns, rows, table.links)
+    return replace(table, rows=rows, findings=(*table.columns.findings, *found))
 
 
 def hundredths(value: object) -> int | None:
     """A number as hundredths, None for anything that is not one."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return round(value * 100)
+    return round(value * 100) if abs(value) < _MOST else None

@@ -18,11 +18,11 @@ def together(form: Form, sheets: Sequence[tuple[Table, Answers]]) -> Answers:
     answers, cells, findings = dict(first.by_item), dict(first.cells), [*table.findings, *first.findings]
     for table, other in others:
         name = table.sheet.name
-        lent = sorted(other.by_item.keys() - answers)
+        lent = sorted(number for number in other.by_item if number not in answers)
         findings += _compared(name, answers, other)
         if lent:
             findings.append(finding("items-elsewhere", found=name, items=tuple(lent)))
-            findings += [one for one in (*table.findings, *other.findings) if one.item in lent]
+            findings += [one for one in (*table.findings, *other.findings) if one.item is None or one.item in lent]
         for number in lent:
             answers[number] = other.by_item[number]
             cells[number] = tuple(cell and f"{name}!{cell}" for cell in other.cells[number])

@@ -31,6 +31,8 @@ PROBLEMS = {
     "toml-type": "应为{expected}",
     "toml-points": "应为不小于0、最多两位小数的数，现为{found}",
     "toml-unknown-key": "没有这一项设置，请检查拼写",
+    "form-name": "“{found}”不能用作表号或文件名",
+    "form-blank": "没有文字",
     "form-no-items": "没有考核内容",
     "form-recurrence": "不认识的周期“{found}”",
     "form-sum": "分值合计为{found}，与所列{declared}不符（单位：百分之一分）",

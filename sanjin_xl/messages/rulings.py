@@ -2,6 +2,7 @@
 
 SHEET = "核定表"
 WHOLE_SHEET = "整表问题"
+TABLE = "表"
 TITLE = "{title}核定表"
 WHOLE_TITLE = "{title}整表问题核实表"
 HEADINGS = {

@@ -71,6 +71,7 @@ TIMINGS = {
 RANKING_TITLE = "{title}排名表"
 RANK, UNIT, SCORE = "名次", "单位", "得分"
 BY_CATEGORY = "各考核项目得分"
+APPLICABLE = "计分\n满分"
 DEDUCTION = "逾期\n扣分"
 COUNTS = "完成情况（项）"
 DONE, PLANNED, BLANK, LEDGER = "已落实", "拟落实", "未填", "有台帐"
@@ -81,6 +82,7 @@ LOW, HIGH = "最低", "最高"
 FILLED_ON, REMARK = "报送时间", "备注"
 FULL_MARKS, MEAN, HIGHEST, LOWEST = "满分", "平均", "最高", "最低"
 TIED = "并列"
+RULED = "核定{count}项（{points}分）"
 DAYS_LATE = "逾期{days}天"
 NO_DATE = "未填日期"
 RANK_BY_POLICY = "名次因口径而异"
@@ -124,7 +126,7 @@ TOTAL = "合计"
 WEAKEST = "最弱考核项目"
 AND_MORE = "等"
 CATEGORIES_NOTE = (
-    "得分率＝得分÷满分；底色越深得分率越低，各单位最弱的考核项目加粗并加下划线。合计为扣除逾期扣分前的分数。"
+    "得分率＝得分÷满分；底色越深得分率越低，各单位最弱的考核项目加粗并加下划线。合计未作不适用换算和逾期扣分。"
 )
 RATES_CHART = "各考核项目得分率"
 
@@ -153,11 +155,16 @@ TIMING, MONTH, FILLED_REMARK = "情况", "拟落实月份", "填报备注"
 POINTS_TO_GAIN = "可得分"
 POINTS_NOW, POINTS_AFTER = "现得分", "补后得分"
 GAIN = "可增分"
+RULE, RULINGS_TABLE = "核定", "核定表"
+RULINGS_PATH = "../核定/核定表.xlsx"
+RULING_SHEETS = ("核定表", "整表问题")
 SEVERITY, PROBLEM, ADVICE, STAKE = "级别", "发现的问题", "怎样处理", "待核分值"
 PLANS_NOTE = "拟落实按月份先后，逾期的在前；其后为两栏均未填的。"
 TIMINGS_SUM = "{timing}{count}条"
 LEDGERS_NOTE = "已落实而台帐栏没有打√的项目；补齐台帐后按采用的口径可增的分数列在末栏。"
-QUESTIONS_NOTE = "“强制”须由单位更正重报，“核实”由市局核定。同一项有几条时待核分值重复列出，不可相加；合计见“排名”。"
+QUESTIONS_NOTE = (
+    "“强制”须由单位更正重报，“核实”由市局在核定表中核定。同一项有几条时待核分值重复列出，不可相加；合计见“排名”。"
+)
 UNITS_CONCERNED, POINTS_CONCERNED, ENTRIES_HEADING = "涉及单位", "涉及分值", "条数"
 
 # 回收登记
@@ -192,11 +199,16 @@ TIDY_HEADINGS = {
     "ledger": "台帐",
     "pending": "待核",
     "remark": "备注",
+    "auto": "自动得分",
+    "ruling": "核定",
+    "reason": "核定理由",
+    "who": "核定人",
     "points": "得分",
     "low": "最低",
     "high": "最高",
     "cell": "单元格",
 }
+NOT_APPLICABLE = "不适用"
 TIDY_POLICY = "口径{id}得分"
 TIDY_NOTE = "每行一个单位的一项；其他各表的得分、项数由本表的公式求得。“？”为填写不清。"
 TIDY_NOTE_LEAN = "每行一个单位的一项；单位较多，不列内容、打勾和其他口径的得分，见results.json。"
@@ -206,7 +218,7 @@ TIDY_OMITTED = "单位×项目共{count}行，超过Excel的上限（{limit}行�
 METHOD_SECTIONS = (
     ("一、依据", ("form", "fingerprint", "period", "due", "as_of", "program")),
     ("二、计分", ("policy", "others", "rounding", "late", "ties")),
-    ("三、没有把握的", ("missing", "blank", "pending", "range", "policies")),
+    ("三、没有把握的", ("missing", "blank", "pending", "range", "policies", "rulings")),
     ("四、来件", ("returns", "files", "hash", "trace")),
     ("五、各表", ("ranking", "categories", "items", "plans", "ledgers", "questions", "formulas", "rerun")),
 )
@@ -227,6 +239,7 @@ METHOD_LABELS = {
     "pending": "待核",
     "range": "得分区间",
     "policies": "名次是否已定",
+    "rulings": "核定",
     "returns": "计入的来件",
     "files": "全部文件",
     "hash": "来件指纹",
@@ -257,11 +270,12 @@ METHOD_TEXTS = {
     "pending": "填写不清或自相矛盾的项目暂按0分计；其余核实事项照常计分。两者都列入“待核事项”，待市局核定。完成情况的项数按所填统计，含待核的项目。",
     "range": "最低分＝待核全部不认可，最高分＝待核全部认可；待核分值＝最高分－最低分。",
     "policies": "三种口径的名次都列在“口径比较”；名次因口径或待核事项而可能变动的，在“排名”备注栏注明。",
+    "rulings": "{rulings}核定为不适用的项目{not_applicable}。",
     "returns": "{returned}份，来自{units}个单位中的{returned}个",
     "files": "{files}个，逐一列于“回收登记”",
     "hash": "{hash}（将计入的各份来件的SHA-256按单位名单次序逐行相连，每行以换行结尾，再求SHA-256；来件换了任何一份即不同）",
     "trace": "名次←得分←各考核项目得分←“明细”中该单位各项得分←来件中的单元格；来件及其SHA-256见“回收登记”中处理为“计入”的一行。",
-    "ranking": "得分为各考核项目得分之和{deducted}；名次按得分从高到低。",
+    "ranking": "得分为各考核项目得分之和{rescaled}{deducted}；名次按得分从高到低。",
     "categories": "各考核项目的得分、得分率，平均只计已报送单位。",
     "items": "落实率＝已落实单位数÷已报送单位数。",
     "plans": "拟落实且未落实的项目，加上两栏均未填的项目。",
@@ -272,5 +286,11 @@ METHOD_TEXTS = {
 }
 LATE_FREE = "逾期不扣分，只注明天数"
 LATE_DEDUCTED = "每逾期一天扣{points}分，扣到0分为止"
-DEDUCTED = "减去逾期扣分"
+DEDUCTED = "，减去逾期扣分"
+RESCALED = "，按计分满分换算"
+NO_RULINGS = "尚无采用的核定。"
+RULINGS = "已采用核定{applied}项，涉及{units}个单位，逐项列于“明细”的核定、核定理由、核定人三栏；"
+RULINGS_OPEN = "另有{count}项待复核或有误，未采用，见“待核事项”；"
+NOT_APPLICABLE_FULL = "得满分"
+NOT_APPLICABLE_EXCLUDED = "不计，得分按其余项目的满分换算"
 LIVING_FORMULAS = "得分、项数、得分率、名次都是公式，点开即见来历；在“明细”中改动得分可以试算。"

@@ -4,7 +4,7 @@ SHEET = "完成情况表"
 GUIDE_SHEET = "填表说明"
 HIDDEN_SHEET = "_sanjin"
 
-STAMP_KEY, REVISION_KEY = "stamp", "revision"
+STAMP_KEY, REVISION_KEY, POLICY_KEY = "stamp", "revision", "policy"
 
 UNIT_LABEL = "填报单位："
 PERIOD_LABEL = "填报期："

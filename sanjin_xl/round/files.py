@@ -36,5 +36,5 @@ def copy_samples(folder: Path) -> None:
         raise RoundError("samples-missing")
     if folder.exists() and any(folder.iterdir()):
         raise RoundError("demo-exists", path=folder)
-    wanted = shutil.ignore_patterns("*.py", "__pycache__", "README*")
+    wanted = shutil.ignore_patterns("*.py", "answers.toml", "__pycache__", "README*")
     shutil.copytree(source, folder, dirs_exist_ok=True, ignore=wanted)

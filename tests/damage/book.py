@@ -42,7 +42,8 @@ class Book:
     truth: Truth
     touched: set[int] = field(default_factory=set)
     finish: list[Callable[[bytes], bytes]] = field(default_factory=list)
-    order: list[int] = field(default_factory=list)  # of the sheets' tabs, added ones by number, -1 for the old ones
+    order: list[int] = field(default_factory=list)  # which added sheets stand before the issued one
+    merged_away: set[tuple[int, Column]] = field(default_factory=set)
 
     @property
     def sheet(self) -> Sheet:
@@ -89,6 +90,17 @@ class Book:
     def move(self, where: Callable[[Place], Place | None], *, follow: bool = True) -> None:
         """Move cells of the first sheet, with all that this destroys."""
         self.lose(self.sheet.move(where, follow=follow))
+
+    def keep_values(self) -> None:
+        """Formulas are replaced by their results, merges are undone: what is seen is all there is."""
+        for cell in (cell for sheet in self.sheets for cell in sheet.cells.values()):
+            if cell.formula and cell.tag and cell.tag[1] in ANSWER_COLUMNS:
+                text = re.search(r'"([^"]*)"', cell.formula)
+                cell.value, cell.formula = text[1] if text else None, None
+                meaning = _meaning(cell.tag[1], str(cell.value)) if (cell.value == TICK) == (cell.tag[1] in TICK_COLUMNS) else LOST
+                self.truth[cell.tag[0]][cell.tag[1]] = meaning
+        for number, column in self.merged_away:
+            self.truth[number][column] = _meaning(column, "")
 
     # --- as a workbook ---
 

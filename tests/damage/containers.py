@@ -27,6 +27,7 @@ def _by_openpyxl(data: bytes) -> bytes:
 @mutator("containers")
 def written_as_values(book: Book, random: Random) -> None:
     """All sheets written anew as plain values, as a converter or an export from a database does."""
+    book.keep_values()
     book.sheets = [bare(sheet.name, sheet) for sheet in book.sheets]
 
 

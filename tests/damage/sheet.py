@@ -104,20 +104,24 @@ class Sheet:
     def move(self, where: Move, *, follow: bool = True) -> list[Tag]:
         """Move every cell; formulas follow if they are told to. Returns the tags of cells that are gone."""
         old, self.cells = self.cells, {}
-        gone = []
-        landing = sorted(old, key=lambda place: where(place) != place)  # what moves lands on what stays
-        for place in landing:
+        landed = {target for place in old if (target := where(place)) and target != place}
+
+        def final(place: Place) -> Place | None:
             target = where(place)
-            overwritten = self.cells.get(target) if target else old[place]
-            if overwritten and overwritten.tag:
-                gone.append(overwritten.tag)
+            return None if target == place and place in landed else target  # overwritten by what lands on it
+
+        gone = []
+        for place, cell in old.items():
+            target = final(place)
             if target:
-                self.cells[target] = old[place]
-        self.merges = [merge for one in self.merges if (merge := _moved_merge(one, where))]
-        self.hidden_rows = {target[0] for row in self.hidden_rows if (target := where((row, 0)))}
+                self.cells[target] = cell
+            elif cell.tag:
+                gone.append(cell.tag)
+        self.merges = [merge for one in self.merges if (merge := _moved_merge(one, final))]
+        self.hidden_rows = {target[0] for row in self.hidden_rows if (target := final((row, 0)))}
         for cell in self.cells.values() if follow else ():
             if cell.formula:
-                cell.formula = _REF.sub(lambda found: _moved_ref(found, where), cell.formula)
+                cell.formula = _REF.sub(lambda found: _moved_ref(found, final), cell.formula)
         return gone
 
     def permute_rows(self, order: Mapping[int, int], columns: range) -> None:

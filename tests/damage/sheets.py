@@ -120,6 +120,7 @@ def seen_values_pasted(book: Book, random: Random) -> None:
 
 
 def _paste_values(book: Book, last: int) -> None:
+    book.keep_values()
     sheet = bare("Sheet1", book.sheet)
     gone = [cell.tag for place, cell in sheet.cells.items() if place[1] > last and cell.tag]
     sheet.cells = {place: cell for place, cell in sheet.cells.items() if place[1] <= last}

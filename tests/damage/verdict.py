@@ -44,10 +44,14 @@ def chosen(random: Random) -> list[Mutator]:
     """One to three mutators in a sensible order: a converter comes last, and what it drops cannot be moved again."""
     families = ["values", "rows", "cells", "marks", "columns", "sheets", "containers"]
     some = random.sample(sorted(MUTATORS.values(), key=lambda one: one.name), random.choice([1, 1, 2, 2, 2, 3]))
+    if any(one.family == "cells" for one in some):
+        # What is pasted or converted to plain values after cells were moved is simply what the county says.
+        some = [one for one in some if one.name not in VALUES_ONLY]
     return sorted(some, key=lambda one: (one.name in LAST, families.index(one.family) if random.random() < 0.5 else 0))
 
 
-LAST = {"values_pasted", "seen_values_pasted", "written_as_values", "saved_by_openpyxl", "strings_inline", "rezipped"}
+VALUES_ONLY = {"values_pasted", "seen_values_pasted", "written_as_values"}
+LAST = VALUES_ONLY | {"saved_by_openpyxl", "strings_inline", "rezipped"}
 
 
 def judged(book: Book) -> Verdict:

@@ -23,8 +23,8 @@ _program = Program("java", "-XX:TieredStopAtLevel=1", "-cp", _CLASS_PATH, str(_S
 
 
 def unavailable() -> str | None:
-    if shutil.which("java") is None:
-        return "no Java"
+    if shutil.which("javac") is None:  # to run a source file takes the compiler
+        return "no Java development kit"
     missing = [name for name in _NEEDED if not (_JARS / f"{name}.jar").exists()]
     return f"no {missing[0]}.jar: Debian's libapache-poi-java" if missing else None
 

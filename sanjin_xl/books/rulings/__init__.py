@@ -26,7 +26,7 @@ def ruling_bytes(
     `history` is every entry ever made, in the order they were made; `added` the columns somebody added, by sheet name.
     """
     target = io.BytesIO()
-    stem, period = results.terms.form.title.removesuffix("表"), results.terms.period.label
+    stem, period = results.terms.form.title.removesuffix(words.TABLE), results.terms.period.label
     rows = Rows(results, history)
     lead = words.LEAD + (words.LEAD_SHORTENED if rows.shortened else "")
     book = SealedWorkbook(target, lock)

@@ -27,7 +27,7 @@ from sanjin_xl.scoring import Policy
 HEADER_ROW = 2
 FIRST_ROW = 3
 _SIZE = 10.0
-_LEAST_HEIGHT = 20.0
+_LEAST_HEIGHT = 24.0
 _MOST_HEIGHT = 409.0  # Excel: points in a row
 _LOOKS: dict[str, dict[str, object]] = {
     "text": {},

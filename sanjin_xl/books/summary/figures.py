@@ -7,7 +7,8 @@ from sanjin_xl.layout import column_letters
 from sanjin_xl.messages import summary as words
 from sanjin_xl.results import Results
 from sanjin_xl.roster import Unit
-from sanjin_xl.tables import TIDY_COLUMNS, policies_of
+from sanjin_xl.tables import RULING_COLUMNS, TIDY_COLUMNS, policies_of
+from sanjin_xl.terms import EXCLUDE
 
 MOST_LIVING_UNITS = 200
 """Beyond this many units Excel would recalculate sluggishly: at 200, some 5,000 sums over 21,600 rows."""
@@ -47,8 +48,14 @@ class Figures:
 
 def figures_of(results: Results) -> Figures:
     """The formulas over the 明细 of these results."""
-    columns = (*TIDY_COLUMNS, *(f"points_{id_}" for id_ in policies_of(results)))
-    return Figures(columns, tidy_rows(results))
+    return Figures(tidy_columns(results), tidy_rows(results))
+
+
+def tidy_columns(results: Results) -> tuple[str, ...]:
+    """The columns of 明细; those of rulings only once there is one."""
+    ruled = any(one.rulings for one in results.units)
+    columns = TIDY_COLUMNS if ruled else tuple(name for name in TIDY_COLUMNS if name not in RULING_COLUMNS)
+    return (*columns, *(f"points_{id_}" for id_ in policies_of(results)))
 
 
 def tidy_rows(results: Results) -> int:
@@ -75,6 +82,32 @@ def rank_formula(scores: str, own: str, dense: bool) -> str:
     if dense:
         return f"ROUND(SUMPRODUCT(({scores}>{own})/COUNTIF({scores},{scores})),0)+1"
     return f'COUNTIF({scores},">"&{own})+1'
+
+
+def adjustments(results: Results) -> tuple[str, ...]:
+    """The columns that stand between the sum of the points and the score: what is applicable, what lateness costs."""
+    points = results.terms.form.points
+    rescaled = results.terms.not_applicable == EXCLUDE and any(
+        one.applicable not in (None, points) for one in results.units
+    )
+    return ("applicable",) * rescaled + ("deduction",) * bool(results.terms.late_deduction)
+
+
+def final_formula(total: str, full: int, applicable: str | None, deduction: str | None) -> str:
+    """The score from the sum of the points: rescaled to the form's points, less the deduction, never below 0.
+
+    `full` in hundredths; the two addresses are None where there is no such column.
+    """
+    score = f"ROUND({total},2)" if not total.startswith("ROUND(") else total
+    if applicable:
+        score = f"IF({applicable}=0,0,ROUND({total}*{full / 100:g}/{applicable},2))"
+    return f"MAX(0,ROUND({score}-{deduction},2))" if deduction else score
+
+
+def applicable_formula(figures: Figures, full: int, unit: str) -> str:
+    """The points that items not left out as not applicable make up; `full` in hundredths."""
+    left_out = figures.sum("full", unit=unit, ruling=quoted(words.NOT_APPLICABLE))
+    return f"ROUND({full / 100:g}-{left_out},2)"
 
 
 def quoted(text: str) -> str:

@@ -9,8 +9,10 @@ from sanjin_xl.books.summary.figures import MOST_LIVING_UNITS
 from sanjin_xl.books.summary.paper import Job, Paper
 from sanjin_xl.messages import summary as words
 from sanjin_xl.results import Results
+from sanjin_xl.rulings import Effect
 from sanjin_xl.scoring import decimal
 from sanjin_xl.tables import policies_of
+from sanjin_xl.terms import EXCLUDE
 
 _WIDTHS = (22, 108)
 _SIZE = 10.5
@@ -38,6 +40,7 @@ def _facts(job: Job) -> dict[str, object]:
     others = [verdict.policy_sentence(one) for id_, one in policies_of(results).items() if id_ != results.policy]
     deduction = words.LATE_DEDUCTED.format(points=decimal(terms.late_deduction))
     values_only = words.VALUES_ONLY.format(limit=MOST_LIVING_UNITS)
+    excluding = terms.not_applicable == EXCLUDE
     return {
         "title": terms.form.title,
         "form": terms.form.id,
@@ -53,6 +56,9 @@ def _facts(job: Job) -> dict[str, object]:
         "others": "\n".join(others),
         "late": deduction if terms.late_deduction else words.LATE_FREE,
         "deducted": words.DEDUCTED if terms.late_deduction else "",
+        "rulings": _rulings(results),
+        "not_applicable": words.NOT_APPLICABLE_EXCLUDED if excluding else words.NOT_APPLICABLE_FULL,
+        "rescaled": words.RESCALED if excluding else "",
         "ties": words.TIES_RULE_DENSE if terms.dense_ranks else words.TIES_RULE,
         "units": len(results.units),
         "returned": len(counted_hashes(results)),
@@ -61,6 +67,15 @@ def _facts(job: Job) -> dict[str, object]:
         "hash": returns_hash(results),
         "formulas": words.LIVING_FORMULAS if job.living else values_only,
     }
+
+
+def _rulings(results: Results) -> str:
+    """How many rulings made the figures, and how many did not."""
+    applied = [one for one in results.rulings if one.effect is Effect.APPLIED]
+    waiting = sum(one.effect in (Effect.STALE, Effect.INVALID) for one in results.rulings)
+    units = len({one.ruling.unit for one in applied})
+    text = words.RULINGS.format(applied=len(applied), units=units) if applied else words.NO_RULINGS
+    return text + (words.RULINGS_OPEN.format(count=waiting) if waiting else "")
 
 
 def counted_hashes(results: Results) -> list[str]:

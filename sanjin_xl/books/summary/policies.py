@@ -4,13 +4,20 @@ from collections.abc import Sequence
 
 from sanjin_xl.books.styles import ASK_FILL, QUIET, height_of
 from sanjin_xl.books.summary import verdict
-from sanjin_xl.books.summary.figures import absolute, pinned, rank_formula
+from sanjin_xl.books.summary.figures import (
+    absolute,
+    adjustments,
+    applicable_formula,
+    final_formula,
+    pinned,
+    rank_formula,
+)
 from sanjin_xl.books.summary.paper import Job, Paper, points
 from sanjin_xl.messages import summary as words
 from sanjin_xl.results import UnitResult
 from sanjin_xl.tables import GRANTED, REFUSED, policies_of, policy_comparison
 
-_UNIT_WIDTH, _SCORE_WIDTH, _RANK_WIDTH, _DEDUCTION_WIDTH, _CONCLUSION_WIDTH = 18, 10, 8, 8, 34
+_UNIT_WIDTH, _SCORE_WIDTH, _RANK_WIDTH, _ADJUSTED_WIDTH, _CONCLUSION_WIDTH = 18, 10, 8, 8, 34
 _ROW_HEIGHT = 24
 
 
@@ -26,12 +33,13 @@ class _PoliciesSheet:
         self.job, self.results, self.terms = job, job.results, job.results.terms
         self.policies = policies_of(self.results)
         self.ways = [*self.policies, GRANTED, REFUSED]
-        self.late = bool(self.terms.late_deduction)
-        self.score_of = {way: 1 + self.late + 2 * n for n, way in enumerate(self.ways)}
-        self.best = 1 + self.late + 2 * len(self.ways)
+        self.adjusted = {name: 1 + n for n, name in enumerate(adjustments(self.results))}
+        first = 1 + len(self.adjusted)
+        self.score_of = {way: first + 2 * n for n, way in enumerate(self.ways)}
+        self.best = first + 2 * len(self.ways)
         self.table = policy_comparison(self.results)
         self.units = [one for one in self.results.ranking() if one.outcome]
-        widths = [_UNIT_WIDTH, *[_DEDUCTION_WIDTH] * self.late, *[_SCORE_WIDTH, _RANK_WIDTH] * len(self.ways)]
+        widths = [_UNIT_WIDTH, *[_ADJUSTED_WIDTH] * len(self.adjusted), *[_SCORE_WIDTH, _RANK_WIDTH] * len(self.ways)]
         self.paper = Paper(job, words.POLICIES, [*widths, _RANK_WIDTH, _RANK_WIDTH, _CONCLUSION_WIDTH])
 
     def write(self) -> None:
@@ -58,8 +66,9 @@ class _PoliciesSheet:
     def _headings(self) -> None:
         paper, row, form = self.paper, self.paper.row, self.paper.heading_form()
         paper.merge(row, 0, 0, words.UNIT, form, last_row=row + 1)
-        if self.late:
-            paper.merge(row, 1, 1, words.DEDUCTION, form, last_row=row + 1)
+        for name, place in self.adjusted.items():
+            text = words.DEDUCTION if name == "deduction" else words.APPLICABLE
+            paper.merge(row, place, place, text, form, last_row=row + 1)
         names = [verdict.policy_heading(policy, id_ == self.results.policy) for id_, policy in self.policies.items()]
         pairs = [(self.score_of[way], (words.SCORE, words.RANK)) for way in self.ways]
         texts = [*names, words.ALL_GRANTED, words.ALL_REFUSED, words.RANK_BOUNDS]
@@ -75,8 +84,7 @@ class _PoliciesSheet:
     def _unit(self, one: UnitResult, figures: dict[str, int]) -> None:
         paper, row = self.paper, self.paper.row
         paper.put(row, 0, one.unit.name, paper.form("text"))
-        if self.late:
-            paper.put(row, 1, points((one.days_late or 0) * self.terms.late_deduction), paper.form("points"))
+        self._adjustments(one)
         for way, place in self.score_of.items():
             paper.figure(row, place, self._score(way), points(figures[f"score_{way}"]), paper.form("points"))
             rank = rank_formula(self._scores(way), pinned(row, place), self.terms.dense_ranks)
@@ -90,11 +98,24 @@ class _PoliciesSheet:
         self._conclude(self._conclusion(one), one.unit.name)
 
     def _score(self, way: str) -> str:
-        """The formula of a score in this row: the sum over 明细, less what lateness costs."""
+        """The formula of a score in this row: the sum over 明细, rescaled, less what lateness costs."""
         row = self.paper.row
         column = {GRANTED: "high", REFUSED: "low"}.get(way, f"points_{way}")
         total = self.job.figures.sum(column, unit=pinned(row, 0, keep_column=True))
-        return f"MAX(0,ROUND({total}-{pinned(row, 1, keep_column=True)},2))" if self.late else total
+        applicable, deduction = (
+            pinned(row, self.adjusted[name], keep_column=True) if name in self.adjusted else None
+            for name in ("applicable", "deduction")
+        )
+        return final_formula(total, self.terms.form.points, applicable, deduction)
+
+    def _adjustments(self, one: UnitResult) -> None:
+        paper, row, form = self.paper, self.paper.row, self.paper.form("points")
+        if "applicable" in self.adjusted:
+            unit = pinned(row, 0, keep_column=True)
+            formula = applicable_formula(self.job.figures, self.terms.form.points, unit)
+            paper.figure(row, self.adjusted["applicable"], formula, points(one.applicable), form)
+        if "deduction" in self.adjusted:
+            paper.put(row, self.adjusted["deduction"], points((one.days_late or 0) * self.terms.late_deduction), form)
 
     def _scores(self, way: str) -> str:
         place = self.score_of[way]

@@ -5,15 +5,24 @@ from collections.abc import Sequence
 from sanjin_xl.books.styles import CATEGORY_FILL, HEADING_FONT, QUIET, height_of, width_of
 from sanjin_xl.books.summary import verdict
 from sanjin_xl.books.summary.charts import AMPLE, stacked_scores
-from sanjin_xl.books.summary.figures import MOST_LIVING_UNITS, absolute, pinned, quoted, rank_formula
+from sanjin_xl.books.summary.figures import (
+    MOST_LIVING_UNITS,
+    absolute,
+    adjustments,
+    applicable_formula,
+    final_formula,
+    pinned,
+    quoted,
+    rank_formula,
+)
 from sanjin_xl.books.summary.paper import Job, Paper, Value, mean, points
 from sanjin_xl.messages import summary as words
 from sanjin_xl.results import UnitResult
 from sanjin_xl.scoring import decimal
 
 WIDTHS = {
-    "rank": 6, "unit": 16, "score": 9, "deduction": 7, "done": 7, "planned": 7, "blank": 6, "ledger": 7, "pending": 6,
-    "stake": 7, "low": 8, "high": 8, "filled": 11, "remark": 30,
+    "rank": 6, "unit": 16, "score": 9, "applicable": 8, "deduction": 7, "done": 7, "planned": 7, "blank": 6,
+    "ledger": 7, "pending": 6, "stake": 7, "low": 8, "high": 8, "filled": 11, "remark": 30,
 }  # fmt: skip
 _CATEGORY_WIDTH = 8.5
 _ROW_HEIGHT, _MANY_ROWS_HEIGHT, _SIGN_HEIGHT = 30, 22, 40
@@ -33,9 +42,8 @@ class _RankingSheet:
     def __init__(self, job: Job) -> None:
         self.job, self.results, self.terms = job, job.results, job.results.terms
         self.ordinals = [category.ordinal for category in self.terms.form.categories]
-        late = ["deduction"] if self.terms.late_deduction else []
         self.names = [
-            "rank", "unit", "score", *self.ordinals, *late,
+            "rank", "unit", "score", *self.ordinals, *adjustments(self.results),
             "done", "planned", "blank", "ledger", "pending", "stake", "low", "high", "filled", "remark",
         ]  # fmt: skip
         self.place = {name: n for n, name in enumerate(self.names)}
@@ -129,12 +137,15 @@ class _RankingSheet:
         scores = absolute(self.first, self.place["score"], self.first + len(self.ranked) - 1, self.place["score"])
         rank = rank_formula(scores, self._at("score"), self.terms.dense_ranks)
         paper.figure(row, self.place["rank"], rank, self.results.rank(one), paper.form("count", **strong))
-        score = self._less_deduction(f"SUM({self._at(self.ordinals[0])}:{self._at(self.ordinals[-1])})")
+        score = self._final(f"SUM({self._at(self.ordinals[0])}:{self._at(self.ordinals[-1])})")
         paper.figure(row, self.place["score"], score, points(self.results.score(one)), paper.form("points", **strong))
         for ordinal in self.ordinals:
             heading = pinned(self.header + 1, self.place[ordinal], keep_row=True)
             formula = figures.sum("points", unit=unit, category=heading)
             paper.figure(row, self.place[ordinal], formula, points(one.by_category[ordinal]), paper.form("points"))
+        if "applicable" in self.place:
+            formula = applicable_formula(figures, self.terms.form.points, unit)
+            paper.figure(row, self.place["applicable"], formula, points(one.applicable), paper.form("points"))
         if "deduction" in self.place:
             deduction = (one.days_late or 0) * self.terms.late_deduction
             paper.put(row, self.place["deduction"], points(deduction), paper.form("points"))
@@ -148,18 +159,17 @@ class _RankingSheet:
         ):
             paper.figure(row, self.place[name], formula, value, paper.form("count"))
         for name, formula, hundredths in (
-            ("low", self._less_deduction(figures.sum("low", unit=unit)), one.low or 0),
-            ("high", self._less_deduction(figures.sum("high", unit=unit)), one.high or 0),
+            ("low", self._final(figures.sum("low", unit=unit)), one.low or 0),
+            ("high", self._final(figures.sum("high", unit=unit)), one.high or 0),
             ("stake", f"ROUND({self._at('high')}-{self._at('low')},2)", (one.high or 0) - (one.low or 0)),
         ):
             paper.figure(row, self.place[name], formula, points(hundredths), paper.form("points"))
         filled_on = one.outcome.submission.filled_on if one.outcome and one.outcome.submission else None
         paper.put(row, self.place["filled"], filled_on or words.NO_DATE, paper.form("day"))
 
-    def _less_deduction(self, formula: str) -> str:
-        if "deduction" in self.place:
-            return f"MAX(0,ROUND({formula}-{self._at('deduction')},2))"
-        return formula if formula.startswith("ROUND(") else f"ROUND({formula},2)"
+    def _final(self, total: str) -> str:
+        applicable, deduction = (self._at(name) if name in self.place else None for name in ("applicable", "deduction"))
+        return final_formula(total, self.terms.form.points, applicable, deduction)
 
     def _at(self, name: str) -> str:
         return pinned(self.paper.row, self.place[name])
@@ -181,8 +191,10 @@ class _RankingSheet:
     def _remark(self, one: UnitResult) -> str:
         if one.outcome is None:
             return words.NOT_RETURNED
+        ruled = verdict.by_rulings(self.results, one)
         remarks = [
             (self.results.tied(one), words.TIED),
+            (bool(one.rulings), words.RULED.format(count=len(one.rulings), points=ruled)),
             (bool(one.days_late), words.DAYS_LATE.format(days=one.days_late)),
             (self.results.depends_on_policy(one), words.RANK_BY_POLICY),
             (
@@ -241,8 +253,8 @@ class _RankingSheet:
 
 
 _SINGLE_HEADINGS = {
-    "rank": words.RANK, "unit": words.UNIT, "score": words.SCORE, "deduction": words.DEDUCTION,
-    "filled": words.FILLED_ON, "remark": words.REMARK,
+    "rank": words.RANK, "unit": words.UNIT, "score": words.SCORE, "applicable": words.APPLICABLE,
+    "deduction": words.DEDUCTION, "filled": words.FILLED_ON, "remark": words.REMARK,
 }  # fmt: skip
 _SUB_HEADINGS = {
     "done": words.DONE, "planned": words.PLANNED, "blank": words.BLANK, "ledger": words.LEDGER,

@@ -14,15 +14,16 @@ from sanjin_xl.tables import State, tidy
 WIDTHS = {
     "unit": 15, "code": 9, "category": 6, "item": 6, "text": 42, "full": 6, "state": 13,
     "done": 8, "done_month": 10, "planned": 8, "planned_month": 10, "ledger": 6, "pending": 6, "remark": 24,
-    "points": 7, "low": 7, "high": 7, "cell": 8,
+    "auto": 7, "ruling": 8, "reason": 18, "who": 9, "points": 7, "low": 7, "high": 7, "cell": 8,
 }  # fmt: skip
 _POLICY_WIDTH = 8
 _LEAN_COLUMNS = (
     "unit", "code", "category", "item", "full", "state", "done_month", "planned_month", "pending", "remark",
-    "points", "low", "high", "cell",
+    "auto", "ruling", "reason", "who", "points", "low", "high", "cell",
 )  # fmt: skip
 """What is left for a round too large for formulas: its hundred thousands of rows would take gigabytes to write."""
 
+_LONG_COLUMNS = ("text", "remark", "reason")
 _SIZE = 9.0
 _LEAST_HEIGHT = 16.0
 _TABLE_NAME = "details"
@@ -32,7 +33,9 @@ _YES_NO = {True: words.YES, False: words.NO, None: words.UNCLEAR}
 def add_tidy(job: Job) -> None:
     """Add the sheet 明细."""
     lean = not job.living
-    columns = _LEAN_COLUMNS if lean else job.figures.columns
+    columns = job.figures.columns
+    if lean:
+        columns = tuple(name for name in columns if name in _LEAN_COLUMNS)
     paper = Paper(job, words.TIDY, [WIDTHS.get(column, _POLICY_WIDTH) for column in columns])
     paper.title(words.TITLE.format(title=job.stem, sheet=words.TIDY))
     paper.note(_note(job))
@@ -82,7 +85,7 @@ def _write_rows(paper: Paper, columns: Sequence[str], lean: bool) -> None:
             if value not in (None, "") or not lean:
                 paper.put(row, place, value, form)
         if not lean:
-            texts = [(raw[columns.index(name)] or "", WIDTHS[name]) for name in ("text", "remark")]
+            texts = [(raw[columns.index(name)] or "", WIDTHS[name]) for name in _LONG_COLUMNS if name in columns]
             paper.heighten(row, max(_LEAST_HEIGHT, *(_height(text, width) for text, width in texts)))
 
 
@@ -93,6 +96,10 @@ def _height(text: str, width: float) -> float:
 
 def _months(value: tuple[int, ...] | None) -> str:
     return words.UNCLEAR if value is None else messages.months(value)
+
+
+def _ruled(value: int | str | None) -> Value:
+    return words.NOT_APPLICABLE if isinstance(value, str) else points(value)
 
 
 def _as_it_is(value: Any) -> Value:
@@ -112,4 +119,5 @@ _KINDS: dict[str, Kind] = {
     "unit": _TEXT, "code": _CENTRE, "category": _CENTRE, "item": _COUNT, "text": _TEXT, "full": _POINTS,
     "state": _STATE, "done": _TICK, "done_month": _MONTH, "planned": _TICK, "planned_month": _MONTH, "ledger": _TICK,
     "pending": _TICK, "remark": _TEXT, "points": _POINTS, "low": _POINTS, "high": _POINTS, "cell": _CENTRE,
+    "auto": _POINTS, "ruling": (_ruled, "points"), "reason": _TEXT, "who": _CENTRE,
 }  # fmt: skip

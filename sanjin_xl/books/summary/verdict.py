@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sanjin_xl.messages import POLICY_NAMES
 from sanjin_xl.messages import summary as words
 from sanjin_xl.messages.template import policy_in_words
-from sanjin_xl.results import Results
-from sanjin_xl.scoring import Policy
+from sanjin_xl.results import Results, UnitResult
+from sanjin_xl.scoring import Policy, decimal
 
 MOST_NAMES = 12
 """So many units are named in a sentence; of more, the first ones."""
@@ -24,6 +24,14 @@ def policy_heading(policy: Policy, in_use: bool) -> str:
     """A policy as the heading of a column."""
     pattern = words.POLICY_IN_USE if in_use else words.POLICY_SHORT
     return pattern.format(id=policy.id, name=POLICY_NAMES.get(policy.id, ""))
+
+
+def by_rulings(results: Results, one: UnitResult) -> str:
+    """What the city's rulings have changed in a unit's points, with its sign."""
+    if one.outcome is None:
+        return ""
+    change = one.cards[results.policy].total - one.auto_cards[results.policy].total
+    return ("+" if change > 0 else "") + decimal(change)
 
 
 def settled(results: Results) -> str:

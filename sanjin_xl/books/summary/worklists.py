@@ -9,6 +9,7 @@ from sanjin_xl import messages
 from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW, fits
 from sanjin_xl.books.summary.listing import MOST_ENTRIES, Column, Link, Row, return_link, tidy_link, write_listing
 from sanjin_xl.books.summary.paper import Job, points
+from sanjin_xl.findings import Severity
 from sanjin_xl.messages import summary as words
 from sanjin_xl.tables import Timing, missing_ledgers, plans, questions, rows_of
 
@@ -78,14 +79,15 @@ def add_questions(job: Job) -> None:
         return
     columns = [
         Column(words.SEVERITY, "centre"), _UNIT, _ORDINAL, _NUMBER, Column(words.TEXT, most=34), _CELL,
-        Column(words.PROBLEM, most=40), Column(words.ADVICE, most=26), Column(words.STAKE, "points"), _SOURCE,
+        Column(words.PROBLEM, most=40), Column(words.ADVICE, most=26), Column(words.STAKE, "points"),
+        Column(words.RULE, "centre"), _SOURCE,
     ]  # fmt: skip
     lead = _Leads(job)
     rows: list[Row] = [
         (
-            messages.SEVERITIES[one.severity], one.unit, one.category, lead.item(one.unit, one.item), one.text,
+            messages.SEVERITIES[one.severity], one.unit or "", one.category, lead.item(one.unit, one.item), one.text,
             one.cell, messages.seen(one.finding), messages.wording(one.finding.code).advice, points(one.stake),
-            return_link(one.path),
+            _ruling_link(one.severity, one.item), return_link(one.path),
         )
         for one in rows_of(table)
     ]  # fmt: skip
@@ -101,9 +103,17 @@ class _Leads:
         self._fits = fits(job.results)
 
     def item(self, unit: str, number: int | None) -> Link | int | None:
-        if number is None or not self._fits:
+        if number is None or unit not in self._first or not self._fits:
             return number
         return tidy_link(number, FIRST_TIDY_ROW + self._first[unit] + number - 1)
+
+
+def _ruling_link(severity: Severity, item: int | None) -> Link | None:
+    """A link to the table the city rules in; what a county must correct is not ruled on there."""
+    if severity is not Severity.REVIEW:
+        return None
+    sheet = words.RULING_SHEETS[item is None]
+    return Link(words.RULINGS_TABLE, f"external:{words.RULINGS_PATH}#{sheet}!A1")
 
 
 def _add_rolled_up(

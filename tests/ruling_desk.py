@@ -1,0 +1,152 @@
+"""The city clerk's desk: a round of the small form in which one unit has one open question."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+from rounds import DONGYUAN, KEY, SMALL_FORM, YUANCHENG, Entry, clean, fill, lock, small_form, typed
+
+from sanjin_xl import report
+from sanjin_xl.messages import rulings as words
+from sanjin_xl.results import Results, UnitResult
+from sanjin_xl.round import work
+from sanjin_xl.round.config import Keys, make_round
+from sanjin_xl.round.outputs import write_whole
+
+FORM = small_form()
+UNCLEAR = typed(done="也许", done_month="8月", ledger="√")
+ITEM = 7  # 2 points, in steps of 1 under policy B
+GOOD = {"核定分": 1, "理由": "已电话核实", "核定人": "李某"}
+NAMES = {DONGYUAN: "东源县司法局", YUANCHENG: "源城区司法局"}
+HEADER = 3
+WRITE_OUTPUTS = work.write_outputs
+
+
+@dataclass
+class Desk:
+    """A round of the small form: returns come in, the clerk fills in the ruling table, everything is ingested."""
+
+    folder: Path
+    results: Results | None = None
+
+    @property
+    def table(self) -> Path:
+        return self.folder / "核定" / "核定表.xlsx"
+
+    @property
+    def json(self) -> dict[str, Any]:
+        return json.loads((self.folder / "汇总" / "results.json").read_text(encoding="utf-8"))
+
+    def send(self, entry: Entry, item: int = ITEM, unit: str = DONGYUAN, **changes: Any) -> None:
+        """A return in which everything is in order but this item."""
+        self.put(fill(FORM, clean(FORM) | {item: entry}, unit=unit, **changes), unit)
+
+    def put(self, data: bytes, unit: str = DONGYUAN) -> None:
+        (self.folder / "回收" / f"{NAMES[unit]}.xlsx").write_bytes(data)
+
+    def lose(self, unit: str = DONGYUAN) -> None:
+        (self.folder / "回收" / f"{NAMES[unit]}.xlsx").unlink()
+
+    def ingest(self) -> Results:
+        self.results = work.ingest(self.folder, workers=1, make_executor=partial(ThreadPoolExecutor, 1))
+        return self.results
+
+    def unit(self, code: str = DONGYUAN) -> UnitResult:
+        assert self.results
+        return next(one for one in self.results.units if one.unit.code == code)
+
+    def edit(self, change: Callable[[Worksheet], None], sheet: str = words.SHEET) -> None:
+        book = openpyxl.load_workbook(self.table)
+        change(book[sheet])
+        book.save(self.table)
+
+    def fill(self, item: int = ITEM, unit: str = DONGYUAN, sheet: str = words.SHEET, **cells: object) -> None:
+        """Type into the open cells of one row, by headings; the sheet 整表问题 has no items (0)."""
+
+        def change(ws: Worksheet) -> None:
+            heads = headings(ws)
+            row = row_of(ws, NAMES[unit], item)
+            for name, value in cells.items():
+                write(ws, row, heads[name], value)
+
+        self.edit(change, sheet)
+
+    def rule(self, item: int = ITEM, unit: str = DONGYUAN, **cells: object) -> None:
+        """Fill in a row, and ingest."""
+        self.fill(item, unit, **cells)
+        self.ingest()
+
+    def shown(self, item: int = ITEM, unit: str = DONGYUAN, sheet: str = words.SHEET) -> dict[str, object]:
+        ws = openpyxl.load_workbook(self.table)[sheet]
+        row = row_of(ws, NAMES[unit], item)
+        return {name: ws.cell(row, column).value for name, column in headings(ws).items()}
+
+    def effects(self) -> list[tuple[int | None, str]]:
+        return [(one["item"], one["status"]) for one in self.json["rulings"]]
+
+    def points(self, item: int = ITEM, unit: str = DONGYUAN) -> tuple[str, bool]:
+        """An item's points, and whether they are the city's."""
+        found = [one for one in self.json["answers"] if (one["unit"], one["item"]) == (unit, item)]
+        return found[0]["points"], found[0]["ruled"]
+
+    def faults(self) -> list[str]:
+        assert self.results
+        return [one.code for one in self.results.ruling_findings]
+
+    def history(self) -> list[tuple[object, ...]]:
+        with sqlite3.connect(self.folder / ".sanjin" / "register.sqlite") as db:
+            return db.execute("SELECT * FROM rulings ORDER BY rowid").fetchall()
+
+
+def write(ws: Worksheet, row: int, column: int, value: object) -> None:
+    cell = ws.cell(row, column)
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"  # openpyxl would take “=1+1” for a formula
+
+
+def headings(ws: Worksheet) -> dict[str, int]:
+    row = next(n for n in range(1, 12) if "核定人" in [cell.value for cell in ws[n]])
+    return {str(cell.value): cell.column for cell in ws[row] if cell.value}
+
+
+def row_of(ws: Worksheet, unit: str, item: int) -> int:
+    heads = headings(ws)
+    return next(
+        row
+        for row in range(1, ws.max_row + 1)
+        if ws.cell(row, heads["单位"]).value == unit and (not item or ws.cell(row, heads["项"]).value == item)
+    )
+
+
+def make_desk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A desk with one return ingested; of 汇总/ only results.json is written."""
+    folder.mkdir()
+    (folder / "wells-2013.toml").write_text(SMALL_FORM, encoding="utf-8")
+    make_round(folder, form="wells-2013", period="2012年第三季度", due=date(2012, 10, 15))
+    keys = {"secret": KEY.hex(), "password": "password", "salt": bytes(16).hex()}
+    (folder / ".sanjin" / "key").write_text(json.dumps(keys))
+    monkeypatch.setattr(Keys, "lock", lambda self: lock())
+
+    def only_json(folder: Path, results: Results, *_: object) -> None:
+        write_whole(folder / "汇总" / "results.json", report.results_json(results).encode())
+
+    monkeypatch.setattr(work, "write_outputs", only_json)
+    desk = Desk(folder)
+    desk.send(UNCLEAR)
+    desk.ingest()
+    return desk
+
+
+def set_up(desk: Desk, *settings: str) -> None:
+    path = desk.folder / "round.toml"
+    path.write_text("\n".join([*settings, path.read_text(encoding="utf-8")]), encoding="utf-8")

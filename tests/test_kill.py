@@ -1,0 +1,321 @@
+"""A run that is killed at any moment leaves the last good outputs, a sound register, and nothing the next run minds.
+
+SANJIN_KILLS sets how often a run is killed at random, by default 24 times; the proof of docs was run with more.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import openpyxl
+import pytest
+import rounds
+from rounds import clean, done, planned, typed
+
+from sanjin_xl.round.config import CORRECTED, HIDDEN, RETURNED, RULED, SUMMARY, make_round, read_keys
+from sanjin_xl.round.work import RESULTS_FILE, SUMMARY_FILE
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL and process groups are POSIX's")
+
+ROOT = Path(__file__).parent.parent
+KILLS = int(os.environ.get("SANJIN_KILLS", "24"))
+SEED = 2012
+PATIENCE = 5.0  # seconds that workers may outlive the process that started them
+MTIME = 1_349_000_000  # 30 September 2012, the same for every copy of a return
+FORM = rounds.small_form()
+UNITS = [unit.code for unit in rounds.heyuan().units]
+OLD, NEW = "old", "new"
+Outputs = dict[str, bytes]
+
+
+# --- a round with two states ----------------------------------------------------------------------------------------
+
+
+def make(folder: Path) -> Path:
+    """A round with the returns of four counties of six, and strangers among them; of the small form, to save time."""
+    folder.mkdir()
+    (folder / f"{FORM.id}.toml").write_text(rounds.SMALL_FORM, encoding="utf-8")
+    make_round(folder, form=FORM.id, period="2012年第三季度", due=date(2012, 10, 15))
+    for n, unit in enumerate(UNITS[2:]):
+        put(folder, f"{n}.xlsx", answers(folder, unit, faulty=n == 0))
+    put(folder, "补报/说明.txt", "随表附上".encode())
+    put(folder, "~$0.xlsx", b"\0" * 165)
+    put(folder, "坏.xlsx", b"PK\3\4")
+    return folder
+
+
+def bring(folder: Path, state: str) -> None:
+    """Let the returns of the first two counties be the old or the new ones: each time another has faults."""
+    faulty = UNITS[state == NEW]
+    for unit in UNITS[:2]:
+        put(folder, f"{unit}.xlsx", answers(folder, unit, faulty=unit == faulty))
+
+
+def answers(folder: Path, unit: str, *, faulty: bool) -> bytes:
+    wrong = {2: planned(month=None), 4: typed(done="部分")} if faulty else {}
+    entries = clean(FORM) | wrong | {1: done(month=9, remark=unit)}
+    return rounds.fill(FORM, entries, unit, key=read_keys(folder).secret)
+
+
+def put(folder: Path, name: str, data: bytes) -> None:
+    path = folder / RETURNED / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    os.utime(path, (MTIME, MTIME))
+
+
+def outputs(folder: Path) -> Outputs:
+    """Every output by its path, but for what is still on its way to be one."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for name in (SUMMARY, CORRECTED, RULED)
+        for path in sorted((folder / name).rglob("*"))
+        if path.is_file() and path.suffix != ".tmp"
+    }
+
+
+def leftovers(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*.tmp"))
+
+
+# --- what must hold -------------------------------------------------------------------------------------------------
+
+
+def check_outputs(now: Outputs, old: Outputs, new: Outputs) -> None:
+    """Each output is the whole old one or the whole new one; what both have is there."""
+    assert old.keys() & new.keys() <= now.keys() <= old.keys() | new.keys()
+    torn = [path for path, data in now.items() if data not in (old.get(path), new.get(path))]
+    assert torn == []
+
+
+def check_record(folder: Path) -> None:
+    """The register is sound, and whatever it knows is in the archive, byte for byte."""
+    with closing(sqlite3.connect(folder / HIDDEN / "register.sqlite")) as register:
+        assert register.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        known = [sha256 for (sha256,) in register.execute("SELECT sha256 FROM files")]
+    for sha256 in known:
+        kept = folder / HIDDEN / "archive" / sha256[:2] / sha256
+        assert hashlib.sha256(kept.read_bytes()).hexdigest() == sha256
+
+
+def check_all_is_archived(folder: Path) -> None:
+    check_record(folder)
+    archived = {path.name for path in (folder / HIDDEN / "archive").rglob("*") if path.suffix != ".tmp"}
+    returned = [path for path in (folder / RETURNED).rglob("*") if path.is_file() and not path.name.startswith("~$")]
+    assert {hashlib.sha256(path.read_bytes()).hexdigest() for path in returned} <= archived
+
+
+def check_good(made: Outputs) -> None:
+    """The outputs can be opened: a comparison of bytes proves nothing about bytes that were never good."""
+    assert {f"{SUMMARY}/{RESULTS_FILE}", f"{SUMMARY}/{SUMMARY_FILE}"} < made.keys()
+    assert json.loads(made[f"{SUMMARY}/{RESULTS_FILE}"])["schema"] == "sanjin-xl/results/1"
+    assert any(path.startswith(CORRECTED) for path in made)
+
+
+def check_workbooks(folder: Path) -> None:
+    books = [path for name in (SUMMARY, CORRECTED, RULED) for path in (folder / name).glob("*.xlsx")]
+    assert all(openpyxl.load_workbook(path, read_only=True).sheetnames for path in books)
+
+
+# --- the command, killed at random ----------------------------------------------------------------------------------
+
+
+def start(folder: Path) -> "subprocess.Popen[bytes]":
+    """`sanjin-xl ingest` in a process group of its own."""
+    command = [sys.executable, "-m", "sanjin_xl.cli", "ingest", str(folder)]
+    nowhere = subprocess.DEVNULL
+    return subprocess.Popen(command, cwd=ROOT, stdout=nowhere, stderr=nowhere, start_new_session=True)
+
+
+def ingest(folder: Path) -> float:
+    """A run nobody disturbs; gives the seconds it took."""
+    started = time.monotonic()
+    assert start(folder).wait(60) in (0, 1)
+    return time.monotonic() - started
+
+
+def kill(process: "subprocess.Popen[bytes]", *, group: bool) -> bool:
+    """Kill a run, with its workers or alone; whether it was still running."""
+    running = process.poll() is None
+    if running and group:
+        os.killpg(process.pid, signal.SIGKILL)
+    elif running:
+        process.kill()
+    process.wait()
+    return running
+
+
+def group_of(process: "subprocess.Popen[bytes]") -> list[str]:
+    """The processes left in a run's group, as ps tells them, the dead that nobody has buried yet left out."""
+    listed = subprocess.run(["ps", "-e", "-o", "pgid=,stat=,args="], capture_output=True, text=True, check=True)
+    lines = [line.split(None, 2) for line in listed.stdout.splitlines()]
+    return [args for group, state, args in lines if int(group) == process.pid and not state.startswith("Z")]
+
+
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, Outputs], float]]:
+    """A round that has seen both states, the outputs of each, and the seconds of a run; the state is the old one."""
+    folder = make(tmp_path_factory.mktemp("kill") / "三季度")
+    seconds, states = 0.0, {}
+    # The first run sees everything for the first time; when is said in the outputs, so it does not count.
+    for state in (NEW, OLD, NEW, OLD):
+        bring(folder, state)
+        seconds = ingest(folder)
+        states[state] = outputs(folder)
+    yield folder, states, seconds
+
+
+def test_the_two_states_differ_and_are_good(settled: tuple[Path, dict[str, Outputs], float]) -> None:
+    folder, states, _ = settled
+    check_good(states[OLD])
+    check_good(states[NEW])
+    check_workbooks(folder)
+    assert states[OLD].keys() - states[NEW].keys()
+    assert states[NEW].keys() - states[OLD].keys()
+    for name in (RESULTS_FILE, SUMMARY_FILE):
+        assert states[OLD][f"{SUMMARY}/{name}"] != states[NEW][f"{SUMMARY}/{name}"]
+
+
+def test_kill_9_at_random_moments_tears_nothing(settled: tuple[Path, dict[str, Outputs], float]) -> None:
+    folder, states, seconds = settled
+    random = Random(SEED)
+    hit = 0
+    for n in range(KILLS):
+        bring(folder, NEW)
+        process = start(folder)
+        # One moment in each of so many equal parts of the run.
+        time.sleep((n + random.random()) / KILLS * seconds)
+        hit += kill(process, group=random.random() < 0.5)
+        check_outputs(outputs(folder), states[OLD], states[NEW])
+        check_record(folder)
+        end_group(process)
+        reset(folder, states[OLD])
+    assert hit >= KILLS * 3 // 4
+    bring(folder, NEW)
+    ingest(folder)
+    assert outputs(folder) == states[NEW]
+    check_all_is_archived(folder)
+
+
+def end_group(process: "subprocess.Popen[bytes]") -> None:
+    if group_of(process):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def reset(folder: Path, old: Outputs) -> None:
+    """Put the old outputs back, so that the next kill finds them too; the rest of the round stays as it was left."""
+    for path in outputs(folder).keys() - old.keys():
+        (folder / path).unlink()
+    for path, data in old.items():
+        (folder / path).write_bytes(data)
+
+
+def test_after_all_kills_a_fresh_round_says_the_same(
+    settled: tuple[Path, dict[str, Outputs], float], tmp_path: Path
+) -> None:
+    folder, _, _ = settled
+    fresh = tmp_path / "三季度"
+    for name in ("round.toml", f"{HIDDEN}/key"):
+        (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(folder / name, fresh / name)
+    shutil.copytree(folder / RETURNED, fresh / RETURNED)
+    ingest(fresh)
+    results = f"{SUMMARY}/{RESULTS_FILE}"
+    assert outputs(fresh)[results] == outputs(folder)[results]
+
+
+def test_what_a_killed_run_had_begun_to_write_is_cleared_away_by_the_next(
+    settled: tuple[Path, dict[str, Outputs], float],
+) -> None:
+    folder, _, _ = settled
+    for path in (folder / SUMMARY / f".~{SUMMARY_FILE}.99999.tmp", folder / HIDDEN / "archive" / "ab" / ".ab.99999.tmp"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"half of it")
+    ingest(folder)
+    assert leftovers(folder) == []
+
+
+def test_workers_do_not_outlive_the_run_that_started_them(settled: tuple[Path, dict[str, Outputs], float]) -> None:
+    folder, _, seconds = settled
+    for part in (0.3, 0.5):
+        process = start(folder)
+        deadline = time.monotonic() + seconds * part
+        while len(group_of(process)) < 2 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        time.sleep(seconds * part / 4)
+        kill(process, group=False)
+        deadline = time.monotonic() + PATIENCE
+        while (left := group_of(process)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        end_group(process)
+        assert left == []
+
+
+# --- killed before each change to a file ----------------------------------------------------------------------------
+
+
+class Crashes:
+    """`crash.py` at work on one round, which is put back to its old state before each crash."""
+
+    def __init__(self, folder: Path, before: Path) -> None:
+        self._folder, self._before = folder, before
+        script = Path(__file__).with_name("crash.py")
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(
+            [sys.executable, str(script), str(folder)],
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdin=pipe,
+            stdout=pipe,
+            text=True,
+        )
+
+    def crash(self, n: int) -> str:
+        """Bring the new returns and kill the run before its n-th change: `killed`, or `done` if there are fewer."""
+        shutil.rmtree(self._folder)
+        shutil.copytree(self._before, self._folder)
+        bring(self._folder, NEW)
+        return self.run(n)
+
+    def run(self, n: int) -> str:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        print(n, file=self.process.stdin, flush=True)
+        return self.process.stdout.readline().strip()
+
+
+NEVER = 1_000_000
+EVERY = 5  # so many crashes the next run is tried as well
+
+
+def test_kill_9_before_each_change_to_a_file_tears_nothing(tmp_path: Path) -> None:
+    folder, before = make(tmp_path / "三季度"), tmp_path / "before"
+    crashes = Crashes(folder, before)
+    with crashes.process:
+        bring(folder, OLD)
+        assert crashes.run(NEVER) == "done"
+        old = outputs(folder)
+        shutil.copytree(folder, before)
+        assert crashes.crash(NEVER) == "done"
+        new = outputs(folder)
+        n = 0
+        while crashes.crash(n) == "killed":
+            check_outputs(outputs(folder), old, new)
+            check_record(folder)
+            if n % EVERY == 0:
+                assert crashes.run(NEVER) == "done"
+                assert outputs(folder) == new
+                check_all_is_archived(folder)
+            n += 1
+        crashes.process.stdin.close()
+    assert n >= 3 * len(old)
