@@ -255,7 +255,7 @@ def _over(base: Ruling | None, entry: Entry) -> Ruling:
 
 def judged(terms: Terms, outcome: Outcome | None, history: Iterable[Ruling]) -> list[Ruled]:
     """What becomes of the rulings on one unit and its counted return: those in force, and later ones with a fault."""
-    return [ruled for entries in by_ref(history).values() for ruled in _judged(terms, outcome, entries)]
+    return [ruled for _, entries in sorted(by_ref(history).items()) for ruled in _judged(terms, outcome, entries)]
 
 
 def _judged(terms: Terms, outcome: Outcome | None, entries: Sequence[Ruling]) -> Iterator[Ruled]:

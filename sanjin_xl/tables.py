@@ -171,6 +171,7 @@ def item_counts(results: Results) -> DataFrame:
 def plans(results: Results) -> DataFrame:
     """What is not done: planned items and blank ones, overdue plans first, then by month, unit and item.
 
+    Items the city has ruled not applicable, or given full marks, are left out.
     Columns: timing (a Timing), month (the last planned, or None), unit, category, item, text, full, planned_month,
     remark, cell (of the planned month, or of 已落实 for a blank one), path of the return.
     """
@@ -183,8 +184,11 @@ def plans(results: Results) -> DataFrame:
 
 def _plan_rows(results: Results, one: UnitResult) -> Iterator[tuple[Timing, int | None, object]]:
     coded = {(found.code, found.item) for found in one.findings()}
+    rulings = one.rulings
     for category, item, answer in _answers(results, one):
         if answer.done or not (answer.planned or (answer.done is False and answer.planned is False)):
+            continue
+        if (ruling := rulings.get(item.number)) and (ruling.not_applicable or ruling.points == item.points):
             continue
         month = max(answer.planned_month or (0,)) or None if answer.planned else None
         timing = _timing(results, item, answer, month, coded)
@@ -211,7 +215,7 @@ def _timing(
 
 
 def missing_ledgers(results: Results) -> DataFrame:
-    """Items done without a ledger, by unit and item.
+    """Items done without a ledger that no ruling has settled, by unit and item.
 
     Columns: unit, category, item, text, full, points now, after (with a ledger and nothing in question), gain,
     pending, remark, cell of the ledger, path of the return.
@@ -222,9 +226,9 @@ def missing_ledgers(results: Results) -> DataFrame:
 
 
 def _ledger_rows(results: Results, one: UnitResult) -> Iterator[tuple[object, ...]]:
-    pending = pending_items(one)
+    pending, rulings = pending_items(one), one.rulings
     for category, item, answer in _answers(results, one):
-        if not answer.done or answer.ledger:
+        if not answer.done or answer.ledger or item.number in rulings:
             continue
         now = one.cards[results.policy].items[item.number].now
         after = share_of(item.points, results.terms.policy.done_with_ledger)

@@ -2,8 +2,8 @@
 
     python crash.py ROUND      n on standard input, a line each → `killed` or `done` on standard output
 
-What is loaded is loaded once; each n is a fork of it. `sys.addaudithook` tells of every file opened for writing, renamed
-or removed before it happens, so that the moments between two changes are tried one by one and none by luck.
+What is loaded is loaded once; each n is a fork of it. `sys.addaudithook` tells of every file opened for writing,
+renamed or removed before it happens, so that the moments between two changes are tried one by one, none by luck.
 """
 
 import os

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -46,9 +46,16 @@ class Desk:
     def json(self) -> dict[str, Any]:
         return json.loads((self.folder / "汇总" / "results.json").read_text(encoding="utf-8"))
 
-    def send(self, entry: Entry, item: int = ITEM, unit: str = DONGYUAN, **changes: Any) -> None:
-        """A return in which everything is in order but this item."""
-        self.put(fill(FORM, clean(FORM) | {item: entry}, unit=unit, **changes), unit)
+    def send(
+        self,
+        entry: Entry,
+        item: int = ITEM,
+        unit: str = DONGYUAN,
+        others: Mapping[int, Entry] | None = None,
+        **changes: Any,
+    ) -> None:
+        """A return in which everything is in order but this item, and others if they are named."""
+        self.put(fill(FORM, clean(FORM) | (others or {}) | {item: entry}, unit=unit, **changes), unit)
 
     def put(self, data: bytes, unit: str = DONGYUAN) -> None:
         (self.folder / "回收" / f"{NAMES[unit]}.xlsx").write_bytes(data)

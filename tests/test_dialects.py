@@ -2,13 +2,14 @@
 
 import io
 import struct
+from datetime import date, datetime, time, timedelta
 from zipfile import ZipFile
 
 import pytest
 
 from sanjin_xl.errors import Refused
 from sanjin_xl.intake.container import open_package
-from sanjin_xl.intake.dialects import plain_ods, plain_xlsb, whole_cells
+from sanjin_xl.intake.dialects import plain_number, plain_ods, plain_xlsb, whole_cells
 
 ROW, CELL_RK, FORMULA_TEXT, SHEET_END = 0, 2, 8, 146
 SHORT_BLANK, SHORT_RK, SHORT_TEXT = 12, 13, 17
@@ -117,3 +118,30 @@ def test_a_greater_than_sign_in_a_formula_does_not_end_its_element() -> None:
 def test_a_package_without_content_is_refused() -> None:
     with pytest.raises(Refused, match="file-part-missing"):
         plain_ods(open_package(package(meta_xml=b"<x/>")))
+
+
+# --- .xls -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("taken", "number"),
+    [
+        (time(0), 0),
+        (time(6), 0.25),
+        (time(7, 55, 12), 0.33),
+        (date(1900, 1, 1), 1),
+        (datetime(1900, 1, 1, 12), 1.5),
+        (datetime(1900, 1, 2, 18), 2.75),
+        (date(1900, 2, 28), 59),
+        (date(1900, 3, 1), 61),
+        (date(1900, 12, 31), 366),
+    ],
+)
+def test_a_number_taken_for_a_time_is_a_number_again(taken: object, number: float) -> None:
+    assert plain_number(taken) == number
+    assert isinstance(plain_number(taken), float)
+
+
+@pytest.mark.parametrize("value", ["", "1900年", 3.0, True, date(2012, 9, 28), date(1901, 1, 1), timedelta(hours=3)])
+def test_real_days_and_all_else_stay(value: object) -> None:
+    assert plain_number(value) is value

@@ -398,7 +398,7 @@ def test_policies_are_compared_and_moved_ranks_are_concluded_on() -> None:
 def test_every_file_is_registered_with_its_fate() -> None:
     rejected = Outcome(path="坏.xlsx", sha256="0" * 64, size=7, status=Status.REJECTED, reason="no-items")
     results = results_of({ZIJIN: {}}, extra=(rejected,))
-    sheet = load_workbook(BytesIO(summary_bytes(results, {"0" * 64: "2012-10-08 09:00"})))[words.FILES]
+    sheet = load_workbook(BytesIO(summary_bytes(results, {"0" * 64: "2012-10-08T01:00:00Z"})))[words.FILES]
     row = row_of(sheet, "坏.xlsx", words.FILE)
     assert (row[words.FATE], row[words.SIZE], row[words.FIRST_SEEN]) == (words.FATES["rejected"], 7, "2012-10-08 09:00")
     assert row[words.REASON]
@@ -420,7 +420,7 @@ def test_a_file_is_linked_to_where_its_path_is_safe(path: str, target: str | Non
     results = results_of({ZIJIN: {}}, extra=(Outcome(path=path, status=Status.SKIPPED, reason="skipped-system"),))
     sheet = opened(results)[words.FILES]
     links = {c.row: c.hyperlink.target for row in sheet.iter_rows() for c in row if c.hyperlink}
-    rows = {row[0].value: row[1].row for row in sheet.iter_rows() if row[3].value == words.FATES["skipped"]}
+    rows = {row[0].value: row[0].row for row in sheet.iter_rows() if row[4].value == words.FATES["skipped"]}
     (row,) = rows.values()
     assert links.get(row) == (f"..\\{words.RETURNED_FOLDER}\\{target}" if target else None)
 
@@ -469,6 +469,13 @@ def test_an_item_that_is_not_applicable_counts_in_full_or_not_at_all(
     compared = row_of(book[words.POLICIES], NAMES[ZIJIN])
     assert compared.get(words.APPLICABLE) == full
     assert row_of(book[words.RANKING], NAMES[HEPING]).get(words.APPLICABLE) == (full and 10.34)
+
+
+def test_what_the_city_has_settled_is_on_no_work_list() -> None:
+    ruled = {(ZIJIN, 6): None, (ZIJIN, 7): 200, (ZIJIN, 5): 0, (ZIJIN, 2): 150}
+    book = values(results_of({ZIJIN: FOUR_RETURNS[ZIJIN]}, ruled=ruled))
+    assert column_of(book[words.PLANS], words.NUMBER) == [5]
+    assert column_of(book[words.LEDGERS], words.NUMBER) == [3, 4]
 
 
 def test_a_question_for_the_city_leads_to_the_ruling_table_and_one_for_the_county_does_not() -> None:
@@ -583,6 +590,13 @@ def test_a_list_is_cut_at_the_rows_of_a_sheet_and_says_so(monkeypatch: pytest.Mo
     sheet = opened(many(9))[words.FILES]
     assert [value for value in column_of(sheet, words.SERIAL) if value] == [1, 2, 3]
     assert any(cell.value == words.CUT_OFF.format(count=8, limit=3) for row in sheet.iter_rows() for cell in row)
+
+
+def test_there_is_a_word_for_every_state_timing_and_fate() -> None:
+    assert set(words.STATES) == set(words.GLYPHS) == set(tables.State)
+    assert set(words.TIMINGS) == set(tables.Timing)
+    assert set(words.FATES) == set(Status)
+    assert set(words.METHOD_TEXTS) == {name for _, names in words.METHOD_SECTIONS for name in names}
 
 
 # --- tables ---------------------------------------------------------------------------------------------------------

@@ -1,14 +1,16 @@
-"""Honest .xlsb and .ods that python-calamine refuses or passes over in part, put into the form it reads whole.
+"""Honest .xlsb, .ods and .xls that python-calamine refuses or does not read as they are meant, put right.
 
 SheetJS writes .xlsb with short cells, which name no column, being the next one; calamine skips them without a word.
 SheetJS and Gnumeric write .ods with a line for every element; calamine refuses the blanks between cells, and drops
-the tabs and line breaks that are elements. Excel and LibreOffice read all of it.
+the tabs and line breaks that are elements. Gnumeric numbers the formats of an .xls from 50; calamine takes 50 to 58
+for dates of the Far East, whatever the file says of them. Excel and LibreOffice read all of it.
 """
 
 import io
 import re
 import struct
 from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 from zipfile import ZipFile
 
 from sanjin_xl.errors import Refused
@@ -26,6 +28,8 @@ _SHORTER_BY = 11  # BrtShortBlank is 12, BrtCellBlank is 1, and so on to BrtShor
 # "<" never stands in an attribute, so that blanks between ">" and "<" are always a text of their own; next to the
 # elements of a table they mean nothing (ODF 1.2 part 1, 9.1), inside a paragraph they do.
 _BLANKS = re.compile(rb"(</?(?:office|table|calcext|gnm|loext):[^<>]*>)\s+(?=<)|(?<=>)\s+(?=</?(?:office|table|gnm):)")
+_DAY_ZERO = datetime(1899, 12, 30)  # of Excel, counting its 29 February 1900
+_FIRST_MARCH = datetime(1900, 3, 1)
 _AS_TEXT = ((re.compile(rb"<text:tab ?/>"), b"\t"), (re.compile(rb"<text:line-break ?/>"), b"\n"))
 
 
@@ -100,3 +104,15 @@ def _length(number: int) -> bytes:
         coded.append(number & 0x7F | 0x80)
         number >>= 7
     return bytes([*coded, number])
+
+
+def plain_number(value: object) -> object:
+    """The number behind a time of day or a day of 1900 in an .xls, which no clerk means; anything else as it is."""
+    if isinstance(value, time):
+        moment = datetime.combine(_DAY_ZERO, value)
+    elif isinstance(value, date) and value.year == 1900:
+        moment = datetime.combine(value, value.time() if isinstance(value, datetime) else time())
+        moment -= timedelta(days=moment < _FIRST_MARCH)
+    else:
+        return value
+    return round((moment - _DAY_ZERO) / timedelta(days=1), 6)

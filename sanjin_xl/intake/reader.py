@@ -7,6 +7,7 @@ that is what the worker processes are for (`round.workers`).
 import io
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from sanjin_xl.errors import Refused
 from sanjin_xl.intake.container import Package, open_package
-from sanjin_xl.intake.dialects import plain_ods, plain_xlsb
+from sanjin_xl.intake.dialects import plain_number, plain_ods, plain_xlsb
 from sanjin_xl.intake.grid import Book, Hidden, Sheet
 from sanjin_xl.intake.sheetscan import SheetFacts, scan_book
 from sanjin_xl.intake.sniff import CODES, Kind, sniff
@@ -40,7 +41,7 @@ def read_book(data: bytes, passwords: tuple[str, ...] = ()) -> Book:
     if kind in _ZIPPED_BOOKS:
         return Book(sheets=_sheets(_ZIPPED_BOOKS[kind](open_package(data)), {}))
     if kind is Kind.XLS:
-        return Book(sheets=_sheets(data, {}))
+        return Book(sheets=tuple(map(_with_plain_numbers, _sheets(data, {}))))
     raise Refused(CODES.get(kind, "file-not-a-workbook"))
 
 
@@ -128,6 +129,10 @@ def _sheet(book: CalamineWorkbook, name: str, visible: bool, hidden: Hidden | No
         ranges = sheet.merged_cell_ranges or []
         hidden = Hidden(merges=tuple((*first, *last) for first, last in ranges))
     return Sheet(name, visible, rows, hidden)
+
+
+def _with_plain_numbers(sheet: Sheet) -> Sheet:
+    return replace(sheet, rows=[[plain_number(value) for value in row] for row in sheet.rows])
 
 
 def _decrypted(data: bytes, passwords: tuple[str, ...]) -> bytes:

@@ -4,7 +4,7 @@ python-calamine finds elements by local name at any depth, keeps the last of two
 first shared string for an index it cannot parse, and allots memory by counts it is told; error values and formulas
 without a result come back blank. So cells must follow a narrow grammar: a regex in the shapes that Excel, WPS,
 LibreOffice, openpyxl and XlsxWriter write. Whatever else is well-formed takes the exact way through expat,
-ten times slower; what neither accepts is refused. Section numbers are those of ECMA-376 part 1.
+some twenty times slower; what neither accepts is refused. Section numbers are those of ECMA-376 part 1.
 """
 
 import re
@@ -142,10 +142,10 @@ _ERROR_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^<>]* t="e">(?:<f[^<]*(?:</f>)
 _NO_RESULT = re.compile(rb'><f(?<!t="str"><f)[^<]*+(?:</f>)?(?:<v></v>|<v ?/>)?</c>')
 
 # A row without small letters, digits and text is a skeleton, and the rows of a form share a few of them. What starts
-# a tag is left: <rr" a row, <cr" a cell, "e" an error, <f a formula. Text cannot imitate tags, since it holds no "<".
+# a tag is left: <rr=" a row, <cr=" a cell, ="e" an error, <f a formula. Text cannot imitate tags: it holds no "<".
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r"))  # no XML (1.0, 2.2), yet calamine passes it on
-_FLESH = bytes(set(range(256)) - set(b'<"cefrABCDEFGHIJKLMNOPQRSTUVWXYZ' + _CONTROL))
-_BONES = re.compile(r'<cr"([A-Z]+)"[^<]*(<f)?')
+_FLESH = bytes(set(range(256)) - set(b'<="cefrABCDEFGHIJKLMNOPQRSTUVWXYZ' + _CONTROL))
+_BONES = re.compile(r'<cr="([A-Z]+)"[^<]*(<f)?')
 _DISEASED = re.compile(b"[" + re.escape(_CONTROL) + b"]")
 
 
@@ -175,7 +175,7 @@ def _plain_cells(xml: bytes, start: int, end: int, part: str, limits: Limits) ->
     rows = [int(row[1]) for row in found or ()]
     if not rows or rows[-1] > limits.rows or not all(map(lt, rows, rows[1:])):
         return None
-    skeletons = xml[start:end].translate(None, _FLESH).split(b'<rr"')[1:]
+    skeletons = xml[start:end].translate(None, _FLESH).split(b'<rr="')[1:]
     shapes = {skeleton: _shape(skeleton) for skeleton in set(skeletons)}
     width = max(shape.width for shape in shapes.values())
     if width > limits.columns or width * rows[-1] > limits.grid or not all(shape.sound for shape in shapes.values()):
@@ -210,7 +210,7 @@ def _shape(skeleton: bytes) -> _Shape:
     columns = [column_number(letters) for letters, _ in bones]
     sound = all(map(lt, columns, columns[1:])) and not _DISEASED.search(skeleton)
     formulas = [letters for letters, formula in bones if formula]
-    return _Shape(sound, max(columns, default=0), formulas, b'"e"' in skeleton)
+    return _Shape(sound, max(columns, default=0), formulas, b'="e"' in skeleton)
 
 
 # ── budgets ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -151,6 +151,7 @@ NO_UNIT_COLUMNS = "单位超过{limit}个，只列各项的单位数；各单位
 
 # 未落实与拟落实 · 待补台帐 · 待核事项
 SERIAL, AREA, ORDINAL_HEADING, CELL, SOURCE = "序", "单位", "项目", "单元格", "来件"
+OPEN = "打开"
 TIMING, MONTH, FILLED_REMARK = "情况", "拟落实月份", "填报备注"
 POINTS_TO_GAIN = "可得分"
 POINTS_NOW, POINTS_AFTER = "现得分", "补后得分"
@@ -168,7 +169,8 @@ QUESTIONS_NOTE = (
 UNITS_CONCERNED, POINTS_CONCERNED, ENTRIES_HEADING = "涉及单位", "涉及分值", "条数"
 
 # 回收登记
-FILE, FATE, REASON, SAVED, SIZE, FIRST_SEEN = "文件", "处理", "原因", "文件内保存时间", "字节", "首次收到"
+FILE, FATE, REASON, SIZE = "文件", "处理", "原因", "字节"
+SAVED, FIRST_SEEN = "文件内保存时间\n（北京时间）", "首次收到\n（北京时间）"
 COUNT_ERRORS, COUNT_REVIEWS, COUNT_NOTES = "强制", "核实", "提示"
 SHA256 = "SHA-256"
 FATES = {
@@ -180,7 +182,7 @@ FATES = {
     "skipped": "跳过",
 }
 FATES_SUM = "{fate}{count}个"
-FILES_NOTE = "共{count}个文件：{fates}。点文件名打开原件（压缩包内的打开压缩包）。"
+FILES_NOTE = "共{count}个文件：{fates}。点“打开”看原件（压缩包内的打开压缩包）。"
 NO_FILES = "回收文件夹内没有文件。"
 
 # 明细

@@ -49,9 +49,8 @@ def take_rulings(folder: Path, terms: Terms, outcomes: Mapping[str, Outcome], re
     table = read_table(data, terms, str(path))
     new, conflicts = merge(terms, register.rulings(), table.entries, outcomes)
     findings = (*table.findings, *conflicts, *findings)
-    if new or findings:
-        # Notes beside the table, rows that could not be placed: what the register does not hold is kept as it came.
-        Archive(folder / HIDDEN / "archive").keep(hashlib.sha256(data).hexdigest(), data)
+    # Notes beside the table, colours, a row left out: what the register does not hold is kept as it came.
+    Archive(folder / HIDDEN / "archive").keep(hashlib.sha256(data).hexdigest(), data)
     register.note_rulings(new)
     return Rulings(register.rulings(), findings, table, data)
 
@@ -66,10 +65,10 @@ def _read(path: Path) -> bytes | None:
 
 
 def _ignored(path: Path) -> tuple[Finding, ...]:
-    """Other files of the same name, such as a table saved as .xls: they are not read."""
+    """The same name with another ending, as after saving in another format: only one table counts."""
     if not path.parent.is_dir():
         return ()
-    others = sorted(one.name for one in path.parent.glob(f"{path.stem}*") if one.name != path.name)
+    others = sorted(one.name for one in path.parent.iterdir() if one.stem == path.stem and one.name != path.name)
     return tuple(finding("ruling-file-ignored", found=name) for name in others)
 
 

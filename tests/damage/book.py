@@ -9,9 +9,9 @@ from random import Random
 from xml.sax.saxutils import escape, quoteattr, unescape
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from damage.sheet import Cell, Place, Sheet
 from rounds import FILLED_ON, SIGNERS, issue
 
+from damage.sheet import Cell, Place, Sheet
 from sanjin_xl.books.issue import Filling
 from sanjin_xl.books.template import template_bytes
 from sanjin_xl.form import Form, Item
@@ -95,10 +95,15 @@ class Book:
         """Formulas are replaced by their results, merges are undone: what is seen is all there is."""
         for cell in (cell for sheet in self.sheets for cell in sheet.cells.values()):
             if cell.formula and cell.tag and cell.tag[1] in ANSWER_COLUMNS:
-                text = re.search(r'"([^"]*)"', cell.formula)
-                cell.value, cell.formula = text[1] if text else None, None
-                meaning = _meaning(cell.tag[1], str(cell.value)) if (cell.value == TICK) == (cell.tag[1] in TICK_COLUMNS) else LOST
-                self.truth[cell.tag[0]][cell.tag[1]] = meaning
+                number, column = cell.tag
+                result = re.search(r'"([^"]*)"', cell.formula)
+                cell.value, cell.formula = result[1] if result else None, None
+                fits = (cell.value == TICK) == (column in TICK_COLUMNS)
+                self.truth[number][column] = _meaning(column, str(cell.value)) if fits else LOST
+        self.undo_merges()
+
+    def undo_merges(self) -> None:
+        """Merges are dissolved: what they swallowed is simply blank now."""
         for number, column in self.merged_away:
             self.truth[number][column] = _meaning(column, "")
 
@@ -137,7 +142,8 @@ class Book:
         kinds, links = parts["[Content_Types].xml"].decode(), parts["xl/_rels/workbook.xml.rels"].decode()
         for n, sheet in enumerate(self.sheets[1:], start=1):
             tag = f'<sheet name={quoteattr(sheet.name)} sheetId="{90 + n}" r:id="rId{900 + n}"/>'
-            book = book.replace(renamed, tag + renamed) if n in self.order else book.replace("</sheets>", tag + "</sheets>")
+            before = renamed if n in self.order else "</sheets>"
+            book = book.replace(before, tag + before)
             part = f"worksheets/sheet{90 + n}.xml"
             kinds = kinds.replace("</Types>", _KIND.format(part=part) + "</Types>")
             links = links.replace("</Relationships>", _LINK.format(n=900 + n, part=part) + "</Relationships>")
@@ -162,9 +168,13 @@ def unzipped(data: bytes) -> dict[str, bytes]:
         return {name: package.read(name) for name in package.namelist()}
 
 
+def shared_strings(part: bytes) -> list[str]:
+    return [unescape(text) for text in re.findall(r"<si><t[^>]*>(.*?)</t></si>", part.decode(), re.DOTALL)]
+
+
 def _strings_xml(strings: list[str]) -> str:
     items = "".join(f'<si><t xml:space="preserve">{escape(text)}</t></si>' for text in strings)
-    return f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="1" uniqueCount="1">{items}</sst>'
+    return f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{items}</sst>'
 
 
 # --- filled returns -------------------------------------------------------------------------------------------------
@@ -174,7 +184,7 @@ def filled(form: Form, seed: int) -> Book:
     """A return filled in at random, with nothing wrong in it."""
     parts, texts = _filled(form, seed)
     parts = dict(parts)
-    strings = [unescape(text) for text in re.findall(r"<si><t[^>]*>(.*?)</t></si>", parts.pop(_STRINGS).decode(), re.DOTALL)]
+    strings = shared_strings(parts.pop(_STRINGS))
     sheet = Sheet.parse("完成情况表", parts.pop(_SHEET).decode(), strings)
     layout = layout_of(form)
     for item in form.items:
@@ -187,12 +197,7 @@ def filled(form: Form, seed: int) -> Book:
 @cache
 def _filled(form: Form, seed: int) -> tuple[dict[str, bytes], Texts]:
     random = Random(seed)
-    texts = {
-        (item.number, column): text
-        for item in form.items
-        for column, text in _row(item, random).items()
-        if text
-    }
+    texts = {(item.number, column): text for item in form.items for column, text in _row(item, random).items() if text}
     filling = Filling(cells=texts, filled_on=FILLED_ON, signers=SIGNERS)
     return unzipped(template_bytes(issue(form=form), filling)), texts
 
@@ -212,7 +217,8 @@ def _row(item: Item, random: Random) -> dict[Column, str]:
 
 
 def _truth(form: Form, texts: Texts) -> Truth:
-    return {item.number: {c: _meaning(c, texts.get((item.number, c), "")) for c in ANSWER_COLUMNS} for item in form.items}
+    numbers = [item.number for item in form.items]
+    return {n: {column: _meaning(column, texts.get((n, column), "")) for column in ANSWER_COLUMNS} for n in numbers}
 
 
 def _meaning(column: Column, text: str) -> object:

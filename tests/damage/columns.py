@@ -1,12 +1,12 @@
 """What happens to columns and their headings."""
 
+from collections.abc import Callable
 from random import Random
 
 from damage.book import Book
 from damage.registry import mutator
 from damage.rows import clear
 from damage.sheet import Place
-
 from sanjin_xl.layout import ANSWER_COLUMNS, HEADER_ROW, VISIBLE_COLUMNS, Column, heading
 
 
@@ -104,7 +104,9 @@ def columns_hidden(book: Book, random: Random) -> None:
 @mutator("columns")
 def heading_edited(book: Book, random: Random) -> None:
     """Headings reworded."""
-    _each_heading(book, random, lambda text: random.choice([f"{text}情况", f"是否{text}", "落实与否", text[:1], f"{text} "]))
+    _each_heading(
+        book, random, lambda text: random.choice([f"{text}情况", f"是否{text}", "落实与否", text[:1], text * 2])
+    )
 
 
 @mutator("columns")
@@ -161,7 +163,7 @@ def column_copied(book: Book, random: Random) -> None:
             book.sheet.cells[row, copy] = twin
 
 
-def _each_heading(book: Book, random: Random, edit, *, all_of_them: bool = False) -> None:  # type: ignore[no-untyped-def]
+def _each_heading(book: Book, random: Random, edit: Callable[[str], str | None], *, all_of_them: bool = False) -> None:
     row = header_row(book)
     places = [p for p, cell in book.sheet.cells.items() if p[0] == row and isinstance(cell.value, str) and cell.value]
     for place in places if all_of_them else random.sample(places, min(len(places), random.randint(1, 4))):

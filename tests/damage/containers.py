@@ -3,13 +3,14 @@
 import re
 from io import BytesIO
 from random import Random
-from xml.sax.saxutils import escape, unescape
+from xml.sax.saxutils import escape
 from zipfile import ZIP_STORED
 
-from damage.book import Book, unzipped, zipped
+from openpyxl import load_workbook
+
+from damage.book import Book, shared_strings, unzipped, zipped
 from damage.registry import mutator
 from damage.sheets import bare
-from openpyxl import load_workbook
 
 
 @mutator("containers", harmless=True)
@@ -60,8 +61,7 @@ def strings_inline(book: Book, random: Random) -> None:
 
 def _inline(data: bytes) -> bytes:
     parts = unzipped(data)
-    shared = parts.get("xl/sharedStrings.xml", b"").decode()
-    strings = [unescape(text) for text in re.findall(r"<si><t[^>]*>(.*?)</t></si>", shared, re.DOTALL)]
+    strings = shared_strings(parts.get("xl/sharedStrings.xml", b""))
     if not strings:  # written by another program, in its own way
         return data
 

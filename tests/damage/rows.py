@@ -1,12 +1,10 @@
 """What happens to rows and to cells that move up and down."""
 
-import re
 from random import Random
 
 from damage.book import Book
 from damage.registry import mutator
-from damage.sheet import Cell, Place
-
+from damage.sheet import Place, copied
 from sanjin_xl.layout import ANSWER_COLUMNS, Column, heading
 
 CHOICES = ANSWER_COLUMNS[:-1]
@@ -35,7 +33,8 @@ def notes_between_rows(book: Book, random: Random) -> None:
     place = book.column(Column.TEXT)
     for row in reversed(some_rows(book, random)):
         insert_rows_at(book, row)
-        book.sheet.at(row, place or 0).value = random.choice(["以下由基层股填写", "小计", "注：按月报送", "二、业务工作"])
+        note = random.choice(["以下由基层股填写", "小计", "注：按月报送", "二、业务工作"])
+        book.sheet.at(row, place or 0).value = note
 
 
 @mutator("rows", harmless=True)
@@ -95,6 +94,7 @@ def _sort(book: Book, random: Random, columns: range) -> None:
     falling = random.random() < 0.3
     old = sorted(rows, key=keys.__getitem__, reverse=falling)
     sheet.merges = [merge for merge in sheet.merges if merge[2] < rows[0] or merge[0] > rows[-1]]
+    book.undo_merges()
     sheet.recalculate()
     sheet.permute_rows(dict(zip(old, rows, strict=True)), columns)
 
@@ -141,7 +141,7 @@ def _duplicate(book: Book, row: int) -> None:
     for (_, column), cell in [(p, c) for p, c in book.sheet.cells.items() if p[0] == row]:
         copy = cell.copy()
         if copy.formula:
-            copy.formula = re.sub(rf"(?<=[A-Z]){row + 1}\b", str(row + 2), copy.formula)
+            copy.formula = copied(copy.formula, 1)
         book.sheet.cells[row + 1, column] = copy
 
 
@@ -286,7 +286,8 @@ def wordings_altered(book: Book, random: Random) -> None:
         text = book.sheet.cells[place].value if place else None
         if place and isinstance(text, str) and len(text) > 6:
             cut = random.randrange(len(text))
-            edits = [text + "（补充）", text[: max(6, len(text) * 2 // 3)], text[:cut] + "的" + text[cut + 1 :], "1．" + text]
+            part = text[: max(6, len(text) * 2 // 3)]
+            edits = [text + "（补充）", part, text[:cut] + "的" + text[cut + 1 :], "1．" + text]
             book.sheet.cells[place].value = random.choice(edits)
             book.touched.add(number)
 
@@ -348,4 +349,3 @@ def answers_lost_in_merges(book: Book, random: Random) -> None:
                 book.lose([cell.tag] if cell.tag else [])
                 book.merged_away |= {cell.tag} if cell.tag and cell.tag[1] in CHOICES else set()
         sheet.merges.append((row, left, row + down, left + across))
-

@@ -125,11 +125,12 @@ class Sheet:
         return gone
 
     def permute_rows(self, order: Mapping[int, int], columns: range) -> None:
-        """Sort rows as a spreadsheet does: contents go along, and formulas look at the row they are in now."""
-        taken = {place: self.cells.pop(place) for place in list(self.cells) if place[0] in order and place[1] in columns}
+        """Sort rows as a spreadsheet does: formulas look at the rows they would look at had they been copied there."""
+        places = [place for place in self.cells if place[0] in order and place[1] in columns]
+        taken = {place: self.cells.pop(place) for place in places}
         for (row, column), cell in taken.items():
             if cell.formula:
-                cell.formula = re.sub(rf"(?<=[A-Z]){row + 1}\b", str(order[row] + 1), cell.formula)
+                cell.formula = copied(cell.formula, order[row] - row)
             self.cells[order[row], column] = cell
 
     def recalculate(self) -> None:
@@ -172,7 +173,8 @@ class Sheet:
     def _head(self) -> str:
         if not self.hidden_columns:
             return self.before
-        hidden = "".join(f'<col min="{c + 1}" max="{c + 1}" width="9" hidden="1"/>' for c in sorted(self.hidden_columns))
+        places = sorted(column + 1 for column in self.hidden_columns)
+        hidden = "".join(f'<col min="{n}" max="{n}" width="9" hidden="1"/>' for n in places)
         return re.sub(r"<cols>.*?</cols>", "", self.before) + f"<cols>{hidden}</cols>"
 
     def _tail(self) -> str:
@@ -183,6 +185,18 @@ class Sheet:
         protection = re.match(r"\s*<sheetProtection[^>]*/>", self.after)
         at = protection.end() if protection else 0
         return self.after[:at] + merges + self.after[at:]
+
+
+def copied(formula: str, down: int) -> str:
+    """A formula as it reads so many rows further down."""
+
+    def ref(found: re.Match[str]) -> str:
+        if not found[1] or "$" in found[0]:
+            return found[0]
+        rows = [int(row) + down for row in (found[2], found[4]) if row]
+        return re.sub(r"\d+", lambda _: str(rows.pop(0)), found[0]) if min(rows) > 0 else "#REF!"
+
+    return _REF.sub(ref, formula)
 
 
 def _cell(style: int, kind: str, content: str, strings: list[str]) -> Cell:
@@ -233,4 +247,3 @@ def _moved_ref(found: re.Match[str], where: Move) -> str:
         return "#REF!"
     ends = [min(kept), max(kept)] if found[3] else [kept[0]]
     return ":".join(f"{dollar}{column_letters(column)}{dollar}{row + 1}" for row, column in ends)
-

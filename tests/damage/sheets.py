@@ -9,7 +9,6 @@ from damage.columns import header_row
 from damage.registry import mutator
 from damage.rows import some_rows
 from damage.sheet import Cell, Sheet
-
 from sanjin_xl.layout import ANSWER_COLUMNS, DATE_VALUE, HEAD_ROW, UNIT_VALUE, Column
 
 NAMES = ("Sheet1", "三进表", "完成情况表 (2)", "填报表（终稿）", "完成情况 表")
@@ -18,10 +17,9 @@ NAMES = ("Sheet1", "三进表", "完成情况表 (2)", "填报表（终稿）", 
 def bare(name: str, sheet: Sheet) -> Sheet:
     """What is left of a sheet when its values are pasted elsewhere."""
     sheet.recalculate()
-    cells = {place: Cell(cell.value, tag=cell.tag) for place, cell in sheet.cells.items() if cell.value not in (None, "")}
     # A blank answer is still a place of which the truth is known.
-    cells |= {place: Cell(tag=cell.tag) for place, cell in sheet.cells.items() if place not in cells and cell.tag}
-    return Sheet(name, cells)
+    kept = {place: cell for place, cell in sheet.cells.items() if cell.tag or cell.value not in (None, "")}
+    return Sheet(name, {place: Cell(cell.value, tag=cell.tag) for place, cell in kept.items()})
 
 
 def twin(sheet: Sheet, name: str) -> Sheet:
@@ -36,7 +34,8 @@ def twin(sheet: Sheet, name: str) -> Sheet:
 @mutator("sheets", harmless=True)
 def sheet_renamed(book: Book, random: Random) -> None:
     """The sheet renamed."""
-    book.sheet.name = random.choice(NAMES)
+    taken = {sheet.name for sheet in book.sheets}
+    book.sheet.name = random.choice([name for name in NAMES if name not in taken])
 
 
 @mutator("sheets", harmless=True)
@@ -76,6 +75,7 @@ def split_in_two(book: Book, random: Random) -> None:
     if len(rows) < 8 or header is None:
         return
     half = rows[random.randint(len(rows) // 4, len(rows) * 3 // 4)]
+    book.keep_values()
     book.sheet.recalculate()
     top = {place: cell.copy() for place, cell in book.sheet.cells.items() if place[0] <= header}
     rest = {place: book.sheet.cells.pop(place) for place in list(book.sheet.cells) if half <= place[0] <= rows[-1]}
@@ -108,13 +108,13 @@ def _add(book: Book, random: Random, sheet: Sheet) -> None:
 
 @mutator("sheets")
 def values_pasted(book: Book, random: Random) -> None:
-    """Values pasted into an empty workbook, hidden codes included: no styles, locks, formulas or stamps but the one that is seen."""
+    """Values pasted into an empty workbook, codes included: no styles, locks, formulas, and only the stamp that is seen."""
     _paste_values(book, book.sheet.last_column)
 
 
 @mutator("sheets")
 def seen_values_pasted(book: Book, random: Random) -> None:
-    """The same of what is seen only, without the hidden codes."""
+    """Values pasted into an empty workbook without the hidden codes."""
     code = book.column(Column.CODE)
     _paste_values(book, book.sheet.last_column if code is None else code - 1)
 
@@ -175,7 +175,7 @@ def notes_around(book: Book, random: Random) -> None:
     below = sheet.last_row + 2
     for n in range(1, random.randint(2, 5)):
         sheet.at(below + n, 1).value = float(n)
-        sheet.at(below + n, 2).value = random.choice(["本表一式两份，一份报市局。", "联系人：小王", "以上情况属实，特此说明。"])
+        sheet.at(below + n, 2).value = random.choice(["本表一式两份，一份报市局。", "联系人：小王", "以上情况属实。"])
 
 
 @mutator("sheets", harmless=True)

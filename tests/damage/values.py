@@ -7,16 +7,35 @@ from random import Random
 from damage.book import LOST, Book
 from damage.registry import mutator
 from damage.sheet import Cell, Error
-
 from sanjin_xl.layout import MONTH_COLUMNS, TICK_COLUMNS, Column
 from sanjin_xl.messages.template import TICK
 
 DAY_ZERO = date(1899, 12, 30)
-YES = "✓ ✔ ☑ ✅ ■ v V Ｖ 是 有 对 已 1 Y TRUE 已落实 有台帐 有台账".split()
-NO = "□ ☐ 无 否 没有 0 / － — × 未".split()
-UNCLEAR = "☒ ○ ● 部分 基本 正在 详见附件 ? 同上".split()
-MONTHS = ("{n}", "{wide}", "{n}月", "{cn}月", "{n}月份", "{n:02}", "2012.{n}", "2012年{n}月", "2012-{n:02}", "{n}月15日")
-LISTS = {"3、6、9月": (3, 6, 9), "3-5月": (3, 4, 5), "上半年": (1, 2, 3, 4, 5, 6), "每季度": (3, 6, 9, 12), "1至3月": (1, 2, 3)}
+YES = (
+    "✓",
+    "✔",
+    "☑",
+    "✅",
+    "■",
+    "v",
+    "V",
+    "Ｖ",
+    "是",
+    "有",
+    "对",
+    "已",
+    "1",
+    "Y",
+    "TRUE",
+    "已落实",
+    "有台帐",
+    "有台账",
+    1.0,
+)
+NO = ("□", "☐", "无", "否", "没有", "0", "/", "－", "—", "×", "未", 0.0)
+UNCLEAR = ("☒", "○", "●", "部分", "基本", "正在", "详见附件", "?", "同上")
+MONTHS = ("{n}", "{wide}", "{n}月", "{cn}月", "{n}月份", "{n:02}", "2012.{n}", "2012年{n}月", "2012-{n:02}", "{n}月9日")
+LISTS = {"3、6、9月": (3, 6, 9), "3-5月": (3, 4, 5), "上半年": (1, 2, 3, 4, 5, 6), "每季度": (3, 6, 9, 12)}
 NO_MONTHS = ("近期", "年底前", "已完成", "0", "13", "3-5", "2012.13", "☒")
 SPACES = (" ", "\u3000", "\u00a0", "\u200b", "\ufe0f", "  ", "\n")
 
@@ -43,10 +62,8 @@ def put(book: Book, cell: Cell, value: str | float | None, meaning: object) -> N
 def tick_variants(book: Book, random: Random) -> None:
     """Ticks and their absence typed in other ways: v, 是, ☑, TRUE, 1, 无, ×."""
     for cell in some(book, random, TICK_COLUMNS):
-        if random.random() < 0.6:
-            put(book, cell, random.choice([*YES, 1.0]), True)
-        else:
-            put(book, cell, random.choice([*NO, 0.0]), False)
+        means = random.random() < 0.6
+        put(book, cell, random.choice(YES if means else NO), means)
 
 
 @mutator("values")

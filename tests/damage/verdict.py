@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
 
+from rounds import terms
+
 from damage import columns, containers, rows, sheets, values  # noqa: F401 - they fill the list
 from damage.book import Book, Truth, filled
 from damage.registry import MUTATORS, Mutator
-from rounds import terms
-
 from sanjin_xl.checks import ITEM_CHECKS
 from sanjin_xl.findings import Finding, Severity
 from sanjin_xl.form import Form

@@ -11,7 +11,7 @@ from sanjin_xl.tables import RULING_COLUMNS, TIDY_COLUMNS, policies_of
 from sanjin_xl.terms import EXCLUDE
 
 MOST_LIVING_UNITS = 200
-"""Beyond this many units Excel would recalculate sluggishly: at 200, some 5,000 sums over 21,600 rows."""
+"""Beyond this many units Excel would recalculate sluggishly: at 200, some 7,000 sums over 21,600 rows."""
 
 MOST_ROWS = 1_048_576  # Excel's, and LibreOffice's
 

@@ -37,10 +37,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A text or number that leads somewhere: `target` as XlsxWriter takes it, None for nowhere."""
+    """A text or number that leads somewhere: `target` as XlsxWriter takes it."""
 
     text: str | int
-    target: str | None
+    target: str
 
 
 Cell = Value | Link
@@ -85,7 +85,7 @@ def _write_rows(paper: Paper, columns: Sequence[Column], rows: Sequence[Row]) ->
         height = _LEAST_HEIGHT
         for place, cell in enumerate(row):
             if isinstance(cell, Link):
-                count += cell.target is not None
+                count += 1
                 _put_link(paper, place, cell, links[place] if count <= MOST_LINKS else None, forms[place])
             else:
                 paper.put(paper.row, place, cell, forms[place])
@@ -95,7 +95,7 @@ def _write_rows(paper: Paper, columns: Sequence[Column], rows: Sequence[Row]) ->
 
 
 def _put_link(paper: Paper, place: int, link: Link, link_form: Any, form: Any) -> None:
-    if link.target is None or link_form is None:
+    if link_form is None:
         paper.put(paper.row, place, link.text, form)
     else:
         paper.sheet.write_url(paper.row, place, link.target, link_form, plain(str(link.text)))
@@ -137,15 +137,18 @@ def _height(text: str, width: float) -> float:
     return min(409, height_of(text, width, _LIST_SIZE)) if _width(text) + 1 > width or "\n" in text else _LEAST_HEIGHT
 
 
-def return_link(path: str | None, text: str | None = None) -> Link:
-    """A link from the workbook to a file in 回收/, to the archive for a file inside one; nowhere for an unsafe path."""
+def return_link(path: str | None) -> Link | None:
+    """A link from the workbook to a file in 回收/, to the archive for a file inside one; None for an unsafe path.
+
+    Its text is one word: LibreOffice breaks no line in a cell that is a link.
+    """
     if path is None:
-        return Link(text or "", None)
+        return None
     archive = _ARCHIVE.fullmatch(path)
     on_disk = archive[1] if archive else path
     if len(on_disk) > _LONGEST_PATH or _UNSAFE.search(on_disk):
-        return Link(text or path, None)
-    return Link(text or path, f"external:../{words.RETURNED_FOLDER}/{on_disk}")
+        return None
+    return Link(words.OPEN, f"external:../{words.RETURNED_FOLDER}/{on_disk}")
 
 
 def tidy_link(text: str | int, row: int) -> Link:

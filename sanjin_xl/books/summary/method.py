@@ -59,7 +59,7 @@ def _facts(job: Job) -> dict[str, object]:
         "rulings": _rulings(results),
         "not_applicable": words.NOT_APPLICABLE_EXCLUDED if excluding else words.NOT_APPLICABLE_FULL,
         "rescaled": words.RESCALED if excluding else "",
-        "ties": words.TIES_RULE_DENSE if terms.dense_ranks else words.TIES_RULE,
+        "ties": verdict.ties_rule(results),
         "units": len(results.units),
         "returned": len(counted_hashes(results)),
         "returns": len(counted_hashes(results)),

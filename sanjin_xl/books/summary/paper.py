@@ -109,14 +109,14 @@ class Paper:
     def subtitle(self, left: str, right: str = "") -> None:
         """A line of small print above the table: what it is about, and the unit of its figures."""
         if not right or self.last_column == 0:
-            return self.note(left)
+            self.note(left)
+            return
         split = max(0, self.last_column - 2)
         form = self.job.styles.get(font_size=10, text_wrap=False)
         self.merge(self.row, 0, split, left, form)
         self.merge(self.row, split + 1, self.last_column, right, self.job.styles.get(font_size=10, align="right"))
         self.heighten(self.row, 20)
         self.row += 1
-        return None
 
     def note(self, text: str, **properties: object) -> None:
         """A line of small print over the whole width, as high as it needs."""

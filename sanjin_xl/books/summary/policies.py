@@ -95,7 +95,7 @@ class _PoliciesSheet:
         worst = f'COUNTIF({self._scores(GRANTED)},">"&{low})+1-IF({high}>{low},1,0)'
         paper.figure(row, self.best, best, figures["best"], paper.form("count"))
         paper.figure(row, self.best + 1, worst, figures["worst"], paper.form("count"))
-        self._conclude(self._conclusion(one), one.unit.name)
+        self._conclude(verdict.conclusion(self.results, one), one.unit.name)
 
     def _score(self, way: str) -> str:
         """The formula of a score in this row: the sum over 明细, rescaled, less what lateness costs."""
@@ -120,16 +120,6 @@ class _PoliciesSheet:
     def _scores(self, way: str) -> str:
         place = self.score_of[way]
         return absolute(self.first, place, self.first + len(self.units) - 1, place)
-
-    def _conclusion(self, one: UnitResult) -> str:
-        remarks = [
-            (self.results.depends_on_policy(one), words.RANK_BY_POLICY),
-            (
-                self.results.depends_on_questions(one),
-                words.RANK_PENDING.format(best=one.best_rank, worst=one.worst_rank),
-            ),
-        ]
-        return words.REMARK_JOIN.join(text for applies, text in remarks if applies) or words.RANK_SETTLED
 
     def _missing(self, one: UnitResult) -> None:
         paper = self.paper

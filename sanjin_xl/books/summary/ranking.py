@@ -18,11 +18,10 @@ from sanjin_xl.books.summary.figures import (
 from sanjin_xl.books.summary.paper import Job, Paper, Value, mean, points
 from sanjin_xl.messages import summary as words
 from sanjin_xl.results import UnitResult
-from sanjin_xl.scoring import decimal
 
 WIDTHS = {
     "rank": 6, "unit": 16, "score": 9, "applicable": 8, "deduction": 7, "done": 7, "planned": 7, "blank": 6,
-    "ledger": 7, "pending": 6, "stake": 7, "low": 8, "high": 8, "filled": 11, "remark": 30,
+    "ledger": 7, "pending": 6, "stake": 7, "low": 8, "high": 8, "filled": 11, "remark": 34,
 }  # fmt: skip
 _CATEGORY_WIDTH = 8.5
 _ROW_HEIGHT, _MANY_ROWS_HEIGHT, _SIGN_HEIGHT = 30, 22, 40
@@ -67,8 +66,10 @@ class _RankingSheet:
             self._unit(one)
         if len(self.ranked) > 1:
             self._means()
-        for note in self._notes():
+        for note in verdict.notes(self.results):
             paper.note(note)
+        if not self.job.living:
+            paper.note(words.VALUES_ONLY.format(limit=MOST_LIVING_UNITS))
         self._chart()
         self._sign_off()
         paper.print_setup((self.header, self.first - 1), tall=int(self.one_page))
@@ -114,58 +115,75 @@ class _RankingSheet:
         self.paper.row += 1
 
     def _unit(self, one: UnitResult) -> None:
-        remark = self._remark(one)
-        self.paper.put(self.paper.row, self.place["unit"], one.unit.name, self.paper.form("text", font_size=11))
-        self.paper.put(self.paper.row, self.place["remark"], remark, self.paper.form("text", font_size=9))
+        remark = verdict.remark(self.results, one)
+        self._put("unit", one.unit.name, "text", font_size=11)
+        self._put("remark", remark, "text", font_size=9)
         if one.outcome:
             self._figures(one)
         else:
             for name in self.names:
                 if name not in ("unit", "remark"):
                     text = words.NOT_RETURNED if name == "score" else words.NONE
-                    self.paper.put(self.paper.row, self.place[name], text, self.paper.form("centre", font_color=QUIET))
+                    self._put(name, text, "centre", font_color=QUIET)
         needed = max(height_of(remark, WIDTHS["remark"], 9), height_of(one.unit.name, self.widths["unit"], 11))
         self.paper.heighten(self.paper.row, max(self.row_height, needed))
         self.paper.row += 1
 
     def _figures(self, one: UnitResult) -> None:
-        paper, row = self.paper, self.paper.row
-        counts = one.counts
-        assert counts is not None
-        unit, figures = pinned(row, self.place["unit"], keep_column=True), self.job.figures
+        unit = pinned(self.paper.row, self.place["unit"], keep_column=True)
+        self._standing(one)
+        self._categories(one, unit)
+        self._adjustments(one, unit)
+        self._counts(one, unit)
+        self._bounds(one, unit)
+        filled_on = one.outcome.submission.filled_on if one.outcome and one.outcome.submission else None
+        self._put("filled", filled_on or words.NO_DATE, "day")
+
+    def _standing(self, one: UnitResult) -> None:
         strong = {"font_name": HEADING_FONT, "font_size": 12}
-        scores = absolute(self.first, self.place["score"], self.first + len(self.ranked) - 1, self.place["score"])
+        place = self.place["score"]
+        scores = absolute(self.first, place, self.first + len(self.ranked) - 1, place)
         rank = rank_formula(scores, self._at("score"), self.terms.dense_ranks)
-        paper.figure(row, self.place["rank"], rank, self.results.rank(one), paper.form("count", **strong))
-        score = self._final(f"SUM({self._at(self.ordinals[0])}:{self._at(self.ordinals[-1])})")
-        paper.figure(row, self.place["score"], score, points(self.results.score(one)), paper.form("points", **strong))
+        self._figure("rank", rank, self.results.rank(one), "count", **strong)
+        total = f"SUM({self._at(self.ordinals[0])}:{self._at(self.ordinals[-1])})"
+        self._figure("score", self._final(total), points(self.results.score(one)), "points", **strong)
+
+    def _categories(self, one: UnitResult, unit: str) -> None:
         for ordinal in self.ordinals:
             heading = pinned(self.header + 1, self.place[ordinal], keep_row=True)
-            formula = figures.sum("points", unit=unit, category=heading)
-            paper.figure(row, self.place[ordinal], formula, points(one.by_category[ordinal]), paper.form("points"))
+            formula = self.job.figures.sum("points", unit=unit, category=heading)
+            self._figure(ordinal, formula, points(one.by_category[ordinal]), "points")
+
+    def _adjustments(self, one: UnitResult, unit: str) -> None:
         if "applicable" in self.place:
-            formula = applicable_formula(figures, self.terms.form.points, unit)
-            paper.figure(row, self.place["applicable"], formula, points(one.applicable), paper.form("points"))
+            formula = applicable_formula(self.job.figures, self.terms.form.points, unit)
+            self._figure("applicable", formula, points(one.applicable), "points")
         if "deduction" in self.place:
-            deduction = (one.days_late or 0) * self.terms.late_deduction
-            paper.put(row, self.place["deduction"], points(deduction), paper.form("points"))
-        yes, no = quoted(words.YES), quoted(words.NO)
-        for name, formula, value in (
-            ("done", figures.count(unit=unit, done=yes), counts.done),
-            ("planned", figures.count(unit=unit, planned=yes, done=quoted("<>" + words.YES)), counts.planned),
-            ("blank", figures.count(unit=unit, done=no, planned=no), counts.blank),
-            ("ledger", figures.count(unit=unit, ledger=yes), counts.ledger),
-            ("pending", figures.count(unit=unit, pending=yes), counts.pending),
-        ):
-            paper.figure(row, self.place[name], formula, value, paper.form("count"))
-        for name, formula, hundredths in (
-            ("low", self._final(figures.sum("low", unit=unit)), one.low or 0),
-            ("high", self._final(figures.sum("high", unit=unit)), one.high or 0),
-            ("stake", f"ROUND({self._at('high')}-{self._at('low')},2)", (one.high or 0) - (one.low or 0)),
-        ):
-            paper.figure(row, self.place[name], formula, points(hundredths), paper.form("points"))
-        filled_on = one.outcome.submission.filled_on if one.outcome and one.outcome.submission else None
-        paper.put(row, self.place["filled"], filled_on or words.NO_DATE, paper.form("day"))
+            self._put("deduction", points((one.days_late or 0) * self.terms.late_deduction), "points")
+
+    def _counts(self, one: UnitResult, unit: str) -> None:
+        count, yes, no = self.job.figures.count, quoted(words.YES), quoted(words.NO)
+        formulas = {
+            "done": count(unit=unit, done=yes),
+            "planned": count(unit=unit, planned=yes, done=quoted("<>" + words.YES)),
+            "blank": count(unit=unit, done=no, planned=no),
+            "ledger": count(unit=unit, ledger=yes),
+            "pending": count(unit=unit, pending=yes),
+        }
+        for name, formula in formulas.items():
+            self._figure(name, formula, getattr(one.counts, name), "count")
+
+    def _bounds(self, one: UnitResult, unit: str) -> None:
+        low, high = one.low or 0, one.high or 0
+        self._figure("low", self._final(self.job.figures.sum("low", unit=unit)), points(low), "points")
+        self._figure("high", self._final(self.job.figures.sum("high", unit=unit)), points(high), "points")
+        self._figure("stake", f"ROUND({self._at('high')}-{self._at('low')},2)", points(high - low), "points")
+
+    def _figure(self, name: str, formula: str, value: Value, kind: str, **look: object) -> None:
+        self.paper.figure(self.paper.row, self.place[name], formula, value, self.paper.form(kind, **look))
+
+    def _put(self, name: str, value: Value, kind: str, **look: object) -> None:
+        self.paper.put(self.paper.row, self.place[name], value, self.paper.form(kind, **look))
 
     def _final(self, total: str) -> str:
         applicable, deduction = (self._at(name) if name in self.place else None for name in ("applicable", "deduction"))
@@ -187,52 +205,6 @@ class _RankingSheet:
             self.paper.figure(row, self.place[name], f"ROUND(AVERAGE({area}),2)", points(mean(values)), form)
         self.paper.heighten(row, 22)
         self.paper.row += 1
-
-    def _remark(self, one: UnitResult) -> str:
-        if one.outcome is None:
-            return words.NOT_RETURNED
-        ruled = verdict.by_rulings(self.results, one)
-        remarks = [
-            (self.results.tied(one), words.TIED),
-            (bool(one.rulings), words.RULED.format(count=len(one.rulings), points=ruled)),
-            (bool(one.days_late), words.DAYS_LATE.format(days=one.days_late)),
-            (self.results.depends_on_policy(one), words.RANK_BY_POLICY),
-            (
-                self.results.depends_on_questions(one),
-                words.RANK_PENDING.format(best=one.best_rank, worst=one.worst_rank),
-            ),
-        ]
-        return words.REMARK_JOIN.join(text for applies, text in remarks if applies)
-
-    def _notes(self) -> list[str]:
-        """What the leader must know to read the table: policy, who is missing, what is open, whether it is settled."""
-        ties = words.TIES_RULE_DENSE if self.terms.dense_ranks else words.TIES_RULE
-        notes = [
-            words.NOTE.format(text=verdict.policy_sentence(self.terms.policy) + ties),
-            self._returned() + self._open(),
-            verdict.settled(self.results),
-        ]
-        if not self.job.living:
-            notes.append(words.VALUES_ONLY.format(limit=MOST_LIVING_UNITS))
-        return notes
-
-    def _returned(self) -> str:
-        missing = [one.unit.name for one in self.units if one.outcome is None]
-        text = words.RETURNED.format(units=len(self.units), returned=len(self.ranked))
-        if not missing:
-            return text + words.ALL_RETURNED
-        if len(missing) > verdict.MOST_NAMES:
-            return text + words.MISSING_MANY.format(count=len(missing))
-        return text + words.MISSING_UNITS.format(count=len(missing), names=words.LIST_JOIN.join(missing))
-
-    def _open(self) -> str:
-        pending = sum(one.counts.pending for one in self.ranked if one.counts)
-        stake = sum((one.high or 0) - (one.low or 0) for one in self.ranked)
-        rejected = sum(one.status.value == "rejected" for one in self.results.files)
-        text = words.REJECTED_FILES.format(count=rejected, sheet=words.FILES) if rejected else ""
-        if pending or stake:
-            text += words.QUESTIONS_OPEN.format(count=pending, points=decimal(stake), sheet=words.QUESTIONS)
-        return text
 
     def _chart(self) -> None:
         if not self.ranked:

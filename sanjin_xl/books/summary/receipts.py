@@ -1,7 +1,8 @@
 """回收登记: every file that came back, what became of it and why."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
 
 from sanjin_xl.books.summary.listing import Column, Row, return_link, write_listing
 from sanjin_xl.books.summary.paper import Job
@@ -12,13 +13,14 @@ from sanjin_xl.tables import files, rows_of
 
 _COLUMNS = (
     Column(words.SERIAL, "count"),
-    Column(words.FILE, most=46),
+    Column(words.FILE, most=50),
+    Column(words.SOURCE, "centre"),
     Column(words.UNIT, most=16),
     Column(words.FATE, "centre"),
     Column(words.REASON, most=44),
     Column(words.FILLED_ON, "day", most=12),
-    Column(words.SAVED, "centre", most=20),
-    Column(words.FIRST_SEEN, "centre", most=20),
+    Column(words.SAVED, "centre", most=18),
+    Column(words.FIRST_SEEN, "centre", most=18),
     Column(words.SIZE, "count"),
     Column(words.COUNT_ERRORS, "count"),
     Column(words.COUNT_REVIEWS, "count"),
@@ -27,22 +29,36 @@ _COLUMNS = (
 )
 
 
+_BEIJING = timezone(timedelta(hours=8))
+
+
 def add_receipts(job: Job) -> None:
     """Add the sheet 回收登记."""
     table = files(job.results, job.register)
-    rows: list[Row] = [
-        (
-            n, return_link(one.path), one.unit or "", words.FATES[one.outcome.status], reason_of(one.outcome) or "",
-            _filled_on(one.outcome), one.outcome.modified, one.first_seen or "", one.outcome.size, one.errors,
-            one.reviews, one.notes, one.outcome.sha256,
-        )
-        for n, one in enumerate(rows_of(table), start=1)
-    ]  # fmt: skip
+    rows = [_row(n, one) for n, one in enumerate(rows_of(table), start=1)]
     write_listing(job, words.FILES, _COLUMNS, rows, [_note(job)], freeze=2)
+
+
+def _row(number: int, one: Any) -> Row:
+    outcome: Outcome = one.outcome
+    return (
+        number, one.path, return_link(one.path), one.unit or "", words.FATES[outcome.status],
+        reason_of(outcome) or "", _filled_on(outcome), _beijing_time(outcome.modified),
+        _beijing_time(one.first_seen or ""), outcome.size, one.errors, one.reviews, one.notes, outcome.sha256,
+    )  # fmt: skip
 
 
 def _filled_on(one: Outcome) -> date | None:
     return one.submission.filled_on if one.submission else None
+
+
+def _beijing_time(text: str) -> str:
+    """A time as a clerk in China reads it; whatever does not say its time zone as it is."""
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{when.astimezone(_BEIJING):%Y-%m-%d %H:%M}" if when.tzinfo else text
 
 
 def _note(job: Job) -> str:

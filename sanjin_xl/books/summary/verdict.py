@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sanjin_xl.messages import POLICY_NAMES
 from sanjin_xl.messages import summary as words
 from sanjin_xl.messages.template import policy_in_words
+from sanjin_xl.pipeline import Status
 from sanjin_xl.results import Results, UnitResult
 from sanjin_xl.scoring import Policy, decimal
 
@@ -26,10 +27,66 @@ def policy_heading(policy: Policy, in_use: bool) -> str:
     return pattern.format(id=policy.id, name=POLICY_NAMES.get(policy.id, ""))
 
 
-def by_rulings(results: Results, one: UnitResult) -> str:
-    """What the city's rulings have changed in a unit's points, with its sign."""
+def ties_rule(results: Results) -> str:
+    """How equal scores are ranked."""
+    return words.TIES_RULE_DENSE if results.terms.dense_ranks else words.TIES_RULE
+
+
+def notes(results: Results) -> list[str]:
+    """What a leader must know to read the ranking: policy, who is missing, what is open, whether it is settled."""
+    rule = policy_sentence(results.terms.policy) + ties_rule(results)
+    return [words.NOTE.format(text=rule), _returned(results) + _open(results), settled(results)]
+
+
+def _returned(results: Results) -> str:
+    missing = [one.unit.name for one in results.units if one.outcome is None]
+    text = words.RETURNED.format(units=len(results.units), returned=len(results.units) - len(missing))
+    if not missing:
+        return text + words.ALL_RETURNED
+    if len(missing) > MOST_NAMES:
+        return text + words.MISSING_MANY.format(count=len(missing))
+    return text + words.MISSING_UNITS.format(count=len(missing), names=words.LIST_JOIN.join(missing))
+
+
+def _open(results: Results) -> str:
+    pending = sum(one.counts.pending for one in results.units if one.counts)
+    stake = sum((one.high or 0) - (one.low or 0) for one in results.units)
+    rejected = sum(one.status is Status.REJECTED for one in results.files)
+    text = words.REJECTED_FILES.format(count=rejected, sheet=words.FILES) if rejected else ""
+    if pending or stake:
+        text += words.QUESTIONS_OPEN.format(count=pending, points=decimal(stake), sheet=words.QUESTIONS)
+    return text
+
+
+def remark(results: Results, one: UnitResult) -> str:
+    """What is to be said of a unit beside its figures."""
     if one.outcome is None:
-        return ""
+        return words.NOT_RETURNED
+    ruled = words.RULED.format(count=len(one.rulings), points=_by_rulings(results, one))
+    remarks = [
+        words.TIED if results.tied(one) else "",
+        ruled if one.rulings else "",
+        words.DAYS_LATE.format(days=one.days_late) if one.days_late else "",
+        *_movable(results, one),
+    ]
+    return words.REMARK_JOIN.join(filter(None, remarks))
+
+
+def conclusion(results: Results, one: UnitResult) -> str:
+    """Whether a ranked unit's rank is settled, and if not, why."""
+    return words.REMARK_JOIN.join(_movable(results, one)) or words.RANK_SETTLED
+
+
+def _movable(results: Results, one: UnitResult) -> list[str]:
+    """Why a unit's rank may still change."""
+    reasons = [words.RANK_BY_POLICY] if results.depends_on_policy(one) else []
+    if results.depends_on_questions(one):
+        reasons.append(words.RANK_PENDING.format(best=one.best_rank, worst=one.worst_rank))
+    return reasons
+
+
+def _by_rulings(results: Results, one: UnitResult) -> str:
+    """What the city's rulings have changed in a unit's points, with its sign."""
     change = one.cards[results.policy].total - one.auto_cards[results.policy].total
     return ("+" if change > 0 else "") + decimal(change)
 

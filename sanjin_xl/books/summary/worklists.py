@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _UNIT, _ORDINAL = Column(words.AREA, most=16), Column(words.ORDINAL_HEADING, "centre")
 _NUMBER, _TEXT = Column(words.NUMBER, "count"), Column(words.TEXT, most=44)
-_FULL, _CELL, _SOURCE = Column(words.FULL, "points"), Column(words.CELL, "centre"), Column(words.SOURCE, most=34)
+_FULL, _CELL, _SOURCE = Column(words.FULL, "points"), Column(words.CELL, "centre"), Column(words.SOURCE, "centre")
 _REMARK = Column(words.FILLED_REMARK, most=28)
 
 

@@ -1,0 +1,393 @@
+"""The ruling table as a workbook: what is open, how it looks, and what becomes of one that was handled roughly."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import ooxml
+import openpyxl
+import pytest
+from command import Command
+from office import Office
+from openpyxl.worksheet.worksheet import Worksheet
+from rounds import DONGYUAN, YUANCHENG, done, lock, small_form, terms
+from ruling_desk import GOOD, HEADER, ITEM, NAMES, Desk, headings, make_desk, row_of, write
+from test_results import DONE, returned
+
+from sanjin_xl import console, messages, report
+from sanjin_xl.books.rulings import rows as ruling_rows
+from sanjin_xl.books.rulings import ruling_bytes
+from sanjin_xl.books.rulings.read import read_table
+from sanjin_xl.errors import WorkbookError
+from sanjin_xl.findings import finding
+from sanjin_xl.messages import rulings as words
+from sanjin_xl.pipeline import Outcome, Status
+from sanjin_xl.results import Results, compile_results
+from sanjin_xl.round import rulings as round_rulings
+from sanjin_xl.round import work
+from sanjin_xl.rulings import Effect, Ruling, basis
+
+FORM = small_form()
+TERMS = terms(FORM)
+SENT = replace(returned(answers={7: DONE}), status=Status.COUNTED)
+RULED, FULL = ("1.00", True), ("2.00", True)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return make_desk(tmp_path / "轮", monkeypatch)
+
+
+# --- what cannot be placed, read or written -------------------------------------------------------------------------
+
+
+def other_unit(ws: Worksheet) -> None:
+    ws.cell(row_of(ws, NAMES[DONGYUAN], ITEM), headings(ws)["单位"]).value = NAMES[YUANCHENG]
+
+
+def unknown_unit(ws: Worksheet) -> None:
+    row, heads = row_of(ws, NAMES[DONGYUAN], ITEM), headings(ws)
+    ws.cell(row, heads["单位"]).value, ws.cell(row, heads["编码"]).value = "某县", None
+
+
+def no_item(ws: Worksheet) -> None:
+    row, heads = row_of(ws, NAMES[DONGYUAN], ITEM), headings(ws)
+    ws.cell(row, heads["项"]).value, ws.cell(row, heads["编码"]).value = "七", None
+
+
+@pytest.mark.parametrize("change", [other_unit, unknown_unit, no_item])
+def test_a_row_that_cannot_be_placed_is_reported_until_it_is_mended(
+    desk: Desk, change: Callable[[Worksheet], None]
+) -> None:
+    desk.fill(**GOOD)
+    desk.fill(item=2, **(GOOD | {"核定分": 0.75}))
+    desk.edit(change)
+    before = desk.table.read_bytes()
+    for _ in range(2):
+        desk.ingest()
+        assert desk.faults() == ["ruling-unplaced"]
+        assert desk.effects() == [(2, "applied")]
+        assert desk.table.read_bytes() == before  # nothing of it is lost
+        assert report.needs_action(desk.results)  # type: ignore[arg-type]
+
+
+def copied(**changes: object) -> Callable[[Worksheet], None]:
+    def change(ws: Worksheet) -> None:
+        row, heads = row_of(ws, NAMES[DONGYUAN], ITEM), headings(ws)
+        ws.append([cell.value for cell in ws[row]])
+        for name, value in changes.items():
+            ws.cell(ws.max_row, heads[name]).value = value
+
+    return change
+
+
+def test_two_rows_that_contradict_each_other_are_both_left(desk: Desk) -> None:
+    desk.fill(**GOOD)
+    desk.edit(copied(核定分=2))
+    before = desk.table.read_bytes()
+    desk.ingest()
+    assert (desk.faults(), desk.effects()) == (["ruling-conflict"], [])
+    assert desk.table.read_bytes() == before
+
+
+def test_two_rows_that_say_the_same_are_one(desk: Desk) -> None:
+    desk.fill(**GOOD)
+    desk.edit(copied())
+    desk.ingest()
+    assert (desk.faults(), desk.effects(), len(desk.history())) == ([], [(ITEM, "applied")], 1)
+
+
+def test_of_two_rows_the_one_that_was_changed_counts(desk: Desk) -> None:
+    desk.rule(**GOOD)
+    desk.edit(copied(核定分=2))
+    desk.ingest()
+    assert (desk.faults(), desk.points()) == ([], FULL)
+
+
+def test_a_column_the_clerk_added_is_kept(desk: Desk) -> None:
+    desk.fill(**GOOD)
+
+    def change(ws: Worksheet) -> None:
+        ws.insert_cols(3)
+        write(ws, HEADER, 3, "经办意见")
+        write(ws, row_of(ws, NAMES[DONGYUAN], ITEM), 3, "同意")
+        write(ws, row_of(ws, NAMES[DONGYUAN], 1), 3, "=另议")
+
+    desk.edit(change)
+    for _ in range(2):
+        desk.ingest()
+        assert desk.points() == RULED
+        assert (desk.shown()["经办意见"], desk.shown(item=1)["经办意见"]) == ("同意", "=另议")
+
+
+def no_workbook(path: Path) -> None:
+    path.write_bytes(b"not a workbook")
+
+
+def another_workbook(path: Path) -> None:
+    openpyxl.Workbook().save(path)
+
+
+def damaged(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-200])
+
+
+def no_header(path: Path) -> None:
+    book = openpyxl.load_workbook(path)
+    book[words.SHEET].delete_rows(HEADER)
+    book.save(path)
+
+
+@pytest.mark.parametrize("damage", [no_workbook, another_workbook, damaged, no_header])
+def test_a_table_that_cannot_be_read_stops_everything_and_touches_nothing(
+    desk: Desk, damage: Callable[[Path], None]
+) -> None:
+    desk.rule(**GOOD)
+    damage(desk.table)
+    before = {
+        path: path.read_bytes() for path in desk.folder.rglob("*") if path.is_file() and path.parts[-2] != ".sanjin"
+    }
+    desk.send(done(month=8))
+    returns = desk.folder / "回收"
+    with pytest.raises(WorkbookError) as raised:
+        desk.ingest()
+    assert raised.value.code == "rulings-unreadable"
+    text = messages.error(raised.value)
+    assert "核定表.xlsx" in text
+    assert "\n" not in text
+    for path, data in before.items():
+        assert path.parent == returns or path.read_bytes() == data
+
+
+def test_the_command_says_in_one_sentence_that_the_table_cannot_be_read(command: Command, desk: Desk) -> None:
+    desk.table.write_bytes(b"not a workbook")
+    ran = command("ingest", desk.folder)
+    assert (ran.status, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert "核定表.xlsx" in ran.err
+
+
+def test_every_table_that_was_read_is_kept_as_it_came(desk: Desk) -> None:
+    desk.edit(lambda ws: write(ws, 30, 30, "便条"))
+    data = desk.table.read_bytes()
+    desk.ingest()
+    archive = desk.folder / ".sanjin" / "archive"
+    assert data in [path.read_bytes() for path in archive.rglob("*") if path.is_file()]
+
+
+def test_the_other_outputs_are_written_when_the_table_is_open_in_excel(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.fill(**GOOD)
+    before = desk.table.read_bytes()
+
+    def locked(path: Path, data: bytes) -> None:
+        raise WorkbookError("output-locked", path=str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(round_rulings, "write_whole", locked)
+        with pytest.raises(WorkbookError, match="output-locked"):
+            desk.ingest()
+    assert desk.points() == RULED
+    assert desk.table.read_bytes() == before
+    desk.ingest()
+    assert desk.effects() == [(ITEM, "applied")]
+    assert len(desk.history()) == 1
+
+
+def test_a_table_saved_during_the_run_is_not_overwritten(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def save(*_: object) -> None:
+        desk.fill(**GOOD)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(work, "write_corrections", save)
+        with pytest.raises(WorkbookError, match="rulings-changed"):
+            desk.ingest()
+    desk.ingest()
+    assert desk.points() == RULED
+
+
+def test_a_table_under_another_ending_is_reported_not_ignored(desk: Desk) -> None:
+    desk.table.with_suffix(".xls").write_bytes(desk.table.read_bytes())
+    desk.ingest()
+    assert desk.faults() == ["ruling-file-ignored"]
+    assert "核定表.xls" in messages.sentence(desk.results.ruling_findings[0])  # type: ignore[union-attr]
+
+
+def test_the_terminal_leads_to_the_table_while_questions_are_open(desk: Desk) -> None:
+    assert any("核定表.xlsx" in line for line in console.summary(desk.results))  # type: ignore[arg-type]
+    desk.rule(核定分=9)
+    assert any(
+        "超出" in line or "不在0至2.00之间" in line or "核定缺" in line for line in console.summary(desk.results)
+    )  # type: ignore[arg-type]
+    desk.rule(**GOOD)
+    assert not any("核定表" in line for line in console.summary(desk.results))  # type: ignore[arg-type]
+
+
+# --- the workbook ---------------------------------------------------------------------------------------------------
+
+
+def a_round(outcomes: list[Outcome], history: list[Ruling]) -> tuple[Results, list[Ruling]]:
+    return compile_results(TERMS, outcomes, history), history
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """A table with a row of every state, long texts, and a question about a whole return."""
+    long = "备注" * 40
+    findings = (
+        finding("tick-unclear", 7, "E12", "也许"),
+        finding("remark-contradicts", 4, "J9", long),
+        finding("plan-no-month", 2, "H7"),
+        finding("column-missing", expected="台帐"),
+        finding("stamp-missing"),
+        finding("filled-down", found="√", count=5),
+    )
+    one = replace(
+        returned(answers={7: replace(DONE, done=None, raw=("也许",), remark=long), 4: DONE}), findings=findings
+    )
+    outcomes = [replace(one, status=Status.COUNTED), replace(returned(YUANCHENG, path="b"), status=Status.COUNTED)]
+    good = Ruling(unit=DONGYUAN, item=7, points=100, reason="理由" * 40, who="李某", day="2012-10-20")
+    history = [
+        replace(good, basis=basis(outcomes[0], 7) or ""),
+        replace(good, item=4, points=0, basis="0" * 16),
+        replace(good, item=1, points=900),
+        replace(good, item=3, withdrawn=True, points=None),
+        replace(good, unit="441621", item=7),
+        replace(good, item=None, question="stamp-missing", settled=True, points=None,
+                basis=basis(outcomes[0], None, "stamp-missing") or ""),
+    ]  # fmt: skip
+    results, history = a_round(outcomes, history)
+    assert {ruled.effect for ruled in results.rulings} == set(Effect)
+    path = tmp_path / "核定表.xlsx"
+    path.write_bytes(ruling_bytes(results, history, lock()))
+    return path
+
+
+OPEN = {
+    words.SHEET: {"核定分", "不适用", "理由", "核定人", "日期", "复核确认"},
+    words.WHOLE_SHEET: {"已核实", "理由", "核定人", "日期", "复核确认"},
+}
+
+
+@pytest.mark.parametrize("sheet", OPEN)
+def test_the_cells_of_a_decision_are_open_and_all_else_is_locked(table: Path, sheet: str) -> None:
+    ws = openpyxl.load_workbook(table)[sheet]
+    assert ws.protection.sheet
+    assert not ws.protection.autoFilter  # allowed
+    heads = headings(ws)
+    for row in ws.iter_rows():
+        for cell in row:
+            if cell.row > HEADER and str(row[heads["状态"] - 1].value) != words.TO_CORRECT:
+                assert cell.protection.locked == (ws.cell(HEADER, cell.column).value not in OPEN[sheet])
+            elif cell.row <= HEADER or sheet == words.WHOLE_SHEET:
+                assert cell.protection.locked
+
+
+def test_the_table_reads_back_as_it_was_written(table: Path) -> None:
+    read = read_table(table.read_bytes(), TERMS, "x")
+    assert read.findings == ()
+    assert {one.ruling.ref: one.ruling.points for one in read.entries if one.ruling.who} == {
+        "441625-007": 100, "441625-004": 0, "441625-001": 900, "441625-003": None, "441621-007": 100,
+        "441625-stamp-missing": None,
+    }  # fmt: skip
+
+
+def test_every_row_says_what_is_open_and_what_became_of_it(table: Path) -> None:
+    ws = openpyxl.load_workbook(table)[words.SHEET]
+    heads = headings(ws)
+    states = {
+        ws.cell(row, heads["编码"]).value: ws.cell(row, heads["状态"]).value
+        for row in range(HEADER + 1, ws.max_row + 1)
+    }
+    assert len(states) == 2 * len(FORM.items) + 1
+    assert states["441625-007"] == words.APPLIED.format(decision="1.00分")
+    assert states["441625-004"] == words.STALE.format(decision="0.00分")
+    assert states["441625-003"] == words.WITHDRAWN
+    assert states["441621-007"] == words.IDLE
+    assert states["441625-002"] == words.TO_CORRECT
+    assert states["441602-001"] is None
+
+
+def test_the_table_is_the_same_bytes_every_time(table: Path) -> None:
+    results, history = a_round([SENT], [])
+    assert ruling_bytes(results, history, lock()) == ruling_bytes(results, history, lock())
+
+
+def test_an_empty_round_has_a_table_without_rows() -> None:
+    read = read_table(ruling_bytes(compile_results(TERMS, []), [], lock()), TERMS, "x")
+    assert (read.entries, read.findings) == ((), ())
+
+
+def test_a_large_round_lists_what_is_open_and_what_was_ruled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ruling_rows, "MOST_ROWS", 6)
+    asked = replace(SENT, findings=(finding("tick-unclear", 2, found="x"),))
+    history = [Ruling(unit=DONGYUAN, item=5, points=0, reason="甲", who="乙", basis=basis(asked, 5) or "")]
+    book = openpyxl.load_workbook(BytesIO(ruling_bytes(compile_results(TERMS, [asked], history), history, lock())))
+    ws = book[words.SHEET]
+    column = headings(ws)["项"]
+    assert [ws.cell(row, column).value for row in range(HEADER + 1, ws.max_row + 1)] == [2, 5]
+    assert words.LEAD_SHORTENED in str(ws["A2"].value)
+
+
+@pytest.mark.npm
+def test_microsofts_validator_finds_nothing(table: Path) -> None:
+    assert ooxml.errors_of(table) == []
+
+
+@pytest.fixture
+def opened(office: Office, table: Path) -> Iterator[tuple[Office, int]]:
+    with office.opened(table) as handle:
+        yield office, handle
+
+
+def places(path: Path, sheet: str = words.SHEET) -> Callable[[int, str], str]:
+    ws = openpyxl.load_workbook(path)[sheet]
+    heads = headings(ws)
+    return lambda item, name: ws.cell(row_of(ws, NAMES[DONGYUAN], item), heads[name]).coordinate
+
+
+@pytest.mark.office
+@pytest.mark.parametrize(
+    ("name", "text", "taken"),
+    [
+        ("核定分", "0", True), ("核定分", "2", True), ("核定分", "撤销", True),
+        ("核定分", "0.5", False), ("核定分", "3", False), ("核定分", "-1", False), ("核定分", "好", False),
+        ("不适用", "√", True), ("不适用", "x", False), ("复核确认", "√", True), ("复核确认", "是", False),
+        ("理由", "随便什么", True), ("满分", "9", False), ("状态", "已采用", False), ("编码", "441625-001", False),
+    ],
+)  # fmt: skip
+def test_libreoffice_takes_what_can_hold_and_refuses_the_rest(
+    opened: tuple[Office, int], table: Path, name: str, text: str, taken: bool
+) -> None:
+    office, handle = opened
+    assert office.type_text(handle, words.SHEET, places(table)(ITEM, name), text)["accepted"] is taken
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("sheet", OPEN)
+def test_no_text_is_cut_off_and_the_table_is_one_page_wide(opened: tuple[Office, int], table: Path, sheet: str) -> None:
+    office, handle = opened
+    last = openpyxl.load_workbook(table)[sheet].max_row
+    for row in office.row_heights(handle, sheet, f"A1:O{last}"):
+        assert row["height"] >= min(row["optimal"], 409) - 1, row
+    for area in office.merged_heights(handle, sheet, f"A1:O{last}"):
+        assert area["height"] >= area["optimal"] - 1, area
+    pages = [page["range"] for page in office.pages(handle) if page["sheet"] == sheet]
+    assert len({page.partition(":")[0].rstrip("0123456789") for page in pages}) == 1
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_a_table_saved_by_libreoffice_is_read_by_whatever_it_is(
+    desk: Desk, office: Office, tmp_path: Path, kind: str
+) -> None:
+    desk.fill(**GOOD, 日期=date(2012, 10, 20))
+    saved = tmp_path / f"saved.{kind}"
+    with office.opened(desk.table) as handle:
+        office.save(handle, saved, kind, unasked=True)
+    desk.table.write_bytes(saved.read_bytes())
+    desk.ingest()
+    assert (desk.effects(), desk.points()) == ([(ITEM, "applied")], RULED)
+    assert desk.json["rulings"][0]["day"] == "2012-10-20"
