@@ -100,6 +100,7 @@ CATALOGUE: dict[str, Kind] = {
     "column-conflict": _review,
     "column-doubtful": _review,
     "column-repeated": _review,
+    "column-shifted": _review,
     "table-moved": _note,
     "layer-lost": _note,
     "layer-damaged": _note,

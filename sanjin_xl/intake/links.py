@@ -29,6 +29,8 @@ _TEXT = rb'(?:"|&quot;)[^"&;<>]*(?:"|&quot;)'
 _HINT = re.compile(_CELL + rb"IF\((" + rb"&amp;".join([_REF] * len(CHOICES)) + rb")=")
 _SCORE = re.compile(_CELL + rb"IF\((%b)=%b,ROUND\((%b)\*IF\((%b)=" % (_REF, _TEXT, _REF, _REF))
 _SUM = re.compile(_CELL + rb"SUM\(")
+_VALIDATION = re.compile(rb'<dataValidation [^<>]*?sqref="([^"<>]*)"')
+_RANGE = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})(?::\1([0-9]{1,7}))?")
 _ADDRESS = re.compile(rb"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 
 
@@ -38,13 +40,15 @@ class Links:
 
     `choices`: row of a self-score or hint → where it looks for the choices, None for a cell that is gone.
     `points`: row of a self-score → the row in which it looks for the item's points. `sums`: rows with a sum.
-    `own`: the columns in which hints and self-scores themselves stand.
+    `own`: the columns in which hints and self-scores themselves stand. `validated`: for a column the first and last
+    rows of each of its dropdowns or prompts, which stretch and shrink with the cells.
     """
 
     choices: Mapping[int, Mapping[Column, Place | None]] = field(default_factory=dict)
     points: Mapping[int, int] = field(default_factory=dict)
     sums: frozenset[int] = frozenset()
     own: Mapping[Column, int] = field(default_factory=dict)
+    validated: Mapping[int, list[tuple[int, int]]] = field(default_factory=dict)
 
     def columns(self) -> dict[Column, int]:
         """The column in which most formulas look for each choice, and their own, unless there are hardly any."""
@@ -106,7 +110,16 @@ def find_links(sheet: Sheet) -> Links:
             for column, found in ((Column.SCORE, scores), (Column.HINT, hints))
             if found
         },
+        validated=_validated(xml),
     )
+
+
+def _validated(xml: bytes) -> dict[int, list[tuple[int, int]]]:
+    found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for ranges in _VALIDATION.findall(xml, max(0, xml.rfind(b"<dataValidations"))):
+        for letters, first, last in _RANGE.findall(ranges):
+            found[_column(letters)].append((int(first) - 1, int(last or first) - 1))
+    return found
 
 
 def _place(ref: bytes) -> Place | None:
@@ -127,7 +140,9 @@ def _most_common(found: Iterable[T]) -> T:
 
 
 def links_as_issued(form: Form, sheet: Sheet) -> bool:
-    """Whether every self-score and every hint looks at the cells it was issued with; formats without formulas pass."""
+    """Whether every self-score and every hint looks at the cells it was issued with, and the prompt of the remarks is
+    where it was; formats that tell nothing of formulas pass.
+    """
     xml = sheet.hidden.xml
     at = 0
     for mark in _issued_marks(form) if xml else ():
@@ -141,8 +156,9 @@ def links_as_issued(form: Form, sheet: Sheet) -> bool:
 def _issued_marks(form: Form) -> tuple[bytes, ...]:
     """What the self-scores and hints begin with, in the order in which they stand in the sheet."""
     rows = range(FIRST_ITEM_ROW + 1, FIRST_ITEM_ROW + 1 + len(form.items))
-    return tuple(
-        mark for r in rows for mark in (b"ROUND(D%d*IF(I%d=" % (r, r), b">IF(" + b"&amp;".join(_cells(r)) + b"=")
+    return (
+        *(mark for r in rows for mark in (b"ROUND(D%d*IF(I%d=" % (r, r), b">IF(" + b"&amp;".join(_cells(r)) + b"=")),
+        b'sqref="J%d:J%d"' % (rows[0], rows[-1]),
     )
 
 

@@ -45,6 +45,7 @@ class _RowFindings:
         yield from self._conflicts()
         for number, places in self.rows.moved.items():
             yield from self._moved(number, places)
+        yield from self._remarks_moved()
         if thin := tuple(number for number in self.row_of if self._is_thin(number)):
             yield finding("items-one-mark", items=thin)
         if torn := self._torn():
@@ -94,6 +95,18 @@ class _RowFindings:
         if gone:
             yield finding("answer-gone", number, found="、".join(gone))
 
+    def _remarks_moved(self) -> Iterator[Finding]:
+        """Remarks, at which no formula looks, moved up or down: their prompt no longer covers just the items."""
+        place, rows = self.columns.place(Column.REMARK), self._item_rows()
+        first, lasts = min(rows), (max(self.row_of.values()), max(rows))
+        prompts = [one for one in self.links.validated.get(-1 if place is None else place, ()) if one[1] >= first]
+        if prompts and (min(prompts)[0] != first or max(last for _, last in prompts) not in lasts):
+            yield finding("column-shifted", expected=heading(self.form.headings, Column.REMARK))
+
+    def _item_rows(self) -> set[int]:
+        """The rows of all items, and of further ones that claim to be one."""
+        return {*self.row_of.values(), *(row for further in self.rows.copies.values() for row in further)}
+
     def _is_thin(self, number: int) -> bool:
         """Whether a single mark speaks for a row, other than a wording, which is like no other."""
         one = self.taken[number]
@@ -113,7 +126,7 @@ class _RowFindings:
 
     def _formulas_went_without(self) -> bool:
         """Whether self-scores stand beside what is no item, or the total beside an item."""
-        rows = {*self.row_of.values(), *(row for further in self.rows.copies.values() for row in further)}
+        rows = self._item_rows()
         scored = set(self.links.points.values())
         strays = {self.links.points.get(row, row) for row in self.links.choices} - rows
         return bool(strays or rows & self.links.sums - scored)

@@ -107,6 +107,12 @@ FINDINGS: dict[str, Wording] = {
     "column-repeated": Wording(
         "列重复", "“{expected}”另有一列（{found}列），内容不同", "请核实以哪一列为准", "两列答案须由人确认"
     ),
+    "column-shifted": Wording(
+        "列内单元格被移动",
+        "“{expected}”一列的格子与各项的行对不齐",
+        "请核实该列内容是否错行",
+        "在这一列中插入或删除过单元格",
+    ),
     "table-moved": Wording("表格移位", "整张表从{found}列开始", "无需处理", "各列相对位置不变"),
     "layer-damaged": Wording(
         "识别标记不全",

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from random import Random
 
 from damage.book import Book
+from damage.marks import clear
 from damage.registry import mutator
-from damage.rows import clear
 from damage.sheet import Place
 from sanjin_xl.layout import ANSWER_COLUMNS, HEADER_ROW, VISIBLE_COLUMNS, Column, heading
 

@@ -24,6 +24,7 @@ _REF = re.compile(r'"[^"]*"|_sanjin!\$D\$2:\$D\$13|\$?([A-Z]{1,3})\$?(\d+)(?::\$
 _SCORE = re.compile(r'IF\((\S+?)="√",ROUND\((\S+?)\*IF\((\S+?)="√",([\d.]+),([\d.]+)\),2\),0\)')
 _SUM = re.compile(r"SUM\(([A-Z]+)(\d+):[A-Z]+(\d+)\)")
 _HIDDEN = ' hidden="1"'
+_SQREF = re.compile(r' sqref="([A-Z]+\d+:[A-Z]+\d+)"')
 _ENTITIES = {"&quot;": '"'}
 
 
@@ -118,6 +119,7 @@ class Sheet:
             elif cell.tag:
                 gone.append(cell.tag)
         self.merges = [merge for one in self.merges if (merge := _moved_merge(one, final))]
+        self.after = _SQREF.sub(lambda found: _moved_sqref(found, final), self.after)
         self.hidden_rows = {target[0] for row in self.hidden_rows if (target := final((row, 0)))}
         for cell in self.cells.values() if follow else ():
             if cell.formula:
@@ -185,6 +187,12 @@ class Sheet:
         protection = re.match(r"\s*<sheetProtection[^>]*/>", self.after)
         at = protection.end() if protection else 0
         return self.after[:at] + merges + self.after[at:]
+
+
+def _moved_sqref(found: re.Match[str], where: Move) -> str:
+    """The cells of a validation, which stretch and shrink like a range in a formula."""
+    ends = _REF.sub(lambda ref: _moved_ref(ref, where), found[1])
+    return "" if "#" in ends else f' sqref="{ends}"'
 
 
 def copied(formula: str, down: int) -> str:

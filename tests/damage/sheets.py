@@ -108,7 +108,7 @@ def _add(book: Book, random: Random, sheet: Sheet) -> None:
 
 @mutator("sheets")
 def values_pasted(book: Book, random: Random) -> None:
-    """Values pasted into an empty workbook, codes included: no styles, locks, formulas, and only the stamp that is seen."""
+    """Values pasted into an empty workbook, codes included: no styles, locks, formulas, no stamp but the one seen."""
     _paste_values(book, book.sheet.last_column)
 
 

@@ -51,10 +51,11 @@ def _is_open(book: Book, number: int, column: Column) -> bool:
     return column is not Column.PLANNED_MONTH or book.form.item(number).planned_month
 
 
-def put(book: Book, cell: Cell, value: str | float | None, meaning: object) -> None:
+def put(book: Book, cell: Cell, value: object, meaning: object) -> None:
     """Type something into an answer cell; this is what it means now."""
-    cell.value, cell.formula = value, None
     assert cell.tag
+    assert isinstance(value, str | float | None)
+    cell.value, cell.formula = value, None
     book.say(*cell.tag, meaning)
 
 

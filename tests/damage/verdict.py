@@ -6,7 +6,7 @@ from random import Random
 
 from rounds import terms
 
-from damage import columns, containers, rows, sheets, values  # noqa: F401 - they fill the list
+from damage import cells, columns, containers, marks, rows, sheets, values  # noqa: F401 - they fill the list
 from damage.book import Book, Truth, filled
 from damage.registry import MUTATORS, Mutator
 from sanjin_xl.checks import ITEM_CHECKS

@@ -165,8 +165,8 @@ def with_rows(good: bytes, rows: bytes, tail: bytes = b"") -> bytes:
     """The workbook with these rows, and nothing else, on its first sheet."""
 
     def change(sheet: bytes) -> bytes:
-        start, end = sheet.index(b"<sheetData>") + 11, sheet.index(b"</sheetData>")
-        return sheet[:start] + rows + b"</sheetData>" + tail + b"</worksheet>" if end else sheet
+        start = sheet.index(b"<sheetData>") + len(b"<sheetData>")
+        return sheet[:start] + rows + b"</sheetData>" + tail + b"</worksheet>"
 
     return edited(good, SHEET=change)
 
