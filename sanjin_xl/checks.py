@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache
 
 from sanjin_xl.findings import Finding, finding
 from sanjin_xl.form import Form, Item
@@ -39,7 +40,7 @@ class Seen:
 
 
 ItemCheck = Callable[[Item, Answer, When], Iterator[Seen]]
-ReturnCheck = Callable[[Form, Submission, Policy], Iterator[Finding]]
+ReturnCheck = Callable[["Given"], Iterator[Finding]]
 ITEM_CHECKS: dict[str, ItemCheck] = {}
 RETURN_CHECKS: dict[str, ReturnCheck] = {}
 
@@ -92,7 +93,8 @@ class ItemChecker:
 
 def check_return(form: Form, submission: Submission, policy: Policy) -> list[Finding]:
     """What the checks over the whole submission find."""
-    return [found for check in RETURN_CHECKS.values() for found in check(form, submission, policy)]
+    given = Given(form, submission, policy)
+    return [found for check in RETURN_CHECKS.values() for found in check(given)]
 
 
 def _seen(item: Item, answer: Answer, when: When) -> tuple[tuple[str, Seen], ...]:
@@ -246,14 +248,71 @@ def _last_planned(answer: Answer) -> int | None:
     return max(months) if answer.planned and answer.done is False and months else None
 
 
+# --- whole returns --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the checks over a whole return look at; `policy` is the round's."""
+
+    form: Form
+    submission: Submission
+    policy: Policy
+
+    def cell(self, number: int, column: Column) -> str | None:
+        """The address of an item's answer cell in the returned sheet."""
+        cells = self.submission.cells.get(number)
+        return cells[ANSWER_COLUMNS.index(column)] if cells else None
+
+    @cached_property
+    def differing(self) -> list[tuple[int, int, int]]:
+        """The items whose figure is another than their answer gives: number, figure, what the answer gives.
+
+        The formulas keep the policy they were issued under, while the city may change its mind in round.toml.
+        """
+        worth = _sheet_worth(self.form, POLICIES.get(self.submission.policy, self.policy))
+        own_scores, answers = self.submission.own_scores, self.submission.answers
+        return [
+            (number, own, expected)
+            for number, own in own_scores.items()
+            if own is not None and (expected := worth[number].get(answers[number].raw[::4], own)) != own
+        ]
+
+    @cached_property
+    def blank_but_scored(self) -> list[int]:
+        """The items with a figure above 0 beside a row without answers."""
+        answers = self.submission.answers
+        return [n for n, own in self.submission.own_scores.items() if own and _says_nothing(answers[n])]
+
+    @property
+    def never_calculated(self) -> bool:
+        # Answers that moved away from their figures, or were lost, would leave figures above 0 behind.
+        return not any(self.submission.own_scores.values()) and not self.submission.own_total
+
+
+@lru_cache(maxsize=16)
+def _sheet_worth(form: Form, policy: Policy) -> dict[int, dict[tuple[object, ...], int]]:
+    """What the sheet's formula makes of 已落实 and 台帐 as typed, per item; ticks that it does not know are missing."""
+    ticks = {"√": True, "": False, None: False}
+    return {
+        item.number: {
+            (done, ledger): item_points(item, Answer(done=is_done, ledger=has_ledger), False, policy).low
+            for done, is_done in ticks.items()
+            for ledger, has_ledger in ticks.items()
+        }
+        for item in form.items
+    }
+
+
 @return_check("neighbour-not-done")
-def neighbour_not_done(form: Form, submission: Submission, policy: Policy) -> Iterator[Finding]:
+def neighbour_not_done(given: Given) -> Iterator[Finding]:
     """Done, while the item it depends on is not. Bad: 25 done, 24 blank. Good: both done."""
-    for item in form.items:
-        if item.depends_on is None or not submission.answer(item.number).done:
+    answers = given.submission.answers
+    for item in given.form.items:
+        if item.depends_on is None or item.number not in answers or item.depends_on not in answers:
             continue
-        if submission.answer(item.depends_on).done is False and item.depends_on in submission.answers:
-            cell = _cell(submission, item.number, Column.DONE)
+        if answers[item.number].done and answers[item.depends_on].done is False:
+            cell = given.cell(item.number, Column.DONE)
             yield finding("neighbour-not-done", item.number, cell, neighbour=item.depends_on)
 
 
@@ -261,94 +320,45 @@ _ALIKE_SHARE = 90  # percent of all items
 
 
 @return_check("filled-down")
-def filled_down(form: Form, submission: Submission, policy: Policy) -> Iterator[Finding]:
+def filled_down(given: Given) -> Iterator[Finding]:
     """Nine of ten items done alike, in one month, without a single remark. Bad: √ 9月 √ a hundred times over."""
-    answers = list(submission.answers.values())
+    answers = list(given.submission.answers.values())
     if not answers or any(answer.remark.strip() for answer in answers):
         return
     answer, count = Counter(answers).most_common(1)[0]
-    if answer.done and count * 100 >= _ALIKE_SHARE * len(form.items):
+    if answer.done and count * 100 >= _ALIKE_SHARE * len(given.form.items):
         yield finding("filled-down", found=" ".join(str(cell) for cell in answer.raw if cell), count=count)
 
 
 @return_check("score-differs")
-def score_differs(form: Form, submission: Submission, policy: Policy) -> Iterator[Finding]:
+def score_differs(given: Given) -> Iterator[Finding]:
     """The sheet's formula made another figure of an item than its answer gives. Bad: answers moved down by a row."""
-    if _was_never_calculated(submission):
-        return
-    blank = set(_blank_but_scored(form, submission))
-    for number, own, expected in _differing(form, submission, policy):
-        if number not in blank:
-            cell = _cell(submission, number, Column.DONE)
+    for number, own, expected in () if given.never_calculated else given.differing:
+        if number not in given.blank_but_scored:
+            cell = given.cell(number, Column.DONE)
             yield finding("score-differs", number, cell, decimal(own), expected=decimal(expected))
 
 
 @return_check("not-recalculated")
-def not_recalculated(form: Form, submission: Submission, policy: Policy) -> Iterator[Finding]:
+def not_recalculated(given: Given) -> Iterator[Finding]:
     """Every figure of the sheet is still the 0 it was issued with. Bad: √ put in by a program that cannot calculate."""
-    count = len(_differing(form, submission, policy))
-    if count and _was_never_calculated(submission):
-        yield finding("not-recalculated", count=count)
-
-
-def _was_never_calculated(submission: Submission) -> bool:
-    # Answers that moved away from their figures, or were lost, would leave figures above 0 behind.
-    return not any(submission.own_scores.values()) and not submission.own_total
-
-
-def _differing(form: Form, submission: Submission, policy: Policy) -> list[tuple[int, int, int]]:
-    """The items whose figure is another than their answer gives: number, figure, what the answer gives.
-
-    The formulas keep the policy they were issued under, while the city may change its mind in round.toml.
-    """
-    issued_under = POLICIES.get(submission.policy, policy)
-    return [
-        (item.number, own, expected)
-        for item in form.items
-        if (own := _own(submission, item.number)) is not None
-        and own != (expected := _sheet_points(item, submission, issued_under))
-    ]
+    if given.differing and given.never_calculated:
+        yield finding("not-recalculated", count=len(given.differing))
 
 
 @return_check("total-differs")
-def total_differs(form: Form, submission: Submission, policy: Policy) -> Iterator[Finding]:
+def total_differs(given: Given) -> Iterator[Finding]:
     """The sheet's own total is not the sum of its items. Bad: 100 typed over a total of 80."""
-    own = [_own(submission, item.number) for item in form.items]
-    figures = [figure for figure in own if figure is not None]
-    if submission.own_total is None or not figures or len(figures) < len(own):
+    figures = [figure for figure in given.submission.own_scores.values() if figure is not None]
+    total = given.submission.own_total
+    if total is None or not figures or len(figures) < len(given.form.items):
         return
-    if submission.own_total != sum(figures):
-        yield finding("total-differs", found=decimal(submission.own_total), expected=decimal(sum(figures)))
+    if total != sum(figures):
+        yield finding("total-differs", found=decimal(total), expected=decimal(sum(figures)))
 
 
 @return_check("blank-but-scored")
-def blank_but_scored(form: Form, submission: Submission, policy: Policy) -> Iterator[Finding]:
+def blank_but_scored(given: Given) -> Iterator[Finding]:
     """The sheet scored items whose answers cannot be read. Bad: 1.00 beside a blank row: a conversion lost the tick."""
-    if numbers := _blank_but_scored(form, submission):
-        yield finding("blank-but-scored", items=tuple(numbers))
-
-
-def _blank_but_scored(form: Form, submission: Submission) -> list[int]:
-    return [
-        item.number
-        for item in form.items
-        if (_own(submission, item.number) or 0) > 0 and _says_nothing(submission.answer(item.number))
-    ]
-
-
-def _sheet_points(item: Item, submission: Submission, policy: Policy) -> int:
-    """What the sheet's formula makes of an answer; its own figure where a tick was typed in a way it does not know."""
-    answer = submission.answer(item.number)
-    own = _own(submission, item.number)
-    if own is not None and any(cell not in (None, "", "√") for cell in (*answer.raw[:1], *answer.raw[4:5])):
-        return own
-    return item_points(item, answer, False, policy).low
-
-
-def _own(submission: Submission, number: int) -> int | None:
-    return submission.own_scores.get(number)
-
-
-def _cell(submission: Submission, number: int, column: Column) -> str | None:
-    cells = submission.cells.get(number)
-    return cells[ANSWER_COLUMNS.index(column)] if cells else None
+    if given.blank_but_scored:
+        yield finding("blank-but-scored", items=tuple(given.blank_but_scored))

@@ -83,10 +83,19 @@ class Form:
     headings: Headings
     categories: tuple[Category, ...]
 
+    def __hash__(self) -> int:
+        # Looked up several times per return; hashing 108 items anew each time took as long as reading them.
+        return hash(self.fingerprint)
+
     @cached_property
     def items(self) -> tuple[Item, ...]:
         """All items in the order of their numbers."""
         return tuple(item for category in self.categories for item in category.items)
+
+    @cached_property
+    def points_of(self) -> dict[int, int]:
+        """The points of each item in hundredths, by number."""
+        return {item.number: item.points for item in self.items}
 
     @cached_property
     def fingerprint(self) -> str:

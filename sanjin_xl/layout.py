@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from sanjin_xl.form import Form, Headings
 
@@ -122,6 +123,7 @@ def column_letters(column: int) -> str:
     return letters
 
 
+@lru_cache(maxsize=65_536)  # the same few thousand cells of every return
 def address(row: int, column: int) -> str:
     """The address of a cell, such as E6, from a row and column counted from zero."""
     return f"{column_letters(column)}{row + 1}"

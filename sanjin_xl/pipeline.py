@@ -96,7 +96,7 @@ class Processor:
             answers=answers.by_item,
             cells=answers.cells,
             filled_on=filled_on,
-            own_scores={number: table.own_score(self.terms.form.item(number)) for number in table.rows.of_item},
+            own_scores=table.own_scores(self.terms.form),
             own_total=table.own_total(),
             signers=head.signers(table.sheet, range(table.last_row + 1, len(table.sheet.rows))),
             revision=head.revision(book),

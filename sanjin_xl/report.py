@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from sanjin_xl import messages
 from sanjin_xl.findings import Finding, Severity
 from sanjin_xl.pipeline import Outcome, Status
+from sanjin_xl.previous import SCHEMA, Since
 from sanjin_xl.results import Results, UnitResult
 from sanjin_xl.rulings import Ruled
 from sanjin_xl.scoring import POLICIES, decimal
 from sanjin_xl.submission import Answer, Months, Submission
-
-SCHEMA = "sanjin-xl/results/1"
 
 
 def results_json(results: Results) -> str:
@@ -49,6 +48,18 @@ def unit_entry(results: Results, one: UnitResult) -> dict[str, object]:
         "days_late": one.days_late,
         "file": one.outcome.path if one.outcome else None,
         "policies": {id_: {"score": _points(one.scores.get(id_)), "rank": one.ranks.get(id_)} for id_ in POLICIES},
+        **({"previous": previous_entry(one.since)} if one.since else {}),
+    }
+
+
+def previous_entry(since: Since) -> dict[str, object]:
+    """What has become of a unit since the former round; None where there is nothing to compare."""
+    return {
+        "rank": since.rank,
+        "score": _points(since.score),
+        "newly_done": None if since.newly_done is None else len(since.newly_done),
+        "promised": len(since.promises),
+        "kept": since.kept,
     }
 
 

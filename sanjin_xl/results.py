@@ -10,6 +10,7 @@ from functools import cached_property
 from sanjin_xl import scoring
 from sanjin_xl.findings import Finding, Severity
 from sanjin_xl.pipeline import Outcome, Status
+from sanjin_xl.previous import Former, Since, since
 from sanjin_xl.roster import Unit
 from sanjin_xl.rulings import Effect, Ruled, Ruling, excluded, judged, ruled_points
 from sanjin_xl.scoring import POLICIES, ScoreCard, rescaled
@@ -44,7 +45,7 @@ class UnitResult:
     each policy after rescaling and any deduction. `by_category` is before both. `best_rank` and `worst_rank` bound the
     rank over everything the open questions may still become. `ruled`: the unit's rulings and what became of them.
     `applicable`: the points that items not left out as not applicable make up; scores are rescaled from it to the
-    form's total (round half up).
+    form's total (round half up). `since`: the comparison with a former round, None when none is given.
     """
 
     unit: Unit
@@ -63,6 +64,7 @@ class UnitResult:
     days_late: int | None = None
     ruled: tuple[Ruled, ...] = ()
     applicable: int | None = None
+    since: Since | None = None
 
     @property
     def rulings(self) -> Mapping[int, Ruling]:
@@ -93,7 +95,7 @@ class Results:
     """Everything a round came to: units in the order of the roster, files in the order of their paths.
 
     `rulings`: all of the city's rulings and what became of them, by unit and item; `table_findings`: what was wrong
-    with the table they were entered in.
+    with the table they were entered in; `former`: the round this one is compared with.
     """
 
     terms: Terms
@@ -101,6 +103,7 @@ class Results:
     files: tuple[Outcome, ...]
     rulings: tuple[Ruled, ...] = ()
     table_findings: tuple[Finding, ...] = ()
+    former: Former | None = None
 
     @property
     def policy(self) -> str:
@@ -145,6 +148,7 @@ def compile_results(
     outcomes: Sequence[Outcome],
     rulings: Iterable[Ruling] = (),
     table_findings: Iterable[Finding] = (),
+    former: Former | None = None,
 ) -> Results:
     """Score and rank the units of a settled batch; `rulings` is every entry ever made, in the order they were made."""
     counted = counted_by_unit(outcomes)
@@ -153,11 +157,18 @@ def compile_results(
     units = [_unit_result(terms, unit, counted.get(unit.code), ruled.get(unit.code, ())) for unit in terms.roster.units]
     return Results(
         terms=terms,
-        units=tuple(_ranked(terms, units)),
+        units=tuple(_since(terms, one, former) if former else one for one in _ranked(terms, units)),
         files=tuple(outcomes),
         rulings=tuple(one for group in ruled.values() for one in group),
         table_findings=tuple(table_findings),
+        former=former,
     )
+
+
+def _since(terms: Terms, one: UnitResult, former: Former) -> UnitResult:
+    settled = {n for n, ruling in one.rulings.items() if ruling.settles(terms.form.item(n).points)}
+    answer = one.answer if one.outcome else None
+    return replace(one, since=since(former, one.unit.code, answer, settled, terms.as_of))
 
 
 def counted_by_unit(outcomes: Iterable[Outcome]) -> dict[str, Outcome]:

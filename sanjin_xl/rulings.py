@@ -68,6 +68,10 @@ class Ruling:
     def decided(self) -> bool:
         return self.decision != _UNDECIDED
 
+    def settles(self, full: int) -> bool:
+        """Whether nothing of an item worth `full` points is left to be done: not applicable, or given full marks."""
+        return self.not_applicable or self.points == full
+
 
 _UNDECIDED = (None, False, False, False, ("", ""))
 

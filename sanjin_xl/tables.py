@@ -188,7 +188,7 @@ def _plan_rows(results: Results, one: UnitResult) -> Iterator[tuple[Timing, int 
     for category, item, answer in _answers(results, one):
         if answer.done or not (answer.planned or (answer.done is False and answer.planned is False)):
             continue
-        if (ruling := rulings.get(item.number)) and (ruling.not_applicable or ruling.points == item.points):
+        if (ruling := rulings.get(item.number)) and ruling.settles(item.points):
             continue
         month = max(answer.planned_month or (0,)) or None if answer.planned else None
         timing = _timing(results, item, answer, month, coded)

@@ -27,16 +27,16 @@ FLOORS = (
     {"checks"},
     {"intake"},
     {"pipeline"},
-    {"twins", "rulings"},
+    {"twins", "rulings", "previous"},
     {"settle"},
     {"results"},
-    {"report", "tables"},
+    {"report", "tables", "losses"},
     {"books"},
     {"round", "console"},
     {"cli"},
 )
 FLOOR = defaultdict(lambda: len(FLOORS), {part: n for n, floor in enumerate(FLOORS) for part in floor})
-CORE = set().union(*FLOORS[:6], {"twins", "rulings", "settle", "results", "report"})
+CORE = set().union(*FLOORS[:6], {"twins", "rulings", "previous", "settle", "results", "report", "losses"})
 OUTSIDE = {"os", "io", "sys", "time", "shutil", "socket", "sqlite3", "subprocess", "tempfile", "multiprocessing"}
 LIBRARIES = {"click", "openpyxl", "pandas", "python_calamine", "xlsxwriter", "msoffcrypto"}
 

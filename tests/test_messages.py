@@ -34,7 +34,7 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in SOU
 # kinds of areas, folders and files, fonts.
 VOCABULARY = {
     *("checks.py", "period.py", "roster.py"),
-    *("intake/answers.py", "intake/columns.py", "intake/head.py", "intake/identify.py", "intake/parse.py"),
+    *(f"intake/{name}.py" for name in ("answers", "columns", "head", "identify", "marks", "parse")),
     *("round/config.py", "round/work.py"),
     *("books/styles.py", "books/summary/__init__.py", "books/summary/paper.py"),
 }

@@ -1,7 +1,9 @@
 """From the rows of the items to typed answers, with a finding wherever what was typed is not canonical."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sanjin_xl.findings import Finding, finding
 from sanjin_xl.form import Form, Item
@@ -14,6 +16,7 @@ from sanjin_xl.layout import ANSWER_COLUMNS, Column, address
 from sanjin_xl.submission import Answer, Months
 
 FontOf = Callable[[str], str | None]
+Cells = tuple[object, ...]  # the six answer cells of a row
 _UNCLEAR_TICKS = {Column.PLANNED: "planned-unclear", Column.LEDGER: "ledger-unclear"}
 
 
@@ -31,17 +34,21 @@ class AnswerReader:
     def __init__(self, form: Form, year: int) -> None:
         self.form = form
         self.year = year
-        self._known: dict[tuple[bool, bool, tuple[object, ...]], Row] = {}
+        # By what matters of an item for reading its row, then by the row.
+        self._known: defaultdict[tuple[bool, bool], dict[Cells, Row]] = defaultdict(dict)
+        self._of_item = {item.number: self._known[item.one_off, item.planned_month] for item in form.items}
 
-    def read(self, item: Item, cells: tuple[object, ...], font: Callable[[int], str | None]) -> Row:
+    def known(self, number: int, cells: Cells) -> Row | None:
+        """What was made of such a row before, None for a new one."""
+        return self._of_item[number].get(cells)
+
+    def read(self, number: int, cells: Cells, font: Callable[[int], str | None]) -> Row:
         """Read six cells; `font` tells the font of one of them by its place."""
-        key = (item.one_off, item.planned_month, cells)
-        row = self._known.get(key)
-        if row is None:
-            row = self._read(item, cells, font)
-            # True == 1 == 1.0 and a letter's meaning hangs on its font: only plain texts without a finding are kept.
-            if not row.seen and all(isinstance(cell, str) for cell in cells):
-                self._known[key] = row
+        row = self._read(self.form.item(number), cells, font)
+        # True == 1 == 1.0, a letter's meaning hangs on its font, and remarks are each clerk's own: kept are only
+        # plain texts without a finding and without a remark.
+        if not row.seen and not row.answer.remark and all(isinstance(cell, str) for cell in cells):
+            self._of_item[number][cells] = row
         return row
 
     def _read(self, item: Item, cells: tuple[object, ...], font: Callable[[int], str | None]) -> Row:
@@ -86,7 +93,7 @@ class AnswerReader:
             code = "plan-month-other-year" if planned else "month-other-year"
             note(place, code, year=reading.year, expected=self.year)
             return None  # a month of another year is none of those the form asks about
-        elif reading.value is None:
+        if reading.value is None:
             note(place, "plan-month-unclear" if planned else str(reading.code), taken=reading.hint)
         elif reading.code == "month-list" and item.one_off and not planned and len(reading.value) > 1:
             note(place, "month-list-one-off", taken=_written(reading.value))
@@ -110,7 +117,8 @@ class Answers:
 
 def read_answers(reader: AnswerReader, sheet: Sheet, columns: Columns, rows: Rows, font_of: FontOf) -> Answers:
     """Read the answers of every item found in a sheet."""
-    return _SheetReader(reader, sheet, [columns.place(column) for column in ANSWER_COLUMNS], font_of).read(rows)
+    places = tuple(columns.place(column) for column in ANSWER_COLUMNS)
+    return _SheetReader(reader, sheet, places, font_of).read(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,42 +127,64 @@ class _SheetReader:
 
     reader: AnswerReader
     sheet: Sheet
-    places: list[int | None]
+    places: tuple[int | None, ...]
     font_of: FontOf
 
     def read(self, rows: Rows) -> Answers:
         answers: dict[int, Answer] = {}
         cells: dict[int, tuple[str, ...]] = {}
         findings: list[Finding] = []
+        hidden = self.sheet.hidden
+        hiding = {*hidden.errors, *hidden.formulas, *hidden.comments} if hidden.known else set()
+        take = _taker(self.places)
         for number, row in rows.of_item.items():
             places = rows.moved.get(number)
-            names = self._names(row) if places is None else _names_of(places)
-            read = self._row(number, row, names) if places is None else self._cells(number, places, names)
+            names = _names(row, self.places) if places is None else _names_of(places)
+            read = self._made_of(number, take(self.sheet.rows[row]) if places is None else self._cells(places), names)
             answers[number] = read.answer
             cells[number] = names
-            findings += [Finding(code, number, names[p] or None, found, facts) for p, code, found, facts in read.seen]
-            findings += _hidden_facts(self.sheet.hidden, number, names)
+            if read.seen:
+                findings += [
+                    Finding(code, number, names[p] or None, found, facts) for p, code, found, facts in read.seen
+                ]
+            if not hiding.isdisjoint(names):
+                findings += _hidden_facts(hidden, number, names)
             if number in rows.copies:
                 findings.append(self._copies(number, rows.copies[number], read.answer))
         return Answers(answers, cells, tuple(findings))
 
-    def _names(self, row: int) -> tuple[str, ...]:
-        return tuple("" if place is None else address(row, place) for place in self.places)
+    def _made_of(self, number: int, cells: Cells, names: tuple[str, ...]) -> Row:
+        known = self.reader.known(number, cells)
+        return known or self.reader.read(number, cells, lambda place: self.font_of(names[place]))
 
-    def _row(self, number: int, row: int, names: tuple[str, ...]) -> Row:
-        values = self.sheet.rows[row]
-        width = len(values)
-        cells = tuple("" if place is None or place >= width else values[place] for place in self.places)
-        return self.reader.read(self.reader.form.item(number), cells, lambda place: self.font_of(names[place]))
-
-    def _cells(self, number: int, places: Six, names: tuple[str, ...]) -> Row:
-        cells = tuple("" if place is None else self.sheet.at(*place) for place in places)
-        return self.reader.read(self.reader.form.item(number), cells, lambda place: self.font_of(names[place]))
+    def _cells(self, places: Six) -> Cells:
+        return tuple("" if place is None else self.sheet.at(*place) for place in places)
 
     def _copies(self, number: int, copies: list[int], first: Answer) -> Finding:
-        others = [self._row(number, row, self._names(row)).answer for row in copies]
+        take = _taker(self.places)
+        rows = ((take(self.sheet.rows[row]), _names(row, self.places)) for row in copies)
+        others = [self._made_of(number, cells, names).answer for cells, names in rows]
         same = all(other == first for other in others)
         return finding("row-duplicated" if same else "row-duplicates-differ", number, count=len(copies) + 1)
+
+
+def _taker(places: tuple[int | None, ...]) -> Callable[[list[object]], Cells]:
+    """A function that takes the answer cells out of a row; a slice where they stand side by side, as issued."""
+
+    def pick(values: list[object]) -> Cells:
+        width = len(values)
+        return tuple("" if place is None or place >= width else values[place] for place in places)
+
+    first = places[0]
+    if first is None or places != tuple(range(first, first + len(places))):
+        return pick
+    last = first + len(places)
+    return lambda values: tuple(values[first:last]) if len(values) >= last else pick(values)
+
+
+@lru_cache(maxsize=4096)
+def _names(row: int, places: tuple[int | None, ...]) -> tuple[str, ...]:
+    return tuple("" if place is None else address(row, place) for place in places)
 
 
 def _names_of(places: Six) -> tuple[str, ...]:
@@ -162,8 +192,6 @@ def _names_of(places: Six) -> tuple[str, ...]:
 
 
 def _hidden_facts(hidden: Hidden, number: int, names: tuple[str, ...]) -> Iterator[Finding]:
-    if not hidden.known or not (hidden.errors or hidden.formulas or hidden.comments):
-        return
     for name in names:
         if name in hidden.errors:
             yield finding("answer-error", number, name, hidden.errors[name])

@@ -27,7 +27,7 @@ def value_after(sheet: Sheet, label: str, rows: range) -> object:
     for row in rows:
         cells = sheet.rows[row] if row < len(sheet.rows) else []
         for place, cell in enumerate(cells):
-            if isinstance(cell, str) and _plain(cell).startswith(name):
+            if isinstance(cell, str) and name[0] in cell and _plain(cell).startswith(name):
                 return _plain(cell)[len(name) :].lstrip("：:") or _next_value(cells[place + 1 :])
     return ""
 

@@ -7,7 +7,7 @@ are inserted, deleted or cut out, Excel, WPS and LibreOffice adjust these addres
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias, TypeVar
@@ -67,6 +67,7 @@ class Links:
         An item's points lead to its self-score, that and the hint beside it to the choices.
         """
         score_row = {points: row for row, points in self.points.items()}
+        remarks_stay = self.covers(columns.get(Column.REMARK), of_item.values()) is True
         found: dict[int, Six] = {}
         for number, row in of_item.items():
             usual = tuple((row, columns[column]) if column in columns else None for column in ANSWER_COLUMNS)
@@ -74,19 +75,22 @@ class Links:
                 six: Six = (None,) * len(usual)  # another item's score stands here, its own is gone
             else:
                 six = self._six(score_row.get(row, row), columns)
+                six = (*six[:-1], usual[-1]) if remarks_stay else six
             if six != usual:
                 found[number] = six
         return found
 
     def _six(self, source: int, columns: Mapping[Column, int]) -> Six:
-        """The cells that the formulas in a row look at; one of which they say nothing has gone with the others.
-
-        No formula looks at the remark.
-        """
+        """The cells that the formulas in a row look at; one of which they say nothing, as the remark, went with them."""
         choices = self.choices.get(source, {})
         rows = {place[0] for place in choices.values() if place}
         row = rows.pop() if len(rows) == 1 else source
         return tuple(choices.get(c, (row, columns[c]) if c in columns else None) for c in ANSWER_COLUMNS)
+
+    def covers(self, column: int | None, rows: Collection[int]) -> bool | None:
+        """Whether the prompt of a column covers just these rows; None where it has none."""
+        prompts = [one for one in self.validated.get(-1 if column is None else column, ()) if one[1] >= min(rows)]
+        return (prompts[0][0], max(last for _, last in prompts)) == (min(rows), max(rows)) if prompts else None
 
 
 NO_LINKS = Links()
@@ -119,7 +123,7 @@ def _validated(xml: bytes) -> dict[int, list[tuple[int, int]]]:
     for ranges in _VALIDATION.findall(xml, max(0, xml.rfind(b"<dataValidations"))):
         for letters, first, last in _RANGE.findall(ranges):
             found[_column(letters)].append((int(first) - 1, int(last or first) - 1))
-    return found
+    return {column: sorted(rows) for column, rows in found.items()}
 
 
 def _place(ref: bytes) -> Place | None:

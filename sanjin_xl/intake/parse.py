@@ -120,6 +120,8 @@ def _tick_from_text(text: str, font: Callable[[], str | None]) -> Reading[bool]:
     folded = _folded(text)
     if not folded:
         return NO_TICK
+    if folded == "_":  # what a code page without √ makes of it
+        return TICK_UNCLEAR
     mark = folded.replace("_", "").replace(" ", "")
     if mark in FONT_TICKS:
         name = "".join((font() or "").split()).casefold()

@@ -97,10 +97,10 @@ class _RowFindings:
 
     def _remarks_moved(self) -> Iterator[Finding]:
         """Remarks, at which no formula looks, moved up or down: their prompt no longer covers just the items."""
-        place, rows = self.columns.place(Column.REMARK), self._item_rows()
-        first, lasts = min(rows), (max(self.row_of.values()), max(rows))
-        prompts = [one for one in self.links.validated.get(-1 if place is None else place, ()) if one[1] >= first]
-        if prompts and (min(prompts)[0] != first or max(last for _, last in prompts) not in lasts):
+        place = self.columns.place(Column.REMARK)
+        # Of a copied last row the prompt may have been copied too.
+        covered = [self.links.covers(place, rows) for rows in (self._item_rows(), self.row_of.values())]
+        if covered == [False, False]:
             yield finding("column-shifted", expected=heading(self.form.headings, Column.REMARK))
 
     def _item_rows(self) -> set[int]:

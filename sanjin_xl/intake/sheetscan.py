@@ -112,7 +112,8 @@ def column_letters(number: int) -> str:
 
 # ── the usual shapes, by regex ───────────────────────────────────────────────────────────────────────────────────
 
-# Groups that repeat are not possessive: before Python 3.11.5 those lose count (gh-106052).
+# Groups that repeat are not possessive: before Python 3.11.5 those lose count (gh-106052). An attribute given twice
+# passes here where no value depends on it: on a formula or a font.
 _ATTRIBUTES = rb'(?: (?!r=|xmlns)[A-Za-z][A-Za-z0-9_:]*+="[^"<>&]*+")*'
 _TEXT = rb"[^<\x00-\x08\x0b\x0c\x0e-\x1f]*+"
 _TAGGED = rb'<t(?: xml:space="preserve")?(?:>' + _TEXT + rb"</t>| ?/>)"
@@ -137,6 +138,7 @@ _PHONETIC = rb"(?:<phoneticPr" + _ATTRIBUTES + rb" ?/>)?"  # Chinese Excel write
 _ITEM = rb"<si>(?:" + _TAGGED + rb"|(?:" + _RUN + rb")+)?" + _PHONETIC + rb"</si>|<si ?/>"
 _ITEMS = re.compile(rb"(?:" + _ITEM + rb"){1,256}")
 
+_NAMES = re.compile(rb' ([A-Za-z0-9_:]+)="')
 _HIDDEN = re.compile(rb' hidden="(?:1|true)"')
 _ERROR_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^<>]* t="e">(?:<f[^<]*(?:</f>)?)?<v>([^<]*)</v>')
 _NO_RESULT = re.compile(rb'><f(?<!t="str"><f)[^<]*+(?:</f>)?(?:<v></v>|<v ?/>)?</c>')
@@ -175,6 +177,8 @@ def _plain_cells(xml: bytes, start: int, end: int, part: str, limits: Limits) ->
     rows = [int(row[1]) for row in found or ()]
     if not rows or rows[-1] > limits.rows or not all(map(lt, rows, rows[1:])):
         return None
+    if any(_twice(attributes) for attributes in {row[2] for row in found or ()}):
+        return None
     skeletons = xml[start:end].translate(None, _FLESH).split(b'<rr="')[1:]
     shapes = {skeleton: _shape(skeleton) for skeleton in set(skeletons)}
     width = max(shape.width for shape in shapes.values())
@@ -194,6 +198,11 @@ def _no_results(xml: bytes, start: int, end: int) -> Iterator[str]:
     for formula in _NO_RESULT.finditer(xml, start, end):
         cell = xml[xml.rfind(b"<", start, formula.start()) : formula.start()]
         yield cell.split(b'"', 2)[1].decode()
+
+
+def _twice(attributes: bytes) -> bool:
+    names = _NAMES.findall(attributes)
+    return len(set(names)) < len(names)
 
 
 class _Shape(NamedTuple):

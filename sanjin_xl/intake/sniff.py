@@ -31,7 +31,7 @@ class Kind(StrEnum):
     DOC = "doc"
     PPT = "ppt"
     OLE_OTHER = "other OLE2"
-    BIFF_BARE = "bare BIFF"  # Excel 2 to 4
+    BIFF_BARE = "old BIFF"  # Excel 2 to 95
     HTML = "html"
     SPREADSHEETML = "SpreadsheetML 2003"
     XML = "other xml"
@@ -134,7 +134,8 @@ def _zip_kind(data: bytes) -> Kind:
     names = _zip_names(data)
     if names is None:
         return Kind.ZIP_CUT_OFF
-    if data.startswith(_ODS_TYPE, 30):  # by ODF 1.2 part 3, 3.3 the first member, stored
+    # Stored, by ODF 1.2 part 3, 3.3, and the first member; SheetJS makes it the third.
+    if "content.xml" in names and _ODS_TYPE in data:
         return Kind.ODS
     package = Kind.OFFICE_OTHER if names & {"[content_types].xml", "mimetype"} else Kind.ZIP
     return next((kind for part, kind in _OFFICE_PARTS if part in names), package)
@@ -165,7 +166,7 @@ _STREAMS = (  # the first that is there decides
     ("encryptedpackage", Kind.RIGHTS_PROTECTED),  # without the former the key is with a server (MS-OFFCRYPTO 2.2)
     ("\tdrmcontent", Kind.RIGHTS_PROTECTED),
     ("workbook", Kind.XLS),
-    ("book", Kind.XLS),
+    ("book", Kind.BIFF_BARE),  # Excel 5 and 95, whose texts calamine reads by the wrong code page
     ("worddocument", Kind.DOC),
     ("powerpoint document", Kind.PPT),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sanjin_xl.errors import Refused
 from sanjin_xl.findings import Finding
-from sanjin_xl.form import Form, Item
+from sanjin_xl.form import Form
 from sanjin_xl.intake.columns import AS_ISSUED, Columns, find_columns, has_issued_header
 from sanjin_xl.intake.grid import Book, Sheet
 from sanjin_xl.intake.links import NO_LINKS, Links, find_links, links_as_issued
@@ -37,17 +37,24 @@ class Table:
         """Whether it has at least half of the columns of answers."""
         return sum(column in self.columns.places for column in ANSWER_COLUMNS) * 2 >= len(ANSWER_COLUMNS)
 
-    def own_score(self, item: Item) -> int | None:
-        """The sheet's own figure for an item in hundredths.
+    def own_scores(self, form: Form) -> dict[int, int | None]:
+        """The sheet's own figure for each item in hundredths.
 
         None where it is no number, no formula of ours, made of points that are not the item's, or cells were moved.
         """
-        if item.number in self.rows.moved:
+        return {
+            number: self._own_score(form.points_of[number], number, row) for number, row in self.rows.of_item.items()
+        }
+
+    def _own_score(self, points: int, number: int, row: int) -> int | None:
+        place = self.columns.place(Column.SCORE)
+        if number in self.rows.moved or not self.sheet.is_formula(row, place):
             return None
-        row, place = self.rows.of_item[item.number], self.columns.place(Column.SCORE)
-        points = hundredths(self.sheet.at(row, self.columns.place(Column.POINTS)))
-        if not self.sheet.is_formula(row, place) or points not in (None, item.points):
-            return None
+        # Points that stand as issued need no second look.
+        if self.columns is not AS_ISSUED:
+            shown = hundredths(self.sheet.at(row, self.columns.place(Column.POINTS)))
+            if shown not in (None, points):
+                return None
         return hundredths(self.sheet.at(row, place))
 
     def own_total(self) -> int | None:

@@ -46,7 +46,7 @@ REASONS |= {
     "file-pdf": "这是PDF，请报送填好的电子表，盖章的扫描件另附。",
     "file-picture": "这是图片，请报送填好的电子表，照片另附。",
     "file-not-a-workbook": "这是别的文档，不是工作簿，" + _USE_OURS,
-    "file-old-excel": "这是很旧的Excel格式（4.0以前），" + _SAVE_AS,
+    "file-old-excel": "这是很旧的Excel格式（95及以前），" + _SAVE_AS,
     "file-archive-unsupported": "这种压缩包不支持，请解压后放入，或改用zip。",
     "file-unknown": "认不出的内容，可能被单位加密软件加密，请解密后外发。",
     "file-encrypted": "文件设了打开密码，请取消密码后重新报送，或把密码加到轮次设置的passwords中。",

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from sanjin_xl.errors import WorkbookError
@@ -25,6 +26,13 @@ def write_whole(path: Path, data: bytes) -> None:
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+def clear_leftovers(folders: Iterable[Path]) -> None:
+    """Remove what killed runs had begun to write; only for who holds the round, or another run would lose its own."""
+    for path in (path for folder in folders for path in folder.glob(".*.tmp")):
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 def remove(path: Path) -> None:

@@ -17,9 +17,20 @@ from sanjin_xl.findings import Severity
 from sanjin_xl.pipeline import Outcome, Status
 from sanjin_xl.results import Results, Standing, UnitResult, compile_results, counted_by_unit
 from sanjin_xl.round.archive import Archive
-from sanjin_xl.round.config import CORRECTED, HIDDEN, ISSUED, RETURNED, SUMMARY, Config, Keys, read_config, read_keys
+from sanjin_xl.round.config import (
+    CORRECTED,
+    HIDDEN,
+    ISSUED,
+    RETURNED,
+    RULED,
+    SUMMARY,
+    Config,
+    Keys,
+    read_config,
+    read_keys,
+)
 from sanjin_xl.round.inbox import Entry, Taken, list_inbox, take_in
-from sanjin_xl.round.outputs import remove, write_whole
+from sanjin_xl.round.outputs import clear_leftovers, remove, write_whole
 from sanjin_xl.round.register import Register, only_one
 from sanjin_xl.round.rulings import take_rulings, write_rulings
 from sanjin_xl.round.workers import MakeExecutor, cores, judge_all, local_pool
@@ -109,6 +120,8 @@ def ingest(
     """
     terms = round_terms(folder, as_of)
     with only_one(folder / HIDDEN), closing(_register(folder)) as register:
+        clear_leftovers(folder / name for name in (HIDDEN, ISSUED, CORRECTED, RULED, SUMMARY))
+        clear_leftovers((folder / HIDDEN / "archive").glob("*"))
         outcomes = list(_judged(folder, terms, register, progress, workers or cores(), make_executor))
         settled = settle(outcomes, terms)
         rulings = take_rulings(folder, terms, counted_by_unit(settled), register)

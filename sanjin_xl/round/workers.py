@@ -9,11 +9,13 @@ import faulthandler
 import multiprocessing
 import os
 import pickle
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from functools import lru_cache
 from itertools import islice
+from multiprocessing import connection
 
 from sanjin_xl.pipeline import Outcome, Processor, Status
 from sanjin_xl.round.inbox import Taken
@@ -42,6 +44,7 @@ def local_pool(workers: int) -> Executor:
 
 
 def _bind_process() -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     # A panicking parser writes to the console by itself; what went wrong comes back as an outcome.
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 2)
@@ -50,6 +53,14 @@ def _bind_process() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (BYTES_PER_WORKER, BYTES_PER_WORKER))
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as the one that started it is gone: killed, it sends no word, and work never comes."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def judge_all(terms: Terms, files: Iterable[Taken], make_executor: MakeExecutor, workers: int) -> Iterator[Outcome]:

@@ -100,7 +100,7 @@ def answers_lost_in_merges(book: Book, random: Random) -> None:
     """Answer cells merged down and across: only the first keeps what it held."""
     sheet, rows = book.sheet, book.rows()
     for row in some_rows(book, random):
-        columns = [place for column in CHOICES if (place := book.column(column)) is not None]
+        columns = [at for column in CHOICES if (at := book.column(column)) is not None]
         if not columns or row + 1 > rows[-1]:
             return
         left = random.choice(columns)

@@ -41,8 +41,7 @@ SPOILT: dict[tuple[str, str], dict[str, str]] = {
     ("openpyxl", "xlsm"): UNESCAPED,
     ("SheetJS", "xls"): {LONG: LONG[:255]},
 }
-# Read by nobody but its kin: the type is not the first member of the package (ODF 1.2 part 3, 3.3).
-REFUSED = {("SheetJS", "ods"): "file-not-a-workbook"}
+REFUSED: dict[tuple[str, str], str] = {}
 
 
 @dataclass(frozen=True, order=True)

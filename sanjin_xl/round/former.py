@@ -1,0 +1,22 @@
+"""The former round: where it lies, and its results."""
+
+from pathlib import Path
+
+from sanjin_xl.errors import RoundError
+from sanjin_xl.previous import Former, parse_former
+from sanjin_xl.round.config import RESULTS_FILE, SUMMARY
+
+
+def read_former(folder: Path, form: str) -> Former:
+    """The results of the round in `folder`, which must be of the form with this id.
+
+    Raises RoundError when there are none, they cannot be read, or they are of another form.
+    """
+    path = folder / SUMMARY / RESULTS_FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise RoundError("previous-missing", path=path) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise RoundError("previous-unreadable", path=path) from error
+    return parse_former(text, form, str(path))

@@ -1,0 +1,374 @@
+"""No answer of a damaged return is ever silently misread; what two marks still tell is read (returns.md §3, §4).
+
+The long run with its table is `PYTHONPATH=tests python -m damage` (docs/recovery.md).
+"""
+
+from collections.abc import Callable
+from itertools import combinations
+from random import Random
+
+import pytest
+from damage.book import Book, filled
+from damage.columns import delete_column, insert_columns_at, swap_columns
+from damage.containers import saved_by_openpyxl
+from damage.marks import clear, numbers_redrawn, wordings_altered
+from damage.registry import MUTATORS
+from damage.rows import insert_rows_at, rows_duplicated, rows_sorted, wordings_sorted
+from damage.sheet import Cell, Error, Sheet
+from damage.sheets import twin
+from damage.verdict import Verdict, chosen, damaged, flagged_items, judged
+from openpyxl import load_workbook
+from openpyxl.comments import Comment
+from rounds import small_form, the_form
+
+from sanjin_xl.findings import Severity
+from sanjin_xl.form import Form
+from sanjin_xl.layout import HEADER_ROW, Column, address, layout_of
+
+CASES = 260
+FORMS = [pytest.param(the_form(), id="the 2012 form"), pytest.param(small_form(), id="a small form")]
+Damage = Callable[[Book], None]
+
+
+def codes(verdict: Verdict) -> set[str]:
+    return {one.code for one in verdict.outcome.findings}
+
+
+def grave(verdict: Verdict) -> set[str]:
+    """The codes of errors and reviews."""
+    return {one.code for one in verdict.outcome.findings if one.severity is not Severity.NOTE}
+
+
+# --- the law --------------------------------------------------------------------------------------------------------
+
+
+def test_there_are_mutators_of_every_family() -> None:
+    assert len(MUTATORS) >= 30
+    assert {one.family for one in MUTATORS.values()} == {
+        "values", "rows", "cells", "marks", "columns", "sheets", "containers",
+    }  # fmt: skip
+    assert all(one.what for one in MUTATORS.values())
+
+
+@pytest.mark.parametrize("seed", range(CASES))
+def test_whatever_is_done_to_a_return_no_answer_is_silently_wrong(seed: int) -> None:
+    mutators = chosen(Random(seed))
+    form = small_form() if seed % 8 == 7 else the_form()
+    verdict = judged(damaged(form, mutators, seed, base=seed % 6))
+    assert verdict.wrong == frozenset(), [one.name for one in mutators]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("name", sorted(MUTATORS))
+def test_one_damage_alone_hides_nothing_and_casts_no_doubt_on_the_rest(name: str, form: Form) -> None:
+    one = MUTATORS[name]
+    for seed in range(2):
+        book = damaged(form, [one], seed, base=seed)
+        verdict = judged(book)
+        assert verdict.wrong == frozenset()
+        if one.harmless:
+            assert len(verdict.right) == len(form.items)
+        if one.harmless or one.family == "values":
+            assert flagged_items(verdict.outcome) <= book.touched
+
+
+def test_an_undamaged_return_is_read_right_and_nothing_is_said_about_it() -> None:
+    for base in range(6):
+        verdict = judged(filled(the_form(), base))
+        assert len(verdict.right) == 108
+        assert not flagged_items(verdict.outcome)
+
+
+# --- any two layers are enough --------------------------------------------------------------------------------------
+
+
+def codes_swapped(book: Book) -> None:
+    """Codes in another order: what is seen was sorted, and they were not; then it was sorted back."""
+    cells = [cell for cell in book.sheet.cells.values() if cell.tag and cell.tag[1] is Column.CODE]
+    values = [cell.value for cell in cells]
+    Random(1).shuffle(values)
+    for cell, value in zip(cells, values, strict=True):
+        cell.value = value
+
+
+def all_rewritten(book: Book) -> None:
+    for number in range(1, len(book.form.items) + 1):
+        place = book.place(number, Column.TEXT)
+        if place:
+            book.sheet.cells[place].value = f"见文件第{number * 7 % 13}条"
+
+
+LAYERS: dict[str, dict[str, Damage]] = {
+    "code": {
+        "column deleted": lambda book: delete_column(book, Column.CODE),
+        "cleared": lambda book: clear(book, Column.CODE),
+        "in another order": codes_swapped,
+    },
+    "number": {
+        "column deleted": lambda book: delete_column(book, Column.NUMBER),
+        "cleared": lambda book: clear(book, Column.NUMBER),
+        "redrawn": lambda book: numbers_redrawn(book, Random(1)),
+    },
+    "text": {
+        "column deleted": lambda book: delete_column(book, Column.TEXT),
+        "cleared": lambda book: clear(book, Column.TEXT),
+        "rewritten": all_rewritten,
+        "in another order": lambda book: wordings_sorted(book, Random(1)),
+    },
+    "order": {
+        "sorted": lambda book: rows_sorted(book, Random(1)),
+        "rows inserted": lambda book: insert_rows_at(book, 33, 3),
+    },
+}
+WAYS = [
+    pytest.param((LAYERS[one][a], LAYERS[other][b]), id=f"{one} {a}, {other} {b}")
+    for one, other in combinations(sorted(LAYERS), 2)
+    for a in LAYERS[one]
+    for b in LAYERS[other]
+]
+
+
+@pytest.mark.parametrize("ways", WAYS)
+def test_where_two_layers_are_left_all_answers_are_read_right(ways: tuple[Damage, Damage]) -> None:
+    book = filled(the_form(), 3)
+    # The order goes first: numbers that are redrawn follow the new one.
+    for way in sorted(ways, key=lambda way: way not in LAYERS["order"].values()):
+        way(book)
+    assert len(judged(book).right) == 108
+
+
+# --- each damage of returns.md §3 -----------------------------------------------------------------------------------
+
+
+def cell(book: Book, number: int, column: Column) -> Cell:
+    place = book.place(number, column)
+    assert place
+    return book.sheet.cells[place]
+
+
+def put(book: Book, number: int, column: Column, value: str | float | None, formula: str | None = None) -> None:
+    one = cell(book, number, column)
+    one.value, one.formula = value, formula
+    book.touched.add(number)
+
+
+def renamed(book: Book) -> None:
+    book.sheet.name = "三进表（终稿）"
+
+
+def copied(book: Book) -> None:
+    book.sheets.append(twin(book.sheet, "完成情况表 (2)"))
+
+
+def copied_and_changed(book: Book) -> None:
+    book.sheets.append(twin(book.sheet, "修改稿"))
+    other = book.sheets[-1].at(layout_of(book.form).row(5), Column.DONE)
+    other.value = None if other.value else "√"
+
+
+def among_strangers(book: Book) -> None:
+    book.sheets.append(Sheet("通讯录", {(row, 0): Cell(f"姓名{row}") for row in range(40)}))
+
+
+def row_deleted(book: Book) -> None:
+    row = layout_of(book.form).row(7)
+    book.move(lambda p: None if p[0] == row else (p[0] - 1, p[1]) if p[0] > row else p)
+
+
+def heading_edited(book: Book) -> None:
+    book.sheet.at(HEADER_ROW, Column.DONE_MONTH).value = "何时落实"
+
+
+def merged(book: Book) -> None:
+    row = layout_of(book.form).row(20)
+    book.sheet.merges.append((row, Column.DONE, row + 1, Column.DONE))
+    book.lose([(21, Column.DONE)])
+    cell(book, 21, Column.DONE).value = None
+
+
+def unprotected(book: Book) -> None:
+    start = book.sheet.after.index("<sheetProtection")
+    book.sheet.after = book.sheet.after[:start] + book.sheet.after[book.sheet.after.index("/>", start) + 2 :]
+
+
+def linked(book: Book) -> None:
+    book.parts["xl/externalLinks/externalLink1.xml"] = b'<externalLink xmlns="x"/>'
+
+
+def commented(book: Book) -> None:
+    def comment(data: bytes) -> bytes:
+        from io import BytesIO
+
+        target, book_ = BytesIO(), load_workbook(BytesIO(data))
+        book_["完成情况表"][layout_of(book.form).cell(9, Column.DONE)].comment = Comment("局长批示：再核", "张三")
+        book_.save(target)
+        return target.getvalue()
+
+    book.finish.append(comment)
+
+
+def redrawn(book: Book) -> None:
+    insert_rows_at(book, 9)
+    numbers_redrawn(book, Random(1))
+
+
+def noted_below(book: Book) -> None:
+    book.sheet.at(book.sheet.last_row + 2, 1).value = "本表由基层股填写"
+
+
+DAMAGES: dict[str, tuple[Damage, str]] = {
+    "sheet renamed": (renamed, "sheet-renamed"),
+    "sheet copied": (copied, "sheet-copied"),
+    "sheet copied and changed": (copied_and_changed, "sheet-copies-differ"),
+    "rows inserted": (lambda book: insert_rows_at(book, 30), "rows-inserted"),
+    "rows deleted": (row_deleted, "item-missing"),
+    "rows sorted": (lambda book: rows_sorted(book, Random(1)), "rows-moved"),
+    "rows duplicated": (lambda book: rows_duplicated(book, Random(1)), "row-duplicated"),
+    "columns inserted": (lambda book: insert_columns_at(book, Column.POINTS), "column-moved"),
+    "columns hidden": (lambda book: book.sheet.hidden_columns.update({Column.REMARK, Column.CODE}), "columns-hidden"),
+    "columns swapped": (lambda book: swap_columns(book, Column.DONE, Column.LEDGER), "column-moved"),
+    "table moved": (lambda book: insert_columns_at(book, 0, 3), "table-moved"),
+    "header edited": (heading_edited, "header-changed"),
+    "wording altered": (lambda book: wordings_altered(book, Random(1)), "item-text-changed"),
+    "points altered": (lambda book: put(book, 8, Column.POINTS, 9.0), "item-points-changed"),
+    "code column gone": (lambda book: delete_column(book, Column.CODE), "layer-lost"),
+    "序号 gone": (lambda book: clear(book, Column.NUMBER), "layer-lost"),
+    "序号 redrawn": (redrawn, "layer-damaged"),
+    "answers merged": (merged, "answer-merged"),
+    "protection removed": (unprotected, "protection-removed"),
+    "formulas overwritten": (lambda book: put(book, 3, Column.SCORE, 0.5), "score-overwritten"),
+    "rows hidden": (lambda book: book.sheet.hidden_rows.update({11, 12}), "rows-hidden"),
+    "formula in an answer": (lambda book: put(book, 12, Column.DONE, "√", 'IF(1,"√","")'), "answer-formula"),
+    "formula without a result": (lambda book: put(book, 13, Column.DONE, None, "1+1"), "answer-uncalculated"),
+    "error value": (lambda book: put(book, 14, Column.LEDGER, Error("#REF!")), "answer-error"),
+    "external links": (linked, "external-link"),
+    "comment in an answer": (commented, "answer-comment"),
+    "notes below": (noted_below, "extra-note"),
+    "an answer where no item is": (
+        lambda book: book.sheet.cells.update({(layout_of(book.form).total_row, Column.DONE): Cell("√")}),
+        "answer-unplaced",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_each_damage_is_found_by_its_code(name: str) -> None:
+    damage, code = DAMAGES[name]
+    book = filled(the_form(), 3)
+    damage(book)
+    verdict = judged(book)
+    assert code in codes(verdict)
+    assert code not in codes(judged(filled(the_form(), 3)))
+
+
+TOGETHER = [
+    "sheet renamed", "rows deleted", "columns inserted", "columns hidden", "columns swapped",
+    "header edited", "wording altered", "points altered", "code column gone", "answers merged", "protection removed",
+    "formulas overwritten", "formula in an answer", "formula without a result", "error value", "external links",
+    "rows inserted", "rows sorted", "rows duplicated", "rows hidden", "notes below",
+]  # fmt: skip
+
+
+def test_all_damages_at_once_are_all_found() -> None:
+    book = filled(the_form(), 3)
+    for name in TOGETHER:
+        DAMAGES[name][0](book)
+    among_strangers(book)
+    verdict = judged(book)
+    assert codes(verdict) >= {DAMAGES[name][1] for name in TOGETHER}
+    assert verdict.wrong == frozenset()
+    assert len(verdict.right) > 90
+
+
+def test_a_comment_is_kept_as_a_note_beside_its_item() -> None:
+    book = filled(the_form(), 3)
+    commented(book)
+    (found,) = [one for one in judged(book).outcome.findings if one.code == "answer-comment"]
+    assert (found.item, found.cell) == (9, layout_of(book.form).cell(9, Column.DONE))
+    assert "再核" in (found.found or "")
+
+
+# --- how it was found -----------------------------------------------------------------------------------------------
+
+
+def test_rows_moved_as_a_whole_are_only_noted_and_rows_torn_apart_are_asked_about() -> None:
+    whole, torn = filled(the_form(), 3), filled(the_form(), 3)
+    MUTATORS["visible_columns_sorted"].run(whole, Random(3))
+    MUTATORS["numbers_and_wordings_sorted"].run(torn, Random(3))
+    assert "rows-torn" not in codes(judged(whole))
+    assert "rows-torn" in codes(judged(torn))
+
+
+def test_columns_moved_with_their_formulas_are_only_noted_and_exchanged_labels_are_asked_about() -> None:
+    moved, labelled = filled(the_form(), 3), filled(the_form(), 3)
+    swap_columns(moved, Column.DONE, Column.PLANNED)
+    header = labelled.sheet
+    done, planned = header.at(HEADER_ROW, Column.DONE), header.at(HEADER_ROW, Column.PLANNED)
+    done.value, planned.value = planned.value, done.value
+    assert "column-conflict" in grave(judged(labelled))
+    assert not {code for code in grave(judged(moved)) if code.startswith("column-")}
+
+
+def test_where_no_formulas_are_left_columns_out_of_order_are_asked_about() -> None:
+    book = filled(the_form(), 3)
+    swap_columns(book, Column.DONE, Column.PLANNED)
+    MUTATORS["values_pasted"].run(book, Random(1))
+    assert "column-doubtful" in grave(judged(book))
+
+
+@pytest.mark.parametrize("column", [Column.DONE, Column.DONE_MONTH, Column.LEDGER, Column.REMARK])
+@pytest.mark.parametrize("step", [1, -1])
+def test_cells_moved_within_a_column_are_followed_or_the_column_is_named(column: Column, step: int) -> None:
+    book = filled(the_form(), 3)
+    row = layout_of(book.form).row(40)
+
+    def where(place: tuple[int, int]) -> tuple[int, int] | None:
+        if place[1] != column or place[0] < row:
+            return place
+        return None if step < 0 and place[0] == row else (place[0] + step, place[1])
+
+    book.move(where)
+    verdict = judged(book)
+    assert verdict.wrong == frozenset()
+    if column is Column.REMARK:
+        assert "column-shifted" in grave(verdict)
+    else:
+        assert {one.item for one in verdict.outcome.findings if one.code == "answer-moved"} >= set(range(41, 109))
+
+
+def test_a_table_split_over_two_sheets_is_read_from_both() -> None:
+    book = filled(the_form(), 3)
+    MUTATORS["split_in_two"].run(book, Random(1))
+    verdict = judged(book)
+    assert len(verdict.right) == 108
+    (elsewhere,) = [one for one in verdict.outcome.findings if one.code == "items-elsewhere"]
+    items = dict(elsewhere.facts)["items"]
+    assert isinstance(items, tuple)
+    assert verdict.outcome.submission
+    assert verdict.outcome.submission.cells[items[0]][0].startswith(f"{elsewhere.found}!")
+
+
+def test_rows_of_which_a_single_mark_is_left_are_listed() -> None:
+    book = filled(the_form(), 3)
+    for column in (Column.CODE, Column.TEXT):
+        clear(book, column)
+    insert_rows_at(book, 30)
+    (found,) = [one for one in judged(book).outcome.findings if one.code == "items-one-mark"]
+    assert dict(found.facts)["items"] == tuple(range(1, 109))
+
+
+def test_a_row_with_several_answers_names_the_cells_it_was_read_from() -> None:
+    book = filled(the_form(), 3)
+    insert_columns_at(book, 0, 3)
+    insert_rows_at(book, 0, 9)
+    submission = judged(book).outcome.submission
+    assert submission
+    assert submission.cells[1][0] == address(layout_of(book.form).row(1) + 9, Column.DONE + 3)
+
+
+def test_the_container_makes_no_difference() -> None:
+    book = filled(the_form(), 3)
+    saved_by_openpyxl(book, Random(1))
+    verdict = judged(book)
+    assert len(verdict.right) == 108
+    assert not flagged_items(verdict.outcome)
