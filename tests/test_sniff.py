@@ -54,7 +54,7 @@ def test_an_archive_of_returns_is_a_zip() -> None:
 
 def test_old_workbooks_are_found_in_ole() -> None:
     assert sniff(compound({"Workbook": b"\x09\x08"})) is Kind.XLS
-    assert sniff(compound({"\x05SummaryInformation": b"", "Book": b"\x09\x08"})) is Kind.XLS
+    assert sniff(compound({"\x05SummaryInformation": b"", "Book": b"\x09\x08"})) is Kind.BIFF_BARE
 
 
 def test_an_ole_directory_far_from_the_start_is_followed() -> None:
