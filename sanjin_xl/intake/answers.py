@@ -148,7 +148,7 @@ class _SheetReader:
                     Finding(code, number, names[p] or None, found, facts) for p, code, found, facts in read.seen
                 ]
             if not hiding.isdisjoint(names):
-                findings += _hidden_facts(hidden, number, names)
+                findings += _hidden_facts(hidden, number, names, read.answer.raw)
             if number in rows.copies:
                 findings.append(self._copies(number, rows.copies[number], read.answer))
         return Answers(answers, cells, tuple(findings))
@@ -191,11 +191,12 @@ def _names_of(places: Six) -> tuple[str, ...]:
     return tuple("" if place is None else address(*place) for place in places)
 
 
-def _hidden_facts(hidden: Hidden, number: int, names: tuple[str, ...]) -> Iterator[Finding]:
-    for name in names:
+def _hidden_facts(hidden: Hidden, number: int, names: tuple[str, ...], raw: Cells) -> Iterator[Finding]:
+    for name, shown in zip(names, raw, strict=True):
         if name in hidden.errors:
             yield finding("answer-error", number, name, hidden.errors[name])
         elif name in hidden.formulas:
-            yield finding("answer-formula" if hidden.formulas[name] else "answer-uncalculated", number, name)
+            code = "answer-formula" if hidden.formulas[name] else "answer-uncalculated"
+            yield finding(code, number, name, plain(shown))
         if name in hidden.comments:
             yield finding("answer-comment", number, name, hidden.comments[name])

@@ -24,6 +24,7 @@ from sanjin_xl.layout import (
     column_letters,
     heading,
 )
+from sanjin_xl.messages import template as words
 
 _LAST_HEADER_ROW = 60  # a header further down than this is part of something else
 _FEWEST_HEADINGS = 4
@@ -51,20 +52,19 @@ AS_ISSUED = Columns({column: column for column in Column}, HEADER_ROW)
 
 
 @lru_cache(maxsize=16)
-def _issued_header(form: Form) -> tuple[str, ...]:
-    return tuple(heading(form.headings, column) for column in VISIBLE_COLUMNS)
+def _headings(form: Form) -> Mapping[Column, str]:
+    return {column: heading(form.headings, column) for column in VISIBLE_COLUMNS} | {Column.CODE: words.CODE_HEADING}
 
 
 def has_issued_header(form: Form, sheet: Sheet) -> bool:
     """Whether every heading stands exactly where it was issued."""
-    return len(sheet.rows) > HEADER_ROW and tuple(sheet.rows[HEADER_ROW][: len(VISIBLE_COLUMNS)]) == _issued_header(
-        form
-    )
+    issued = [*_headings(form).values()]
+    return len(sheet.rows) > HEADER_ROW and sheet.rows[HEADER_ROW][: len(issued)] == issued
 
 
 def find_header(form: Form, sheet: Sheet) -> int | None:
     """The row with the most of the form's headings, at least four of them; None if there is none."""
-    wanted = {normal_text(text) for text in _issued_header(form)}
+    wanted = {normal_text(text) for text in _headings(form).values()}
     best, count = None, _FEWEST_HEADINGS - 1
     for row, cells in enumerate(sheet.rows[:_LAST_HEADER_ROW]):
         hits = len(wanted & {normal_text(cell) for cell in cells if isinstance(cell, str)})
@@ -110,9 +110,7 @@ class _Search:
 
     def _headed(self) -> dict[Column, list[int]]:
         """Where each heading stands, every one of them."""
-        names = {
-            normal_text(text): column for text, column in zip(_issued_header(self.form), VISIBLE_COLUMNS, strict=True)
-        }
+        names = {normal_text(text): column for column, text in _headings(self.form).items()}
         found: defaultdict[Column, list[int]] = defaultdict(list)
         for place, cell in enumerate(self.sheet.rows[self.header]) if self.header is not None else ():
             if isinstance(cell, str) and (column := names.get(normal_text(cell))) is not None:
@@ -120,19 +118,20 @@ class _Search:
         return dict(found)
 
     def _marks(self) -> dict[Column, int]:
-        """The columns that tell the items: by what stands in them, which no one retypes, before their headings."""
+        """The columns that tell the items: what stands in them must fit, whatever the heading says."""
         found: dict[Column, int] = {}
         for column in MARK_COLUMNS:
-            counts = {p: n for p, n in self._counts(column).items() if p not in found.values()}
-            headed = [place for place in self.headed.get(column, ()) if place in counts]
-            best = max(counts, key=lambda p: (p in headed, counts[p], -p), default=None)
-            if best is not None:
-                found[column] = best
+            free = {place: cells for place, cells in self._cells() if place not in found.values()}
+            headed = [place for place in self.headed.get(column, ()) if place in free]
+            told = self._told(column, {place: free[place] for place in headed}) or self._told(column, free)
+            if told:
+                found[column] = max(told, key=lambda place: (told[place], -place))
         return found
 
-    def _counts(self, column: Column) -> dict[int, int]:
+    def _told(self, column: Column, cells: Mapping[int, list[object]]) -> dict[int, int]:
         """How many items each place would tell, for places that tell enough of them."""
-        return {place: n for place, cells in self._cells() if (n := told_by(self.form, column, cells)) >= self._least}
+        counts = {place: told_by(self.form, column, values) for place, values in cells.items()}
+        return {place: count for place, count in counts.items() if count >= self._least}
 
     def _cells(self) -> Iterator[tuple[int, list[object]]]:
         first = 0 if self.header is None else self.header + 1

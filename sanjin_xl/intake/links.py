@@ -81,7 +81,7 @@ class Links:
         return found
 
     def _six(self, source: int, columns: Mapping[Column, int]) -> Six:
-        """The cells that the formulas in a row look at; one of which they say nothing, as the remark, went with them."""
+        """The cells that the formulas in a row look at; what they do not name, such as the remark, went with them."""
         choices = self.choices.get(source, {})
         rows = {place[0] for place in choices.values() if place}
         row = rows.pop() if len(rows) == 1 else source

@@ -2,11 +2,11 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from math import isclose
 
 from sanjin_xl.findings import Finding, finding
 from sanjin_xl.form import Form, Item
 from sanjin_xl.intake.columns import Columns
+from sanjin_xl.intake.disputes import are_points
 from sanjin_xl.intake.grid import Sheet, plain
 from sanjin_xl.intake.links import Links, Six
 from sanjin_xl.intake.marks import MARK_COLUMNS, normal_text
@@ -15,7 +15,6 @@ from sanjin_xl.layout import ANSWER_COLUMNS, Column, address, heading
 
 _FEW_PERCENT = 3  # of the items: more points that differ were not retyped but moved against the items
 _FEW = 2  # the same for a small form
-_TELLING = 3  # rows whose points must speak for a move before it is believed
 
 
 def row_findings(form: Form, sheet: Sheet, columns: Columns, rows: Rows, links: Links) -> list[Finding]:
@@ -63,24 +62,23 @@ class _RowFindings:
     def _order(self) -> Iterator[Finding]:
         if self.moved:
             yield finding("rows-moved", count=len(self.moved))
-        elif self.by_row:
-            first, last = self.row_of[self.by_row[0]], self.row_of[self.by_row[-1]]
-            if last - first + 1 != len(self.form.items):
-                yield finding("rows-inserted")
+        rows = self.row_of.values()
+        if len(rows) != len(self.form.items) or max(rows) - min(rows) + 1 != len(rows):
+            yield finding("rows-inserted")
 
     def _altered(self, item: Item, row: int) -> Iterator[Finding]:
         text = self.sheet.text_at(row, self.columns.place(Column.TEXT))
-        if text.strip() and normal_text(text) != normal_text(item.text):
+        if text != item.text and text.strip() and normal_text(text) != normal_text(item.text):
             yield finding("item-text-changed", item.number, self._cell(row, Column.TEXT), text, expected=item.text)
         if self._points_differ(item.number, row):
             cell, found = self._cell(row, Column.POINTS), plain(self._points(row))
             yield finding("item-points-changed", item.number, cell, found, expected=plain(item.points / 100))
 
     def _conflicts(self) -> Iterator[Finding]:
-        """Rows whose marks disagree, one against one."""
+        """Rows whose marks disagree, one against one, and whose points settle nothing."""
         for number, one in self.taken.items():
-            if one.against and len(one.marks) < 2:
-                row = self.row_of[number]
+            row = self.row_of[number]
+            if one.against and len(one.marks) < 2 and row not in self.rows.decided:
                 claims = "、".join(map(str, sorted({number, *self.rows.marks[row].values()})))
                 yield finding("item-conflict", number, self._cell(row, Column.NUMBER), claims=claims)
 
@@ -113,16 +111,12 @@ class _RowFindings:
         return one.support < 2 and not one.against and Column.TEXT not in one.marks
 
     def _torn(self) -> tuple[int, ...]:
-        """Items whose answers may be another's: what stands beside them was moved without them, or they without it.
-
-        The points, between the wording and the answers, tell: they go along with rows that were moved as a whole.
-        """
-        off = [n for n, row in self.row_of.items() if self._points_differ(n, row)]
+        """Items whose answers may be another's: what stands beside them was moved without them, or they without it."""
+        off = {n for n, row in self.row_of.items() if self._points_differ(n, row)}
         if len(off) > max(_FEW, len(self.form.items) * _FEW_PERCENT // 100) or self._formulas_went_without():
             return tuple(self.row_of)
-        loose = [number for number in self.row_of if not self._is_whole(number)]
-        suspects = [n for n in loose if n in self.moved or Column.CODE in self.taken[n].against]
-        return () if self._points_went_along(suspects) else tuple(loose)
+        hidden = {n for n in off if not self.taken[n].marks & {Column.TEXT, Column.NUMBER}}
+        return tuple(n for n, row in self.row_of.items() if row in self.rows.torn or n in hidden)
 
     def _formulas_went_without(self) -> bool:
         """Whether self-scores stand beside what is no item, or the total beside an item."""
@@ -131,23 +125,8 @@ class _RowFindings:
         strays = {self.links.points.get(row, row) for row in self.links.choices} - rows
         return bool(strays or rows & self.links.sums - scored)
 
-    def _is_whole(self, number: int) -> bool:
-        """Whether what stands to the left of an answer and the code to its right agree."""
-        marks = self.taken[number].marks
-        return Column.CODE in marks and len(marks) > 1
-
-    def _points_went_along(self, suspects: list[int]) -> bool:
-        """Whether the points of rows that were moved are those of their items, and could have told if not."""
-        if not suspects:
-            return True
-        turn = dict(zip(self.by_row, sorted(self.by_row), strict=True))
-        unmoved = {n: self.rows.marks.get(self.row_of[n], {}).get(Column.CODE, turn[n]) for n in suspects}
-        telling = [n for n in suspects if self.form.item(n).points != self.form.item(unmoved[n]).points]
-        right = [n for n in telling if _are_points(self._points(self.row_of[n]), self.form.item(n))]
-        return len(telling) >= _TELLING and len(right) == len(telling)
-
     def _points_differ(self, number: int, row: int) -> bool:
-        return self._points(row) not in ("", None) and not _are_points(self._points(row), self.form.item(number))
+        return self._points(row) not in ("", None) and not are_points(self._points(row), self.form.item(number))
 
     def _points(self, row: int) -> object:
         return self.sheet.at(row, self.columns.place(Column.POINTS))
@@ -166,10 +145,3 @@ def _out_of_order(numbers: list[int]) -> set[int]:
         run = [*(runs[place - 1] if place else []), number]
         tails[place : place + 1], runs[place : place + 1] = [number], [run]
     return set(numbers) - set(runs[-1] if runs else [])
-
-
-def _are_points(cell: object, item: Item) -> bool:
-    try:
-        return isclose(float(str(cell)) * 100, item.points, abs_tol=0.5)
-    except ValueError:
-        return False

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from sanjin_xl.form import Form
 from sanjin_xl.intake.columns import Columns
+from sanjin_xl.intake.disputes import Marks, disputed_rows, points_went_along
 from sanjin_xl.intake.grid import Sheet
 from sanjin_xl.intake.links import Six
 from sanjin_xl.intake.marks import MARK_COLUMNS, alike, mark_in, normal_text
@@ -16,10 +17,9 @@ from sanjin_xl.layout import FIRST_ITEM_ROW, Column, item_code
 # Of two marks that disagree the wording is believed before the code, the code before the number: the wording stands
 # beside the answers and no one retypes it; a hidden code stays behind when what is seen is sorted; numbers are redrawn.
 _FAITH = (Column.TEXT, Column.CODE, Column.NUMBER)
+_WIDE = 20  # columns in which the label of the total may stand
 _SHORT = 4  # characters; a shorter text is no wording
 _MOST_ALTERED = 3  # times the items: rows whose wording is compared with every item's
-
-Marks = dict[Column, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,17 @@ class Placed:
 class Rows:
     """The row of each item found (from zero) in the order of the items, and further rows of the same item.
 
-    `placed`: what every row was taken for; `marks`: what it says it is. `moved`: the six cells of an item whose answers
-    stand elsewhere than in its row, None for one that is gone. The issued sheet has none of these.
+    `placed`: what every row was taken for; `marks`: what it says it is. `torn`: rows in which answers and wording may
+    not belong together; `decided`: those of which the points have told. `moved`: the six cells of an item whose
+    answers stand elsewhere than in its row, None for one that is gone. The issued sheet has none of these.
     """
 
     of_item: Mapping[int, int]
     copies: Mapping[int, list[int]] = field(default_factory=dict)
     placed: Mapping[int, Placed] = field(default_factory=dict)
     marks: Mapping[int, Marks] = field(default_factory=dict)
+    torn: frozenset[int] = frozenset()
+    decided: frozenset[int] = frozenset()
     moved: Mapping[int, Six] = field(default_factory=dict)
 
     def marked(self) -> set[int]:
@@ -85,12 +88,24 @@ def find_rows(form: Form, sheet: Sheet, columns: Columns) -> Rows:
     block = _block(form, columns, total, marks)
     order = {row: number for number, row in enumerate(block or (), start=1)}
     _read_altered(form, sheet, columns.place(Column.TEXT), marks, order)
+    disputed = disputed_rows(marks)
+    along = points_went_along(form, sheet, columns.place(Column.POINTS), disputed)
     placed = _settled(marks, order)
+    if along is not None:
+        for row, (seen, stayed) in disputed.items():
+            placed[row] = _taken_for(seen if along else stayed, marks[row], order.get(row))
     unmarked = _by_order(order, placed) or _by_gaps(form, columns.header_row, total, placed)
     # A row with another text is no item's, whatever its turn.
     placed |= {row: one for row, one in unmarked.items() if not sheet.text_at(row, columns.place(Column.TEXT)).strip()}
     of_item, copies = _best_and_further(placed)
-    return Rows(of_item=of_item, copies=copies, placed=placed, marks=marks)
+    return Rows(
+        of_item=of_item,
+        copies=copies,
+        placed=placed,
+        marks=marks,
+        torn=frozenset(disputed if along is None else ()),
+        decided=frozenset(disputed if along is not None else ()),
+    )
 
 
 def _marks(form: Form, sheet: Sheet, columns: Columns) -> dict[int, Marks]:
@@ -108,8 +123,9 @@ def _marks(form: Form, sheet: Sheet, columns: Columns) -> dict[int, Marks]:
 def _total_row(form: Form, sheet: Sheet, columns: Columns) -> int | None:
     label = normal_text(form.headings.total)
     for row in range(columns.first_row + 1, len(sheet.rows)):
-        if any(isinstance(cell, str) and cell and normal_text(cell[:60]) == label for cell in sheet.rows[row][:20]):
-            return row
+        for cell in sheet.rows[row][:_WIDE]:
+            if isinstance(cell, str) and label[0] in cell[:9] and normal_text(cell[:60]) == label:
+                return row
     return None
 
 
@@ -174,7 +190,10 @@ def _vote(marks: Marks, ordered: int | None, held: frozenset[int] = frozenset())
         says_so = [mark for mark, number in marks.items() if number == item]
         return len(says_so), item == ordered, -min(map(_FAITH.index, says_so), default=len(_FAITH))
 
-    item = max(sorted(candidates - held or candidates), key=weight)
+    return _taken_for(max(sorted(candidates - held or candidates), key=weight), marks, ordered)
+
+
+def _taken_for(item: int, marks: Marks, ordered: int | None) -> Placed:
     says_so = frozenset(mark for mark, number in marks.items() if number == item)
     return Placed(item, says_so, frozenset(marks) - says_so, item == ordered)
 

@@ -1,6 +1,6 @@
 """The form's table in a returned workbook: which sheet it is on, where its columns and rows are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sanjin_xl.errors import Refused
@@ -112,17 +112,18 @@ def _found_table(form: Form, sheet: Sheet) -> Table:
 def _without_echoes(form: Form, tables: list[Table]) -> list[Table]:
     """Look the tables over; a row taken for an item by its turn alone yields to a marked one on another sheet."""
     marked = [one.rows.marked() for one in tables]
-    return [
-        _looked_over(form, one, set().union(*(others for m, others in enumerate(marked) if m != n)))
-        for n, one in enumerate(tables)
-    ]
+    found = []
+    for n, table in enumerate(tables):
+        elsewhere = set().union(*marked[:n], *marked[n + 1 :])
+        of_item = {i: row for i, row in table.rows.of_item.items() if i in marked[n] or i not in elsewhere}
+        if of_item:
+            found.append(_looked_over(form, table, of_item))
+    return found
 
 
-def _looked_over(form: Form, table: Table, elsewhere: set[int]) -> Table:
+def _looked_over(form: Form, table: Table, of_item: Mapping[int, int]) -> Table:
     if table.columns is AS_ISSUED:
         return table
-    own = table.rows.marked()
-    of_item = {n: row for n, row in table.rows.of_item.items() if n in own or n not in elsewhere}
     rows = replace(table.rows, of_item=of_item, moved=table.links.moved(of_item, table.columns.places))
     found = row_findings(form, table.sheet, table.columns, rows, table.links)
     return replace(table, rows=rows, findings=(*table.columns.findings, *found))
