@@ -78,12 +78,13 @@ def new(folder: Path, period: str, due: date, form: str, policy: str) -> None:
 @_help
 @_folder
 @click.option("--reissue", is_flag=True, help=words.OPTION_HELP["reissue"])
-def generate(folder: Path, reissue: bool) -> None:
+@click.option("--prefill", metavar="ROUND", type=click.Path(path_type=Path), help=words.OPTION_HELP["prefill"])
+def generate(folder: Path, reissue: bool, prefill: Path | None) -> None:
     from sanjin_xl.round import work
     from sanjin_xl.round.config import HIDDEN, ISSUED
 
     with _progress(words.GENERATING) as progress:
-        paths = work.generate(folder, reissue=reissue, progress=progress)
+        paths = work.generate(folder, reissue=reissue, prefill=prefill, progress=progress)
     _say(words.GENERATED.format(count=len(paths), path=folder / ISSUED))
     _say(words.PASSWORD_KEPT.format(path=folder / HIDDEN / "key"))
 
@@ -92,24 +93,42 @@ def generate(folder: Path, reissue: bool) -> None:
 @_help
 @_folder
 @_as_of
+@click.option("--previous", metavar="ROUND", type=click.Path(path_type=Path), help=words.OPTION_HELP["previous"])
 @_json
-def ingest(folder: Path, as_of: date | None, as_json: bool) -> int:
-    return _ingest(folder, as_of, as_json)
+def ingest(folder: Path, as_of: date | None, previous: Path | None, as_json: bool) -> int:
+    return _ingest(folder, as_of, as_json, previous)
 
 
-def _ingest(folder: Path, as_of: date | None, as_json: bool) -> int:
+def _ingest(folder: Path, as_of: date | None, as_json: bool, previous: Path | None = None) -> int:
     from sanjin_xl import console, report
     from sanjin_xl.round import work
     from sanjin_xl.round.config import SUMMARY
 
     with _progress(words.READING) as progress:
-        results = work.ingest(folder, as_of=as_of, progress=progress)
+        results = work.ingest(folder, as_of=as_of, previous=previous, progress=progress)
     if as_json:
-        _say(report.results_json(results).rstrip())
+        for piece in report.results_chunks(results):
+            click.echo(piece, nl=False)
     else:
         for line in console.summary(results):
             _say(line)
         _say(words.WRITTEN.format(path=folder / SUMMARY / work.SUMMARY_FILE))
+    return 1 if report.needs_action(results) else 0
+
+
+@cli.command(help=words.HELP["feedback"])
+@_help
+@_folder
+@_as_of
+def feedback(folder: Path, as_of: date | None) -> int:
+    from sanjin_xl import console, report
+    from sanjin_xl.round import work
+    from sanjin_xl.round.config import FEEDBACK
+
+    with _progress(words.READING) as progress:
+        results = work.feedback(folder, as_of=as_of, progress=progress)
+    for line in console.fed_back(results, folder / FEEDBACK):
+        _say(line)
     return 1 if report.needs_action(results) else 0
 
 

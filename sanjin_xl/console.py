@@ -44,6 +44,8 @@ def _remarks(results: Results, one: UnitResult) -> Iterator[str]:
         yield words.POLICY_DEPENDENT
     if results.depends_on_questions(one):
         yield words.OPEN_RANK
+    if (places := results.places_won(one)) is not None:
+        yield words.SINCE[places > 0].format(places=abs(places)) if places else words.SINCE_SAME
 
 
 def conservation(results: Results) -> str:
@@ -87,6 +89,17 @@ def _work(results: Results) -> Iterator[str]:
             yield words.NEXT_RULING.format(unit=unit, sentence=messages.sentence(found))
     if count := sum(len(one.findings(Severity.REVIEW)) for one in results.units):
         yield words.NEXT_RULINGS.format(count=count)
+
+
+def fed_back(results: Results, folder: object) -> Iterator[str]:
+    """What `feedback` says: how many workbooks lie in the folder, which are provisional, for whom there is none."""
+    present = [one for one in results.units if one.outcome]
+    yield words.FEEDBACK_WRITTEN.format(count=len(present), path=folder)
+    moving = [one.unit.name for one in present if one.findings(Severity.ERROR, Severity.REVIEW)]
+    if moving:
+        yield words.FEEDBACK_PROVISIONAL.format(count=len(moving), units="、".join(moving))
+    if missing := [one.unit.name for one in results.units if one.outcome is None]:
+        yield words.FEEDBACK_MISSING.format(units="、".join(missing))
 
 
 def checked(outcome: Outcome, roster: Roster) -> Iterator[str]:

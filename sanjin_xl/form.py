@@ -167,7 +167,7 @@ def _headings(table: Table) -> Headings:
     for field in fields(Headings)[:_COLUMN_HEADINGS]:
         # A returned column is known by its heading, white space apart.
         text = re.sub(r"\s+", "", getattr(headings, field.name))
-        if text in seen:
+        if text and text in seen:
             table.problem(field.name, "form-duplicate", found=text)
         seen.add(text)
     table.refuse_unknown_keys()

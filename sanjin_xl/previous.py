@@ -82,18 +82,18 @@ def since(
     `settled`: items the city has ruled not applicable or given full marks, of which nothing is to be held against
     the unit.
     """
-    then, now = former.unit(code), answer or (lambda _number: BLANK)
+    then, said = former.unit(code), answer or (lambda _number: BLANK)
     promises = [
         Promise(
             item=number,
             month=month,
             over=(former.period.year, month) < (as_of.year, as_of.month),
-            kept=now(number).done is True,
+            kept=said(number).done is True,
         )
         for number, month in _due(then.answers, former.period.year, as_of)
         if number not in settled
     ]
-    newly = [number for number, before in sorted(then.answers.items()) if now(number).done and not before.done]
+    newly = [number for number, before in sorted(then.answers.items()) if said(number).done and not before.done]
     return Since(
         rank=then.rank,
         score=then.score,

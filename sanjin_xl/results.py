@@ -134,6 +134,11 @@ class Results:
         """How many units hold each rank."""
         return Counter(self.rank(one) for one in self.units)
 
+    def places_won(self, result: UnitResult) -> int | None:
+        """How many places a unit has gained since the former round, negative for lost; None without two ranks."""
+        rank, former = self.rank(result), result.since.rank if result.since else None
+        return None if rank is None or former is None else former - rank
+
     def depends_on_policy(self, result: UnitResult) -> bool:
         """Whether the unit's rank differs between the policies."""
         return len(set(result.ranks.values())) > 1

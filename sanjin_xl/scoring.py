@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sanjin_xl.form import Form, Item
-from sanjin_xl.submission import Answer, Submission
+from sanjin_xl.submission import Answer, ByNumber, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +78,13 @@ def score(
 
     An item in `not_found` may be worth anything: that it could not be found in the return does not make it undone.
     """
-    points = {
-        item.number: Points(0, 0, item.points)
+    points = (
+        _points(0, 0, item.points)
         if item.number in not_found
         else item_points(item, submission.answer(item.number), item.number in in_doubt, policy)
         for item in form.items
-    }
-    return ScoreCard(policy.id, points)
+    )
+    return ScoreCard(policy.id, ByNumber(points))
 
 
 def item_points(item: Item, answer: Answer, in_doubt: bool, policy: Policy) -> Points:
@@ -92,18 +93,24 @@ def item_points(item: Item, answer: Answer, in_doubt: bool, policy: Policy) -> P
     An unclear tick is taken as no for the low bound and as yes for the high one; an item in doubt may be worth
     anything from nothing to what it would be worth if done.
     """
+    with_ledger, without = policy.done_with_ledger, policy.done_without_ledger
     if in_doubt:
-        high = _worth(item, True, answer.ledger is not False or item.is_ledger, policy)
-        return Points(0, 0, high)
-    low = _worth(item, answer.done is True, answer.ledger is True, policy)
-    high = _worth(item, answer.done is not False, answer.ledger is not False, policy)
-    return Points(low, low, high)
+        high = _worth(item.points, True, answer.ledger is not False or item.is_ledger, with_ledger, without)
+        return _points(0, 0, high)
+    low = _worth(item.points, answer.done is True, answer.ledger is True, with_ledger, without)
+    high = _worth(item.points, answer.done is not False, answer.ledger is not False, with_ledger, without)
+    return _points(low, low, high)
 
 
-def _worth(item: Item, done: bool, ledger: bool, policy: Policy) -> int:
-    if not done:
-        return 0
-    return share_of(item.points, policy.done_with_ledger if ledger else policy.done_without_ledger)
+@lru_cache(maxsize=10_000)
+def _points(now: int, low: int, high: int) -> Points:
+    """The same object for the same points: a nation's answers share a few hundred of them."""
+    return Points(now, low, high)
+
+
+@lru_cache(maxsize=10_000)
+def _worth(points: int, done: bool, ledger: bool, with_ledger: int, without_ledger: int) -> int:
+    return share_of(points, with_ledger if ledger else without_ledger) if done else 0
 
 
 def share_of(points: int, percent: int) -> int:
@@ -116,6 +123,7 @@ def rescaled(score: int, out_of: int, full: int) -> int:
     return (2 * score * full + out_of) // (2 * out_of) if out_of else 0
 
 
+@lru_cache(maxsize=10_000)
 def decimal(hundredths: int) -> str:
     """Hundredths as text with two decimals: 8750 → "87.50"."""
     sign = "-" if hundredths < 0 else ""

@@ -1,10 +1,38 @@
 """What one return says, as typed answers with what was really typed beside them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 Months = tuple[int, ...]
+Value = TypeVar("Value")
+
+
+class ByNumber(Mapping[int, Value]):
+    """Something for each of the items 1…n, read like a dictionary; in a fifth of its memory, for there are millions."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Iterable[Value]) -> None:
+        self._values = tuple(values)
+
+    def __getitem__(self, number: int) -> Value:
+        if number < 1:
+            raise KeyError(number)
+        try:
+            return self._values[number - 1]
+        except IndexError:
+            raise KeyError(number) from None
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(1, len(self._values) + 1))
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
-"""Results as pandas tables: one tidy table, and the matrices and work lists of the city workbook.
+"""Results as tables: the tidy one and the work lists row by row, the matrices of the city workbook by pandas.
 
 Points are integers in hundredths, as everywhere; every column has dtype object, so that a whole number stays whole
-where another row has none (None). pandas is imported when the first table is made, never before.
+where another row has none (None). pandas is imported when the first table is made, never before. What has a row per
+unit and item comes as an iterator, for a nation has hundreds of thousands of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from sanjin_xl.findings import Finding, Severity
 from sanjin_xl.form import Item
@@ -17,7 +18,7 @@ from sanjin_xl.pipeline import Outcome
 from sanjin_xl.results import Results, UnitResult, rank
 from sanjin_xl.rulings import Effect, Ruling
 from sanjin_xl.scoring import POLICIES, Policy, share_of
-from sanjin_xl.submission import Answer
+from sanjin_xl.submission import Answer, Months
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -71,8 +72,12 @@ def tidy(results: Results) -> DataFrame:
     the city has fixed, or NOT_APPLICABLE, None without a ruling, with reason and who; points, low, high under the
     round's policy; cell the address of the 已落实 cell in the return. Where nothing came, all after state is None.
     """
-    columns = [*TIDY_COLUMNS, *(f"points_{id_}" for id_ in policies_of(results))]
-    return _table(columns, (row for unit in results.units for row in _tidy_rows(results, unit)))
+    return _table([*TIDY_COLUMNS, *(f"points_{id_}" for id_ in policies_of(results))], tidy_rows(results))
+
+
+def tidy_rows(results: Results) -> Iterator[tuple[object, ...]]:
+    """The rows of `tidy`, one after the other."""
+    return (row for unit in results.units for row in _tidy_rows(results, unit))
 
 
 def _tidy_rows(results: Results, one: UnitResult) -> Iterator[tuple[object, ...]]:
@@ -139,6 +144,13 @@ def category_scores(results: Results) -> DataFrame:
     return _table(ordinals, rows, index=[one.unit.name for one in ranked])
 
 
+def done_by_category(results: Results, one: UnitResult) -> list[int]:
+    """How many items of each category a unit has done, in the order of the form; empty where nothing came."""
+    if one.outcome is None:
+        return []
+    return [sum(one.answer(item.number).done is True for item in c.items) for c in results.terms.form.categories]
+
+
 def item_states(results: Results) -> DataFrame:
     """States: items by number × units by code in the order of the roster."""
     numbers = [item.number for item in results.terms.form.items]
@@ -168,21 +180,40 @@ def item_counts(results: Results) -> DataFrame:
     )
 
 
-def plans(results: Results) -> DataFrame:
-    """What is not done: planned items and blank ones, overdue plans first, then by month, unit and item.
+class Plan(NamedTuple):
+    """Something not done: a planned item or a blank one.
 
-    Items the city has ruled not applicable, or given full marks, are left out.
-    Columns: timing (a Timing), month (the last planned, or None), unit, category, item, text, full, planned_month,
-    remark, cell (of the planned month, or of 已落实 for a blank one), path of the return.
+    `month` is the last planned one, None without; `cell` that of the planned month, or of 已落实 for a blank item;
+    `path` the return's.
     """
-    columns = ["timing", "month", "unit", "category", "item", "text", "full", "planned_month", "remark", "cell", "path"]
-    rows = [row for one in results.units for row in _plan_rows(results, one)]
-    order = list(Timing)
-    rows.sort(key=lambda row: (order.index(row[0]), row[1] or 0))
-    return _table(columns, rows)
+
+    timing: Timing
+    month: int | None
+    unit: str
+    category: str
+    item: int
+    text: str
+    full: int
+    planned_month: Months | None
+    remark: str
+    cell: str | None
+    path: str | None
+
+    @property
+    def urgency(self) -> tuple[int, int]:
+        """Sort key: overdue first, then by month."""
+        return _URGENCY[self.timing], self.month or 0
 
 
-def _plan_rows(results: Results, one: UnitResult) -> Iterator[tuple[Timing, int | None, object]]:
+_URGENCY = {timing: n for n, timing in enumerate(Timing)}
+
+
+def plans(results: Results) -> Iterator[Plan]:
+    """What is not done, by unit and item; left out is what the city has ruled not applicable, or given full marks."""
+    return (plan for one in results.units for plan in _plans(results, one))
+
+
+def _plans(results: Results, one: UnitResult) -> Iterator[Plan]:
     coded = {(found.code, found.item) for found in one.findings()}
     rulings = one.rulings
     for category, item, answer in _answers(results, one):
@@ -193,10 +224,10 @@ def _plan_rows(results: Results, one: UnitResult) -> Iterator[tuple[Timing, int 
         month = max(answer.planned_month or (0,)) or None if answer.planned else None
         timing = _timing(results, item, answer, month, coded)
         cell = cell_of(one, item.number, Column.PLANNED_MONTH if answer.planned else Column.DONE)
-        yield (
+        yield Plan(
             timing, month, one.unit.name, category, item.number, item.text, item.points,
             answer.planned_month if answer.planned else (), answer.remark, cell, _path(one),
-        )  # type: ignore[misc]  # fmt: skip
+        )  # fmt: skip
 
 
 def _timing(
@@ -214,42 +245,66 @@ def _timing(
     return Timing.DUE if (results.terms.period.year, month) == (as_of.year, as_of.month) else Timing.LATER
 
 
-def missing_ledgers(results: Results) -> DataFrame:
-    """Items done without a ledger that no ruling has settled, by unit and item.
+class MissingLedger(NamedTuple):
+    """An item done without a ledger; `after`: its points with one and nothing in question; `cell` of the ledger."""
 
-    Columns: unit, category, item, text, full, points now, after (with a ledger and nothing in question), gain,
-    pending, remark, cell of the ledger, path of the return.
-    """
-    columns = ["unit", "category", "item", "text", "full", "points", "after", "gain"]
-    columns += ["pending", "remark", "cell", "path"]
-    return _table(columns, (row for one in results.units for row in _ledger_rows(results, one)))
+    unit: str
+    category: str
+    item: int
+    text: str
+    full: int
+    points: int
+    after: int
+    gain: int
+    pending: bool
+    remark: str
+    cell: str | None
+    path: str | None
 
 
-def _ledger_rows(results: Results, one: UnitResult) -> Iterator[tuple[object, ...]]:
+def missing_ledgers(results: Results) -> Iterator[MissingLedger]:
+    """Items done without a ledger that no ruling has settled, by unit and item."""
+    return (row for one in results.units for row in _missing_ledgers(results, one))
+
+
+def _missing_ledgers(results: Results, one: UnitResult) -> Iterator[MissingLedger]:
     pending, rulings = pending_items(one), one.rulings
     for category, item, answer in _answers(results, one):
         if not answer.done or answer.ledger or item.number in rulings:
             continue
         now = one.cards[results.policy].items[item.number].now
         after = share_of(item.points, results.terms.policy.done_with_ledger)
-        yield (
+        yield MissingLedger(
             one.unit.name, category, item.number, item.text, item.points, now, after, after - now,
             item.number in pending, answer.remark, cell_of(one, item.number, Column.LEDGER), _path(one),
         )  # fmt: skip
 
 
-def questions(results: Results) -> DataFrame:
-    """What must be corrected or ruled on: by unit, corrections first, then by item; last what is wrong with rulings.
+class Question(NamedTuple):
+    """Something to be corrected or ruled on; category, item and text are None for the return as a whole.
 
-    Columns: finding, severity, unit, code, category, item, text (None for the return as a whole), cell, stake (what
-    the open questions of the item may still add, None for the return as a whole), path of the return (None for what
-    is wrong with a ruling).
+    `stake`: what the open questions of the item may still add, None for the return as a whole; `path` of the return
+    and `code` of the unit are None for what is wrong with a ruling.
     """
-    columns = ["finding", "severity", "unit", "code", "category", "item", "text", "cell", "stake", "path"]
+
+    finding: Finding
+    severity: Severity
+    unit: str | None
+    code: str | None
+    category: str | None
+    item: int | None
+    text: str | None
+    cell: str | None
+    stake: int | None
+    path: str | None
+
+
+def questions(results: Results) -> Iterator[Question]:
+    """What must be corrected or ruled on: by unit, corrections first, then by item; last what is wrong with rulings."""
     wanted = (Severity.ERROR, Severity.REVIEW)
-    rows = [_question(results, one, found) for one in results.units for found in one.findings(*wanted)]
-    rows += [_ruling_question(results, found) for found in _ruling_findings(results) if found.severity in wanted]
-    return _table(columns, rows)
+    for one in results.units:
+        yield from (_question(results, one, found) for found in one.findings(*wanted))
+    yield from (_ruling_question(results, found) for found in _ruling_findings(results) if found.severity in wanted)
 
 
 def _ruling_findings(results: Results) -> list[Finding]:
@@ -258,37 +313,46 @@ def _ruling_findings(results: Results) -> list[Finding]:
     return [*results.table_findings, *single]
 
 
-def _ruling_question(results: Results, found: Finding) -> tuple[object, ...]:
+def _ruling_question(results: Results, found: Finding) -> Question:
     form = results.terms.form
     known = found.item is not None and 1 <= found.item <= len(form.items)
     item = form.item(found.item) if found.item and known else None
     unit = str(dict(found.facts).get("unit", "")) or None
-    return (
+    return Question(
         found, found.severity, unit, None, form.category_of(item.number).ordinal if item else None,
         item.number if item else None, item.text if item else None, found.cell, None, None,
     )  # fmt: skip
 
 
-def _question(results: Results, one: UnitResult, found: Finding) -> tuple[object, ...]:
+def _question(results: Results, one: UnitResult, found: Finding) -> Question:
     form = results.terms.form
     item = form.item(found.item) if found.item else None
     points = one.cards[results.policy].items[item.number] if item else None
-    return (
+    return Question(
         found, found.severity, one.unit.name, one.unit.code, form.category_of(item.number).ordinal if item else None,
         item.number if item else None, item.text if item else None, found.cell,
         points.high - points.low if points else None, _path(one),
     )  # fmt: skip
 
 
-def files(results: Results, register: Mapping[str, str] | None = None) -> DataFrame:
-    """Every file of the round, by path: path, outcome, unit (name or None), errors, reviews, notes, first_seen."""
+class File(NamedTuple):
+    """A file of the round: its outcome, its unit's name, how many findings of each weight, when it was first seen."""
+
+    outcome: Outcome
+    unit: str | None
+    errors: int
+    reviews: int
+    notes: int
+    first_seen: str | None
+
+
+def files(results: Results, register: Mapping[str, str] | None = None) -> Iterator[File]:
+    """Every file of the round, by path; `register` maps a SHA-256 to when it was first seen."""
     names = {unit.code: unit.name for unit in results.terms.roster.units}
     seen = register or {}
-    rows = (
-        (one.path, one, names.get(one.unit or ""), *_tally(one), seen.get(one.sha256) if one.sha256 else None)
-        for one in results.files
-    )
-    return _table(["path", "outcome", "unit", "errors", "reviews", "notes", "first_seen"], rows)
+    for one in results.files:
+        first_seen = seen.get(one.sha256) if one.sha256 else None
+        yield File(one, names.get(one.unit or ""), *_tally(one), first_seen)
 
 
 def _tally(one: Outcome) -> tuple[int, int, int]:
@@ -318,11 +382,6 @@ def policy_comparison(results: Results) -> DataFrame:
         rows.append((*(figure for pair in pairs for figure in pair), one.best_rank, one.worst_rank))
     columns = [f"{what}_{name}" for name in (*ids, *bounds) for what in ("score", "rank")]
     return _table([*columns, "best", "worst"], rows, index=[one.unit.name for one in ranked])
-
-
-def rows_of(table: DataFrame) -> list[Any]:
-    """The rows of a table as named tuples, without its index."""
-    return list(table.itertuples(index=False))
 
 
 def _answers(results: Results, one: UnitResult) -> Iterator[tuple[str, Item, Answer]]:

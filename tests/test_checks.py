@@ -466,8 +466,8 @@ def table_with(hidden: Hidden) -> Table:
     ("hidden", "expected"),
     [
         (Hidden(known=True, errors={"E7": "#REF!"}), [("answer-error", 2, "E7", "#REF!")]),
-        (Hidden(known=True, formulas={"F7": True}), [("answer-formula", 2, "F7", "")]),
-        (Hidden(known=True, formulas={"F7": False}), [("answer-uncalculated", 2, "F7", "")]),
+        (Hidden(known=True, formulas={"F7": True}), [("answer-formula", 2, "F7", "8月")]),
+        (Hidden(known=True, formulas={"F7": False}), [("answer-uncalculated", 2, "F7", "8月")]),
         (Hidden(known=True, comments={"J7": "见附件"}), [("answer-comment", 2, "J7", "见附件")]),
         (Hidden(known=True, formulas={"K7": True, "E114": False}), []),
         (Hidden(known=False, errors={"E7": "#REF!"}), []),

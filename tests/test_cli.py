@@ -10,7 +10,7 @@ import pytest
 from command import Command
 from rounds import clean, fill, the_form
 
-COMMANDS = ("new", "generate", "ingest", "check", "demo", "checks")
+COMMANDS = ("new", "generate", "ingest", "feedback", "check", "demo", "checks")
 
 
 def results(folder: Path) -> dict:

@@ -180,10 +180,11 @@ def heading_edited(book: Book) -> None:
 
 
 def merged(book: Book) -> None:
-    row = layout_of(book.form).row(20)
-    book.sheet.merges.append((row, Column.DONE, row + 1, Column.DONE))
-    book.lose([(21, Column.DONE)])
-    cell(book, 21, Column.DONE).value = None
+    row, column = book.place(20, Column.DONE) or (0, 0)
+    book.sheet.merges.append((row, column, row + 1, column))
+    below = book.sheet.at(row + 1, column)
+    below.value = None
+    book.lose([below.tag] if below.tag else [])
 
 
 def unprotected(book: Book) -> None:
@@ -262,10 +263,10 @@ def test_each_damage_is_found_by_its_code(name: str) -> None:
 
 
 TOGETHER = [
-    "sheet renamed", "rows deleted", "columns inserted", "columns hidden", "columns swapped",
-    "header edited", "wording altered", "points altered", "code column gone", "answers merged", "protection removed",
-    "formulas overwritten", "formula in an answer", "formula without a result", "error value", "external links",
-    "rows inserted", "rows sorted", "rows duplicated", "rows hidden", "notes below",
+    "sheet renamed", "rows deleted", "columns inserted", "columns hidden", "columns swapped", "header edited",
+    "wording altered", "points altered", "code column gone", "protection removed", "formulas overwritten",
+    "formula in an answer", "formula without a result", "error value", "external links", "rows inserted",
+    "rows sorted", "rows duplicated", "rows hidden", "answers merged", "notes below",
 ]  # fmt: skip
 
 
@@ -291,12 +292,23 @@ def test_a_comment_is_kept_as_a_note_beside_its_item() -> None:
 # --- how it was found -----------------------------------------------------------------------------------------------
 
 
-def test_rows_moved_as_a_whole_are_only_noted_and_rows_torn_apart_are_asked_about() -> None:
-    whole, torn = filled(the_form(), 3), filled(the_form(), 3)
-    MUTATORS["visible_columns_sorted"].run(whole, Random(3))
-    MUTATORS["numbers_and_wordings_sorted"].run(torn, Random(3))
-    assert "rows-torn" not in codes(judged(whole))
-    assert "rows-torn" in codes(judged(torn))
+def test_the_points_tell_whether_answers_went_along_with_what_was_sorted() -> None:
+    for name in ("visible_columns_sorted", "numbers_and_wordings_sorted"):
+        book = filled(the_form(), 3)
+        MUTATORS[name].run(book, Random(3))
+        verdict = judged(book)
+        assert len(verdict.right) == 108
+        assert not {"rows-torn", "item-conflict"} & codes(verdict)
+
+
+def test_where_the_points_cannot_tell_the_rows_are_listed() -> None:
+    for name in ("visible_columns_sorted", "numbers_and_wordings_sorted"):
+        book = filled(the_form(), 3)
+        MUTATORS[name].run(book, Random(3))
+        delete_column(book, Column.POINTS)
+        verdict = judged(book)
+        assert verdict.wrong == frozenset()
+        assert "rows-torn" in codes(verdict)
 
 
 def test_columns_moved_with_their_formulas_are_only_noted_and_exchanged_labels_are_asked_about() -> None:

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import fields, replace
+from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from rounds import SMALL_FORM, small_form, the_form
 
 from sanjin_xl.errors import FormError, Problem
 from sanjin_xl.form import RECURRENCES, Category, Form, Headings, Item, parse_form
+from sanjin_xl.tomlread import Table
 
 
 def faults(*changes: tuple[str, str]) -> list[tuple[str, str]]:
@@ -125,6 +128,7 @@ def test_there_is_no_item_outside_the_numbers(number: int) -> None:
         pytest.param('"预计月"', '"办结 月"', "headings.planned_month", "form-duplicate"),
         # the id is a field of the stamp, the short title part of a file name
         pytest.param('id = "wells-2013"', 'id = "wells|2013"', "id", "form-name"),
+        pytest.param('id = "wells-2013"', 'id = " "', "id", "form-name"),
         pytest.param('"饮水工程检查表"', '"饮水/检查表"', "short_title", "form-name"),
         pytest.param('text = "年检。"', 'text = " "', "categories[1].items[2].text", "form-blank"),
     ],
@@ -137,6 +141,8 @@ def test_a_fault_is_named_with_its_path(old: str, new: str, path: str, code: str
     ("old", "new", "expected"),
     [
         ('id = "wells-2013"', "", [("id", "toml-missing")]),
+        ('hint = "提醒"', "", [("headings.hint", "toml-missing")]),
+        (', text = "年检。"', "", [("categories[1].items[2].text", "toml-missing")]),
         ("points = 10.34", "points = 10.35", [("points", "form-sum")]),
         ("points = 3.26", "points = 3.25", [("categories[1].points", "form-sum"), ("points", "form-sum")]),
         ("number = 7,", "number = 9,", [("categories[2].items[1].number", "form-order")]),
@@ -149,6 +155,24 @@ def test_a_fault_is_named_with_its_path(old: str, new: str, path: str, code: str
 )
 def test_a_sound_form_with_one_fault_has_that_fault_only(old: str, new: str, expected: list[tuple[str, str]]) -> None:
     assert faults((old, new)) == expected
+
+
+def test_two_headings_that_are_missing_are_not_two_that_are_alike() -> None:
+    missing = [("headings.score", "toml-missing"), ("headings.hint", "toml-missing")]
+    assert faults(('score = "自评"', ""), ('hint = "提醒"', "")) == missing
+
+
+def test_an_item_may_be_worth_nothing() -> None:
+    text = SMALL_FORM.replace("points = 0.01,", "points = 0,").replace("3.26", "3.25").replace("10.34", "10.33")
+    assert parse_form(text).item(3).points == 0
+
+
+@pytest.mark.parametrize("value", [datetime(2012, 10, 15, 9), "2012-10-15", 20121015, True, Decimal(1)])
+def test_a_moment_or_a_text_is_no_date(value: object) -> None:
+    found: list[Problem] = []
+    table = Table({"due": value, "as_of": date(2012, 10, 15)}, "", found)
+    assert (table.day("due"), table.day("as_of"), table.day("absent")) == (None, date(2012, 10, 15), None)
+    assert [(problem.path, problem.code) for problem in found] == [("due", "toml-type")]
 
 
 def test_every_fault_is_named_at_once() -> None:

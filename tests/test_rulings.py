@@ -23,7 +23,7 @@ from sanjin_xl.results import Standing, compile_results
 from sanjin_xl.round import work
 from sanjin_xl.rulings import Entry as Typed
 from sanjin_xl.rulings import Ruling, basis, merge, step
-from sanjin_xl.scoring import POLICIES, rescaled
+from sanjin_xl.scoring import POLICIES, item_points, rescaled
 
 FORM = small_form()
 Step = Callable[[Desk], object]
@@ -257,6 +257,13 @@ def test_what_must_be_corrected_still_must_unless_the_item_is_not_applicable(des
     assert desk.unit().to_correct() == []
 
 
+def test_a_blank_enters_nothing_and_the_table_shows_the_ruling_again(desk: Desk) -> None:
+    desk.rule(**GOOD)
+    before = desk.history(), desk.shown()
+    clears(desk)
+    assert (desk.history(), desk.shown()) == before
+
+
 def test_every_entry_is_kept_and_none_is_changed(desk: Desk) -> None:
     steps: list[dict[str, object]] = [GOOD, {"核定分": 2}, {"核定分": 9}, {"核定分": "撤销"}, {"理由": "再议"}]
     kept: list[tuple[object, ...]] = []
@@ -368,12 +375,10 @@ def test_half_points_under_the_2012_form() -> None:
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_whatever_the_policy_gives_is_a_step(policy: str) -> None:
-    for item in FORM.items:
-        outcome = returned(answers={item.number: DONE})
-        found = compile_results(terms(FORM, policy=POLICIES[policy]), [outcome])
-        for one in found.units:
-            for points in one.cards[policy].items.values() if one.outcome else ():
-                assert points.now % step(item, POLICIES[policy]) in (0, points.now)
+    for item in (*FORM.items, *the_form().items):
+        for ledger in (True, False):
+            points = item_points(item, replace(DONE, ledger=ledger), False, POLICIES[policy])
+            assert points.now % step(item, POLICIES[policy]) == 0
 
 
 # --- questions about the whole return -------------------------------------------------------------------------------

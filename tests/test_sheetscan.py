@@ -20,9 +20,10 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from sanjin_xl.errors import Refused
-from sanjin_xl.intake import sheetscan
 from sanjin_xl.intake.container import LIMITS, Limits, open_package
-from sanjin_xl.intake.sheetscan import SheetFacts, column_letters, column_number, scan_book, scan_sheet, scan_strings
+from sanjin_xl.intake.exactsheet import ExactSheet
+from sanjin_xl.intake.sheetfacts import SheetFacts, column_letters, column_number
+from sanjin_xl.intake.sheetscan import scan_book, scan_sheet, scan_strings
 
 GOOD = workbook()
 MUTANTS = int(os.environ.get("SANJIN_MUTANTS", "600"))
@@ -41,7 +42,7 @@ def cells(*cells: str) -> bytes:
 
 def exactly(xml: bytes, limits: Limits = LIMITS) -> SheetFacts:
     """The facts by the exact way alone."""
-    return sheetscan._Sheet("", limits).exact(xml)
+    return ExactSheet("", limits).exact(xml)
 
 
 # ── facts ────────────────────────────────────────────────────────────────────────────────────────────────────────

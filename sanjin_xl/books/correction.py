@@ -7,17 +7,18 @@ import io
 from collections.abc import Iterable
 
 from sanjin_xl import messages
+from sanjin_xl.books.filling import texts_of
 from sanjin_xl.books.formsheet import add_form_sheet
 from sanjin_xl.books.issue import Filling, Issue
 from sanjin_xl.books.seal import SealedWorkbook, SealedWorksheet
 from sanjin_xl.books.styles import HEADER_FILL, HEADING_FONT, LINE, THIN, TITLE_FONT, Styles, height_of
 from sanjin_xl.books.template import finish
 from sanjin_xl.findings import Finding, Severity
-from sanjin_xl.form import Form, Item
-from sanjin_xl.layout import ANSWER_COLUMNS, MONTH_COLUMNS, TICK_COLUMNS, Column, layout_of
+from sanjin_xl.form import Form
+from sanjin_xl.layout import ANSWER_COLUMNS, Column, layout_of
 from sanjin_xl.messages import correction as words
 from sanjin_xl.messages import template as form_words
-from sanjin_xl.submission import Answer, Months, Submission
+from sanjin_xl.submission import Submission
 
 _WIDTHS = (6, 8, 10, 8, 60, 40)
 _FIRST_ROW = 3
@@ -48,7 +49,7 @@ def filling_of(form: Form, submission: Submission, findings: Iterable[Finding], 
     cells = {
         (item.number, column): text
         for item in form.items
-        for column, text in _texts(item, submission.answer(item.number)).items()
+        for column, text in texts_of(item, submission.answer(item.number)).items()
         if text
     }
     return Filling(
@@ -58,30 +59,6 @@ def filling_of(form: Form, submission: Submission, findings: Iterable[Finding], 
         marks=_marks(submission, findings),
         revision=revision,
     )
-
-
-def _texts(item: Item, answer: Answer) -> dict[Column, str]:
-    """The canonical text where the answer is clear, otherwise what was typed."""
-    values: dict[Column, object] = {
-        Column.DONE: answer.done,
-        Column.DONE_MONTH: answer.done_month,
-        Column.PLANNED: answer.planned,
-        Column.PLANNED_MONTH: answer.planned_month if item.planned_month else (),
-        Column.LEDGER: answer.ledger,
-        Column.REMARK: answer.remark,
-    }
-    return {column: _text(column, value, answer) for column, value in values.items()}
-
-
-def _text(column: Column, value: object, answer: Answer) -> str:
-    if value is None:
-        return str(answer.raw[ANSWER_COLUMNS.index(column)])
-    if column in TICK_COLUMNS:
-        return form_words.TICK if value else ""
-    if column in MONTH_COLUMNS:
-        months: Months = value  # type: ignore[assignment]
-        return messages.months(months)
-    return str(value)
 
 
 def _marks(submission: Submission, findings: Iterable[Finding]) -> dict[tuple[int, Column], str]:

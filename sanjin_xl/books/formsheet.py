@@ -11,6 +11,8 @@ from sanjin_xl.books.styles import (
     ANSWER_FONT,
     ASK_FILL,
     ASK_INK,
+    CARRIED_FILL,
+    CARRIED_INK,
     CATEGORY_FILL,
     CODE_FONT,
     HAIR,
@@ -94,7 +96,9 @@ class _FormSheet:
         self.filling = filling
         self.form = issue.form
         self.layout: Layout = layout_of(issue.form)
-        self.formulas = hints.Formulas(issue.form, self.layout, issue.policy, issue.period.year, filling.marks)
+        self.formulas = hints.Formulas(
+            issue.form, self.layout, issue.policy, issue.period.year, filling.marks, filling.carried
+        )
 
     def write(self) -> None:
         for column, width in WIDTHS.items():
@@ -291,6 +295,14 @@ class _FormSheet:
             rows = FIRST_ITEM_ROW, self.layout.last_item_row
             options = {"type": "formula", "criteria": formula, "format": wrong if is_wrong else ask}
             self.sheet.conditional_format(rows[0], place, rows[1], place, options)
+        if carried := self.formulas.carried():
+            # Last of all rules, so that what is wrong with a carried answer stands out.
+            options = {
+                "type": "formula",
+                "criteria": carried,
+                "format": self.styles.condition(CARRIED_FILL, CARRIED_INK),
+            }
+            self.sheet.conditional_format(FIRST_ITEM_ROW, ANSWER_COLUMNS[0], rows[1], ANSWER_COLUMNS[-1], options)
 
     def _marks(self) -> None:
         """Paint and explain the cells sent back for correction; the paint goes when the text is changed."""

@@ -5,12 +5,22 @@ of short independent pieces joined by &. Each piece stands here once as a formul
 a test recalculates the sheet in LibreOffice and finds them equal.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sanjin_xl.form import Form, Item
-from sanjin_xl.layout import DATE_VALUE, FIRST_ITEM_ROW, HEAD_ROW, LIVE_SPANS, Column, Layout, Span, address
+from sanjin_xl.layout import (
+    ANSWER_COLUMNS,
+    DATE_VALUE,
+    FIRST_ITEM_ROW,
+    HEAD_ROW,
+    LIVE_SPANS,
+    Column,
+    Layout,
+    Span,
+    address,
+)
 from sanjin_xl.messages import template as words
 from sanjin_xl.scoring import Policy, share_of
 
@@ -97,16 +107,21 @@ def _pieces(item: Item) -> Iterator[_Piece]:
 class Formulas:
     """Formulas over the answer cells of one form under one policy; `year` is the year the form asks about.
 
-    `marks` are cells sent back for correction, with what is wrong. Every method gives (formula, value now) for the
-    texts in `cells`, by item number and column.
+    `marks` are cells sent back for correction, with what is wrong; `carried` the items answered as in the former
+    round. Every method gives (formula, value now) for the texts in `cells`, by item number and column.
     """
 
-    def __init__(self, form: Form, layout: Layout, policy: Policy, year: int, marks: Cells) -> None:
+    def __init__(
+        self, form: Form, layout: Layout, policy: Policy, year: int, marks: Cells, carried: Collection[int] = ()
+    ) -> None:
         self._form = form
         self._layout = layout
         self._policy = policy
         self._year = year
         self._marks = marks
+        self._carried = carried
+        # What a hint may say of a row in which there is nothing to mend.
+        self._quiet = (words.NOT_FILLED, words.CARRIED) if carried else (words.NOT_FILLED,)
 
     def score(self, item: Item, cells: Cells) -> tuple[str, float]:
         """The self-score: the item's points if done, cut by the policy's share where there is no ledger."""
@@ -129,7 +144,8 @@ class Formulas:
         hint = f"L{first}:L{last}"
         count = len(self._form.items)
         filled = sum(bool(_text(cells, i, Column.DONE) + _text(cells, i, Column.PLANNED)) for i in self._form.items)
-        to_mend = sum(self._hint_now(i, cells, filled_on) not in ("", words.NOT_FILLED) for i in self._form.items)
+        to_mend = sum(self._hint_now(i, cells, filled_on) not in ("", *self._quiet) for i in self._form.items)
+        quiet = "".join(f'*({hint}<>"{text}")' for text in self._quiet)
         lines = (
             (
                 f'="{words.FILLED}"&SUMPRODUCT(--(E{first}:E{last}&G{first}:G{last}<>""))&"/{count}"',
@@ -140,7 +156,7 @@ class Formulas:
                 f"{words.SELF_SCORE}{self._total(cells):.2f}{words.POINTS_WORD}",
             ),
             (
-                f'="{words.TO_MEND}"&SUMPRODUCT(({hint}<>"")*({hint}<>"{words.NOT_FILLED}"))&"{words.ITEMS_WORD}"',
+                f'="{words.TO_MEND}"&SUMPRODUCT(({hint}<>""){quiet})&"{words.ITEMS_WORD}"',
                 f"{words.TO_MEND}{to_mend}{words.ITEMS_WORD}",
             ),
         )
@@ -155,12 +171,19 @@ class Formulas:
         pieces = "&".join(f'IF({piece.test.format_map(places)},"{piece.text}","")' for piece in _pieces(item))
         blank = "&".join(f"{letter}{row}" for letter in "EFGHI")
         formula = f'=IF({blank}="","{words.NOT_FILLED}",{pieces})'
-        if untouched := [self.untouched(n, column, cells) for n, column in self._marks if n == item.number]:
-            formula += f'&IF(OR({",".join(untouched)}),"{words.SENT_BACK}","")'
+        formula += "".join(f'&IF({test},"{text}","")' for test, text in self._untouched(item, cells))
         return formula, self._hint_now(item, cells, filled_on)
 
+    def _untouched(self, item: Item, cells: Cells) -> Iterator[tuple[str, str]]:
+        """Tests of whether a row still is as it was sent out, each with what is to be said of it until then."""
+        if sent_back := [self.untouched(n, column, cells) for n, column in self._marks if n == item.number]:
+            yield f"OR({','.join(sent_back)})", words.SENT_BACK
+        if item.number in self._carried:
+            carried = [self.untouched(item.number, column, cells) for column in ANSWER_COLUMNS]
+            yield f"AND({','.join(carried)})", words.CARRIED
+
     def untouched(self, number: int, column: Column, cells: Cells) -> str:
-        """A test of whether a cell still holds the text it was sent back with."""
+        """A test of whether a cell still holds the text it was sent out with."""
         # A text in a formula may have 255 characters at most, a quotation mark counting two.
         text = cells.get((number, column), "")[:100].replace('"', '""')
         return f'LEFT({self._layout.cell(number, column)},100)="{text}"'
@@ -183,7 +206,13 @@ class Formulas:
         yield Column.DONE_MONTH, f'=AND($E{r}="{_TICK}",$F{r}="")', False
         yield Column.PLANNED, f'=AND($G{r}="",$H{r}<>"")', False
         yield Column.PLANNED_MONTH, f'=ISNUMBER(SEARCH("{words.HINTS["planned_month_missing"]}",$L{r}))', False
-        yield Column.HINT, f'=AND($L{r}<>"",$L{r}<>"{words.NOT_FILLED}")', False
+        loud = "".join(f',$L{r}<>"{text}"' for text in self._quiet)
+        yield Column.HINT, f'=AND($L{r}<>""{loud})', False
+
+    def carried(self) -> str | None:
+        """A conditional format over the answers: filled in as in the former round; None where nothing is carried."""
+        r, length = FIRST_ITEM_ROW + 1, len(words.CARRIED)
+        return f'=AND(E{r}<>"",RIGHT($L{r},{length})="{words.CARRIED}")' if self._carried else None
 
     def _score(self, item: Item, cells: Cells) -> int:
         if _text(cells, item, Column.DONE) != _TICK:
@@ -196,10 +225,10 @@ class Formulas:
 
     def _hint_now(self, item: Item, cells: Cells, filled_on: date | None) -> str:
         row = self._row(item, cells, filled_on)
-        sent_back = words.SENT_BACK if any(number == item.number for number, _ in self._marks) else ""
+        untouched = "".join(text for _, text in self._untouched(item, cells))
         if not (row.e or row.f or row.g or row.h or row.i):
-            return words.NOT_FILLED + sent_back
-        return "".join(piece.text for piece in _pieces(item) if piece.holds(row)) + sent_back
+            return words.NOT_FILLED + untouched
+        return "".join(piece.text for piece in _pieces(item) if piece.holds(row)) + untouched
 
     def _row(self, item: Item, cells: Cells, filled_on: date | None) -> _Row:
         return _Row(

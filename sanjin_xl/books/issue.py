@@ -34,14 +34,16 @@ class Issue:
 class Filling:
     """What already stands in the open cells: texts by (item number, column), the fill date, the signers in order.
 
-    `marks` says of a cell what is wrong with it, until its text is changed. `revision` counts the correction copies
-    this workbook goes back to, 0 for an issue.
+    `marks` says of a cell what is wrong with it, until its text is changed. `carried`: the items answered as in the
+    former round, marked so until one of their cells is changed. `revision` counts the correction copies this workbook
+    goes back to, 0 for an issue.
     """
 
     cells: Mapping[tuple[int, Column], str] = field(default_factory=dict)
     filled_on: date | None = None
     signers: tuple[str, ...] = ()
     marks: Mapping[tuple[int, Column], str] = field(default_factory=dict)
+    carried: frozenset[int] = frozenset()
     revision: int = 0
 
 

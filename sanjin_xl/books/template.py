@@ -23,22 +23,22 @@ def template_bytes(issue: Issue, filling: Filling | None = None) -> bytes:
 
 def finish(book: SealedWorkbook, issue: Issue, filling: Filling) -> None:
     """Add what every copy has beside the form sheet, and close the workbook."""
-    add_guide_sheet(book, issue)
+    add_guide_sheet(book, issue, carried=bool(filling.carried))
     add_hidden_sheet(book, issue, filling.revision)
     book.set_properties({"title": issue.form.title, "subject": issue.period.label, "company": issue.recipient})
     book.set_custom_property(_STAMP_PROPERTY, issue.stamp.full(issue.key))
     book.close()
 
 
-def add_guide_sheet(book: SealedWorkbook, issue: Issue) -> None:
-    """Add the sheet that tells the county clerk what to do."""
+def add_guide_sheet(book: SealedWorkbook, issue: Issue, *, carried: bool = False) -> None:
+    """Add the sheet that tells the county clerk what to do; `carried`: the form holds answers of the former round."""
     sheet = book.add_worksheet(words.GUIDE_SHEET)
     styles = Styles(book)
     width = 68  # of one page: LibreOffice does not shrink a sheet of a single column
     sheet.set_column(0, 0, width)
     sheet.write_string(0, 0, words.GUIDE_TITLE, styles.get(font_name=TITLE_FONT, font_size=20, align="center"))
     sheet.set_row(0, 40)
-    for n, (title, text) in enumerate(_guide(issue)):
+    for n, (title, text) in enumerate(_guide(issue, carried)):
         sheet.write_string(1 + 2 * n, 0, title, styles.get(font_name=HEADING_FONT, font_size=12))
         sheet.set_row(1 + 2 * n, 26)
         sheet.write_string(2 + 2 * n, 0, text, styles.get(font_name=ANSWER_FONT, font_size=12, valign="top"))
@@ -50,7 +50,7 @@ def add_guide_sheet(book: SealedWorkbook, issue: Issue) -> None:
     sheet.protect()
 
 
-def _guide(issue: Issue) -> list[tuple[str, str]]:
+def _guide(issue: Issue, carried: bool) -> list[tuple[str, str]]:
     facts = {
         "items": len(issue.form.items),
         "policy": words.policy_in_words(issue.policy.done_with_ledger, issue.policy.done_without_ledger),
@@ -58,7 +58,7 @@ def _guide(issue: Issue) -> list[tuple[str, str]]:
         "recipient": issue.recipient,
         "contact": words.CONTACT.format(contact=issue.contact) if issue.contact else "",
     }
-    return [(title, text.format_map(facts)) for title, text in words.GUIDE]
+    return [(title, text.format_map(facts)) for title, text in (*words.GUIDE, *[words.GUIDE_CARRIED] * carried)]
 
 
 def add_hidden_sheet(book: SealedWorkbook, issue: Issue, revision: int) -> None:

@@ -17,7 +17,8 @@ from sanjin_xl.errors import Refused
 from sanjin_xl.intake.container import Package, open_package
 from sanjin_xl.intake.dialects import plain_number, plain_ods, plain_xlsb
 from sanjin_xl.intake.grid import Book, Hidden, Sheet
-from sanjin_xl.intake.sheetscan import SheetFacts, scan_book
+from sanjin_xl.intake.sheetfacts import SheetFacts
+from sanjin_xl.intake.sheetscan import scan_book
 from sanjin_xl.intake.sniff import CODES, Kind, sniff
 from sanjin_xl.messages import is_opinion
 

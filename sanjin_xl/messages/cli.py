@@ -18,6 +18,7 @@ contact = ""              # 联系人及电话，印在填表说明上
 # not_applicable = "exclude"   # 核定为不适用的项目：full 得满分（不写即为此）；exclude 不计入，其余按比例折算
 # accept = ["441625-01", "2012年第二季度"]   # 可接受的旧表：表号前两段，或填报期
 # passwords = ["123456"]  # 加了打开密码的文件，依次用这些密码试开
+# previous = "../二季度"   # 上期的轮次文件夹（相对于本文件夹），写了就与上期比较名次、得分和计划
 # [pinned]                # 同一单位报了多份时，指定采用哪一份（回收文件夹内的文件名）
 # "东源县" = "东源县司法局（第二次）.xlsx"
 """
@@ -25,8 +26,9 @@ contact = ""              # 联系人及电话，印在填表说明上
 HELP = {
     "main": "“三进”任务完成情况表：下发、回收、计分、排名。",
     "new": "新建一个轮次文件夹。\n\n例：sanjin-xl new 三季度 --period 2012年第三季度 --due 2012-10-15",
-    "generate": "生成下发的表，每个单位一份，放在“发放”文件夹。\n\n例：sanjin-xl generate 三季度",
-    "ingest": "读取“回收”文件夹，计分排名，写出“汇总”。\n\n例：sanjin-xl ingest 三季度",
+    "generate": "生成下发的表，每个单位一份，放在“发放”文件夹。\n\n例：sanjin-xl generate 三季度\n\n例：sanjin-xl generate 三季度 --prefill 二季度",
+    "ingest": "读取“回收”文件夹，计分排名，写出“汇总”。\n\n例：sanjin-xl ingest 三季度\n\n例：sanjin-xl ingest 三季度 --previous 二季度",
+    "feedback": "给每个已报单位写一份成绩反馈，放在“反馈”文件夹。\n\n例：sanjin-xl feedback 三季度",
     "check": "单独检查文件，不计入任何轮次。\n\n例：sanjin-xl check 东源县司法局.xlsx --round 三季度",
     "demo": "用自带的样例演示全过程。\n\n例：sanjin-xl demo 演示",
     "checks": "列出全部检查项目及其轻重和理由。\n\n例：sanjin-xl checks",
@@ -42,6 +44,8 @@ OPTION_HELP = {
     "as_of": "统计截至日期，不写即为截止日期。",
     "json": "以JSON输出，供其他程序使用。",
     "round": "轮次文件夹，用以核验表号。",
+    "previous": "上期的轮次文件夹，与之比较名次、得分和计划；不写则用round.toml中的previous。",
+    "prefill": "上期的轮次文件夹，把各单位上期所填预先填入新表，并标明“上期”。",
 }
 
 MADE = "已建立 {path}。下一步：sanjin-xl generate {path}"
@@ -49,6 +53,9 @@ GENERATED = "已生成{count}份，放在 {path}"
 PASSWORD_KEPT = "保护密码在 {path}，请勿外传。"
 NOTHING_CAME = "“回收”文件夹是空的，各单位均列为未报送。"
 WRITTEN = "已写出 {path}"
+FEEDBACK_WRITTEN = "已写出成绩反馈{count}份，放在 {path}"
+FEEDBACK_PROVISIONAL = "其中{count}份还有要更正或待核的事项，得分、名次可能变动：{units}"
+FEEDBACK_MISSING = "未报送，没有反馈：{units}"
 DEMO_DONE = "演示完成，请打开 {path}"
 GENERATING = "生成"
 READING = "读取"
@@ -59,6 +66,8 @@ TIED = "并列"
 LATE = "逾期{days}天"
 POLICY_DEPENDENT = "名次因口径而异"
 OPEN_RANK = "名次待核定"
+SINCE = {True: "较上期↑{places}", False: "较上期↓{places}"}
+SINCE_SAME = "与上期持平"
 CONSERVATION = "文件{found}份＝计分{counted}＋被替代{superseded}＋重复{duplicate}＋拒收{rejected}＋跳过{skipped}；单位{units}个＝已计分{done}＋暂计分{provisional}＋未报送{missing}"
 NEXT = "需要处理："
 NEXT_MISSING = "未报送：{units}"

@@ -23,6 +23,9 @@ ERRORS = {
     "conservation": "核对不平，未更新结果：{detail}",
     "rulings-changed": "核定表 {path} 在运行期间又有改动，没有重写，请再运行一次；其他文件不受影响。",
     "rulings-unreadable": "核定表 {path} 读不出来，未更新结果：{detail}",
+    "previous-missing": "上期没有汇总结果（{path}），请先对上期运行 sanjin-xl ingest，或改正所写的上期文件夹。",
+    "previous-unreadable": "上期的汇总结果（{path}）读不出来，请对上期重新运行 sanjin-xl ingest。",
+    "previous-other-form": "上期（{path}）用的表样是“{found}”，本期是“{form}”，不能比较，也不能预填。",
 }
 
 PROBLEMS = {

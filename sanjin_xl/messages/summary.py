@@ -10,6 +10,7 @@ PLANS = "未落实与拟落实"
 LEDGERS = "待补台帐"
 QUESTIONS = "待核事项"
 POLICIES = "口径比较"
+CHANGES = "与上期比较"
 FILES = "回收登记"
 TIDY = "明细"
 METHOD = "计分口径"
@@ -28,9 +29,9 @@ ORDINAL = "（{ordinal}）"
 LIST_JOIN = "、"
 ITEM_NUMBERS = "第{numbers}项"
 VALUES_ONLY = "单位超过{limit}个或单位名称不能用作查找条件，本工作簿各数均为数值，不是公式。"
-ROLLED_UP = "共{count}条，超过{limit}条，不便逐条列出，按项目汇总如下；逐项见“{sheet}”或results.json。"
-ROLLED_UP_FINDINGS = "共{count}条，超过{limit}条，不便逐条列出，按问题汇总如下；逐条见results.json。"
-CUT_OFF = "共{count}行，超过Excel的上限，只列前{limit}行；其余见results.json。"
+CSV_NAME = "{name}.csv"
+CUT_OFF = "共{count}条，本表只列前{limit}条；全部见同一文件夹的“{file}”。"
+ASKED = "{title}{count}条"
 ENTRIES = "共{count}条。"
 NOTHING = "无。"
 
@@ -102,6 +103,31 @@ CHART_TITLE_FIRST = "前{count}名单位得分（按考核项目）"
 SIGNERS = ("制表人：", "审核人：", "负责人：")
 SEAL = "（盖章）"
 
+# 与上期比较
+FORMER, FORMER_RANK, CHANGE = "与上期比", "上期\n名次", "升降"
+PLACES = {True: "↑{places}", False: "↓{places}"}
+LEVEL = "持平"
+COMPARED = "上期：{period}。"
+OTHER_POLICY = "上期采用口径{then}，本期采用口径{now}，得分、名次不能直接比较。"
+UNITS_BLOCK, BROKEN_BLOCK = "一、各单位", "二、到期未落实的计划"
+CHANGE_HEADINGS = (
+    "单位",
+    "上期名次",
+    "本期名次",
+    "上期得分",
+    "本期得分",
+    "升降",
+    "新落实\n（项）",
+    "到期计划\n（项）",
+    "其中\n已落实",
+    "履行率",
+)
+BROKEN_HEADINGS = ("单位", "项目", "序号", "内容、标准", "分值", "计划月份", "情况", "本期所填")
+CHANGES_NOTE = "升降为本期得分减上期得分。新落实：上期未落实、本期已落实的项目。到期计划：上期填拟落实且计划月份至统计截至日已到的项目；市局已核定不适用或满分的不计。"
+PLAN_OVER, PLAN_DUE = "已过期", "本月到期"
+ALL_KEPT = "到期的计划均已落实，或没有到期的计划。"
+PLANNED_AGAIN = "仍拟落实{months}"
+
 # 口径比较
 SETTLED = "三种口径名次一致，待核事项也不影响名次，名次已定。"
 SETTLED_BY_POLICY = "三种口径名次一致。"
@@ -166,7 +192,6 @@ LEDGERS_NOTE = "已落实而台帐栏没有打√的项目；补齐台帐后按�
 QUESTIONS_NOTE = (
     "“强制”须由单位更正重报，“核实”由市局在核定表中核定。同一项有几条时待核分值重复列出，不可相加；合计见“排名”。"
 )
-UNITS_CONCERNED, POINTS_CONCERNED, ENTRIES_HEADING = "涉及单位", "涉及分值", "条数"
 
 # 回收登记
 FILE, FATE, REASON, SIZE = "文件", "处理", "原因", "字节"
@@ -186,6 +211,7 @@ FILES_NOTE = "共{count}个文件：{fates}。点“打开”看原件（压缩�
 NO_FILES = "回收文件夹内没有文件。"
 
 # 明细
+CODE = "代码"
 TIDY_HEADINGS = {
     "unit": "单位",
     "code": "单位代码",
@@ -213,8 +239,7 @@ TIDY_HEADINGS = {
 NOT_APPLICABLE = "不适用"
 TIDY_POLICY = "口径{id}得分"
 TIDY_NOTE = "每行一个单位的一项；其他各表的得分、项数由本表的公式求得。“？”为填写不清。"
-TIDY_NOTE_LEAN = "每行一个单位的一项；单位较多，不列内容、打勾和其他口径的得分，见results.json。"
-TIDY_OMITTED = "单位×项目共{count}行，超过Excel的上限（{limit}行），不列明细；逐项数据见results.json。"
+TIDY_ROLLED_UP = "单位×项目共{count}行，逐项见同一文件夹的“{file}”（每行一个单位的一项）；本表为各单位各考核项目已落实的项数。"
 
 # 计分口径
 METHOD_SECTIONS = (

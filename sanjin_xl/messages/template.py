@@ -29,6 +29,7 @@ CATEGORY = "（{ordinal}）\n{name}\n（{points}分）"
 # The live hints, joined in one cell; each a short sentence.
 NOT_FILLED = "未填"
 SENT_BACK = "【退回】见批注。"
+CARRIED = "【上期】"
 HINTS = {
     "done_illegal": "已落实栏只能选√。",
     "planned_illegal": "拟落实栏只能选√。",
@@ -82,6 +83,10 @@ GUIDE = (
         "请直接在本表上填写，不要另建新表、不要插入或删除行列、不要改动表号；可以用WPS、Excel或LibreOffice打开，存盘时保持原格式。备注中请写明需要说明的情况，如部分落实、不适用等。",
     ),
     ("六、报送", "请于{due}前报{recipient}。打印为A4横向，加盖公章的纸质件与本文件内容须一致。{contact}"),
+)
+GUIDE_CARRIED = (
+    "七、已预填的上期答案",
+    "涂蓝并在“填报提示”中注明“【上期】”的，是贵单位上期所填，仅为方便填报：请逐项核对，已变化的直接改正（改动后标记自动消失），没有变化的不用动。上期已落实的保持不变；上期拟落实、现已落实的，请删去“拟落实”的√和月份，改选“已落实”的√和月份。",
 )
 RECIPIENT = "市司法局"
 CONTACT = "联系人及电话：{contact}。"

@@ -25,6 +25,8 @@ HIDDEN = ".sanjin"
 ISSUED, RETURNED, CORRECTED, RULED, SUMMARY = "发放", "回收", "退回", "核定", "汇总"
 FOLDERS = (ISSUED, RETURNED, CORRECTED, RULED, SUMMARY)
 RULINGS_FILE = "核定表.xlsx"
+RESULTS_FILE = "results.json"
+FEEDBACK = "反馈"  # made when it is first asked for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +43,12 @@ class Keys:
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """What round.toml says, beyond the terms: whom to ask, and who the forms go back to."""
+    """What round.toml says, beyond the terms: who the forms go back to, and the folder of the former round."""
 
     terms: Terms
     recipient: str
     contact: str
+    previous: Path | None = None
 
 
 def make_round(folder: Path, *, form: str, period: str, due: date, policy: str = DEFAULT_POLICY) -> None:
@@ -122,6 +125,7 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
         table.problem("due", "toml-missing")
     due = due or date(2000, 1, 1)
     own_as_of = table.day("as_of")
+    previous = table.text("previous", "")
     assert period is not None
     terms = Terms(
         form=form,
@@ -141,6 +145,7 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
         terms=terms,
         recipient=table.text("recipient", words.RECIPIENT),
         contact=table.text("contact", ""),
+        previous=folder / previous if previous else None,
     )
 
 

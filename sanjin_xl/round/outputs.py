@@ -7,16 +7,23 @@ from pathlib import Path
 
 from sanjin_xl.errors import WorkbookError
 
+_BUFFER = 1 << 20
+
 
 def write_whole(path: Path, data: bytes) -> None:
     """Replace a file's content at once, so that a crash leaves either the old file or the new one.
 
     Raises WorkbookError naming the file when it is open in Excel or cannot be written; the old file is then untouched.
     """
+    write_stream(path, [data])
+
+
+def write_stream(path: Path, pieces: Iterable[bytes]) -> None:
+    """The same for content that comes piece by piece and is never held as a whole."""
     beside = path.with_name(f".~{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_flushed(beside, data)
+        _write_flushed(beside, pieces)
         beside.replace(path)
         _flush_folder(path.parent)
     except PermissionError as error:
@@ -43,9 +50,9 @@ def remove(path: Path) -> None:
         raise WorkbookError("output-locked", path=str(path)) from error
 
 
-def _write_flushed(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
+def _write_flushed(path: Path, pieces: Iterable[bytes]) -> None:
+    with path.open("wb", buffering=_BUFFER) as file:
+        file.writelines(pieces)
         file.flush()
         os.fsync(file.fileno())
 

@@ -17,6 +17,9 @@ CREATE TABLE IF NOT EXISTS files (
 CREATE TABLE IF NOT EXISTS issues (
   unit TEXT NOT NULL, issue INTEGER NOT NULL, fingerprint TEXT NOT NULL, issued TEXT NOT NULL, PRIMARY KEY (unit, issue)
 );
+CREATE TABLE IF NOT EXISTS copies (
+  unit TEXT PRIMARY KEY, made_from TEXT NOT NULL, sha256 TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS rulings (
   unit TEXT NOT NULL, item INTEGER, question TEXT NOT NULL, points INTEGER, not_applicable INTEGER NOT NULL,
   settled INTEGER NOT NULL, withdrawn INTEGER NOT NULL, unread TEXT NOT NULL, unread_tick TEXT NOT NULL,
@@ -64,6 +67,15 @@ class Register:
                 "INSERT OR IGNORE INTO issues VALUES (?, ?, ?, ?)",
                 ((unit, issue, fingerprint, now) for unit, issue in issues.items()),
             )
+
+    def copies(self) -> dict[str, tuple[str, str]]:
+        """What the last correction copy of each unit was made from, as a fingerprint, and its SHA-256, by unit code."""
+        return {unit: (made_from, sha) for unit, made_from, sha in self._db.execute("SELECT * FROM copies")}
+
+    def note_copies(self, copies: Iterable[tuple[str, str, str]]) -> None:
+        """Note correction copies as (unit code, fingerprint of what it was made from, SHA-256)."""
+        with self._transaction():
+            self._db.executemany("INSERT OR REPLACE INTO copies VALUES (?, ?, ?)", copies)
 
     def rulings(self) -> list[Ruling]:
         """Every entry the city ever made, in the order they were noted."""

@@ -1,7 +1,7 @@
 """The jobs of a round: issue the workbooks, take in what came back."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -9,18 +9,22 @@ from functools import partial
 from pathlib import Path
 
 from sanjin_xl import report
-from sanjin_xl.books import correction
-from sanjin_xl.books.issue import Issue, file_name
+from sanjin_xl.books.filling import prefilled
+from sanjin_xl.books.issue import Filling, Issue, file_name
+from sanjin_xl.books.seal import Lock
 from sanjin_xl.books.template import template_bytes
 from sanjin_xl.errors import RoundError, WorkbookError
-from sanjin_xl.findings import Severity
 from sanjin_xl.pipeline import Outcome, Status
+from sanjin_xl.previous import Former
 from sanjin_xl.results import Results, Standing, UnitResult, compile_results, counted_by_unit
+from sanjin_xl.round import corrections
 from sanjin_xl.round.archive import Archive
 from sanjin_xl.round.config import (
     CORRECTED,
+    FEEDBACK,
     HIDDEN,
     ISSUED,
+    RESULTS_FILE,
     RETURNED,
     RULED,
     SUMMARY,
@@ -29,18 +33,20 @@ from sanjin_xl.round.config import (
     read_config,
     read_keys,
 )
+from sanjin_xl.round.copies import made
+from sanjin_xl.round.former import read_former
 from sanjin_xl.round.inbox import Entry, Taken, list_inbox, take_in
-from sanjin_xl.round.outputs import clear_leftovers, remove, write_whole
+from sanjin_xl.round.outputs import clear_leftovers, remove, write_stream, write_whole
 from sanjin_xl.round.register import Register, only_one
-from sanjin_xl.round.rulings import take_rulings, write_rulings
-from sanjin_xl.round.workers import MakeExecutor, cores, judge_all, local_pool
+from sanjin_xl.round.rulings import Rulings, take_rulings, write_rulings
+from sanjin_xl.round.sharing import Sharing
+from sanjin_xl.round.workers import MakeExecutor, batches, cores, judge_all, local_pool
 from sanjin_xl.settle import settle
 from sanjin_xl.stamp import Stamp
 from sanjin_xl.terms import Terms
 
 Progress = Callable[[int, int], None]
 SUMMARY_FILE = "汇总.xlsx"
-RESULTS_FILE = "results.json"
 
 
 def _silent(done: int, total: int) -> None:
@@ -50,22 +56,31 @@ def _silent(done: int, total: int) -> None:
 # --- issuing ------------------------------------------------------------------------------------------------------
 
 
-def generate(folder: Path, *, reissue: bool = False, progress: Progress = _silent) -> list[Path]:
+def generate(
+    folder: Path, *, reissue: bool = False, prefill: Path | None = None, progress: Progress = _silent
+) -> list[Path]:
     """Write one issued workbook per unit into 发放/; gives their paths.
 
     Run again it writes the same bytes, unless the form has changed since or `reissue` asks for a next issue.
+    With `prefill`, the folder of a former round, each unit finds its answers of that round in the new form.
     """
     config, keys = read_config(folder), read_keys(folder)
+    form, period = config.terms.form, config.terms.period
+    former = read_former(prefill, form.id) if prefill else None
     with only_one(folder / HIDDEN), closing(_register(folder)) as register:
         issues = list(_issues(config, keys, _issue_numbers(config.terms, register, reissue)))
         # Noted first: a workbook that is out must never be unknown to the register.
         register.note_issues({one.unit.code: one.stamp.issue for one in issues}, config.terms.form.fingerprint)
-        paths = []
-        for n, issue in enumerate(issues, start=1):
-            paths.append(folder / ISSUED / file_name(issue))
-            write_whole(paths[-1], template_bytes(issue))
+        jobs = [(one, prefilled(form, period, former, one.unit.code) if former else None) for one in issues]
+        paths = [folder / ISSUED / file_name(one) for one in issues]
+        for n, (path, data) in enumerate(zip(paths, made(_issued, jobs), strict=True), start=1):
+            write_whole(path, data)
             progress(n, len(issues))
     return paths
+
+
+def _issued(job: tuple[Issue, Filling | None]) -> bytes:
+    return template_bytes(*job)
 
 
 def _issue_numbers(terms: Terms, register: Register, reissue: bool) -> dict[str, int]:
@@ -109,30 +124,60 @@ def ingest(
     folder: Path,
     *,
     as_of: date | None = None,
+    previous: Path | None = None,
     progress: Progress = _silent,
     workers: int | None = None,
     make_executor: MakeExecutor | None = None,
 ) -> Results:
     """Judge everything in 回收/ and write 汇总/, 退回/ and 核定/: results, correction copies, the table for rulings.
 
+    `previous`: the folder of the former round to compare with, by default the one round.toml names, if any.
     `workers` processes, by default one per processor; `make_executor` puts another executor in their place.
     Raises RoundError("conservation") when the figures do not add up; the old outputs are then untouched.
     """
-    terms = round_terms(folder, as_of)
+    terms, former = round_terms(folder, as_of), former_of(folder, previous)
     with only_one(folder / HIDDEN), closing(_register(folder)) as register:
         clear_leftovers(folder / name for name in (HIDDEN, ISSUED, CORRECTED, RULED, SUMMARY))
         clear_leftovers((folder / HIDDEN / "archive").glob("*"))
-        outcomes = list(_judged(folder, terms, register, progress, workers or cores(), make_executor))
-        settled = settle(outcomes, terms)
-        rulings = take_rulings(folder, terms, counted_by_unit(settled), register)
-        results = compile_results(terms, settled, rulings.history, rulings.findings)
-        check_conservation(results, len(outcomes))
+        outcomes = _judged(folder, terms, register, progress, workers or cores(), make_executor)
+        results, rulings = _compiled(folder, terms, register, outcomes, former)
         _write_all(
             partial(write_outputs, folder, results, register.first_seen()),
-            partial(write_corrections, folder, results),
             partial(write_rulings, folder, results, rulings, read_keys(folder).lock()),
+            # Last, for these may be thousands.
+            partial(write_corrections, folder, results, register, workers, make_executor),
         )
     return results
+
+
+def feedback(folder: Path, *, as_of: date | None = None, progress: Progress = _silent) -> Results:
+    """Judge everything in 回收/ as `ingest` does and write 反馈/: a workbook for every unit that was counted."""
+    terms, former = round_terms(folder, as_of), former_of(folder)
+    with only_one(folder / HIDDEN), closing(_register(folder)) as register:
+        clear_leftovers([folder / FEEDBACK])
+        outcomes = _judged(folder, terms, register, progress, cores(), None)
+        results, _ = _compiled(folder, terms, register, outcomes, former)
+        write_feedback(folder, results)
+    return results
+
+
+def former_of(folder: Path, previous: Path | None = None) -> Former | None:
+    """The former round in the folder `previous`, or in the one round.toml names; None when neither is given."""
+    config = read_config(folder)
+    place = previous or config.previous
+    return read_former(place, config.terms.form.id) if place else None
+
+
+def _compiled(
+    folder: Path, terms: Terms, register: Register, judged: Iterable[Outcome], former: Former | None
+) -> tuple[Results, Rulings]:
+    """The results of judged returns and the city's rulings on them, added up and checked."""
+    outcomes = list(map(Sharing().outcome, judged))
+    settled = settle(outcomes, terms)
+    rulings = take_rulings(folder, terms, counted_by_unit(settled), register)
+    results = compile_results(terms, settled, rulings.history, rulings.findings, former)
+    check_conservation(results, len(outcomes))
+    return results, rulings
 
 
 def _write_all(*writers: Callable[[], None]) -> None:
@@ -166,14 +211,19 @@ def _judged(
 
 
 def _taken(entries: list[Entry], archive: Archive, register: Register, progress: Progress) -> Iterator[Taken]:
-    """Take in, archive and register file after file; each before anything of it is parsed."""
-    for n, entry in enumerate(entries, start=1):
-        taken = list(take_in(entry))
-        kept = [one for one in taken if one.data is not None]
+    """Take in, archive and register batch after batch; each before anything of it is parsed."""
+    for batch in batches(_found(entries, progress)):
+        kept = [one for one in batch if one.data is not None]
         for one in kept:
             archive.keep(one.sha256, one.data or b"")
+        # A transaction waits for the disk, so there is one for all of them.
         register.note_files((one.sha256, len(one.data or b""), one.shown) for one in kept)
-        yield from taken
+        yield from batch
+
+
+def _found(entries: list[Entry], progress: Progress) -> Iterator[Taken]:
+    for n, entry in enumerate(entries, start=1):
+        yield from take_in(entry)
         progress(n, len(entries))
 
 
@@ -197,31 +247,50 @@ def check_conservation(results: Results, found: int) -> None:
 
 
 def write_outputs(folder: Path, results: Results, first_seen: dict[str, str]) -> None:
-    """Write results.json and the city workbook, each whole or not at all."""
+    """Write results.json, the city workbook and what it has no room for, each whole or not at all."""
     # The workbook pulls in pandas, which takes as long as six returns.
-    from sanjin_xl.books.summary import summary_bytes
+    from sanjin_xl.books.summary import summary_of
 
-    write_whole(folder / SUMMARY / RESULTS_FILE, report.results_json(results).encode())
-    write_whole(folder / SUMMARY / SUMMARY_FILE, summary_bytes(results, first_seen))
+    place = folder / SUMMARY
+    write_stream(place / RESULTS_FILE, (piece.encode() for piece in report.results_chunks(results)))
+    book, beside = summary_of(results, first_seen)
+    write_whole(place / SUMMARY_FILE, book)
+    for one in beside:
+        write_stream(place / one.name, one.pieces())
+    for path in set(place.glob("*.csv")) - {place / one.name for one in beside}:
+        remove(path)
 
 
-def write_corrections(folder: Path, results: Results) -> None:
+def write_corrections(
+    folder: Path,
+    results: Results,
+    register: Register,
+    workers: int | None = None,
+    make_executor: MakeExecutor | None = None,
+) -> None:
     """Write a correction copy for every unit whose counted return needs something, and remove those of all others."""
     config, keys = read_config(folder), read_keys(folder)
-    wanted = {one.unit.code: one for one in results.units if _asks_the_county(one)}
     numbers = {unit.code: results.terms.issues.get(unit.code, 1) for unit in results.terms.roster.units}
-    for issue in _issues(config, keys, numbers):
-        path = folder / CORRECTED / correction.file_name(issue)
-        result = wanted.get(issue.unit.code)
-        if result is None:
-            remove(path)
-        elif result.outcome and (submission := result.outcome.submission):
-            revision = submission.revision + 1
-            write_whole(path, correction.correction_bytes(issue, submission, result.to_correct(), revision))
+    issues = _issues(config, keys, numbers)
+    corrections.write_corrections(folder / CORRECTED, results, issues, register, workers, make_executor)
 
 
-def _asks_the_county(one: UnitResult) -> bool:
-    return any(found.severity is not Severity.NOTE for found in one.to_correct())
+def write_feedback(folder: Path, results: Results) -> None:
+    """Write a workbook for every unit that was counted, and remove those of all others."""
+    from sanjin_xl.books import feedback as book
+
+    lock = read_keys(folder).lock()
+    _write_all(*(partial(_write_feedback_of, folder / FEEDBACK / book.file_name(results, one), results, one, lock)
+                 for one in results.units))  # fmt: skip
+
+
+def _write_feedback_of(path: Path, results: Results, one: UnitResult, lock: Lock) -> None:
+    from sanjin_xl.books import feedback as book
+
+    if one.outcome is None:
+        remove(path)
+    else:
+        write_whole(path, book.feedback_bytes(results, one, lock))
 
 
 def _register(folder: Path) -> Register:

@@ -16,6 +16,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from functools import lru_cache
 from itertools import islice
 from multiprocessing import connection
+from typing import ParamSpec, TypeVar
 
 from sanjin_xl.pipeline import Outcome, Processor, Status
 from sanjin_xl.round.inbox import Taken
@@ -24,9 +25,12 @@ from sanjin_xl.terms import Terms
 SECONDS_PER_FILE = 20
 BYTES_PER_WORKER = 1 << 30
 _CHUNK = 16  # files that travel together; a bigger bite saves little and makes the progress bar jump
+_CHUNK_BYTES = 4 << 20  # of files far larger than a return, fewer travel together
 _CHUNKS_IN_FLIGHT = 3  # per worker: enough to keep it busy, few enough to keep memory flat
 
 MakeExecutor = Callable[[], Executor]
+P = ParamSpec("P")
+Result = TypeVar("Result")
 
 
 def cores() -> int:
@@ -69,14 +73,14 @@ def judge_all(terms: Terms, files: Iterable[Taken], make_executor: MakeExecutor,
     `files` is consumed only as fast as the workers keep up, so that memory stays flat.
     """
     blob = pickle.dumps(terms)
-    chunks = _chunks(files)
+    chunks = batches(files)
     pending: deque[tuple[list[Taken], Future[list[Outcome]]]] = deque()
     executor = make_executor()
     try:
         while True:
             try:
                 for chunk in islice(chunks, workers * _CHUNKS_IN_FLIGHT - len(pending)):
-                    pending.append((chunk, _submit(executor, blob, chunk)))
+                    pending.append((chunk, submit(executor, judge_chunk, blob, chunk)))
                 if not pending:
                     return
                 outcomes = pending[0][1].result()
@@ -93,20 +97,28 @@ def judge_all(terms: Terms, files: Iterable[Taken], make_executor: MakeExecutor,
         executor.shutdown(wait=False, cancel_futures=True)
 
 
-def _submit(executor: Executor, blob: bytes, chunk: list[Taken]) -> "Future[list[Outcome]]":
+def submit(executor: Executor, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> "Future[Result]":
+    """The future of a piece of work; where the executor is broken already, one that says so, and nothing is lost."""
     try:
-        return executor.submit(judge_chunk, blob, chunk)
+        return executor.submit(function, *args, **kwargs)
     except BrokenExecutor as error:
-        # Kept among the pending, so that its files are not lost.
-        future: Future[list[Outcome]] = Future()
+        future: Future[Result] = Future()
         future.set_exception(error)
         return future
 
 
-def _chunks(files: Iterable[Taken]) -> Iterator[list[Taken]]:
-    files = iter(files)
-    while chunk := list(islice(files, _CHUNK)):
-        yield chunk
+def batches(files: Iterable[Taken]) -> Iterator[list[Taken]]:
+    """Files in the groups they travel in, of a bounded number and size."""
+    batch: list[Taken] = []
+    size = 0
+    for one in files:
+        batch.append(one)
+        size += len(one.data or b"")
+        if len(batch) == _CHUNK or size >= _CHUNK_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _one_by_one(blob: bytes, suspects: Sequence[Taken], make_executor: MakeExecutor) -> Iterator[Outcome]:

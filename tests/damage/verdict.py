@@ -44,14 +44,23 @@ def chosen(random: Random) -> list[Mutator]:
     """One to three mutators in a sensible order: a converter comes last, and what it drops cannot be moved again."""
     families = ["values", "rows", "cells", "marks", "columns", "sheets", "containers"]
     some = random.sample(sorted(MUTATORS.values(), key=lambda one: one.name), random.choice([1, 1, 2, 2, 2, 3]))
-    if any(one.family == "cells" for one in some):
-        # What is pasted or converted to plain values after cells were moved is simply what the county says.
-        some = [one for one in some if one.name not in VALUES_ONLY]
+    names = {one.name for one in some}
+    some = [one for one in some if not any(names & these and one.name in those for these, those in UNKNOWABLE)]
     return sorted(some, key=lambda one: (one.name in LAST, families.index(one.family) if random.random() < 0.5 else 0))
 
 
 VALUES_ONLY = {"values_pasted", "seen_values_pasted", "written_as_values"}
 LAST = VALUES_ONLY | {"saved_by_openpyxl", "strings_inline", "rezipped"}
+# What no reader could tell: of these the second leaves nothing of what the first has done.
+UNKNOWABLE = (
+    # What is pasted or converted to plain values after cells were moved is simply what the county says.
+    ({one.name for one in MUTATORS.values() if one.family == "cells"}, VALUES_ONLY),
+    # Hidden codes that stayed while the rest was sorted, and nothing that is seen tells the items.
+    (
+        {"visible_rows_swapped", "visible_columns_sorted"},
+        {"two_marks_gone", "mark_column_deleted", "wordings_cleared"},
+    ),
+)
 
 
 def judged(book: Book) -> Verdict:

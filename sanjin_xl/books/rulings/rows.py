@@ -1,9 +1,11 @@
 """What stands in the rows of the ruling table: what was answered, what is open about it, what was ruled and holds."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from heapq import nsmallest
+from itertools import chain, islice
 
 from sanjin_xl import messages
 from sanjin_xl.books.rulings.answer import answer_in_words
@@ -42,15 +44,23 @@ class Rows:
             self.ruled[ruled.ruling.ref].append(ruled)
         present = [one for one in results.units if one.outcome]
         self.shortened = len(present) * len(self.form.items) > MOST_ROWS
-        self.items = [row for one in present for row in self._items(one)]
-        self.whole = [row for one in present for row in self._whole(one)]
-        there = {row.cells.get("key") for row in (*self.items, *self.whole)}
+        items = self._rows(present, self._items, whole=False)
+        self.items = _first(items) if self.shortened else list(items)
+        self.whole = _first(self._rows(present, self._whole, whole=True))
+
+    def _rows(
+        self, present: Sequence[UnitResult], of: Callable[[UnitResult], Iterator[Row]], *, whole: bool
+    ) -> Iterator[Row]:
+        """The rows of every unit, then those of rulings that no row is for; one by one, for a nation has too many."""
+        there = set()
+        for one in present:
+            for row in of(one):
+                if (ref := row.cells.get("key")) in self.latest:
+                    there.add(ref)
+                yield row
         for ref, latest in sorted(self.latest.items()):
-            if ref not in there and (latest.decided or latest.reason):
-                (self.whole if latest.item is None else self.items).append(self._left(latest))
-        if self.shortened:
-            self.items = _first(self.items)
-        self.whole = _first(self.whole)
+            if ref not in there and (latest.item is None) is whole and (latest.decided or latest.reason):
+                yield self._left(latest)
 
     def _items(self, one: UnitResult) -> Iterator[Row]:
         """A row per item of a unit that has sent something."""
@@ -112,9 +122,12 @@ class Rows:
         return Row({**cells, **typed, "status": status, "key": ref}, fill)
 
 
-def _first(rows: list[Row]) -> list[Row]:
-    """As many rows as the table may have, those that wait for somebody before the others."""
-    return sorted(rows, key=lambda row: row.fill not in WAITING)[:MOST_ROWS] if len(rows) > MOST_ROWS else rows
+def _first(rows: Iterator[Row]) -> list[Row]:
+    """As many rows as the table may have; if those are not all, the ones that wait for somebody before the others."""
+    some = list(islice(rows, MOST_ROWS + 1))
+    if len(some) <= MOST_ROWS:
+        return some
+    return nsmallest(MOST_ROWS, chain(some, rows), key=lambda row: row.fill not in WAITING)
 
 
 def _asked(findings: Iterable[Finding]) -> dict[int | None, list[Finding]]:

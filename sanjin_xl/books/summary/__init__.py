@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 
 from sanjin_xl.books.seal import SealedWorkbook
 from sanjin_xl.books.styles import Styles
+from sanjin_xl.books.summary.beside import Beside
 from sanjin_xl.books.summary.categories import add_categories
+from sanjin_xl.books.summary.changes import add_changes
 from sanjin_xl.books.summary.items import add_items
 from sanjin_xl.books.summary.method import add_method
 from sanjin_xl.books.summary.paper import Job
@@ -25,6 +27,7 @@ SHEETS: tuple[Callable[[Job], None], ...] = (
     add_ledgers,
     add_questions,
     add_policies,
+    add_changes,
     add_receipts,
     add_tidy,
     add_method,
@@ -32,7 +35,12 @@ SHEETS: tuple[Callable[[Job], None], ...] = (
 
 
 def summary_bytes(results: Results, register: Mapping[str, str] | None = None) -> bytes:
-    """The city workbook as bytes; equal results give equal bytes.
+    """The city workbook as bytes; equal results give equal bytes."""
+    return summary_of(results, register)[0]
+
+
+def summary_of(results: Results, register: Mapping[str, str] | None = None) -> tuple[bytes, list[Beside]]:
+    """The city workbook as bytes, and the files to be written beside it for what it has no room for.
 
     `register` maps a file's SHA-256 to when it was first seen, as text.
     """
@@ -45,4 +53,4 @@ def summary_bytes(results: Results, register: Mapping[str, str] | None = None) -
     for add in SHEETS:
         add(job)
     book.close()
-    return target.getvalue()
+    return target.getvalue(), job.beside

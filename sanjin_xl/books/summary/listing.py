@@ -1,19 +1,19 @@
 """A sheet that is one list: columns as wide as their content, filters, links only to what we know."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from heapq import nsmallest
+from typing import Any, Generic, TypeVar
 
 from sanjin_xl.books.styles import height_of, width_of
-from sanjin_xl.books.summary.figures import MOST_ROWS
 from sanjin_xl.books.summary.paper import Job, Paper, Value, plain
 from sanjin_xl.messages import summary as words
 
-MOST_ENTRIES = 10_000
-"""Beyond this many rows nobody works a list off; it is rolled up instead."""
+MOST_ENTRIES = 5_000
+"""Beyond this many rows nobody works a list off in a sheet; the whole list then stands beside the workbook."""
 
 MOST_LINKS = 60_000  # Excel: 65,530 links on a sheet
 
@@ -45,15 +45,40 @@ class Link:
 
 Cell = Value | Link
 Row = Sequence[Cell]
+Entry = TypeVar("Entry")
 
 
-def write_listing(
-    job: Job, name: str, columns: Sequence[Column], rows: Sequence[Row], notes: Sequence[str], freeze: int = 0
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[Entry]):
+    """A list of entries: how all of them are had, and a row made of one; `beside` makes a row of the CSV file."""
+
+    name: str
+    columns: Sequence[Column]
+    entries: Callable[[], Iterable[Entry]]
+    row: Callable[[Entry], Row]
+    beside: Callable[[Entry], Row]
+    freeze: int = 0
+
+
+def foremost(entries: Iterable[Entry], key: Callable[[Entry], Any]) -> list[Entry]:
+    """As many entries as a sheet holds, the first by `key`; those equal in it stay in their order."""
+    return nsmallest(MOST_ENTRIES, entries, key=key)
+
+
+def write_listing(job: Job, listing: Listing[Entry], first: Sequence[Entry], total: int, notes: Sequence[str]) -> Paper:
+    """Add a sheet with the first of `total` entries; if those are not all, the whole list goes beside the workbook."""
+    if len(first) < total:
+        headings = [column.heading for column in listing.columns]
+        file = job.elsewhere(listing.name, headings, lambda: map(listing.beside, listing.entries()))
+        notes = [*notes, words.CUT_OFF.format(count=total, limit=len(first), file=file)]
+    rows = [listing.row(entry) for entry in first]
+    return _write(job, listing.name, listing.columns, rows, notes, listing.freeze)
+
+
+def _write(
+    job: Job, name: str, columns: Sequence[Column], rows: Sequence[Row], notes: Sequence[str], freeze: int
 ) -> Paper:
     """Add a sheet with a title, notes and a list that can be filtered; `freeze` columns stay in view."""
-    total, rows = len(rows), rows[: MOST_ROWS - 10]
-    if len(rows) < total:
-        notes = [*notes, words.CUT_OFF.format(count=total, limit=len(rows))]
     paper = Paper(job, name, [_fitted(column, [row[n] for row in rows]) for n, column in enumerate(columns)])
     paper.title(words.TITLE.format(title=job.stem, sheet=name))
     with_points = any(column.kind == "points" for column in columns)

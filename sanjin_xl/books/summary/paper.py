@@ -1,8 +1,8 @@
 """The paper every sheet of the city workbook is written on: title, lines, cells, print set-up."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,7 @@ from sanjin_xl.books.styles import (
     Styles,
     height_of,
 )
+from sanjin_xl.books.summary.beside import Beside
 from sanjin_xl.books.summary.figures import Figures, figures_of, living
 from sanjin_xl.messages import summary as words
 from sanjin_xl.results import Results
@@ -40,6 +41,7 @@ _A4 = 9
 _HARMLESS = ("number_stored_as_text", "formula_range", "formula_differs")
 _WHOLE_SHEET = "A1:XFD1048576"
 _PAGE_RATIO = (8.27 - 1.1) / (11.69 - 0.8)  # A4 landscape within the margins, height to width
+_UPRIGHT_RATIO = (11.69 - 1.1) / (8.27 - 0.8)  # the same of A4 portrait
 
 PLAIN_HEIGHT = 15  # points of a row nobody has set the height of
 
@@ -48,12 +50,16 @@ Value = str | float | date | None
 
 @dataclass(frozen=True)
 class Job:
-    """What the sheets are made from and written into; `register` maps a file's SHA-256 to when it was first seen."""
+    """What the sheets are made from and written into; `register` maps a file's SHA-256 to when it was first seen.
+
+    `beside` takes what a sheet cannot hold.
+    """
 
     results: Results
     book: SealedWorkbook
     styles: Styles
     register: Mapping[str, str]
+    beside: list[Beside] = field(default_factory=list)
 
     @cached_property
     def figures(self) -> Figures:
@@ -63,6 +69,12 @@ class Job:
     def living(self) -> bool:
         """Whether figures are formulas rather than values alone."""
         return living(self.results)
+
+    def elsewhere(self, name: str, headings: Sequence[str], rows: Callable[[], Iterable[Sequence[object]]]) -> str:
+        """Have the whole of a sheet written beside the workbook; gives the name of the file."""
+        file = words.CSV_NAME.format(name=name)
+        self.beside.append(Beside(file, [heading.replace("\n", "") for heading in headings], rows))
+        return file
 
     @cached_property
     def stem(self) -> str:
@@ -145,8 +157,7 @@ class Paper:
 
     def rows_left(self, below: float) -> int:
         """How many rows of plain height one page still has room for, when `below` points come after them."""
-        width = sum(int(7 * width + 5) for width in self.widths) * 0.75  # pixels of 1/96 inch
-        return int((width * _PAGE_RATIO - self._height - below) / PLAIN_HEIGHT)
+        return int((self._width * _PAGE_RATIO - self._height - below) / PLAIN_HEIGHT)
 
     def put(self, row: int, column: int, value: Value, form: Any) -> None:
         """Write a value by its type; a text is never taken for a formula, a number or a link."""
@@ -167,9 +178,19 @@ class Paper:
         else:
             self.put(row, column, value, form)
 
-    def print_setup(self, header: tuple[int, int], *, wide: int = 1, tall: int = 0) -> None:
-        """A4 landscape, so many pages wide and tall (0 for as many as it takes), the header rows on every page."""
-        self.sheet.set_landscape()
+    def fits_upright(self, least_scale: float) -> bool:
+        """Whether all rows fit one A4 portrait page, shrunk to no less than this share of the width's own scale."""
+        return self._height * least_scale <= self._width * _UPRIGHT_RATIO
+
+    @property
+    def _width(self) -> float:
+        """The width of all columns in points."""
+        return sum(int(7 * width + 5) for width in self.widths) * 0.75  # pixels of 1/96 inch
+
+    def print_setup(self, header: tuple[int, int], *, wide: int = 1, tall: int = 0, upright: bool = False) -> None:
+        """A4 landscape or upright, so many pages wide and tall (0 for as many as it takes), the header rows on all."""
+        if not upright:
+            self.sheet.set_landscape()
         self.sheet.set_paper(_A4)
         self.sheet.fit_to_pages(wide, tall)
         self.sheet.set_margins(**_MARGINS)

@@ -10,6 +10,7 @@ from sanjin_xl.books.summary.figures import (
     absolute,
     adjustments,
     applicable_formula,
+    change_formula,
     final_formula,
     pinned,
     quoted,
@@ -21,7 +22,7 @@ from sanjin_xl.results import UnitResult
 
 WIDTHS = {
     "rank": 6, "unit": 16, "score": 9, "applicable": 8, "deduction": 7, "done": 7, "planned": 7, "blank": 6,
-    "ledger": 7, "pending": 6, "stake": 7, "low": 8, "high": 8, "filled": 11, "remark": 34,
+    "ledger": 7, "pending": 6, "stake": 7, "low": 8, "high": 8, "former": 6, "change": 6, "filled": 11, "remark": 34,
 }  # fmt: skip
 _CATEGORY_WIDTH = 8.5
 _ROW_HEIGHT, _MANY_ROWS_HEIGHT, _SIGN_HEIGHT = 30, 22, 40
@@ -43,7 +44,8 @@ class _RankingSheet:
         self.ordinals = [category.ordinal for category in self.terms.form.categories]
         self.names = [
             "rank", "unit", "score", *self.ordinals, *adjustments(self.results),
-            "done", "planned", "blank", "ledger", "pending", "stake", "low", "high", "filled", "remark",
+            "done", "planned", "blank", "ledger", "pending", "stake", "low", "high",
+            *(("former", "change") if self.results.former else ()), "filled", "remark",
         ]  # fmt: skip
         self.place = {name: n for n, name in enumerate(self.names)}
         self.units = self.results.ranking()
@@ -83,9 +85,11 @@ class _RankingSheet:
             if name in self.place:
                 paper.merge(row, self.place[name], self.place[name], text, form, last_row=row + 2)
         for first, last, text in self._groups():
-            paper.merge(row, self.place[first], self.place[last], text, form)
+            if first in self.place:
+                paper.merge(row, self.place[first], self.place[last], text, form)
         for name, text in _SUB_HEADINGS.items():
-            paper.merge(row + 1, self.place[name], self.place[name], text, form, last_row=row + 2)
+            if name in self.place:
+                paper.merge(row + 1, self.place[name], self.place[name], text, form, last_row=row + 2)
         for category in self.terms.form.categories:
             place = self.place[category.ordinal]
             paper.put(row + 1, place, category.ordinal, paper.heading_form(bottom=0))
@@ -100,6 +104,7 @@ class _RankingSheet:
             ("done", "ledger", words.COUNTS),
             ("pending", "stake", words.PENDING),
             ("low", "high", words.RANGE),
+            ("former", "change", words.FORMER),
         ]
 
     def _names_height(self) -> float:
@@ -123,11 +128,15 @@ class _RankingSheet:
         else:
             for name in self.names:
                 if name not in ("unit", "remark"):
-                    text = words.NOT_RETURNED if name == "score" else words.NONE
-                    self._put(name, text, "centre", font_color=QUIET)
+                    self._put(name, self._without_return(one, name), "centre", font_color=QUIET)
         needed = max(height_of(remark, WIDTHS["remark"], 9), height_of(one.unit.name, self.widths["unit"], 11))
         self.paper.heighten(self.paper.row, max(self.row_height, needed))
         self.paper.row += 1
+
+    def _without_return(self, one: UnitResult, name: str) -> Value:
+        if name == "former" and one.since and one.since.rank is not None:
+            return one.since.rank
+        return words.NOT_RETURNED if name == "score" else words.NONE
 
     def _figures(self, one: UnitResult) -> None:
         unit = pinned(self.paper.row, self.place["unit"], keep_column=True)
@@ -136,6 +145,8 @@ class _RankingSheet:
         self._adjustments(one, unit)
         self._counts(one, unit)
         self._bounds(one, unit)
+        if self.results.former:
+            self._since(one)
         filled_on = one.outcome.submission.filled_on if one.outcome and one.outcome.submission else None
         self._put("filled", filled_on or words.NO_DATE, "day")
 
@@ -178,6 +189,15 @@ class _RankingSheet:
         self._figure("low", self._final(self.job.figures.sum("low", unit=unit)), points(low), "points")
         self._figure("high", self._final(self.job.figures.sum("high", unit=unit)), points(high), "points")
         self._figure("stake", f"ROUND({self._at('high')}-{self._at('low')},2)", points(high - low), "points")
+
+    def _since(self, one: UnitResult) -> None:
+        rank, places = one.since.rank if one.since else None, self.results.places_won(one)
+        self._put("former", words.NONE if rank is None else rank, "count")
+        formula = change_formula(f"{self._at('former')}-{self._at('rank')}")
+        if places is None:
+            self._put("change", words.NONE, "centre")
+        else:
+            self._figure("change", formula, verdict.change(places), "centre")
 
     def _figure(self, name: str, formula: str, value: Value, kind: str, **look: object) -> None:
         self.paper.figure(self.paper.row, self.place[name], formula, value, self.paper.form(kind, **look))
@@ -231,4 +251,5 @@ _SINGLE_HEADINGS = {
 _SUB_HEADINGS = {
     "done": words.DONE, "planned": words.PLANNED, "blank": words.BLANK, "ledger": words.LEDGER,
     "pending": words.PENDING_ITEMS, "stake": words.PENDING_POINTS, "low": words.LOW, "high": words.HIGH,
+    "former": words.FORMER_RANK, "change": words.CHANGE,
 }  # fmt: skip

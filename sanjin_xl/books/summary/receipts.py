@@ -1,15 +1,24 @@
 """回收登记: every file that came back, what became of it and why."""
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta, timezone
-from typing import Any
 
-from sanjin_xl.books.summary.listing import Column, Row, return_link, write_listing
+from sanjin_xl.books.summary.listing import (
+    MOST_ENTRIES,
+    Cell,
+    Column,
+    Listing,
+    Row,
+    foremost,
+    return_link,
+    write_listing,
+)
 from sanjin_xl.books.summary.paper import Job
 from sanjin_xl.messages import summary as words
 from sanjin_xl.pipeline import Outcome, Status
 from sanjin_xl.report import reason_of
-from sanjin_xl.tables import files, rows_of
+from sanjin_xl.tables import File, files
 
 _COLUMNS = (
     Column(words.SERIAL, "count"),
@@ -33,16 +42,24 @@ _BEIJING = timezone(timedelta(hours=8))
 
 
 def add_receipts(job: Job) -> None:
-    """Add the sheet 回收登记."""
-    table = files(job.results, job.register)
-    rows = [_row(n, one) for n, one in enumerate(rows_of(table), start=1)]
-    write_listing(job, words.FILES, _COLUMNS, rows, [_note(job)], freeze=2)
+    """Add the sheet 回收登记; where it cannot hold all files, those that were not counted come first."""
+
+    def entries() -> Iterator[tuple[int, File]]:
+        return enumerate(files(job.results, job.register), start=1)
+
+    listing = Listing(
+        words.FILES, _COLUMNS, entries, lambda one: _row(*one, return_link), lambda one: _row(*one, str), freeze=2
+    )
+    total = len(job.results.files)
+    counted_last = total > MOST_ENTRIES
+    first = foremost(entries(), lambda one: counted_last and one[1].outcome.status is Status.COUNTED)
+    write_listing(job, listing, first, total, [_note(job)])
 
 
-def _row(number: int, one: Any) -> Row:
-    outcome: Outcome = one.outcome
+def _row(number: int, one: File, link: Callable[[str], Cell]) -> Row:
+    outcome = one.outcome
     return (
-        number, one.path, return_link(one.path), one.unit or "", words.FATES[outcome.status],
+        number, outcome.path, link(outcome.path), one.unit or "", words.FATES[outcome.status],
         reason_of(outcome) or "", _filled_on(outcome), _beijing_time(outcome.modified),
         _beijing_time(one.first_seen or ""), outcome.size, one.errors, one.reviews, one.notes, outcome.sha256,
     )  # fmt: skip

@@ -1,15 +1,16 @@
 """明细: one row per unit and item, the table every other figure is had from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 from sanjin_xl import messages
 from sanjin_xl.books.styles import height_of
-from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW, MOST_ROWS, TIDY_HEADER_ROW, fits, tidy_rows
+from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW, TIDY_HEADER_ROW, rolled_up
+from sanjin_xl.books.summary.listing import MOST_ENTRIES
 from sanjin_xl.books.summary.paper import Job, Paper, Value, points
 from sanjin_xl.messages import summary as words
-from sanjin_xl.tables import State, tidy
+from sanjin_xl.tables import TIDY_COLUMNS, State, done_by_category, policies_of, tidy, tidy_rows
 
 WIDTHS = {
     "unit": 15, "code": 9, "category": 6, "item": 6, "text": 42, "full": 6, "state": 13,
@@ -17,12 +18,7 @@ WIDTHS = {
     "auto": 7, "ruling": 8, "reason": 18, "who": 9, "points": 7, "low": 7, "high": 7, "cell": 8,
 }  # fmt: skip
 _POLICY_WIDTH = 8
-_LEAN_COLUMNS = (
-    "unit", "code", "category", "item", "full", "state", "done_month", "planned_month", "pending", "remark",
-    "auto", "ruling", "reason", "who", "points", "low", "high", "cell",
-)  # fmt: skip
-"""What is left for a round too large for formulas: its hundred thousands of rows would take gigabytes to write."""
-
+_CATEGORY_WIDTH = 10
 _LONG_COLUMNS = ("text", "remark", "reason")
 _SIZE = 9.0
 _LEAST_HEIGHT = 16.0
@@ -31,24 +27,51 @@ _YES_NO = {True: words.YES, False: words.NO, None: words.UNCLEAR}
 
 
 def add_tidy(job: Job) -> None:
-    """Add the sheet 明细."""
-    lean = not job.living
+    """Add the sheet 明细; of a large round only how much every unit has done in every category."""
+    if rolled_up(job.results):
+        _add_rolled_up(job)
+        return
     columns = job.figures.columns
-    if lean:
-        columns = tuple(name for name in columns if name in _LEAN_COLUMNS)
     paper = Paper(job, words.TIDY, [WIDTHS.get(column, _POLICY_WIDTH) for column in columns])
     paper.title(words.TITLE.format(title=job.stem, sheet=words.TIDY))
-    paper.note(_note(job))
+    paper.note(words.TIDY_NOTE)
     paper.print_setup((TIDY_HEADER_ROW, TIDY_HEADER_ROW))
-    if fits(job.results) and job.figures.rows:
+    if job.figures.rows:
         _add_table(paper, columns)
-        _write_rows(paper, columns, lean)
+        _write_rows(paper, columns)
 
 
-def _note(job: Job) -> str:
-    if not fits(job.results):
-        return words.TIDY_OMITTED.format(count=tidy_rows(job.results), limit=MOST_ROWS)
-    return words.TIDY_NOTE if job.living else words.TIDY_NOTE_LEAN
+def _add_rolled_up(job: Job) -> None:
+    """A row per unit and a column per category; the rows per unit and item go beside the workbook."""
+    form = job.results.terms.form
+    file = job.elsewhere(words.TIDY, [_heading(name) for name in job.figures.columns], lambda: _beside(job))
+    headings = [words.UNIT, words.CODE, *(category.name for category in form.categories), words.TOTAL]
+    paper = Paper(job, words.TIDY, [WIDTHS["unit"], WIDTHS["code"], *[_CATEGORY_WIDTH] * (len(headings) - 2)])
+    paper.title(words.TITLE.format(title=job.stem, sheet=words.TIDY))
+    paper.note(words.TIDY_ROLLED_UP.format(count=job.figures.rows, file=file))
+    for place, heading in enumerate(headings):
+        paper.put(TIDY_HEADER_ROW, place, heading, paper.heading_form(font_size=_SIZE))
+    paper.heighten(TIDY_HEADER_ROW, 30)
+    text, count = paper.form("text", font_size=_SIZE), paper.form("count", font_size=_SIZE)
+    for row, one in enumerate(job.results.units[:MOST_ENTRIES], start=FIRST_TIDY_ROW):
+        done = done_by_category(job.results, one)
+        for place, value in enumerate((one.unit.name, one.unit.code, *done, sum(done) if done else None)):
+            paper.put(row, place, value, count if place > 1 else text)
+    paper.sheet.freeze_panes(FIRST_TIDY_ROW, 1)
+    paper.print_setup((TIDY_HEADER_ROW, TIDY_HEADER_ROW))
+
+
+def _beside(job: Job) -> Iterator[list[Value]]:
+    """The rows of the whole table with the words of the sheet."""
+    names = [*TIDY_COLUMNS, *(f"points_{id_}" for id_ in policies_of(job.results))]
+    places = [names.index(column) for column in job.figures.columns]
+    makers = [_KINDS.get(column, _POINTS)[0] for column in job.figures.columns]
+    state = names.index("state")
+    for row in tidy_rows(job.results):
+        if row[state] is State.MISSING:
+            yield [None if row[n] is None else make(row[n]) for n, make in zip(places, makers, strict=True)]
+        else:
+            yield [make(row[n]) for n, make in zip(places, makers, strict=True)]
 
 
 def _add_table(paper: Paper, columns: Sequence[str]) -> None:
@@ -69,24 +92,17 @@ def _heading(column: str) -> str:
     return words.TIDY_POLICY.format(id=column.removeprefix("points_"))
 
 
-def _write_rows(paper: Paper, columns: Sequence[str], lean: bool) -> None:
-    """The rows of the table; lean ones without borders, one line high, and without cells where there is nothing."""
-    look: dict[str, object] = {"font_size": _SIZE}
-    if lean:
-        look |= {"border": 0, "text_wrap": False}
+def _write_rows(paper: Paper, columns: Sequence[str]) -> None:
     makers = [_KINDS.get(column, _POINTS) for column in columns]
-    forms = [paper.form(kind, **look) for _, kind in makers]
+    forms = [paper.form(kind, font_size=_SIZE) for _, kind in makers]
     state = columns.index("state")
     table = tidy(paper.job.results)[list(columns)]
     for row, raw in enumerate(table.itertuples(index=False, name=None), start=FIRST_TIDY_ROW):
         missing = raw[state] is State.MISSING
         for place, (cell, (make, _), form) in enumerate(zip(raw, makers, forms, strict=True)):
-            value = None if missing and cell is None else make(cell)
-            if value not in (None, "") or not lean:
-                paper.put(row, place, value, form)
-        if not lean:
-            texts = [(raw[columns.index(name)] or "", WIDTHS[name]) for name in _LONG_COLUMNS if name in columns]
-            paper.heighten(row, max(_LEAST_HEIGHT, *(_height(text, width) for text, width in texts)))
+            paper.put(row, place, None if missing and cell is None else make(cell), form)
+        texts = [(raw[columns.index(name)] or "", WIDTHS[name]) for name in _LONG_COLUMNS if name in columns]
+        paper.heighten(row, max(_LEAST_HEIGHT, *(_height(text, width) for text, width in texts)))
 
 
 @lru_cache(maxsize=10_000)

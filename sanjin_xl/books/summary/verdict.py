@@ -6,6 +6,7 @@ from sanjin_xl.messages import POLICY_NAMES
 from sanjin_xl.messages import summary as words
 from sanjin_xl.messages.template import policy_in_words
 from sanjin_xl.pipeline import Status
+from sanjin_xl.previous import Former
 from sanjin_xl.results import Results, UnitResult
 from sanjin_xl.scoring import Policy, decimal
 
@@ -35,7 +36,14 @@ def ties_rule(results: Results) -> str:
 def notes(results: Results) -> list[str]:
     """What a leader must know to read the ranking: policy, who is missing, what is open, whether it is settled."""
     rule = policy_sentence(results.terms.policy) + ties_rule(results)
-    return [words.NOTE.format(text=rule), _returned(results) + _open(results), settled(results)]
+    compared = [comparison(results.former, results.policy)] if results.former else []
+    return [words.NOTE.format(text=rule), _returned(results) + _open(results), settled(results), *compared]
+
+
+def comparison(former: Former, policy: str) -> str:
+    """Which round this one is compared with, and whether its scores were made by the same policy."""
+    text = words.COMPARED.format(period=former.period.label)
+    return text + (words.OTHER_POLICY.format(then=former.policy, now=policy) if former.policy != policy else "")
 
 
 def _returned(results: Results) -> str:
@@ -75,6 +83,11 @@ def remark(results: Results, one: UnitResult) -> str:
 def conclusion(results: Results, one: UnitResult) -> str:
     """Whether a ranked unit's rank is settled, and if not, why."""
     return words.REMARK_JOIN.join(_movable(results, one)) or words.RANK_SETTLED
+
+
+def change(places: int) -> str:
+    """Places won, or lost where negative, since the former round."""
+    return words.PLACES[places > 0].format(places=abs(places)) if places else words.LEVEL
 
 
 def _movable(results: Results, one: UnitResult) -> list[str]:

@@ -1,20 +1,34 @@
 """未落实与拟落实, 待补台帐, 待核事项: lists in the order in which a clerk works them off."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from sanjin_xl import messages
-from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW, fits
-from sanjin_xl.books.summary.listing import MOST_ENTRIES, Column, Link, Row, return_link, tidy_link, write_listing
+from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW, rolled_up
+from sanjin_xl.books.summary.listing import (
+    Cell,
+    Column,
+    Entry,
+    Link,
+    Listing,
+    Row,
+    foremost,
+    return_link,
+    tidy_link,
+    write_listing,
+)
 from sanjin_xl.books.summary.paper import Job, points
 from sanjin_xl.findings import Severity
 from sanjin_xl.messages import summary as words
-from sanjin_xl.tables import Timing, missing_ledgers, plans, questions, rows_of
+from sanjin_xl.results import Results
+from sanjin_xl.tables import MissingLedger, Plan, Question, Timing, missing_ledgers, plans, questions
 
-if TYPE_CHECKING:
-    from pandas import DataFrame
+Kind = TypeVar("Kind")
+Lead = Callable[[str, int | None], Cell]
+"""What stands for an item of a unit."""
+Source = Callable[[str | None], Cell]
+"""What stands for the path of a return."""
 
 _UNIT, _ORDINAL = Column(words.AREA, most=16), Column(words.ORDINAL_HEADING, "centre")
 _NUMBER, _TEXT = Column(words.NUMBER, "count"), Column(words.TEXT, most=44)
@@ -24,74 +38,108 @@ _REMARK = Column(words.FILLED_REMARK, most=28)
 
 def add_plans(job: Job) -> None:
     """Add 未落实与拟落实: what is not done, overdue plans first, then by month."""
-    table = plans(job.results)
-    tally = table["timing"].value_counts()
-    count = [words.TIMINGS_SUM.format(timing=words.TIMINGS[t], count=tally[t]) for t in Timing if t in tally]
-    notes = [words.PLANS_NOTE + words.ENTRIES.format(count=len(table)) + words.REMARK_JOIN.join(count)]
-    if len(table) > MOST_ENTRIES:
-        _add_rolled_up(job, words.PLANS, table, notes, points_column="full", by_timing=True)
-        return
     columns = [
         Column(words.TIMING, "centre"), Column(words.MONTH, "centre", most=14), _UNIT, _ORDINAL, _NUMBER, _TEXT, _FULL,
         _REMARK, _CELL, _SOURCE,
     ]  # fmt: skip
-    lead = _Leads(job)
-    rows: list[Row] = [
-        (
+
+    def row(one: Plan, lead: Lead, source: Source) -> Row:
+        return (
             words.TIMINGS[one.timing], messages.months(one.planned_month) or words.NONE, one.unit, one.category,
-            lead.item(one.unit, one.item), one.text, points(one.full), one.remark, one.cell, return_link(one.path),
-        )
-        for one in rows_of(table)
-    ]  # fmt: skip
-    write_listing(job, words.PLANS, columns, rows, notes, freeze=5)
+            lead(one.unit, one.item), one.text, points(one.full), one.remark, one.cell, source(one.path),
+        )  # fmt: skip
+
+    tally = Counter[Timing]()
+    first = foremost(_tallied(plans(job.results), lambda one: one.timing, tally), lambda one: one.urgency)
+    count = [words.TIMINGS_SUM.format(timing=words.TIMINGS[t], count=tally[t]) for t in Timing if t in tally]
+    notes = [words.PLANS_NOTE + words.ENTRIES.format(count=tally.total()) + words.REMARK_JOIN.join(count)]
+    listing = _listing(job, words.PLANS, columns, plans, row, freeze=5)
+    write_listing(job, listing, first, tally.total(), notes)
 
 
 def add_ledgers(job: Job) -> None:
     """Add 待补台帐: what is done without a ledger, and what a ledger would add."""
-    table = missing_ledgers(job.results)
-    notes = [words.LEDGERS_NOTE + words.ENTRIES.format(count=len(table))]
-    if len(table) > MOST_ENTRIES:
-        _add_rolled_up(job, words.LEDGERS, table, notes, points_column="gain")
-        return
     columns = [
         _UNIT, _ORDINAL, _NUMBER, _TEXT, _FULL, Column(words.POINTS_NOW, "points"),
         Column(words.POINTS_AFTER, "points"), Column(words.GAIN, "points"), Column(words.PENDING, "centre"),
         _REMARK, _CELL, _SOURCE,
     ]  # fmt: skip
-    lead = _Leads(job)
-    rows: list[Row] = [
-        (
-            one.unit, one.category, lead.item(one.unit, one.item), one.text, points(one.full), points(one.points),
+
+    def row(one: MissingLedger, lead: Lead, source: Source) -> Row:
+        return (
+            one.unit, one.category, lead(one.unit, one.item), one.text, points(one.full), points(one.points),
             points(one.after), points(one.gain), words.PENDING if one.pending else "", one.remark, one.cell,
-            return_link(one.path),
-        )
-        for one in rows_of(table)
-    ]  # fmt: skip
-    write_listing(job, words.LEDGERS, columns, rows, notes, freeze=3)
+            source(one.path),
+        )  # fmt: skip
+
+    tally = Counter[str]()
+    first = foremost(_tallied(missing_ledgers(job.results), lambda one: one.category, tally), _in_order)
+    notes = [words.LEDGERS_NOTE + words.ENTRIES.format(count=tally.total())]
+    listing = _listing(job, words.LEDGERS, columns, missing_ledgers, row, freeze=3)
+    write_listing(job, listing, first, tally.total(), notes)
 
 
 def add_questions(job: Job) -> None:
-    """Add 待核事项: what a county must correct and what the city must rule on, unit by unit."""
-    table = questions(job.results)
-    notes = [words.QUESTIONS_NOTE + words.ENTRIES.format(count=len(table))]
-    if len(table) > MOST_ENTRIES:
-        _add_findings_rolled_up(job, table)
-        return
+    """Add 待核事项: what a county must correct and what the city must rule on, unit by unit.
+
+    Where the sheet cannot hold them all, it says how often each question is asked.
+    """
     columns = [
         Column(words.SEVERITY, "centre"), _UNIT, _ORDINAL, _NUMBER, Column(words.TEXT, most=34), _CELL,
         Column(words.PROBLEM, most=40), Column(words.ADVICE, most=26), Column(words.STAKE, "points"),
         Column(words.RULE, "centre"), _SOURCE,
     ]  # fmt: skip
-    lead = _Leads(job)
-    rows: list[Row] = [
-        (
-            messages.SEVERITIES[one.severity], one.unit or "", one.category, lead.item(one.unit, one.item), one.text,
+
+    def row(one: Question, lead: Lead, source: Source) -> Row:
+        return (
+            messages.SEVERITIES[one.severity], one.unit or "", one.category, lead(one.unit or "", one.item), one.text,
             one.cell, messages.seen(one.finding), messages.wording(one.finding.code).advice, points(one.stake),
-            _ruling_link(one.severity, one.item), return_link(one.path),
-        )
-        for one in rows_of(table)
-    ]  # fmt: skip
-    write_listing(job, words.QUESTIONS, columns, rows, notes, freeze=4)
+            _ruling_link(one.severity, one.item), source(one.path),
+        )  # fmt: skip
+
+    tally = Counter[str]()
+    first = foremost(_tallied(questions(job.results), lambda one: one.finding.code, tally), _in_order)
+    notes = [words.QUESTIONS_NOTE + words.ENTRIES.format(count=tally.total())]
+    if len(first) < tally.total():
+        each = [words.ASKED.format(title=messages.wording(code).title, count=n) for code, n in tally.most_common()]
+        notes.append(words.REMARK_JOIN.join(each))
+    listing = _listing(job, words.QUESTIONS, columns, questions, row, freeze=4)
+    write_listing(job, listing, first, tally.total(), notes)
+
+
+def _listing(
+    job: Job,
+    name: str,
+    columns: Sequence[Column],
+    entries: Callable[[Results], Iterator[Entry]],
+    row: Callable[[Entry, Lead, Source], Row],
+    freeze: int,
+) -> Listing[Entry]:
+    """The list with links in the workbook and with plain numbers and paths beside it."""
+    leads = _Leads(job)
+    return Listing(
+        name,
+        columns,
+        lambda: entries(job.results),
+        lambda one: row(one, leads.item, return_link),
+        lambda one: _unlinked(row(one, lambda unit, number: number, lambda path: path)),
+        freeze,
+    )
+
+
+def _unlinked(row: Row) -> Row:
+    return [cell.text if isinstance(cell, Link) else cell for cell in row]
+
+
+def _tallied(entries: Iterable[Entry], kind: Callable[[Entry], Kind], tally: Counter[Kind]) -> Iterator[Entry]:
+    """The entries as they come, counted by their kind: there are too many to go through twice."""
+    for entry in entries:
+        tally[kind(entry)] += 1
+        yield entry
+
+
+def _in_order(entry: object) -> int:
+    return 0
 
 
 class _Leads:
@@ -100,10 +148,10 @@ class _Leads:
     def __init__(self, job: Job) -> None:
         self._items = len(job.results.terms.form.items)
         self._first = {one.unit.name: n * self._items for n, one in enumerate(job.results.units)}
-        self._fits = fits(job.results)
+        self._there = not rolled_up(job.results)
 
     def item(self, unit: str, number: int | None) -> Link | int | None:
-        if number is None or unit not in self._first or not self._fits:
+        if number is None or unit not in self._first or not self._there:
             return number
         return tidy_link(number, FIRST_TIDY_ROW + self._first[unit] + number - 1)
 
@@ -114,41 +162,3 @@ def _ruling_link(severity: Severity, item: int | None) -> Link | None:
         return None
     sheet = words.RULING_SHEETS[item is None]
     return Link(words.RULINGS_TABLE, f"external:{words.RULINGS_PATH}#{sheet}!A1")
-
-
-def _add_rolled_up(
-    job: Job, name: str, table: DataFrame, notes: Sequence[str], points_column: str, by_timing: bool = False
-) -> None:
-    """The list by item: how many units, how many points; plans also by how they stand."""
-    timings = list(Timing) if by_timing else []
-    columns = [
-        _ORDINAL, _NUMBER, Column(words.TEXT, most=70), _FULL, Column(words.UNITS_CONCERNED, "count"),
-        *(Column(words.TIMINGS[timing], "count") for timing in timings), Column(words.POINTS_CONCERNED, "points"),
-    ]  # fmt: skip
-    rows: list[Row] = []
-    for number, group in table.groupby("item"):
-        item = job.results.terms.form.item(int(str(number)))
-        tally: dict[Any, int] = group["timing"].value_counts().to_dict() if by_timing else {}
-        rows.append((
-            group["category"].iloc[0], item.number, item.text, points(item.points), len(group),
-            *(tally.get(timing, 0) for timing in timings), points(int(group[points_column].sum())),
-        ))  # fmt: skip
-    text = words.ROLLED_UP.format(count=len(table), limit=MOST_ENTRIES, sheet=words.TIDY)
-    write_listing(job, name, columns, rows, [text, *notes])
-
-
-def _add_findings_rolled_up(job: Job, table: DataFrame) -> None:
-    """The open questions by what they are: how many, in how many units, about how many points."""
-    columns = [
-        Column(words.SEVERITY, "centre"), Column(words.PROBLEM), Column(words.ADVICE, most=60),
-        Column(words.ENTRIES_HEADING, "count"), Column(words.UNITS_CONCERNED, "count"),
-    ]  # fmt: skip
-    code: Callable[[Any], str] = lambda found: found.code  # noqa: E731
-    rows: list[Row] = []
-    for name, group in table.groupby(table["finding"].map(code)):
-        wording = messages.wording(str(name))
-        severity = messages.SEVERITIES[group["severity"].iloc[0]]
-        rows.append((severity, wording.title, wording.advice, len(group), group["unit"].nunique()))
-    rows.sort(key=lambda row: -int(str(row[3])))
-    notes = [words.ROLLED_UP_FINDINGS.format(count=len(table), limit=MOST_ENTRIES)]
-    write_listing(job, words.QUESTIONS, columns, rows, notes)

@@ -1,0 +1,119 @@
+"""与上期比较: scores beside those of the former round, and the promises that were not kept."""
+
+from collections.abc import Sequence
+
+from sanjin_xl import messages
+from sanjin_xl.books.styles import QUIET, height_of
+from sanjin_xl.books.summary import verdict
+from sanjin_xl.books.summary.figures import pinned
+from sanjin_xl.books.summary.paper import Job, Paper, Value, points, rate
+from sanjin_xl.messages import summary as words
+from sanjin_xl.previous import Promise, Since
+from sanjin_xl.results import UnitResult
+from sanjin_xl.tables import State, state_of
+
+_WIDTHS = (18, 9, 9, 11, 11, 11, 9, 10, 10, 24)
+_SCORE, _CHANGE = (3, 4), 5
+# The list below shares the columns; its text runs over several of them.
+_BROKEN = ((0, 0), (1, 1), (2, 2), (3, 5), (6, 6), (7, 7), (8, 8), (9, 9))
+_TEXT_WIDTH = sum(_WIDTHS[3:6])
+_ROW_HEIGHT = 22
+
+
+def add_changes(job: Job) -> None:
+    """Add the sheet 与上期比较; none without a former round."""
+    if job.results.former:
+        _ChangesSheet(job).write()
+
+
+class _ChangesSheet:
+    """The sheet being written: a row per unit in the order of the ranking, then the broken promises."""
+
+    def __init__(self, job: Job) -> None:
+        self.job, self.results = job, job.results
+        self.paper = Paper(job, words.CHANGES, _WIDTHS)
+
+    def write(self) -> None:
+        paper, former = self.paper, self.results.former
+        assert former
+        paper.title(words.TITLE.format(title=self.job.stem, sheet=words.CHANGES))
+        paper.subtitle(self.job.info(), words.UNIT_OF_POINTS)
+        paper.note(verdict.comparison(former, self.results.policy) + words.CHANGES_NOTE)
+        paper.heading_line(words.UNITS_BLOCK)
+        header = paper.row
+        self._headings([(n, n) for n in range(len(_WIDTHS))], words.CHANGE_HEADINGS)
+        for one in self.results.ranking():
+            if one.since:
+                self._unit(one, one.since)
+        paper.heading_line(words.BROKEN_BLOCK)
+        if broken := [(one, each) for one in self.results.units if one.since for each in one.since.broken]:
+            # Of the two tables it is the list that runs over pages.
+            header = paper.row
+        self._headings(_BROKEN, words.BROKEN_HEADINGS)
+        for one, each in broken:
+            self._promise(one, each)
+        if not broken:
+            paper.merge(paper.row, 0, paper.last_column, words.ALL_KEPT, paper.form("centre"))
+        paper.print_setup((header, header))
+        paper.sheet.freeze_panes(0, 1)
+
+    def _headings(self, places: Sequence[tuple[int, int]], texts: Sequence[str]) -> None:
+        for (first, last), text in zip(places, texts, strict=True):
+            self.paper.merge(self.paper.row, first, last, text, self.paper.heading_form())
+        self.paper.heighten(self.paper.row, 34)
+        self.paper.row += 1
+
+    def _unit(self, one: UnitResult, since: Since) -> None:
+        paper, score = self.paper, self.results.score(one)
+        look: dict[str, object] = {} if one.outcome else {"font_color": QUIET}
+        values: list[tuple[Value, str]] = [
+            (one.unit.name, "text"),
+            (since.rank, "count"),
+            (self.results.rank(one), "count"),
+            (points(since.score), "points"),
+            (points(score), "points"),
+            (None, "points"),
+            (None if since.newly_done is None else len(since.newly_done), "count"),
+            (len(since.promises), "count"),
+            (since.kept, "count"),
+            (rate(since.kept, len(since.promises)) if since.promises and since.kept is not None else None, "share"),
+        ]
+        for place, (value, kind) in enumerate(values):
+            missing = words.NOT_RETURNED if place == _SCORE[1] and score is None else words.NONE
+            shown, kind = (missing, "centre") if value is None else (value, kind)
+            paper.put(paper.row, place, shown, paper.form(kind, **look))
+        if score is not None and since.score is not None:
+            formula = f"ROUND({pinned(paper.row, _SCORE[1])}-{pinned(paper.row, _SCORE[0])},2)"
+            form = paper.form("points", num_format="+0.00;-0.00;0.00")
+            paper.figure(paper.row, _CHANGE, formula, points(score - since.score), form)
+        paper.heighten(paper.row, max(_ROW_HEIGHT, height_of(one.unit.name, _WIDTHS[0], 10)))
+        paper.row += 1
+
+    def _promise(self, one: UnitResult, promise: Promise) -> None:
+        paper, form = self.paper, self.results.terms.form
+        item, remark = form.item(promise.item), self._said(one, promise.item)
+        values: list[tuple[Value, str]] = [
+            (one.unit.name, "text"),
+            (words.ORDINAL.format(ordinal=form.category_of(item.number).ordinal), "centre"),
+            (item.number, "count"),
+            (item.text, "text"),
+            (points(item.points), "points"),
+            (messages.months((promise.month,)), "centre"),
+            (words.PLAN_OVER if promise.over else words.PLAN_DUE, "centre"),
+            (remark, "text"),
+        ]
+        for place, (value, kind) in zip(_BROKEN, values, strict=True):
+            first, last = place
+            if first != last:
+                paper.merge(paper.row, first, last, "", paper.form(kind))
+            paper.put(paper.row, first, value, paper.form(kind))
+        needed = (height_of(item.text, _TEXT_WIDTH, 10), height_of(remark, _WIDTHS[-1], 10))
+        paper.heighten(paper.row, min(409, max(_ROW_HEIGHT, *needed)))
+        paper.row += 1
+
+    def _said(self, one: UnitResult, number: int) -> str:
+        """What the unit says of the item this time, with its remark."""
+        state, answer = state_of(one, number), one.answer(number)
+        months = messages.months(answer.planned_month)
+        text = words.PLANNED_AGAIN.format(months=months) if state is State.PLANNED else words.STATES[state]
+        return words.REMARK_JOIN.join(filter(None, (text, answer.remark)))

@@ -1,0 +1,44 @@
+"""One object for equal things in a batch: tens of thousands of returns say much the same."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from sanjin_xl.pipeline import Outcome
+from sanjin_xl.submission import Answer, ByNumber, Submission
+
+Cells = tuple[str, ...]
+Thing = TypeVar("Thing")
+
+
+class Sharing:
+    """Replaces what is equal by what was seen first; what came out of a worker process is a copy of its own.
+
+    A typed answer is equal to another only with what was really typed, which `==` does not compare.
+    """
+
+    def __init__(self) -> None:
+        self._things: dict[object, object] = {}
+
+    def outcome(self, one: Outcome) -> Outcome:
+        """The same outcome in less memory; the sheet's own scores, compared by now, are left out."""
+        submission = one.submission and self._submission(one.submission)
+        return replace(one, submission=submission, findings=tuple(self._thing(found) for found in one.findings))
+
+    def _submission(self, one: Submission) -> Submission:
+        answers: Mapping[int, Answer] = {number: self._answer(answer) for number, answer in one.answers.items()}
+        cells = self._cells(one.cells)
+        if sorted(answers) == list(range(1, len(answers) + 1)):
+            answers = ByNumber(answers[number] for number in range(1, len(answers) + 1))
+        return replace(one, answers=answers, cells=cells, own_scores={})
+
+    def _answer(self, answer: Answer) -> Answer:
+        # 1, 1.0 and True are equal, and not the same as typed.
+        return self._things.setdefault((answer, answer.raw, *map(type, answer.raw)), answer)  # type: ignore[return-value]
+
+    def _cells(self, cells: Mapping[int, Cells]) -> Mapping[int, Cells]:
+        """Nearly every return has its answers where they were issued."""
+        return self._things.setdefault(tuple(cells.items()), cells)  # type: ignore[return-value]
+
+    def _thing(self, thing: Thing) -> Thing:
+        return self._things.setdefault(thing, thing)  # type: ignore[return-value]
