@@ -243,9 +243,9 @@ def test_a_blank_return_is_noted_item_by_item_and_nothing_more(form: Form) -> No
         ("one-off", planned(month=12, remark="尚未开展，正在准备")),  # what is not ticked may well be undone
         ("one-off", done(month=9, remark="基本情况、基本信息已报各部门")),
         ("one-off", done(month=9, remark="=1+1")),
-        pytest.param("one-off", done(month=9, remark="材料已全部分发到各司法所")),
-        pytest.param("one-off", done(month=9, remark="已召开党支部分析会")),
-        pytest.param("one-off", done(month=9, remark="干部分片包干")),
+        ("one-off", done(month=9, remark="材料已全部分发到各司法所")),
+        ("one-off", done(month=9, remark="已召开党支部分析会")),
+        ("one-off", done(month=9, remark="干部分片包干")),
         ("quarterly", done(month=4)),  # filled in September: no whole quarter has passed since
         ("monthly", done(month=8)),
         ("continuing", done(month=1)),
@@ -349,14 +349,10 @@ def test_the_last_month_of_a_list_decides_whether_a_plan_is_overdue() -> None:
     ("entry", "code"),
     [
         (done() | typed(done_month="2011年8月"), "month-other-year"),
-        pytest.param(done() | typed(done_month="2011年12月"), "month-other-year"),  # long before the filling
+        (done() | typed(done_month="2011年12月"), "month-other-year"),  # long before the filling
         (planned() | typed(planned_month="2013年12月"), "plan-month-other-year"),
-        pytest.param(
-            planned() | typed(planned_month="2013年3月"), "plan-month-other-year"
-        ),  # after the round, not before
-        pytest.param(
-            planned() | typed(planned_month="2013年8月"), "plan-month-other-year"
-        ),  # not overdue in October 2012
+        (planned() | typed(planned_month="2013年3月"), "plan-month-other-year"),  # after the round, not before
+        (planned() | typed(planned_month="2013年8月"), "plan-month-other-year"),  # not overdue in October 2012
     ],
 )
 def test_a_month_of_another_year_is_not_taken_for_one_of_this_year(entry: Entry, code: str) -> None:
@@ -548,10 +544,10 @@ def test_whatever_is_typed_is_judged_and_said_in_words(grid: list[tuple[str, ...
 @pytest.mark.parametrize(
     "cells",
     [
-        pytest.param({"K13": 9.9e307}),
-        pytest.param({"D7": 9.9e307}),
-        pytest.param({"D7": "inf"}),
-        pytest.param({"M7": "#" + "9" * 5000}),
+        {"K13": 9.9e307},
+        {"D7": 9.9e307},
+        {"D7": "inf"},
+        {"M7": "#" + "9" * 5000},
         {"A1": "SJ1|a|b|c|d|" + "9" * 5000 + "|" + "A" * 16},
         {"L2": "441625-" + "9" * 5000 + "-AAAA-AAAA-AAAA-AAAA"},
         {"J2": 9.9e307, "B7": 9.9e307, "F7": 9.9e307, "E7": -9.9e307},

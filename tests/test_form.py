@@ -124,13 +124,13 @@ def test_there_is_no_item_outside_the_numbers(number: int) -> None:
         ("number = 7,", "number = 9,", "categories[2].items[1].number", "form-order"),
         ("建立运行日志。", "年检。", "categories[2].items[1].text", "form-duplicate"),
         # a returned column is recognised by its heading, white space and 帐/账 aside
-        pytest.param('"预计月"', '"办结月"', "headings.planned_month", "form-duplicate"),
-        pytest.param('"预计月"', '"办结 月"', "headings.planned_month", "form-duplicate"),
+        ('"预计月"', '"办结月"', "headings.planned_month", "form-duplicate"),
+        ('"预计月"', '"办结 月"', "headings.planned_month", "form-duplicate"),
         # the id is a field of the stamp, the short title part of a file name
-        pytest.param('id = "wells-2013"', 'id = "wells|2013"', "id", "form-name"),
-        pytest.param('id = "wells-2013"', 'id = " "', "id", "form-name"),
-        pytest.param('"饮水工程检查表"', '"饮水/检查表"', "short_title", "form-name"),
-        pytest.param('text = "年检。"', 'text = " "', "categories[1].items[2].text", "form-blank"),
+        ('id = "wells-2013"', 'id = "wells|2013"', "id", "form-name"),
+        ('id = "wells-2013"', 'id = " "', "id", "form-name"),
+        ('"饮水工程检查表"', '"饮水/检查表"', "short_title", "form-name"),
+        ('text = "年检。"', 'text = " "', "categories[1].items[2].text", "form-blank"),
     ],
 )
 def test_a_fault_is_named_with_its_path(old: str, new: str, path: str, code: str) -> None:

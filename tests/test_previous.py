@@ -350,6 +350,9 @@ def test_the_mark_goes_when_any_cell_of_the_row_is_changed(office: Office, tmp_p
         office.recalculate(book)
         for item in FORM.items:
             assert hint(item.number) == (sheet[layout.cell(item.number, Column.HINT)].value or "")
+        for span in LIVE_SPANS:
+            cell = address(LIVE_ROW, span[0])
+            assert office.read(book, name, cell)[cell]["value"] == sheet[cell].value
         for number, column, text in (
             (1, Column.REMARK, "改了"), (2, Column.DONE_MONTH, "9月"), (4, Column.DONE, "√"), (5, Column.LEDGER, "√"),
         ):  # fmt: skip

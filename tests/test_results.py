@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rounds import DONGYUAN, DUE, FILLED_ON, YUANCHENG, clean, done, fill, heyuan, planned, small_form, terms, the_form
 
-from sanjin_xl.findings import Finding, finding
+from sanjin_xl.findings import Finding, Severity, finding
 from sanjin_xl.pipeline import Outcome, Processor, Status
 from sanjin_xl.results import Results, Standing, UnitResult, compile_results, rank
 from sanjin_xl.scoring import POLICIES
@@ -140,6 +140,14 @@ def test_the_ranking_goes_by_rank_then_by_the_order_of_the_roster() -> None:
     assert [one.unit.code for one in found.ranking()] == [CODES[n] for n in (1, 3, 2, 0, 4, 5)]
 
 
+def test_a_missing_unit_comes_after_the_last_rank() -> None:
+    scored = [dict.fromkeys(range(1, last), DONE) for last in (7, 6, 5, 4, 3)]
+    outcomes = [returned(code, one, path=f"{code}.xlsx") for code, one in zip(CODES[1:], scored, strict=True)]
+    found = results(outcomes)
+    assert [found.rank(one) for one in found.ranking()] == [1, 2, 3, 4, 5, None]
+    assert [one.unit.code for one in found.ranking()] == [*CODES[1:], CODES[0]]
+
+
 @pytest.mark.parametrize("status", [Status.REJECTED, Status.SKIPPED])
 def test_what_was_not_read_counts_for_nobody(status: Status) -> None:
     found = results([returned().with_status(status, "no-items")])
@@ -176,7 +184,7 @@ def test_what_a_unit_has_done_is_counted() -> None:
         2: NO_LEDGER,
         3: PLANNED,
         4: Answer(True, (9,), True, (12,), True),
-        5: Answer(done=None),
+        5: Answer(done=None, planned=True),
         6: Answer(done=False, planned=None, ledger=True),
     }
     questions = (
@@ -189,7 +197,7 @@ def test_what_a_unit_has_done_is_counted() -> None:
     )
     counts = unit(results([returned(answers=answers, findings=questions)])).counts
     assert counts
-    assert (counts.done, counts.planned, counts.blank, counts.ledger, counts.pending) == (3, 1, 1, 3, 2)
+    assert (counts.done, counts.planned, counts.blank, counts.ledger, counts.pending) == (3, 2, 1, 3, 2)
 
 
 @pytest.mark.parametrize(
@@ -213,6 +221,14 @@ def test_an_item_that_could_not_be_found_is_not_taken_for_undone() -> None:
     found = unit(results([returned(answers=answers, findings=(finding("item-missing", 6),))]))
     assert found.standing is Standing.PROVISIONAL
     assert (found.scores["B"], found.low, found.high) == (701, 701, 1034)
+
+
+def test_findings_are_told_all_or_by_their_weight() -> None:
+    found = (finding("item-missing", 3), finding("tick-unclear", 1, found="?"), finding("done-no-month", 2))
+    one = unit(results([returned(findings=found)]))
+    assert one.findings() == list(found)
+    assert one.findings(Severity.NOTE) == [found[2]]
+    assert one.findings(Severity.ERROR, Severity.REVIEW) == list(found[:2])
 
 
 # --- lateness -------------------------------------------------------------------------------------------------------

@@ -4,7 +4,8 @@ It holds figures of no other county by name: only the mean and the best of those
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sanjin_xl import messages
@@ -38,14 +39,43 @@ def file_name(results: Results, one: UnitResult) -> str:
     return words.FILE_NAME.format(unit=one.unit.name, period=results.terms.period.label)
 
 
-def feedback_bytes(results: Results, one: UnitResult, lock: Lock) -> bytes:
-    """The feedback of a counted unit as bytes; equal results give equal bytes."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """What a unit is measured against: how many reported, and the mean and best of a category by ordinal.
+
+    In hundredths, before any rescaling and deduction; under None stand those of the totals.
+    """
+
+    count: int
+    means: Mapping[str | None, int]
+    bests: Mapping[str | None, int]
+
+
+def field_of(results: Results) -> Field:
+    """The field of all units that reported; there must be one."""
+    present = [each.by_category for each in results.units if each.outcome]
+    columns: dict[str | None, list[int]] = {
+        c.ordinal: [scores[c.ordinal] for scores in present] for c in results.terms.form.categories
+    }
+    columns[None] = [sum(scores.values()) for scores in present]
+    return Field(
+        count=len(present),
+        means={name: mean(scores) for name, scores in columns.items()},
+        bests={name: max(scores) for name, scores in columns.items()},
+    )
+
+
+def feedback_bytes(results: Results, one: UnitResult, lock: Lock, field: Field | None = None) -> bytes:
+    """The feedback of a counted unit as bytes; equal results give equal bytes.
+
+    `field` spares working it out again for every unit.
+    """
     target = io.BytesIO()
     book = SealedWorkbook(target, lock)
     terms = results.terms
     title = words.TITLE.format(unit=one.unit.name)
     book.set_properties({"title": title, "subject": terms.period.label, "company": terms.roster.region})
-    _FeedbackSheet(Job(results, book, Styles(book), {}), one).write()
+    _FeedbackSheet(Job(results, book, Styles(book), {}), one, field or field_of(results)).write()
     book.close()
     return target.getvalue()
 
@@ -53,10 +83,9 @@ def feedback_bytes(results: Results, one: UnitResult, lock: Lock) -> bytes:
 class _FeedbackSheet:
     """The one sheet being written, top to bottom."""
 
-    def __init__(self, job: Job, one: UnitResult) -> None:
-        self.job, self.results, self.one = job, job.results, one
+    def __init__(self, job: Job, one: UnitResult, field: Field) -> None:
+        self.job, self.results, self.one, self.field = job, job.results, one, field
         self.form = job.results.terms.form
-        self.present = [each for each in job.results.units if each.outcome]
         self.losses = losses(job.results, one)
         self.paper = Paper(job, words.SHEET, _WIDTHS)
 
@@ -80,7 +109,7 @@ class _FeedbackSheet:
         self._row(_HEAD_SPANS, (words.RANK, words.SCORE, words.RANGE, words.RETURNED), 22, heading=True)
         rank = words.RANK_TIED if self.results.tied(one) else words.RANK_OF
         strong = {"font_name": HEADING_FONT, "font_size": 14}
-        self._put((0, 2), rank.format(rank=self.results.rank(one), count=len(self.present)), "centre", **strong)
+        self._put((0, 2), rank.format(rank=self.results.rank(one), count=self.field.count), "centre", **strong)
         self._put((3, 4), points(self.results.score(one)), "points", **strong)
         low, high = decimal(one.low or 0), decimal(one.high or 0)
         self._put((5, 6), low if low == high else words.RANGE_SPAN.format(low=low, high=high), "centre")
@@ -107,7 +136,7 @@ class _FeedbackSheet:
         conclusion = verdict.conclusion(self.results, self.one)
         policy = verdict.policy_sentence(self.results.terms.policy)
         notes = [words.SETTLED.format(conclusion=conclusion, policy=policy)]
-        if missing := len(self.results.units) - len(self.present):
+        if missing := len(self.results.units) - self.field.count:
             notes[0] += words.MISSING_UNITS.format(count=missing)
         return [*notes, *self._since()]
 
@@ -131,19 +160,16 @@ class _FeedbackSheet:
         paper = self.paper
         paper.heading_line(words.CATEGORIES_BLOCK)
         self._row(_CATEGORY_SPANS, words.CATEGORY_HEADINGS, 22, heading=True)
-        columns = {c.ordinal: [each.by_category[c.ordinal] for each in self.present] for c in self.form.categories}
         for category in self.form.categories:
             name = words.CATEGORY.format(ordinal=category.ordinal, name=category.name)
-            own = self.one.by_category[category.ordinal]
-            self._category(name, category.points, own, columns[category.ordinal])
-        totals = [sum(each.by_category.values()) for each in self.present]
+            self._category(name, category.points, self.one.by_category[category.ordinal], category.ordinal)
         own = sum(self.one.by_category.values())
-        self._category(words.TOTAL, self.form.points, own, totals, bg_color=CATEGORY_FILL, font_name=HEADING_FONT)
-        note = words.CATEGORIES_NOTE.format(count=len(self.present))
+        self._category(words.TOTAL, self.form.points, own, None, bg_color=CATEGORY_FILL, font_name=HEADING_FONT)
+        note = words.CATEGORIES_NOTE.format(count=self.field.count)
         paper.note(note + (words.UNADJUSTED if own != self.results.score(self.one) else ""))
 
-    def _category(self, name: str, full: int, own: int, all_scores: Sequence[int], **look: object) -> None:
-        average, best = mean(all_scores), max(all_scores)
+    def _category(self, name: str, full: int, own: int, ordinal: str | None, **look: object) -> None:
+        average, best = self.field.means[ordinal], self.field.bests[ordinal]
         self._put(_CATEGORY_SPANS[0], name, "text", **look)
         for span, value in zip(_CATEGORY_SPANS[1:5], (full, own, average, best), strict=True):
             self._put(span, points(value), "points", **look)

@@ -103,12 +103,19 @@ def _kept(book: Book, key: str) -> object:
     return next((row[1] for row in rows if len(row) > 1 and row[0] == key), "")
 
 
-def stamp_texts(book: Book) -> Iterator[tuple[str, str]]:
-    """Every text in a workbook that looks like a stamp, as ("full" or "code", text)."""
-    for text in book.stamp_texts:
-        yield from (("full", found) for found in _FULL.findall(text))
+def stamp_texts(book: Book) -> list[tuple[str, str]]:
+    """Every text in a workbook that looks like a stamp, as ("full" or "code", text).
+
+    Further down than it was issued the visible one is only looked for where there is no other.
+    """
+    found = [("full", stamp) for text in book.stamp_texts for stamp in _FULL.findall(text)]
+    found += _stamps_in(book, range(_SHEET_ROWS_WITH_STAMP))
+    return found or list(_stamps_in(book, range(_SHEET_ROWS_WITH_STAMP, _HEAD_ROWS)))
+
+
+def _stamps_in(book: Book, rows: range) -> Iterator[tuple[str, str]]:
     for sheet in book.sheets:
-        for row in sheet.rows[:_SHEET_ROWS_WITH_STAMP]:
+        for row in sheet.rows[rows.start : rows.stop]:
             for cell in row:
                 if isinstance(cell, str) and cell:
                     yield from (("full", found) for found in _FULL.findall(cell))

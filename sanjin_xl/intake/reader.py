@@ -62,7 +62,7 @@ def _texts(name: str, part: bytes) -> list[str]:
     """The texts of a part in which a stamp may travel: all of the custom properties, the footers of a sheet."""
     if name.lower().startswith("docprops"):
         return [part.decode("utf-8", "replace")]
-    return [text.decode("utf-8", "replace") for text in _FOOTER.findall(part)]
+    return [text.decode("utf-8", "replace") for text in _FOOTER.findall(part, part.rfind(b"</sheetData>") + 1)]
 
 
 def _hidden(package: Package, facts: SheetFacts, comments: Mapping[str, str]) -> Hidden:

@@ -11,7 +11,6 @@ from pathlib import Path
 from sanjin_xl import report
 from sanjin_xl.books.filling import prefilled
 from sanjin_xl.books.issue import Filling, Issue, file_name
-from sanjin_xl.books.seal import Lock
 from sanjin_xl.books.template import template_bytes
 from sanjin_xl.errors import RoundError, WorkbookError
 from sanjin_xl.pipeline import Outcome, Status
@@ -280,17 +279,16 @@ def write_feedback(folder: Path, results: Results) -> None:
     from sanjin_xl.books import feedback as book
 
     lock = read_keys(folder).lock()
-    _write_all(*(partial(_write_feedback_of, folder / FEEDBACK / book.file_name(results, one), results, one, lock)
-                 for one in results.units))  # fmt: skip
+    field = book.field_of(results) if any(one.outcome for one in results.units) else None
 
+    def write(one: UnitResult) -> None:
+        path = folder / FEEDBACK / book.file_name(results, one)
+        if one.outcome:
+            write_whole(path, book.feedback_bytes(results, one, lock, field))
+        else:
+            remove(path)
 
-def _write_feedback_of(path: Path, results: Results, one: UnitResult, lock: Lock) -> None:
-    from sanjin_xl.books import feedback as book
-
-    if one.outcome is None:
-        remove(path)
-    else:
-        write_whole(path, book.feedback_bytes(results, one, lock))
+    _write_all(*(partial(write, one) for one in results.units))
 
 
 def _register(folder: Path) -> Register:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from sanjin_xl.layout import column_letters
 from sanjin_xl.messages import summary as words
@@ -34,8 +35,13 @@ class Figures:
 
     def area(self, column: str) -> str:
         """The cells of a column of 明细, such as 明细!$A$4:$A$651."""
-        letters = column_letters(self.columns.index(column))
-        return f"{words.TIDY}!${letters}${FIRST_TIDY_ROW + 1}:${letters}${FIRST_TIDY_ROW + self.rows}"
+        return self._areas[column]
+
+    @cached_property
+    def _areas(self) -> dict[str, str]:
+        first, last = FIRST_TIDY_ROW + 1, FIRST_TIDY_ROW + self.rows
+        letters = {column: column_letters(n) for n, column in enumerate(self.columns)}
+        return {column: f"{words.TIDY}!${at}${first}:${at}${last}" for column, at in letters.items()}
 
     def sum(self, column: str, **where: str) -> str:
         """The sum of a column over the rows that meet every condition, to the hundredth: sum("points", unit="$B7")."""

@@ -1,0 +1,38 @@
+"""Makes the two pictures of the README again: runs the demo, prints its workbooks with LibreOffice, takes the pages.
+
+    python docs/make.py
+
+Needs `soffice` and `pdftoppm`.
+"""
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+from sanjin_xl.round import files, work
+
+HERE = Path(__file__).parent
+DPI = 80
+
+
+def picture(workbook: Path, target: Path) -> None:
+    """The first page of a workbook as PNG."""
+    folder = workbook.parent
+    subprocess.run(["soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, workbook], check=True)
+    pdf = workbook.with_suffix(".pdf")
+    options = ["-png", "-singlefile", "-f", "1", "-l", "1", "-r", str(DPI)]
+    subprocess.run(["pdftoppm", *options, pdf, target.with_suffix("")], check=True)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "demo"
+        files.copy_samples(folder)
+        issued = work.generate(folder)
+        work.ingest(folder)
+        picture(issued[0], HERE / "template.png")
+        picture(folder / "汇总" / work.SUMMARY_FILE, HERE / "ranking.png")
+
+
+if __name__ == "__main__":
+    main()
