@@ -12,6 +12,7 @@ from sanjin_xl.form import Form, parse_form
 from sanjin_xl.layout import Column
 from sanjin_xl.period import Period, parse_period
 from sanjin_xl.roster import Roster, Unit
+from sanjin_xl.round.copies import made
 from sanjin_xl.round.files import DEFAULT_FORM, template_text
 from sanjin_xl.scoring import POLICIES
 from sanjin_xl.stamp import Stamp
@@ -43,16 +44,26 @@ def terms_of(count: int) -> Terms:
     )
 
 
-def returns(terms: Terms) -> Iterator[tuple[str, bytes]]:
-    """One filled return per unit, as (file name, bytes)."""
+def returns(terms: Terms, workers: int | None = None) -> Iterator[tuple[str, bytes]]:
+    """One filled return per unit, as (file name, bytes); many are made by several processes."""
+    issues = list(issues_of(terms))
+    names = (f"{issue.unit.name}.xlsx" for issue in issues)
+    return zip(names, made(filled, list(enumerate(issues)), workers), strict=True)
+
+
+def filled(job: tuple[int, Issue]) -> bytes:
+    seed, issue = job
+    return template_bytes(issue, filling(issue.form, random.Random(seed)))
+
+
+def issues_of(terms: Terms) -> Iterator[Issue]:
     lock = make_lock("benchmark", bytes(16), spins=1)
-    for n, unit in enumerate(terms.roster.units):
+    for unit in terms.roster.units:
         form, period = terms.form, terms.period
         stamp = Stamp(form=form.id, fingerprint=form.fingerprint, round=period.label, unit=unit.code, issue=1)
-        issue = Issue(
+        yield Issue(
             form=form, unit=unit, period=period, stamp=stamp, key=KEY, lock=lock, policy=terms.policy, due=terms.due
         )
-        yield f"{unit.name}.xlsx", template_bytes(issue, filling(form, random.Random(n)))
 
 
 def filling(form: Form, rng: random.Random) -> Filling:

@@ -236,6 +236,10 @@ def test_libreoffice_calculates_what_we_cached(office: Office, tmp_path: Path) -
             places = [c.coordinate for row in written[name].iter_rows() for c in row if c.data_type == "f"]
             assert places
             assert [now[one]["value"] for one in places] == [pytest.approx(cached[name][one].value) for one in places]
+            area = written[name].dimensions
+            heights = [*office.row_heights(book, name, area), *office.merged_heights(book, name, area)]
+            assert [row for row in heights if row["height"] < row["optimal"] - 0.5] == []
+        assert [page["sheet"] for page in office.pages(book)].count(words.RANKING) == 1
 
 
 # --- reading it -----------------------------------------------------------------------------------------------------
