@@ -488,6 +488,31 @@ def test_every_answer_cell_swallowed_by_a_merge_is_named_but_the_first() -> None
     ]
 
 
+def read_with(column: str, values: tuple[object, object], fonts: dict[str, str]) -> list[Answer]:
+    """Items 2 and 4, which are alike but for what is put into one of their cells."""
+    table = table_with(Hidden(known=True))
+    rows = [list(row) for row in table.sheet.rows]
+    for number, value in zip((2, 4), values, strict=True):
+        rows[FIRST_ROW + number - 2][ord(column) - ord("A")] = value
+    sheet = replace(table.sheet, rows=rows)
+    answers = read_answers(AnswerReader(the_form(), 2012), sheet, table.columns, table.rows, fonts.get).by_item
+    return [answers[2], answers[4]]
+
+
+@pytest.mark.parametrize(("cell", "expected"), [("E7", [True, None]), ("E9", [None, True])])
+def test_a_letter_is_read_in_the_font_of_its_own_cell(cell: str, expected: list[bool | None]) -> None:
+    # Rows that were read once are remembered; the same letter elsewhere may stand in another font.
+    assert [answer.done for answer in read_with("E", ("R", "R"), {cell: "Wingdings 2"})] == expected
+
+
+@pytest.mark.parametrize(("values", "expected"), [((True, 1.0), [None, (1,)]), ((1.0, True), [(1,), None])])
+def test_true_and_one_are_told_apart_in_either_order(
+    values: tuple[object, object], expected: list[tuple[int, ...] | None]
+) -> None:
+    # True == 1 == 1.0, and a memory of rows must not take one for the other.
+    assert [answer.done_month for answer in read_with("F", values, {})] == expected
+
+
 # --- laws -----------------------------------------------------------------------------------------------------------
 
 remarks = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn", "Co"]), max_size=20)

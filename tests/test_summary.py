@@ -566,30 +566,21 @@ def test_a_chart_shows_the_first_twenty_units() -> None:
     assert {series.val.numRef.f.split("$")[-1] for series in chart.series} == {"26"}
 
 
-def test_a_list_nobody_could_work_off_is_rolled_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sanjin_xl.books.summary.worklists.MOST_ENTRIES", 10)
-    book = values(many(12, sent=FOUR_RETURNS[LONGCHUAN]))
-    plans = dict(
-        zip(*(column_of(book[words.PLANS], name) for name in (words.NUMBER, words.UNITS_CONCERNED)), strict=True)
-    )
-    assert plans == {5: 11, 6: 11}
-    ledgers = column_of(book[words.LEDGERS], words.POINTS_CONCERNED)
-    assert ledgers == [8.25, 13.75, 22]
-    assert column_of(book[words.QUESTIONS], words.ENTRIES_HEADING)[0] == 11
-
-
-def test_a_tidy_table_beyond_the_rows_of_a_sheet_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tidy_table_beyond_the_rows_of_a_sheet_is_rolled_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(figures, "MOST_ROWS", 40)
     book = opened(results_of(FOUR_RETURNS))
-    assert book[words.TIDY].max_row == 2
+    assert [row[-1].value for row in book[words.TIDY].iter_rows(min_row=4)] == [7, 3, 5, None, None, 0]
     assert not any(formulas(book, sheet) for sheet in SHEETS)
 
 
-def test_a_list_is_cut_at_the_rows_of_a_sheet_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "MOST_ROWS", 13)
-    sheet = opened(many(9))[words.FILES]
-    assert [value for value in column_of(sheet, words.SERIAL) if value] == [1, 2, 3]
-    assert any(cell.value == words.CUT_OFF.format(count=8, limit=3) for row in sheet.iter_rows() for cell in row)
+def test_a_list_is_cut_and_what_was_not_counted_is_registered_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "MOST_ENTRIES", 3)
+    monkeypatch.setattr("sanjin_xl.books.summary.receipts.MOST_ENTRIES", 3)
+    rejected = Outcome(path="z.xlsx", sha256="0" * 64, status=Status.REJECTED, reason="file-empty")
+    sheet = opened(results_of(FOUR_RETURNS, extra=(rejected,)))[words.FILES]
+    assert [value for value in column_of(sheet, words.SERIAL) if value] == [5, 1, 2]
+    said = words.CUT_OFF.format(count=5, limit=3, file=words.CSV_NAME.format(name=words.FILES))
+    assert any(cell.value == said for row in sheet.iter_rows() for cell in row)
 
 
 def test_there_is_a_word_for_every_state_timing_and_fate() -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import TypeVar
 
-from sanjin_xl.round.workers import MakeExecutor, cores, local_pool, submit
+from sanjin_xl.round.workers import MakeExecutor, cores, local_pool, stop, submit
 
 _FEW = 12  # that many are made here before a pool of processes has started
 _CHUNK = 8
@@ -51,7 +51,7 @@ def _made(
         for chunk in [*(chunk for chunk, _ in pending), *chunks]:
             yield from map(build, chunk)
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        stop(executor)
 
 
 def _build_all(build: Callable[[Job], bytes], jobs: Sequence[Job]) -> list[bytes]:

@@ -85,7 +85,7 @@ def judge_all(terms: Terms, files: Iterable[Taken], make_executor: MakeExecutor,
                     return
                 outcomes = pending[0][1].result()
             except BrokenExecutor:
-                executor.shutdown(wait=False, cancel_futures=True)
+                stop(executor)
                 suspects = [one for chunk, _ in pending for one in chunk]
                 pending.clear()
                 yield from _one_by_one(blob, suspects, make_executor)
@@ -94,7 +94,7 @@ def judge_all(terms: Terms, files: Iterable[Taken], make_executor: MakeExecutor,
             pending.popleft()
             yield from outcomes
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        stop(executor)
 
 
 def submit(executor: Executor, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> "Future[Result]":
@@ -105,6 +105,15 @@ def submit(executor: Executor, function: Callable[P, Result], *args: P.args, **k
         future: Future[Result] = Future()
         future.set_exception(error)
         return future
+
+
+def stop(executor: Executor) -> None:
+    """Stop an executor without waiting for what it has begun."""
+    try:
+        executor.shutdown(wait=False, cancel_futures=True)
+    except TypeError:
+        # Dask's cancels whenever it does not wait, and knows no such option.
+        executor.shutdown(wait=False)
 
 
 def batches(files: Iterable[Taken]) -> Iterator[list[Taken]]:
@@ -129,11 +138,11 @@ def _one_by_one(blob: bytes, suspects: Sequence[Taken], make_executor: MakeExecu
             try:
                 yield from executor.submit(judge_chunk, blob, [one]).result()
             except BrokenExecutor:
-                executor.shutdown(wait=False, cancel_futures=True)
+                stop(executor)
                 executor = make_executor()
                 yield judged_dead(one)
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        stop(executor)
 
 
 def judged_dead(one: Taken) -> Outcome:
