@@ -142,9 +142,7 @@ def test_a_county_whose_table_was_damaged_gets_its_answers_back_in_a_sound_form(
     assert again.submission
     assert whole.submission
     assert again.submission.answers == whole.submission.answers
-    assert not {"sheet-renamed", "layer-lost", "protection-removed"} & {
-        one.code for one in again.findings
-    }
+    assert not {"sheet-renamed", "layer-lost", "protection-removed"} & {one.code for one in again.findings}
 
 
 @pytest.mark.parametrize("text", ["=1+1", "http://example.org", "+1", "@x", "007", " 空格 ", "两\n行"])

@@ -239,7 +239,9 @@ TIDY_HEADINGS = {
 NOT_APPLICABLE = "不适用"
 TIDY_POLICY = "口径{id}得分"
 TIDY_NOTE = "每行一个单位的一项；其他各表的得分、项数由本表的公式求得。“？”为填写不清。"
-TIDY_ROLLED_UP = "单位×项目共{count}行，逐项见同一文件夹的“{file}”（每行一个单位的一项）；本表为各单位各考核项目已落实的项数。"
+TIDY_ROLLED_UP = (
+    "单位×项目共{count}行，逐项见同一文件夹的“{file}”（每行一个单位的一项）；本表为各单位各考核项目已落实的项数。"
+)
 
 # 计分口径
 METHOD_SECTIONS = (
