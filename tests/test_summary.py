@@ -569,14 +569,14 @@ def test_a_chart_shows_the_first_twenty_units() -> None:
 def test_a_tidy_table_beyond_the_rows_of_a_sheet_is_rolled_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(figures, "MOST_ROWS", 40)
     book = opened(results_of(FOUR_RETURNS))
-    assert [row[-1].value for row in book[words.TIDY].iter_rows(min_row=4)] == [7, 3, 5, None, None, 0]
+    assert [row[-1].value for row in book[words.TIDY].iter_rows(min_row=4)] == [7, 4, 5, None, None, 0]
     assert not any(formulas(book, sheet) for sheet in SHEETS)
 
 
 def test_a_list_is_cut_and_what_was_not_counted_is_registered_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listing, "MOST_ENTRIES", 3)
     monkeypatch.setattr("sanjin_xl.books.summary.receipts.MOST_ENTRIES", 3)
-    rejected = Outcome(path="z.xlsx", sha256="0" * 64, status=Status.REJECTED, reason="file-empty")
+    rejected = Outcome(path="龥.xlsx", sha256="0" * 64, status=Status.REJECTED, reason="file-empty")
     sheet = opened(results_of(FOUR_RETURNS, extra=(rejected,)))[words.FILES]
     assert [value for value in column_of(sheet, words.SERIAL) if value] == [5, 1, 2]
     said = words.CUT_OFF.format(count=5, limit=3, file=words.CSV_NAME.format(name=words.FILES))

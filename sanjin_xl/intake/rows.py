@@ -65,14 +65,14 @@ def _issued_rows(form: Form) -> tuple[tuple[list[object], str], ...]:
 
 
 def rows_as_issued(form: Form, sheet: Sheet) -> bool:
-    """Whether number, text, points and code of every item stand exactly where they were issued."""
-    rows = sheet.rows
-    if len(rows) < FIRST_ITEM_ROW + len(form.items):
-        return False
-    return all(
+    """Whether number, text, points and code of every item stand exactly where they were issued, and nowhere else."""
+    rows, end = sheet.rows, FIRST_ITEM_ROW + len(form.items)
+    if len(rows) < end or not all(
         row[Column.NUMBER : Column.DONE] == issued and len(row) > Column.CODE and row[Column.CODE] == code
         for row, (issued, code) in zip(rows[FIRST_ITEM_ROW:], _issued_rows(form), strict=False)
-    )
+    ):
+        return False
+    return not any(mark_in(form, mark, row[mark]) for row in rows[end:] for mark in (Column.TEXT, Column.CODE))
 
 
 @lru_cache(maxsize=16)

@@ -9,7 +9,7 @@ from random import Random
 
 from rounds import small_form, the_form
 
-from damage.registry import MUTATORS, Mutator
+from damage.registry import MUTATORS
 from damage.verdict import chosen, damaged, judged
 
 FILLINGS = 24
@@ -47,16 +47,12 @@ def table(results: Iterable[tuple[Case, Counter[str], list[int]]]) -> list[str]:
             sums[row] += counts + Counter(cases=1)
     lines = ["| damage | cases | recovered | flagged | refused | silently wrong |", "|---|--:|--:|--:|--:|--:|"]
     for one in sorted(MUTATORS.values(), key=lambda one: (list_of_families().index(one.family), one.name)):
-        lines.append(_line(_title(one), sums[one.name]))
+        lines.append(_line(one.what, sums[one.name]))
     return [*lines, *(_line(f"**{name}**", sums[name]) for name in (*TOGETHER.values(), "all"))]
 
 
 def list_of_families() -> list[str]:
     return list(dict.fromkeys(one.family for one in MUTATORS.values()))
-
-
-def _title(one: Mutator) -> str:
-    return f"{one.name.replace('_', ' ')}: {one.what}"
 
 
 def _line(title: str, counts: Counter[str]) -> str:

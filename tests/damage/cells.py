@@ -55,7 +55,7 @@ def answers_shifted_up(book: Book, random: Random) -> None:
 
 @mutator("cells")
 def answers_and_formulas_shifted(book: Book, random: Random) -> None:
-    """The same from the points or the answers on to the hints, so that the formulas moved along."""
+    """Cells inserted or deleted from the points or the answers on to the hints: formulas moved along."""
     _shift(book, random, random.choice([1, -1]), beyond=True)
 
 

@@ -15,7 +15,7 @@ from damage.sheets import bare
 
 @mutator("containers", harmless=True)
 def saved_by_openpyxl(book: Book, random: Random) -> None:
-    """Loaded and saved by openpyxl: no results of formulas, other validations dropped."""
+    """Loaded and saved by openpyxl: formulas without results, which it drops."""
     book.finish.append(_by_openpyxl)
 
 

@@ -145,6 +145,23 @@ def _duplicate(book: Book, row: int) -> None:
         book.sheet.cells[row + 1, column] = copy
 
 
+@mutator("rows")
+def table_repeated(book: Book, random: Random) -> None:
+    """Some or all rows copied again below the table, one answer in the copy changed."""
+    sheet, rows = book.sheet, book.rows()
+    start = random.choice([rows[0], random.choice(rows)])
+    down = sheet.last_row + 2 - start
+    place = book.column(Column.DONE)
+    changed = random.choice([row for row in rows if row >= start])
+    for (row, column), cell in [(at, cell) for at, cell in sheet.cells.items() if start <= at[0] <= rows[-1]]:
+        twin = cell.copy()
+        twin.formula = twin.formula and copied(twin.formula, down)
+        if (row, column) == (changed, place):
+            twin.value, twin.formula = None if twin.value else "√", None
+        sheet.cells[row + down, column] = twin
+    book.touched |= book.items_in({changed})
+
+
 @mutator("rows", harmless=True)
 def rows_hidden(book: Book, random: Random) -> None:
     """Rows of items hidden."""

@@ -139,7 +139,7 @@ def symbol_fonts(book: Book, random: Random) -> None:
 
 @mutator("values")
 def letters_for_ticks(book: Book, random: Random) -> None:
-    """The same letters after their font was lost."""
+    """The letters of symbol fonts after the font was lost: a plain R, P, ü or þ."""
     for cell in some(book, random, TICK_COLUMNS):
         put(book, cell, random.choice("RPüþ"), LOST)
 

@@ -1,0 +1,76 @@
+"""Speed by ratio within one run, never by the clock: against python-calamine alone, and against a smaller round."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from random import Random
+
+import pytest
+from bench import floor
+from returns import returns, terms_of
+
+from sanjin_xl import report
+from sanjin_xl.pipeline import Outcome, Processor, Status
+from sanjin_xl.results import compile_results
+from sanjin_xl.settle import settle
+
+FILES = 20
+MOST_OVER_FLOOR = 4.0
+MOST_GROWTH = 1.5
+ROUNDS = 5
+
+
+@pytest.fixture(scope="module")
+def files() -> list[bytes]:
+    return [data for _, data in returns(terms_of(FILES), workers=1)]
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Processor time: what else the machine does is not ours."""
+    started = time.process_time()
+    work()
+    return time.process_time() - started
+
+
+def all_of(read: Callable[[bytes], object], files: Iterable[bytes]) -> Callable[[], None]:
+    def run() -> None:
+        for data in files:
+            read(data)
+
+    return run
+
+
+def test_judging_a_return_takes_little_more_than_reading_it(files: Sequence[bytes]) -> None:
+    processor = Processor(terms_of(FILES))
+    judge = all_of(lambda data: processor.process_file(data, "x.xlsx"), files)
+    read = all_of(floor, files)
+    judge()
+    read()
+    ratios = [seconds(judge) / seconds(read) for _ in range(ROUNDS)]
+    assert statistics.median(ratios) < MOST_OVER_FLOOR, ratios
+
+
+def test_what_a_return_costs_does_not_grow_with_their_number(files: Sequence[bytes]) -> None:
+    processor = Processor(terms_of(FILES))
+    judged = [processor.process_file(data, "x.xlsx") for data in files]
+
+    def cost(count: int) -> float:
+        """Seconds per unit from the judged returns to results.json."""
+        terms = terms_of(count)
+        returned = [_mixed(judged, n, unit.code) for n, unit in enumerate(terms.roster.units)]
+        work = lambda: report.results_json(compile_results(terms, settle(returned, terms)))  # noqa: E731
+        return seconds(work) / count
+
+    cost(100)
+    ratios = [cost(800) / cost(100) for _ in range(ROUNDS)]
+    assert statistics.median(ratios) < MOST_GROWTH, ratios
+
+
+def _mixed(judged: Sequence[Outcome], seed: int, unit: str) -> Outcome:
+    """A return of a unit that answers each item as one of the others does: no two are copies of each other."""
+    rng, first = Random(seed), judged[seed % FILES]
+    submissions = [one.submission for one in judged if one.submission]
+    answers = {n: rng.choice(submissions).answer(n) for n in range(1, len(submissions[0].answers) + 1)}
+    submission = replace(submissions[seed % FILES], answers=answers)
+    return replace(first, path=f"{unit}.xlsx", unit=unit, status=Status.READABLE, submission=submission)
