@@ -189,7 +189,13 @@ def main() -> None:
         sys.exit(2)
     except click.ClickException as error:
         _fail(words.USAGE.format(detail=_usage_fault(error)))
+    except PermissionError as error:
+        _fail(words.NO_PERMISSION.format(path=error.filename or ""))
+    except OSError as error:
+        _fail(words.SYSTEM_FAULT.format(path=error.filename or ""))
     except Exception as error:
+        if type(error).__module__ == "sqlite3":  # not imported for the sake of its name
+            _fail(words.REGISTER_FAULT)
         _fail(words.UNEXPECTED.format(detail=f"{type(error).__name__}: {error}"))
     sys.exit(status if isinstance(status, int) else 0)
 
@@ -198,10 +204,16 @@ def _usage_fault(error: click.ClickException) -> str:
     if isinstance(error, click.NoSuchOption):
         return words.NO_OPTION.format(name=error.option_name)
     if isinstance(error, click.MissingParameter):
-        return words.NO_PARAMETER.format(name=error.param.opts[-1] if error.param else "")
+        return words.NO_PARAMETER.format(name=_name_of(error.param))
     if isinstance(error, click.BadParameter):
-        return words.BAD_PARAMETER.format(name=error.param.opts[-1] if error.param else "")
+        return words.BAD_PARAMETER.format(name=_name_of(error.param))
     return words.OTHER_USAGE
+
+
+def _name_of(parameter: click.Parameter | None) -> str:
+    if isinstance(parameter, click.Argument):
+        return parameter.metavar or parameter.name or ""
+    return parameter.opts[-1] if parameter else ""
 
 
 def _fail(text: str) -> None:

@@ -78,6 +78,7 @@ CATALOGUE: dict[str, Kind] = {
     "stamp-unverified": _note,
     "stamp-carrier-lost": _note,
     "stamp-older-accepted": _note,
+    "stamp-other-accepted": _review,
     "unit-cell-blank": _note,
     "unit-cell-unknown": _note,
     "unit-from-file-name": _review,
@@ -87,7 +88,8 @@ CATALOGUE: dict[str, Kind] = {
     "twin-answers": _review,
     # the head of the form
     "fill-date-missing": _note,
-    "fill-date-unclear": _note,
+    "fill-date-unclear": _review,
+    "fill-date-needed": _review,
     "fill-date-implausible": _note,
     # where the items were found
     "sheet-renamed": _note,
@@ -146,6 +148,7 @@ CATALOGUE: dict[str, Kind] = {
     "answer-error": _doubt,
     "answer-merged": _doubt,
     "answer-comment": _note,
+    "remark-not-text": _review,
     # whether it makes sense
     "not-answered": _note,
     "done-no-month": _note,

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Literal, cast, get_args
 
 from sanjin_xl.errors import FormError, Problem
-from sanjin_xl.tomlread import Table
+from sanjin_xl.tomlread import Table, syntax_problem
 
 Recurrence = Literal["one-off", "continuing", "monthly", "quarterly", "annual", "multi-year"]
 _COLUMN_HEADINGS = 12  # the first fields of Headings are the columns, the others stand above or below them
@@ -131,7 +131,7 @@ def parse_form(text: str) -> Form:
     try:
         mapping = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise FormError([Problem("", "toml-syntax", detail=str(error))]) from error
+        raise FormError([syntax_problem(error)]) from error
     problems: list[Problem] = []
     form = _form(Table(mapping, "", problems))
     problems += _sum_problems(form) + _number_problems(form)

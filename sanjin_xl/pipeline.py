@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from pathlib import PurePosixPath
 
@@ -37,7 +38,8 @@ class Outcome:
     """What became of one file: read into a submission of a unit, or not, and why.
 
     `path` is relative to 回收/ with forward slashes (`archive.zip!member.xlsx` inside an archive); `reason` is a code
-    of `messages.files` with its facts, None for a file that is counted.
+    of `messages.files` with its facts, None for a file that is counted. `first_filled_on`: when the return that a
+    corrected copy goes back to was filled in.
     """
 
     path: str
@@ -50,6 +52,7 @@ class Outcome:
     unit: str | None = None
     submission: Submission | None = None
     findings: tuple[Finding, ...] = field(default=())
+    first_filled_on: date | None = None
 
     def with_status(self, status: Status, reason: str | None = None, **facts: object) -> "Outcome":
         return replace(self, status=status, reason=reason, facts=tuple(sorted(facts.items())))
@@ -106,6 +109,7 @@ class Processor:
             *whose.findings,
             *([finding("external-link")] if book.external_links else []),
             *date_findings,
+            *([finding("fill-date-needed")] if self.terms.late_deduction and filled_on is None else []),
             *sheet_findings(self.terms.form, table),
             *answers.findings,
             *self._checked(submission),

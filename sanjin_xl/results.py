@@ -251,8 +251,11 @@ def _is_settled(found: Finding, rulings: Mapping[int, Ruling], settled: frozense
 
 
 def _days_late(terms: Terms, outcome: Outcome) -> int | None:
-    """Days between the due date and the day of filling; None where the return does not say when it was filled in."""
-    filled_on = outcome.submission.filled_on if outcome.submission else None
+    """Days between the due date and the day of filling; None where the return does not say when it was filled in.
+
+    A corrected copy is as late as what it corrects: the city itself asked for it.
+    """
+    filled_on = outcome.first_filled_on or (outcome.submission.filled_on if outcome.submission else None)
     return max(0, (filled_on - terms.due).days) if filled_on else None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sanjin_xl.errors import Problem, RoundError
-from sanjin_xl.tomlread import Table
+from sanjin_xl.tomlread import Table, syntax_problem
 
 # What a county is called by its own people: the area with or without its kind, the bureau in full or short.
 _AREA_KINDS = ("自治县", "区", "县", "市")
@@ -81,7 +81,7 @@ def parse_roster(text: str) -> Roster:
     try:
         table = Table(tomllib.loads(text), "", problems)
     except tomllib.TOMLDecodeError as error:
-        raise RoundError("roster-invalid", problems=[Problem("", "toml-syntax", detail=str(error))]) from error
+        raise RoundError("roster-invalid", problems=[syntax_problem(error)]) from error
     roster = read_roster(table)
     table.refuse_unknown_keys()
     if problems:

@@ -41,10 +41,17 @@ def _settle_unit(group: list[Outcome], pin: str | None) -> list[Outcome]:
     questions = (
         [] if pinned else [_question(chosen, one, differing[one.path]) for one in others if one.path in differing]
     )
+    counted = replace(chosen.with_status(Status.COUNTED), first_filled_on=_first_filled_on(chosen, others))
     return [
-        _with_findings(chosen.with_status(Status.COUNTED), questions),
+        _with_findings(counted, questions),
         *(_set_aside(one, chosen, superseded=one.path in differing) for one in others),
     ]
+
+
+def _first_filled_on(chosen: Outcome, others: list[Outcome]) -> date | None:
+    """When what a corrected copy goes back to was filled in: nobody is late for mending what was sent in time."""
+    before = [_age(one)[1] for one in others if _age(one)[0] < _age(chosen)[0]]
+    return min((day for day in before if day != date.min), default=None)
 
 
 def _question(chosen: Outcome, other: Outcome, items: tuple[int, ...]) -> Finding:

@@ -1,8 +1,10 @@
 """Typed getters over a parsed TOML table that collect every fault with its path instead of stopping at the first."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from tomllib import TOMLDecodeError
 from typing import TypeVar
 
 from sanjin_xl.errors import Problem
@@ -10,6 +12,12 @@ from sanjin_xl.errors import Problem
 T = TypeVar("T")
 _REQUIRED = object()
 _MOST_POINTS = 10**6  # far beyond any form, and within the digits of an exact Decimal
+
+
+def syntax_problem(error: TOMLDecodeError) -> Problem:
+    """A syntax error by its line; tomllib tells the place only in its English sentence."""
+    line = re.search(r"line (\d+)", str(error))
+    return Problem("", "toml-syntax", line=line[1] if line else "?")
 
 
 class Table:

@@ -208,6 +208,7 @@ NOT_BY_FILLING = {  # the grid hides them: see below
     "answer-error",
     "answer-formula",
     "answer-uncalculated",
+    "remark-not-text",
     "row-duplicated",
     "row-duplicates-differ",
 }
@@ -464,6 +465,8 @@ def table_with(hidden: Hidden) -> Table:
         (Hidden(known=True, errors={"E7": "#REF!"}), [("answer-error", 2, "E7", "#REF!")]),
         (Hidden(known=True, formulas={"F7": True}), [("answer-formula", 2, "F7", "8月")]),
         (Hidden(known=True, formulas={"F7": False}), [("answer-uncalculated", 2, "F7", "8月")]),
+        (Hidden(known=True, formulas={"J7": True}), [("remark-not-text", 2, "J7", "")]),
+        (Hidden(known=True, errors={"J7": "#N/A"}), [("remark-not-text", 2, "J7", "#N/A")]),
         (Hidden(known=True, comments={"J7": "见附件"}), [("answer-comment", 2, "J7", "见附件")]),
         (Hidden(known=True, formulas={"K7": True, "E114": False}), []),
         (Hidden(known=False, errors={"E7": "#REF!"}), []),

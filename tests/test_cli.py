@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -255,3 +256,94 @@ def test_nothing_but_results_goes_to_standard_output(command: Command, round_fol
     ran = command("ingest", round_folder, "--json")
     assert not ran.err
     assert json.loads(ran.out)
+
+
+# --- what a clerk runs into ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+def test_a_round_toml_saved_by_notepad_is_read(command: Command, round_folder: Path, encoding: str) -> None:
+    path = round_folder / "round.toml"
+    path.write_text(path.read_text(encoding="utf-8"), encoding=encoding)
+    assert command("ingest", round_folder).status == 1
+
+
+def test_a_mistyped_quotation_mark_is_told_by_its_line(command: Command, round_folder: Path) -> None:
+    path = round_folder / "round.toml"
+    path.write_text('form = "sanjin-2012"\nperiod = “2012年第三季度”\n', encoding="utf-8")
+    ran = command("ingest", round_folder)
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+    assert "2" in ran.err
+    assert "Invalid" not in ran.err
+
+
+def test_an_inbox_that_is_gone_leaves_the_old_results(command: Command, round_folder: Path) -> None:
+    command("ingest", round_folder)
+    before = (round_folder / "汇总" / "results.json").read_bytes()
+    (round_folder / "回收").rmdir()
+    ran = command("ingest", round_folder)
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+    assert (round_folder / "汇总" / "results.json").read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_opened_is_a_rejected_line(
+    command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (round_folder / "回收" / "子").mkdir()
+    scandir = os.scandir
+
+    def without_rights(path: str) -> object:
+        if str(path).endswith("子"):
+            raise PermissionError(13, "denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", without_rights)
+    ran = command("ingest", round_folder)
+    (file,) = results(round_folder)["files"]
+    assert (file["path"], file["status"]) == ("子", "rejected")
+    assert "子" in ran.out
+
+
+@pytest.mark.parametrize(
+    "pins",
+    ['"东源县" = "a.xlsx"\n"源城" = "a.xlsx"', '"源城" = "a.xlsx"\n"源城区" = "b.xlsx"', '"无此县" = "a.xlsx"'],
+)
+def test_pins_that_contradict_each_other_are_refused(command: Command, round_folder: Path, pins: str) -> None:
+    path = round_folder / "round.toml"
+    path.write_text(path.read_text(encoding="utf-8") + f"\n[pinned]\n{pins}\n", encoding="utf-8")
+    ran = command("ingest", round_folder)
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+
+
+def test_a_pin_that_matches_no_file_is_told(command: Command, round_folder: Path) -> None:
+    path = round_folder / "round.toml"
+    text = path.read_text(encoding="utf-8") + '\n[pinned]\n"东源县" = "回收/没有.xlsx"\n'
+    path.write_text(text, encoding="utf-8")
+    assert "没有.xlsx" in command("ingest", round_folder).out
+
+
+def test_a_round_inside_the_inbox_does_not_have_its_key_read(command: Command, round_folder: Path) -> None:
+    inner = round_folder / "回收" / "轮次"
+    command("new", inner, "--period", "2012年第三季度", "--due", "2012-10-15")
+    command("ingest", round_folder)
+    assert {one["path"]: one["status"] for one in results(round_folder)["files"]} == {
+        "轮次/.sanjin": "skipped",
+        "轮次/round.toml": "rejected",
+    }
+
+
+def test_a_register_that_cannot_be_written_is_told_plainly(
+    command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(*_: object) -> None:
+        raise sqlite3.OperationalError("attempt to write a readonly database")
+
+    monkeypatch.setattr("sanjin_xl.round.register.Register.note_files", read_only)
+    (round_folder / "回收" / "a.xlsx").write_bytes(b"x")
+    ran = command("ingest", round_folder)
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+    assert "readonly" not in ran.err

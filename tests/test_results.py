@@ -344,9 +344,16 @@ def test_a_pin_of_another_unit_changes_nothing() -> None:
 
 def test_a_pinned_file_counts_for_its_unit_whatever_it_is_called() -> None:
     data = fill(FORM, clean(FORM), unit=YUANCHENG)
-    processor = Processor(terms(FORM, pinned={DONGYUAN: "待定/无名.xlsx"}))
-    outcome = processor.process_file(data, "待定/无名.xlsx")
-    assert (outcome.unit, [one.code for one in outcome.findings]) == (DONGYUAN, ["unit-pinned"])
+    processor = Processor(terms(FORM, pinned={YUANCHENG: "待定/东源县.xlsx"}))
+    outcome = processor.process_file(data, "待定/东源县.xlsx")
+    assert (outcome.unit, [one.code for one in outcome.findings]) == (YUANCHENG, ["unit-pinned"])
+
+
+def test_a_corrected_copy_is_as_late_as_what_it_corrects() -> None:
+    first = returned(path="一.xlsx", filled_on=DUE)
+    mended = returned(answers={1: DONE}, path="二.xlsx", filled_on=DUE + timedelta(9), revision=1)
+    found = unit(results([first, mended], terms(FORM, late_deduction=50)))
+    assert (found.outcome.path, found.days_late) == ("二.xlsx", 0)
 
 
 def test_two_returns_differ_in_what_they_say_and_not_in_how_it_was_typed() -> None:

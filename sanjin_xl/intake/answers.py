@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sanjin_xl.findings import Finding, finding
@@ -15,6 +15,7 @@ from sanjin_xl.intake.rows import Rows
 from sanjin_xl.layout import ANSWER_COLUMNS, Column, address
 from sanjin_xl.submission import Answer, Months
 
+_REMARK = ANSWER_COLUMNS.index(Column.REMARK)
 FontOf = Callable[[str], str | None]
 Cells = tuple[object, ...]  # the six answer cells of a row
 _UNCLEAR_TICKS = {Column.PLANNED: "planned-unclear", Column.LEDGER: "ledger-unclear"}
@@ -141,14 +142,16 @@ class _SheetReader:
             places = rows.moved.get(number)
             names = _names(row, self.places) if places is None else _names_of(places)
             read = self._made_of(number, take(self.sheet.rows[row]) if places is None else self._cells(places), names)
-            answers[number] = read.answer
+            answer = read.answer
             cells[number] = names
             if read.seen:
                 findings += [
                     Finding(code, number, names[p] or None, found, facts) for p, code, found, facts in read.seen
                 ]
             if not hiding.isdisjoint(names):
-                findings += _hidden_facts(hidden, number, names, read.answer.raw)
+                findings += _hidden_facts(hidden, number, names, answer.raw)
+                answer = _without_computed(hidden, names, answer)
+            answers[number] = answer
             if number in rows.copies:
                 findings.append(self._copies(number, rows.copies[number], read.answer))
         return Answers(answers, cells, tuple(findings))
@@ -191,9 +194,24 @@ def _names_of(places: Six) -> tuple[str, ...]:
     return tuple("" if place is None else address(*place) for place in places)
 
 
+_COMPUTED_FIELDS = ("done", "done_month", "planned", "planned_month", "ledger")  # a remark stays what it shows
+
+
+def _without_computed(hidden: Hidden, names: tuple[str, ...], answer: Answer) -> Answer:
+    """The answer with every choice unclear that a formula or an error stands for."""
+    computed = [
+        field
+        for field, name in zip(_COMPUTED_FIELDS, names, strict=False)
+        if name in hidden.errors or name in hidden.formulas
+    ]
+    return replace(answer, **dict.fromkeys(computed)) if computed else answer  # type: ignore[arg-type]
+
+
 def _hidden_facts(hidden: Hidden, number: int, names: tuple[str, ...], raw: Cells) -> Iterator[Finding]:
-    for name, shown in zip(names, raw, strict=True):
-        if name in hidden.errors:
+    for place, (name, shown) in enumerate(zip(names, raw, strict=True)):
+        if place == _REMARK and (name in hidden.errors or name in hidden.formulas):
+            yield finding("remark-not-text", number, name, hidden.errors.get(name, plain(shown)))
+        elif name in hidden.errors:
             yield finding("answer-error", number, name, hidden.errors[name])
         elif name in hidden.formulas:
             code = "answer-formula" if hidden.formulas[name] else "answer-uncalculated"

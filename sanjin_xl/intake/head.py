@@ -1,6 +1,7 @@
 """What a returned sheet says about itself outside the items: unit, day of filling, signers, stamps."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
@@ -15,7 +16,14 @@ _HEAD_ROWS = 40
 _SHEET_ROWS_WITH_STAMP = 5
 _MOST_REVISIONS = 1000
 _SERIAL_ZERO = date(1899, 12, 30)  # Excel's day 0, counting its false 29 February 1900
-_DATE = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?")
+_DATES = (
+    re.compile(r"(?P<year>\d{4})[年./-](?P<month>\d{1,2})[月./-](?P<day>\d{1,2})[日号]?"),
+    re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)"),
+    re.compile(r"(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]?"),
+)
+_UNTOUCHED_DATE = re.compile(r"(?:\d{4}年)?月日|\d{4}年")
+_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_TENS = re.compile(r"([一二三]?)十([一二三四五六七八九]?)")
 
 
 def value_after(sheet: Sheet, label: str, rows: range) -> object:
@@ -54,9 +62,9 @@ def unit_text(sheet: Sheet, header_row: int | None) -> str:
 def filled_on(sheet: Sheet, header_row: int | None, period: Period) -> tuple[date | None, list[Finding]]:
     """The day of filling, None when it is missing, unclear or far from the period, with the finding that says so."""
     value = value_after(sheet, words.DATE_LABEL, head_rows(header_row))
-    if value in ("", None):
+    if value in ("", None) or _UNTOUCHED_DATE.fullmatch(_plain(str(value))):
         return None, [finding("fill-date-missing")]
-    day = read_date(value)
+    day = read_date(value, period.year)
     if day is None:
         return None, [finding("fill-date-unclear", found=plain(value))]
     if not period.start <= day <= date(period.year + 1, 12, 31):
@@ -64,21 +72,33 @@ def filled_on(sheet: Sheet, header_row: int | None, period: Period) -> tuple[dat
     return day, []
 
 
-def read_date(value: object) -> date | None:
-    """A date cell, an Excel serial number, or a date written out; None for anything else."""
+def read_date(value: object, year: int | None = None) -> date | None:
+    """A date cell, an Excel serial number, or a date written out; None for anything else.
+
+    Written out means 2012年9月28日, 2012-9-28, 20120928, 二〇一二年九月二十八日, or 9月28日 of the year given.
+    """
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _SERIAL_ZERO + timedelta(days=int(value)) if 36526 <= value <= 47848 else None  # 2000 to 2030
-    match = _DATE.fullmatch(_plain(str(value)))
+    text = _in_digits(unicodedata.normalize("NFKC", _plain(str(value))))
+    match = next((found for pattern in _DATES if (found := pattern.fullmatch(text))), None)
     if not match:
         return None
+    parts = match.groupdict()
+    year = int(parts["year"]) if parts.get("year") else year
     try:
-        return date(*map(int, match.groups()))
+        return date(year, int(parts["month"]), int(parts["day"])) if year else None
     except ValueError:
         return None
+
+
+def _in_digits(text: str) -> str:
+    """Chinese numerals of a date as digits: 二〇一二年十月二十五日 → 2012年10月25日."""
+    tens = _TENS.sub(lambda ten: f"{(ten[1] or '一')}{ten[2] or '〇'}", text)
+    return tens.translate(_DIGITS)
 
 
 def signers(sheet: Sheet, rows: range) -> tuple[str, ...]:

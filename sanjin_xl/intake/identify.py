@@ -31,15 +31,13 @@ class Signs:
 def identify(terms: Terms, signs: Signs) -> Whose:
     """Find the unit; raises Refused where the return must not be counted."""
     claims = [claim for kind, text in signs.stamps if (claim := _claim(terms, kind, text))]
-    if signs.pinned_to:
-        return Whose(terms.roster.by_code[signs.pinned_to], (finding("unit-pinned"),))
     if terms.key is None:
         return _unverified(terms, claims, signs)
     true = [claim for claim in claims if claim.holds(terms.key)]
     if true:
         return _by_stamp(terms, true, len(claims) - len(true), signs)
     _refuse_foreign(terms, claims)
-    return _by_name(terms, signs, finding("stamp-missing"))
+    return _by_name(terms, signs, finding("stamp-other-accepted" if claims else "stamp-missing"))
 
 
 def _claim(terms: Terms, kind: str, text: str) -> Claim | None:
@@ -61,7 +59,16 @@ def _by_stamp(terms: Terms, true: list[Claim], false: int, signs: Signs) -> Whos
     found = _stale(terms, newest)
     if false:
         found.append(finding("stamp-carrier-lost", lost=false))
-    return Whose(unit, (*found, *_compared(terms, unit, signs)))
+    return Whose(unit, (*found, *(_pinned(terms, unit, signs) or _compared(terms, unit, signs))))
+
+
+def _pinned(terms: Terms, unit: Unit, signs: Signs) -> list[Finding]:
+    """What the city's pin settles: a cell or file name that names another unit, never a stamp that does."""
+    if signs.pinned_to is None:
+        return []
+    if signs.pinned_to != unit.code:
+        raise Refused("pin-conflict", unit=unit.name, found=_name(terms, signs.pinned_to))
+    return [finding("unit-pinned")]
 
 
 def _stale(terms: Terms, stamp: Stamp) -> list[Finding]:
@@ -83,11 +90,16 @@ def _refuse_other(terms: Terms, stamp: Stamp) -> None:
 
 
 def _refuse_foreign(terms: Terms, claims: Iterable[Claim]) -> None:
-    """Say of stamps that do not verify what they are: of another round, whose key is another, or forged."""
+    """Say of stamps that do not verify what they are: of another round, whose key is another, or forged.
+
+    A stamp of a period the city accepts cannot be verified here; it is let pass to be asked about.
+    """
     stamps = [claim.stamp for claim in claims]
     for stamp in stamps:
         _refuse_other(terms, stamp)
-    if any(stamp.round == terms.period.label for stamp in stamps):
+    # A short code does not tell its round; beside the stamp of another one it is that one's.
+    accepted = any(stamp.round != terms.period.label for stamp in stamps)
+    if stamps and not accepted:
         raise Refused("stamp-forged")
 
 
@@ -106,7 +118,9 @@ def _compared(terms: Terms, unit: Unit, signs: Signs) -> list[Finding]:
 
 
 def _by_name(terms: Terms, signs: Signs, *found: Finding) -> Whose:
-    """Without a stamp: the cell, then the file name; both are compared."""
+    """Without a stamp: the city's pin, the cell, then the file name; the latter two are compared."""
+    if signs.pinned_to:
+        return Whose(terms.roster.by_code[signs.pinned_to], (*found, finding("unit-pinned")))
     by_cell = terms.roster.find(signs.unit_text)
     by_file = terms.roster.find_in_file_name(signs.file_stem)
     if by_cell:

@@ -10,12 +10,13 @@ ERRORS = {
     "round-invalid": "round.toml 有误：",
     "round-key-missing": "找不到本轮密钥（.sanjin/key），已下发的表无法核验，请从备份恢复。",
     "round-key-invalid": "本轮密钥（.sanjin/key）已损坏，请从备份恢复。",
+    "inbox-unreadable": "“{path}”不存在或打不开，请检查后再试；原有结果未改动。",
     "round-busy": "另一个 sanjin-xl 正在处理这个文件夹，请稍后再试。",
     "register-damaged": "登记库（.sanjin/register.sqlite）已损坏，请从备份恢复，或移走后重新运行。",
     "period-unclear": "填报期“{period}”认不出来，请写成2012年第三季度、2012年9月、2012年度之类。",
     "date-unclear": "日期“{value}”认不出来，请写成2012-10-15之类。",
     "output-locked": "写不进 {path}，可能正在Excel或WPS中打开，请关闭后再试；其他文件不受影响。",
-    "output-failed": "写不进 {path}：{detail}",
+    "output-failed": "写不进 {path}，请检查磁盘空间、权限和是否有同名的文件或文件夹。",
     "file-missing": "找不到文件：{path}",
     "demo-exists": "{path} 已存在且不是空文件夹，请另指定一个。",
     "samples-missing": "找不到样例。",
@@ -29,7 +30,9 @@ ERRORS = {
 }
 
 PROBLEMS = {
-    "toml-syntax": "不是有效的TOML（{detail}）",
+    "toml-syntax": "第{line}行有误，请检查引号、等号是否为英文半角，括号引号是否成对，同一项是否写了两次",
+    "toml-encoding": "文字编码认不出来，请用记事本另存为UTF-8",
+    "pin-twice": "“{found}”与另一项重复",
     "toml-missing": "缺少这一项",
     "toml-type": "应为{expected}",
     "toml-points": "应为不小于0、最多两位小数的数，现为{found}",

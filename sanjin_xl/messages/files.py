@@ -3,8 +3,9 @@
 REASONS: dict[str, str] = {
     # not counted, though read
     "unit-unknown": "看不出是哪个单位所报（{found}），请核实后改好文件名或填报单位重新放入。",
-    "unit-conflict": "{place}写的是{found}，而表号属于{unit}，请核实是哪个单位所报，确认前不计分。",
-    "unit-names-differ": "填报单位写的是{unit}，文件名写的是{found}，请核实是哪个单位所报，确认前不计分。",
+    "unit-conflict": "{place}写的是{found}，而表号属于{unit}，请核实是哪个单位所报，确认前不计分；如确属{unit}，在round.toml的[pinned]中写明这份文件即可。",
+    "pin-conflict": "已指定为{found}的表，而表号属于{unit}，不能采用，请改round.toml的[pinned]。",
+    "unit-names-differ": "填报单位写的是{unit}，文件名写的是{found}，请核实是哪个单位所报，确认前不计分；可在round.toml的[pinned]中指定。",
     "stamp-forged": "表号核验不符，可能被改动或不是本局下发，请用本局下发的表重报。",
     "stamp-other-period": "这是{period}的表，不是本期（{expected}）的，请用本期的表填报。",
     "stamp-other-form": "这张表是按另一版表样做的，请用本期下发的表填报。",
@@ -18,7 +19,7 @@ REASONS: dict[str, str] = {
     "skipped-output": "本程序生成的文件，跳过。",
     "skipped-link": "快捷方式或链接，不予跟随，请放入文件本身。",
     "skipped-folder": "这是文件夹，不是表；其中的文件照常读取。",
-    "skipped-unreadable": "文件夹打不开，请检查权限。",
+    "folder-unreadable": "文件夹打不开，其中的文件都没有读到，请检查权限。",
     "skipped-special": "不是普通文件，跳过。",
     "file-cannot-open": "文件打不开（{detail}），可能正被占用或没有权限，请关闭后再试。",
     "file-special": "不是普通文件。",
@@ -50,8 +51,9 @@ REASONS |= {
     "file-archive-unsupported": "这种压缩包不支持，请解压后放入，或改用zip。",
     "file-unknown": "认不出的内容，可能被单位加密软件加密，请解密后外发。",
     "file-encrypted": "文件设了打开密码，请取消密码后重新报送，或把密码加到轮次设置的passwords中。",
-    "file-encrypted-no-reader": "文件设了打开密码，读取它需要另装组件（pip install \"sanjin-xl[passwords]\"），或请取消密码后重新报送。",
+    "file-encrypted-no-reader": "文件设了打开密码，读取它需要另装组件（pip install msoffcrypto-tool），或请取消密码后重新报送。",
     "file-rights-protected": "文件被权限保护（IRM或文档加密），请解除后重新报送。",
+    "file-part-encrypted": "压缩包或文件的一部分设了密码，请取消密码或解压后重新放入。",
     # too much of something
     "file-too-large": "文件或其中一部分过大（上限{limit}字节），请核实是否混入了图片等内容，" + _SAVE_AS,
     "file-ratio": "文件压缩得不合常理，为安全起见不予读取，" + _SAVE_AS,
@@ -67,7 +69,7 @@ REASONS |= {
         (
             "file-address", "file-cell-order", "file-directory", "file-doctype", "file-duplicate-part", "file-encoding",
             "file-false-count", "file-header", "file-hidden-bytes", "file-markup", "file-method", "file-name",
-            "file-overlap", "file-part-encrypted", "file-range", "file-row-order", "file-two-values", "file-value",
+            "file-overlap", "file-range", "file-row-order", "file-two-values", "file-value",
             "file-wiring", "file-wrong-part",
         ),
         _SUSPICIOUS,

@@ -36,6 +36,12 @@ FINDINGS: dict[str, Wording] = {
     "stamp-older-accepted": Wording(
         "旧表", "所用的表是第{issue}次下发的", "该次下发已列入可接受名单，无需处理", "轮次设置中已说明接受"
     ),
+    "stamp-other-accepted": Wording(
+        "别期的表",
+        "这是别的填报期下发的表，表号无法用本期密钥核验",
+        "请核实后采用",
+        "轮次设置中已说明接受，但不能证明没有改动",
+    ),
     "unit-cell-blank": Wording(
         "填报单位空白", "填报单位一栏没有写明单位", "已按表号或文件名认定", "单位另有依据，不影响认定"
     ),
@@ -68,6 +74,9 @@ FINDINGS: dict[str, Wording] = {
     "fill-date-missing": Wording("未填日期", "填报日期没有填写", "已按截止日期判断", "日期只用于判断月份先后"),
     "fill-date-unclear": Wording(
         "日期看不清", "填报日期“{found}”认不出来", "已按截止日期判断", "日期只用于判断月份先后"
+    ),
+    "fill-date-needed": Wording(
+        "日期影响扣分", "没有可用的填报日期，无法计算是否逾期", "请核实实际报送日期", "本轮规定了逾期扣分，日期不能空缺"
     ),
     "fill-date-implausible": Wording(
         "日期不合理", "填报日期“{found}”不在填报期内或附近", "已按截止日期判断", "可能是沿用旧表或笔误"
@@ -225,6 +234,9 @@ FINDINGS: dict[str, Wording] = {
         "答案格与第{first}项合并，只有合并区第一格有内容",
         "请取消合并后分别填写",
         "合并的内容属于哪一项须确认",
+    ),
+    "remark-not-text": Wording(
+        "备注不是文字", "备注格内是公式或错误值，显示“{found}”", "请核实备注内容", "备注原文可能已丢失，不影响得分"
     ),
     "answer-comment": Wording("有批注", "批注：{found}", "已列入备注清单，无需处理", "批注常写有说明"),
     # whether it makes sense

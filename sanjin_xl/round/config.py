@@ -18,7 +18,7 @@ from sanjin_xl.round.files import DEFAULT_ROSTER, template_text
 from sanjin_xl.round.outputs import write_whole
 from sanjin_xl.scoring import DEFAULT_POLICY, POLICIES
 from sanjin_xl.terms import EXCLUDE, FULL, Terms
-from sanjin_xl.tomlread import Table
+from sanjin_xl.tomlread import Table, syntax_problem
 
 CONFIG = "round.toml"
 HIDDEN = ".sanjin"
@@ -97,9 +97,9 @@ def read_config(folder: Path, as_of: date | None = None) -> Config:
         raise RoundError("round-not-a-round", path=folder)
     problems: list[Problem] = []
     try:
-        table = Table(tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal), "", problems)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RoundError("round-invalid", problems=[Problem("", "toml-syntax", detail=str(error))]) from error
+        table = Table(tomllib.loads(_text(path), parse_float=Decimal), "", problems)
+    except tomllib.TOMLDecodeError as error:
+        raise RoundError("round-invalid", problems=[syntax_problem(error)]) from error
     config = _config(folder, table, as_of)
     table.refuse_unknown_keys()
     if problems:
@@ -149,6 +149,19 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
     )
 
 
+def _text(path: Path) -> str:
+    """The text of round.toml; old Notepad saves it in GB18030 (“ANSI”) or UTF-16 (“Unicode”)."""
+    data = path.read_bytes()
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise RoundError("round-invalid", problems=[Problem("", "toml-encoding")])
+
+
 def _default_roster(table: Table) -> Roster:
     table.text("region", "")
     return parse_roster(template_text(DEFAULT_ROSTER))
@@ -158,12 +171,14 @@ def _pinned(table: Table, roster: Roster) -> dict[str, str]:
     if not table.has("pinned"):
         return {}
     pins = table.table("pinned")
-    chosen = {}
+    chosen: dict[str, str] = {}
     for name in pins.names():
         unit = roster.by_code.get(name) or roster.find(name)
-        path = pins.text(name)
+        path = pins.text(name).replace("\\", "/").removeprefix(f"{RETURNED}/")
         if unit is None:
             pins.problem(name, "round-unit", found=name)
+        elif unit.code in chosen or path in chosen.values():
+            pins.problem(name, "pin-twice", found=path)
         else:
             chosen[unit.code] = path
     return chosen

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sanjin_xl.errors import Refused
+from sanjin_xl.errors import Refused, RoundError
 from sanjin_xl.intake.container import LIMITS, open_archive
 from sanjin_xl.intake.sniff import Kind, sniff
 from sanjin_xl.pipeline import Outcome
@@ -18,7 +18,7 @@ LARGEST_FILE = 20 * 2**20
 _DEEPEST_ARCHIVE = 2
 _DEEPEST_FOLDER = 20
 _TEMPORARY = ("~$", ".~")
-_SYSTEM_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini", ".localized", "__macosx", "icon\r"})
+_SYSTEM_NAMES = frozenset({".sanjin", ".ds_store", "thumbs.db", "desktop.ini", ".localized", "__macosx", "icon\r"})
 _SAFE_OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -29,6 +29,7 @@ class Entry:
     shown: str
     path: str
     skipped: str | None = None
+    unreadable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,9 @@ def _walk(folder: str, prefix: str, depth: int) -> Iterator[Entry]:
     try:
         found = sorted(os.scandir(folder), key=lambda one: one.name)
     except OSError:
-        yield Entry(prefix.rstrip("/") or ".", folder, "skipped-unreadable")
+        if not prefix:
+            raise RoundError("inbox-unreadable", path=folder) from None
+        yield Entry(prefix.rstrip("/"), folder, unreadable=True)
         return
     for one in found:
         shown = prefix + shown_name(one.name)
@@ -115,6 +118,9 @@ def take_in(entry: Entry) -> Iterator[Taken]:
     """Read a file once, and open it if it is an archive: one result per file, or per member of an archive."""
     if entry.skipped:
         yield Taken(entry.shown, skipped=entry.skipped)
+        return
+    if entry.unreadable:
+        yield Taken(entry.shown, refused=Refused("folder-unreadable"))
         return
     try:
         data, modified = _read(entry.path)
