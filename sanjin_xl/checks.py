@@ -194,7 +194,9 @@ def one_period_only(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
 
 # 全部分发, 支部分析会, 基本情况 and the like say nothing about how far a thing is done.
 _PARTLY = re.compile(
-    r"(?<![全支干内外])部分(?![析发片工])|基本(?!情况|信息|资料|法|医疗|养老|公共|农田)|尚未|未完成|未落实|未开展|正在|不适用|无此项|不涉及"
+    r"(?<![全支干内外])部分(?![析发片工组])"
+    r"|基本(?!情况|信息|资料|法|医疗|养老|公共|农田|制度|工资|生活|建设|知识|技能|原则|要求)"
+    r"|尚未|(?<!无)未完成|未落实|未开展|正在|不适用|无此项|不涉及"
 )
 _NOT_APPLICABLE = re.compile(r"不适用|无此项|没有此项|不涉及")
 

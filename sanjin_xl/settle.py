@@ -44,7 +44,7 @@ def _settle_unit(group: list[Outcome], pin: str | None) -> list[Outcome]:
     counted = replace(chosen.with_status(Status.COUNTED), first_filled_on=_first_filled_on(chosen, others))
     return [
         _with_findings(counted, questions),
-        *(_set_aside(one, chosen, superseded=one.path in differing) for one in others),
+        *(_set_aside(one, chosen, one.path in differing, bool(pinned)) for one in others),
     ]
 
 
@@ -61,9 +61,9 @@ def _question(chosen: Outcome, other: Outcome, items: tuple[int, ...]) -> Findin
     return finding(code, found=other.path, other=other.path, items=items, chosen_by=why)
 
 
-def _set_aside(one: Outcome, chosen: Outcome, *, superseded: bool) -> Outcome:
-    if superseded:
-        return one.with_status(Status.SUPERSEDED, "superseded", other=chosen.path)
+def _set_aside(one: Outcome, chosen: Outcome, differs: bool, pinned: bool) -> Outcome:
+    if differs:
+        return one.with_status(Status.SUPERSEDED, "not-pinned" if pinned else "superseded", other=chosen.path)
     return one.with_status(Status.DUPLICATE, "duplicate", other=chosen.path)
 
 

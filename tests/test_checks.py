@@ -29,7 +29,7 @@ from rounds import (
 )
 
 import sanjin_xl
-from sanjin_xl.checks import ITEM_CHECKS, RETURN_CHECKS
+from sanjin_xl.checks import ITEM_CHECKS, RETURN_CHECKS, check_return
 from sanjin_xl.findings import CATALOGUE
 from sanjin_xl.form import Form
 from sanjin_xl.intake.answers import AnswerReader, read_answers
@@ -41,7 +41,7 @@ from sanjin_xl.layout import layout_of
 from sanjin_xl.messages import sentence
 from sanjin_xl.pipeline import Outcome, Processor, Status
 from sanjin_xl.scoring import POLICIES
-from sanjin_xl.submission import Answer
+from sanjin_xl.submission import Answer, Submission
 
 FORMS = [pytest.param(the_form(), id="the 2012 form"), pytest.param(small_form(), id="a small form")]
 SMALL = small_form()
@@ -247,6 +247,8 @@ def test_a_blank_return_is_noted_item_by_item_and_nothing_more(form: Form) -> No
         ("one-off", done(month=9, remark="材料已全部分发到各司法所")),
         ("one-off", done(month=9, remark="已召开党支部分析会")),
         ("one-off", done(month=9, remark="干部分片包干")),
+        ("one-off", done(month=9, remark="方案由三部分组成")),
+        ("one-off", done(month=9, remark="已建立基本制度，无未完成事项")),
         ("quarterly", done(month=4)),  # filled in September: no whole quarter has passed since
         ("monthly", done(month=8)),
         ("continuing", done(month=1)),
@@ -279,6 +281,8 @@ def test_an_honest_row_makes_no_finding(kind: str, entry: Entry) -> None:
         ("continuing", done(month=None) | planned(month=None, ledger=True), {"both-ticked-recurring", "done-no-month"}),
         ("one-off", done(month=9) | typed(planned_month="12月"), set()),
         ("one-off", done(month=9) | typed(planned_month="2月"), set()),
+        ("one-off", typed(planned_month="2月"), {"plan-month-no-tick"}),
+        ("one-off", typed(planned_month="8月"), {"plan-month-no-tick"}),
         ("one-off", typed(done_month="9月", planned_month="12月"), {"done-month-no-tick", "plan-month-no-tick"}),
         ("one-off", planned(month=12) | typed(done_month="9月"), {"done-month-no-tick"}),
         ("one-off", planned(month=9, ledger=True), {"ledger-not-done", "plan-overdue"}),
@@ -409,6 +413,19 @@ def test_an_item_hangs_on_its_neighbour_only_if_that_is_surely_not_done(
     found = judge(fill(form, clean(form) | {item.depends_on or 0: neighbour}), form=form).findings
     facts = [dict(one.facts) for one in found if one.code == "neighbour-not-done"]
     assert facts == ([{"neighbour": item.depends_on}] if asked else [])
+
+
+def test_a_neighbour_that_was_not_found_is_not_taken_for_undone() -> None:
+    answers = {5: Answer(True, (9,), ledger=True)}
+    assert list(check_return(SMALL, Submission(answers=answers, cells={}), POLICIES["B"])) == []
+
+
+def test_a_sheet_with_any_figure_of_its_own_was_calculated() -> None:
+    total = f"K{FIRST_ROW + len(SMALL.items)}"
+    typed_over = pasted(filled_in_without_calculating(SMALL), **{total: 8.5})
+    assert codes(judge(typed_over, form=SMALL)) == {"score-differs", "total-differs"}
+    emptied = pasted(a_tick_lost_on_the_way(SMALL), **{total: 0})
+    assert codes(judge(emptied, form=SMALL)) == {"score-differs", "total-differs"}
 
 
 def test_another_figure_of_an_item_is_told_beside_the_one_its_answer_gives() -> None:

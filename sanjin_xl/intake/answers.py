@@ -153,7 +153,7 @@ class _SheetReader:
                 answer = _without_computed(hidden, names, answer)
             answers[number] = answer
             if number in rows.copies:
-                findings.append(self._copies(number, rows.copies[number], read.answer))
+                findings.append(self._copies(number, rows.copies[number], read.answer, hiding))
         return Answers(answers, cells, tuple(findings))
 
     def _made_of(self, number: int, cells: Cells, names: tuple[str, ...]) -> Row:
@@ -163,11 +163,15 @@ class _SheetReader:
     def _cells(self, places: Six) -> Cells:
         return tuple("" if place is None else self.sheet.at(*place) for place in places)
 
-    def _copies(self, number: int, copies: list[int], first: Answer) -> Finding:
+    def _copies(self, number: int, copies: list[int], first: Answer, hiding: set[str]) -> Finding:
+        """Whether further rows of an item say the same; what the grid hides of a cell may say anything."""
         take = _taker(self.places)
-        rows = ((take(self.sheet.rows[row]), _names(row, self.places)) for row in copies)
-        others = [self._made_of(number, cells, names).answer for cells, names in rows]
-        same = all(other == first for other in others)
+        same = True
+        for row in copies:
+            names = _names(row, self.places)
+            same &= (
+                hiding.isdisjoint(names) and self._made_of(number, take(self.sheet.rows[row]), names).answer == first
+            )
         return finding("row-duplicated" if same else "row-duplicates-differ", number, count=len(copies) + 1)
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from sanjin_xl.findings import Finding, finding
 from sanjin_xl.form import Form
 from sanjin_xl.intake.grid import Sheet
-from sanjin_xl.intake.links import NO_LINKS, Links
+from sanjin_xl.intake.links import CHOICES, NO_LINKS, Links
 from sanjin_xl.intake.marks import MARK_COLUMNS, normal_text, told_by
 from sanjin_xl.intake.parse import read_months, read_tick
 from sanjin_xl.layout import (
@@ -199,16 +199,16 @@ class _Search:
         """Answer columns of which the headings say something else than the formulas, the contents or the order."""
         # A heading above other columns than it names, of the marks or of the answers: all of them may be shifted.
         away = [c for c, places in self.headed.items() if c in MARK_COLUMNS and self.places.get(c) not in places]
-        answers = [(c, place) for c, place in self.places.items() if c in ANSWER_COLUMNS]
-        shifted = bool(away) or not all(self._is_plausible(*one) for one in answers)
-        places = [self.places[column] for column in ANSWER_COLUMNS if column in self.places]
-        for column in (column for column in ANSWER_COLUMNS if column in self.places):
+        answers = {column: self.places[column] for column in ANSWER_COLUMNS if column in self.places}
+        shifted = bool(away) or not all(self._is_plausible(*one) for one in answers.items())
+        odd = shifted or [*answers.values()] != sorted(answers.values())
+        # Where formulas bear out all headings they look at, the remarks' is believed as well.
+        vouched = linked.keys() >= set(CHOICES)
+        for column, place in answers.items():
             headed = self.headed.get(column, ())
-            place = self.places[column]
-            if column in linked:
-                if headed and place not in headed:
-                    yield self._about("column-conflict", column, headed[0], linked=column_letters(place))
-            elif not linked and (shifted or places != sorted(places)):
+            if column in linked and headed and place not in headed:
+                yield self._about("column-conflict", column, headed[0], linked=column_letters(place))
+            elif odd and column not in linked and not vouched:
                 yield self._about("column-doubtful", column, place)
 
     def _repeated(self) -> Iterator[Finding]:

@@ -44,7 +44,7 @@ class _RowFindings:
         yield from self._conflicts()
         for number, places in self.rows.moved.items():
             yield from self._moved(number, places)
-        yield from self._remarks_moved()
+        yield from self._shifted_columns()
         if thin := tuple(number for number in self.row_of if self._is_thin(number)):
             yield finding("items-one-mark", items=thin)
         if torn := self._torn():
@@ -93,13 +93,17 @@ class _RowFindings:
         if gone:
             yield finding("answer-gone", number, found="、".join(gone))
 
-    def _remarks_moved(self) -> Iterator[Finding]:
-        """Remarks, at which no formula looks, moved up or down: their prompt no longer covers just the items."""
-        place = self.columns.place(Column.REMARK)
-        # Of a copied last row the prompt may have been copied too.
-        covered = [self.links.covers(place, rows) for rows in (self._item_rows(), self.row_of.values())]
-        if covered == [False, False]:
-            yield finding("column-shifted", expected=heading(self.form.headings, Column.REMARK))
+    def _shifted_columns(self) -> Iterator[Finding]:
+        """Columns whose dropdowns or prompts no longer cover just the items, where no formula has followed their cells.
+
+        No formula looks at the remarks, and none is left at all where the self-scores are gone.
+        """
+        for column in ANSWER_COLUMNS if not self.links.points else (Column.REMARK,):
+            place = self.columns.place(column)
+            # Of a copied last row the prompt may have been copied too.
+            covered = [self.links.covers(place, rows) for rows in (self._item_rows(), self.row_of.values())]
+            if covered == [False, False]:
+                yield finding("column-shifted", expected=heading(self.form.headings, column))
 
     def _item_rows(self) -> set[int]:
         """The rows of all items, and of further ones that claim to be one."""
@@ -116,7 +120,15 @@ class _RowFindings:
         if len(off) > max(_FEW, len(self.form.items) * _FEW_PERCENT // 100) or self._formulas_went_without():
             return tuple(self.row_of)
         hidden = {n for n in off if not self.taken[n].marks & {Column.TEXT, Column.NUMBER}}
-        return tuple(n for n, row in self.row_of.items() if row in self.rows.torn or n in hidden)
+        doubtful = hidden | self._scores_lost()
+        return tuple(n for n, row in self.row_of.items() if row in self.rows.torn or n in doubtful)
+
+    def _scores_lost(self) -> set[int]:
+        """Items whose self-score is gone while others were moved away from their points: nothing leads to them."""
+        if all(row == points for row, points in self.links.points.items()):
+            return set()
+        scored = set(self.links.points.values())
+        return {n for n, row in self.row_of.items() if row not in scored}
 
     def _formulas_went_without(self) -> bool:
         """Whether self-scores stand beside what is no item, or the total beside an item."""

@@ -12,6 +12,7 @@ REASONS: dict[str, str] = {
     "stamp-older-issue": "这是第{issue}次下发的表，最新为第{latest}次，请用最新的表填报。",
     "no-items": "表中找不到考核项目，不是本表或内容已不可辨认。",
     "superseded": "同一单位有较新的一份（{other}），以较新的为准。",
+    "not-pinned": "同一单位有几份，市局已指定采用{other}。",
     "duplicate": "与{other}的答案完全相同。",
     # not ours to read
     "skipped-temporary": "Office打开文件时的临时文件，跳过。",

@@ -65,6 +65,11 @@ class Book:
         rows = {row for row, _ in self.sheet.tags().values()}
         return list(range(min(rows), max(rows) + 1)) if rows else []
 
+    def item_rows(self) -> set[int]:
+        """The rows that say what item they are: where the total stands is none, whatever was moved there."""
+        marks = (Column.CODE, Column.NUMBER, Column.TEXT)
+        return {row for (_, column), (row, _) in self.sheet.tags().items() if column in marks}
+
     def items_in(self, rows: set[int]) -> set[int]:
         return {number for (number, _), place in self.sheet.tags().items() if place[0] in rows}
 

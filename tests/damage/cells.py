@@ -111,5 +111,5 @@ def answers_lost_in_merges(book: Book, random: Random) -> None:
             if cell and cell is not top_left:
                 cell.value, cell.formula = None, None
                 book.lose([cell.tag] if cell.tag else [])
-                book.merged_away |= {cell.tag} if cell.tag and cell.tag[1] in CHOICES else set()
+                book.merged_away |= {cell.tag} if cell.tag and cell.tag[1] in ANSWER_COLUMNS else set()
         sheet.merges.append((row, left, row + down, left + across))

@@ -87,7 +87,9 @@ def numbers_and_wordings_sorted(book: Book, random: Random) -> None:
 
 def _sort(book: Book, random: Random, columns: range) -> None:
     sheet = book.sheet
-    rows = book.rows()
+    rows = sorted(book.item_rows())
+    if not rows:
+        return
     by = random.choice([Column.TEXT, Column.POINTS, Column.DONE_MONTH, Column.SCORE])
     place = book.column(by)
     keys = {row: (str(sheet.value(row, place if place is not None else 0) or "~"), row) for row in rows}

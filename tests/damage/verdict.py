@@ -54,7 +54,7 @@ LAST = VALUES_ONLY | {"saved_by_openpyxl", "strings_inline", "rezipped"}
 # What no reader could tell: of these the second leaves nothing of what the first has done.
 UNKNOWABLE = (
     # What is pasted or converted to plain values after cells were moved is simply what the county says.
-    ({one.name for one in MUTATORS.values() if one.family == "cells"}, VALUES_ONLY),
+    ({one.name for one in MUTATORS.values() if one.family == "cells"}, VALUES_ONLY | {"split_in_two"}),
     # Hidden codes that stayed while the rest was sorted, and nothing that is seen tells the items.
     (
         {"visible_rows_swapped", "visible_columns_sorted"},
