@@ -3,12 +3,13 @@
 import multiprocessing
 import os
 import time
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 
 import pytest
 from rounds import clean, fill, terms, the_form
 
+from sanjin_xl.errors import RoundError
 from sanjin_xl.pipeline import Outcome, Processor, Status
 from sanjin_xl.round import workers
 from sanjin_xl.round.inbox import Taken
@@ -52,7 +53,7 @@ class Misbehaving(ProcessPoolExecutor):
         super().__init__(2, mp_context=multiprocessing.get_context("spawn"), initializer=workers._bind_process)
 
     def submit(self, function: object, /, *arguments: object) -> "Future[list[Outcome]]":  # type: ignore[override]
-        return super().submit(misbehave, *arguments)  # type: ignore[arg-type]
+        return super().submit(misbehave if arguments else function, *arguments)  # type: ignore[arg-type]
 
 
 def test_good_files_come_back_in_their_order(good: Taken) -> None:
@@ -88,6 +89,19 @@ def test_our_own_bug_costs_one_file(good: Taken) -> None:
     outcomes = list(workers.judge_all(terms(), [bad("bug"), good], Misbehaving, 2))
     assert [one.reason for one in outcomes] == ["file-internal-error", None]
     assert dict(outcomes[0].facts) == {"detail": "ZeroDivisionError"}
+
+
+class Stillborn(ThreadPoolExecutor):
+    """An executor on a machine that can start no process."""
+
+    def submit(self, function: object, /, *arguments: object) -> "Future[list[Outcome]]":  # type: ignore[override]
+        raise BrokenExecutor
+
+
+def test_no_return_is_blamed_where_no_worker_can_start(good: Taken) -> None:
+    with pytest.raises(RoundError) as raised:
+        list(workers.judge_all(terms(), [good], Stillborn, 1))
+    assert raised.value.code == "workers-unavailable"
 
 
 def test_another_executor_takes_the_pools_place(good: Taken) -> None:

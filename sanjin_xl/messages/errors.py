@@ -11,6 +11,7 @@ ERRORS = {
     "round-key-missing": "找不到本轮密钥（.sanjin/key），已下发的表无法核验，请从备份恢复。",
     "round-key-invalid": "本轮密钥（.sanjin/key）已损坏，请从备份恢复。",
     "inbox-unreadable": "“{path}”不存在或打不开，请检查后再试；原有结果未改动。",
+    "workers-unavailable": "读取文件的进程启动不了，可能内存不足或被安全软件拦截，请关闭其他程序后再试；原有结果未改动。",
     "round-busy": "另一个 sanjin-xl 正在处理这个文件夹，请稍后再试。",
     "register-damaged": "登记库（.sanjin/register.sqlite）已损坏，请从备份恢复，或移走后重新运行。",
     "period-unclear": "填报期“{period}”认不出来，请写成2012年第三季度、2012年9月、2012年度之类。",

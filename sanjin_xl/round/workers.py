@@ -18,6 +18,7 @@ from itertools import islice
 from multiprocessing import connection
 from typing import ParamSpec, TypeVar
 
+from sanjin_xl.errors import RoundError
 from sanjin_xl.pipeline import Outcome, Processor, Status
 from sanjin_xl.round.inbox import Taken
 from sanjin_xl.terms import Terms
@@ -140,9 +141,21 @@ def _one_by_one(blob: bytes, suspects: Sequence[Taken], make_executor: MakeExecu
             except BrokenExecutor:
                 stop(executor)
                 executor = make_executor()
+                _require_life(executor)
                 yield judged_dead(one)
     finally:
         stop(executor)
+
+
+def _require_life(executor: Executor) -> None:
+    """See that a fresh executor works at all; raises RoundError("workers-unavailable") where it does not.
+
+    Otherwise a machine that cannot start a process would have every return rejected for what is not its fault.
+    """
+    try:
+        executor.submit(os.getpid).result()
+    except BrokenExecutor as error:
+        raise RoundError("workers-unavailable") from error
 
 
 def judged_dead(one: Taken) -> Outcome:
