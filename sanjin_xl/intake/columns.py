@@ -165,6 +165,8 @@ class _Search:
             fits = sum(read_tick(cell).value is not None for cell in cells)
         elif column in MONTH_COLUMNS:
             fits = sum(read_months(cell).value is not None for cell in cells)
+        elif column is Column.REMARK:
+            return sum(isinstance(cell, (int, float)) for cell in cells) < self._least  # many numbers are scores
         elif column is Column.POINTS:
             fits = sum(isinstance(cell, (int, float)) for cell in cells)
         else:

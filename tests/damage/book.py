@@ -1,7 +1,7 @@
 """A filled return being damaged: its sheets, the parts around them, and what its answers truly are."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
@@ -95,6 +95,7 @@ class Book:
     def move(self, where: Callable[[Place], Place | None], *, follow: bool = True) -> None:
         """Move cells of the first sheet, with all that this destroys."""
         self.lose(self.sheet.move(where, follow=follow))
+        self.undo_merges(but=self.sheet.merged())
 
     def keep_values(self) -> None:
         """Formulas are replaced by their results, merges are undone: what is seen is all there is."""
@@ -107,10 +108,12 @@ class Book:
                 self.truth[number][column] = _meaning(column, str(cell.value)) if fits else LOST
         self.undo_merges()
 
-    def undo_merges(self) -> None:
-        """Merges are dissolved: what they swallowed is simply blank now."""
-        for number, column in self.merged_away:
+    def undo_merges(self, but: Collection[Place] = ()) -> None:
+        """Merges are dissolved, but for some: what they swallowed is simply blank now."""
+        places = self.sheet.tags()
+        for number, column in [tag for tag in self.merged_away if tag in places and places[tag] not in but]:
             self.truth[number][column] = _meaning(column, "")
+            self.merged_away.discard((number, column))
 
     # --- as a workbook ---
 

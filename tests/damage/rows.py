@@ -5,15 +5,20 @@ from random import Random
 from damage.book import Book
 from damage.registry import mutator
 from damage.sheet import copied
-from sanjin_xl.layout import ANSWER_COLUMNS, Column, heading
+from sanjin_xl.layout import VISIBLE_COLUMNS, Column, heading
 
-CHOICES = ANSWER_COLUMNS[:-1]
 FEW = 3
 
 
 def some_rows(book: Book, random: Random, most: int = FEW) -> list[int]:
     rows = book.rows()
     return sorted(random.sample(rows, min(len(rows), random.randint(1, most)))) if rows else []
+
+
+def seen_columns(book: Book) -> range:
+    """From the first to the last column that is not hidden, but for 考核项目, whose merges do not let it be sorted."""
+    seen = [at for column in VISIBLE_COLUMNS[1:] if (at := book.column(column)) is not None]
+    return range(min(seen), max(seen) + 1)
 
 
 def insert_rows_at(book: Book, row: int, count: int = 1) -> None:
@@ -64,9 +69,7 @@ def rows_sorted(book: Book, random: Random) -> None:
 @mutator("rows")
 def visible_columns_sorted(book: Book, random: Random) -> None:
     """What is seen sorted from 序号 on, while the hidden codes stayed where they were."""
-    first, last = book.column(Column.NUMBER), book.column(Column.HINT)
-    if first is not None and last is not None:
-        _sort(book, random, range(first, last + 1))
+    _sort(book, random, seen_columns(book))
 
 
 @mutator("rows")
@@ -113,10 +116,10 @@ def rows_swapped(book: Book, random: Random) -> None:
 @mutator("rows")
 def visible_rows_swapped(book: Book, random: Random) -> None:
     """Two rows exchanged as far as they are seen; the hidden codes stayed."""
-    rows, last = book.rows(), book.column(Column.HINT)
-    if len(rows) > 1 and last is not None:
+    rows = book.rows()
+    if len(rows) > 1:
         one, other = random.sample(rows, 2)
-        book.sheet.permute_rows({one: other, other: one}, range(last + 1))
+        book.sheet.permute_rows({one: other, other: one}, seen_columns(book))
 
 
 @mutator("rows", harmless=True)

@@ -92,6 +92,11 @@ class Sheet:
     def tags(self) -> dict[Tag, Place]:
         return {cell.tag: place for place, cell in self.cells.items() if cell.tag}
 
+    def merged(self) -> set[Place]:
+        """The cells of all merges."""
+        boxes = ((range(a, c + 1), range(b, d + 1)) for a, b, c, d in self.merges)
+        return {(row, column) for rows, columns in boxes for row in rows for column in columns}
+
     @property
     def last_row(self) -> int:
         return max((row for row, _ in self.cells), default=0)
