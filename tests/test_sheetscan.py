@@ -7,24 +7,42 @@ import re
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 import pytest
 import xlsxwriter
-from hostile import MAIN, SHEET, STRINGS, edited, packed, parts_of, refused_as, with_cells, with_rows, workbook
+from hostile import (
+    BOOK,
+    MAIN,
+    SHEET,
+    STRINGS,
+    STYLES,
+    edited,
+    packed,
+    parts_of,
+    refused_as,
+    with_cells,
+    with_rows,
+    workbook,
+)
 from hypothesis import given
 from hypothesis import strategies as st
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from sanjin_xl.errors import Refused
 from sanjin_xl.intake.container import LIMITS, Limits, open_package
 from sanjin_xl.intake.exactsheet import ExactSheet
+from sanjin_xl.intake.memory import Memory
 from sanjin_xl.intake.sheetfacts import SheetFacts, column_letters, column_number
 from sanjin_xl.intake.sheetscan import scan_book, scan_sheet, scan_strings
 
+ROOT = Path(__file__).parent.parent
 GOOD = workbook()
 MUTANTS = int(os.environ.get("SANJIN_MUTANTS", "600"))
 
@@ -246,12 +264,24 @@ def value_of(cell: ElementTree.Element, strings: list[str]) -> object:
 
 
 def by_calamine(data: bytes) -> Values:
-    first = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
-    values: Values = {}
-    for row, line in enumerate(first.to_python(skip_empty_area=False), 1):
-        for column, value in enumerate(line, 1):
-            values[row, column] = value.strip() if isinstance(value, str) else value
-    return {place: value for place, value in values.items() if value != ""}
+    with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+        return by_place(book.get_sheet_by_index(0).to_python(skip_empty_area=False))
+
+
+def stripped(values: Values) -> Values:
+    texts = {place: value.strip() if isinstance(value, str) else value for place, value in values.items()}
+    return {place: value for place, value in texts.items() if value != ""}
+
+
+def by_scan(book: Mapping[str, SheetFacts]) -> Values | None:
+    """The values of the first sheet as they were seen while it was looked through; None if calamine must read them."""
+    if any(facts.rows is None for facts in book.values()):
+        return None
+    return by_place(next(iter(book.values())).rows or [])
+
+
+def by_place(lines: Iterable[Iterable[object]]) -> Values:
+    return {(y, x): value for y, line in enumerate(lines, 1) for x, value in enumerate(line, 1) if value != ""}
 
 
 def small_book() -> bytes:
@@ -271,6 +301,7 @@ def small_book() -> bytes:
 
 
 SMALL = parts_of(small_book())
+SMALL_BOOK = SMALL[BOOK]
 PIECE_LINES = """
 <v>9</v>|<c r="B2"><v>9</v></c>|<c><v>9</v></c>|<row r="2"/>|<row/>|<row r="9"><c r="A9"><v>1</v></c></row>|<!-- x -->
 <![CDATA[5]]>|<?p q?>|<f>A1</f>|<f/>|<v/>|<is><t>I</t></is>|<si><t>S</t></si>|<si/>|<t>T</t>|<t/>|<r><t>R</t></r>
@@ -314,16 +345,23 @@ def test_a_mutant_is_refused_or_read_as_an_xml_parser_reads_it(part: str) -> Non
         parts = SMALL | {part: mutated(SMALL[part], chance)}
         data = packed(parts, zipfile.ZIP_STORED)
         try:
-            scan_book(open_package(data))
-            found = by_calamine(data)
+            seen = by_scan(scan_book(open_package(data)))
         except Refused as refused:
             verdicts[refused.code] += 1
+            continue
+        if seen is not None:
+            verdicts["seen"] += 1
+            assert stripped(seen) == plainly(parts), parts[part]
+        try:
+            found = by_calamine(data)
         except Exception:
             verdicts["the reader's own refusal"] += 1
         else:
             verdicts["read"] += 1
-            assert found == plainly(parts), parts[part]
+            assert stripped(found) == plainly(parts), parts[part]
+            assert seen in (None, found), parts[part]
     assert verdicts["read"] > MUTANTS * 0.05
+    assert verdicts["seen"] > MUTANTS * 0.02
     assert verdicts["file-markup"] > MUTANTS * 0.05
 
 
@@ -340,7 +378,7 @@ def test_what_passes_quickly_passes_exactly_and_tells_the_same() -> None:
 
 def test_the_second_opinion_is_worth_asking() -> None:
     two = with_cells(GOOD, b'<c r="A1"><v>1</v><v>2</v></c>')
-    assert by_calamine(two) != plainly(parts_of(two))
+    assert stripped(by_calamine(two)) != plainly(parts_of(two))
 
 
 @given(st.binary(max_size=200), st.integers(0, len(SMALL[SHEET])))
@@ -357,6 +395,171 @@ def test_columns_are_numbered_as_they_are_lettered(number: int) -> None:
 
 def test_the_first_column_past_the_limit_is_sg() -> None:
     assert column_letters(LIMITS.columns + 1) == "SG"
+
+
+# ── values seen on the way ───────────────────────────────────────────────────────────────────────────────────────
+
+CLEAR_TEXTS = [
+    "a",
+    "长",
+    "1",
+    "=A1",
+    "a b",
+    "a&amp;b",
+    "&lt;&gt;&quot;&apos;",
+    "a&amp;amp;b",
+    "第一行\n第二行",
+    "一&#10;二",
+    "😀",
+]
+UNCLEAR_TEXTS = [
+    " a ",
+    "　a",
+    "a\xa0",
+    "\n",
+    "&#49;",
+    "&#x4e09;",
+    "&nbsp;",
+    "&amp",
+    "a_x000D_b",
+    "_x",
+    "a\r\nb",
+    "a\rb",
+]
+WRAPPINGS = {
+    "shared": "<si><t>{}</t></si>",
+    "shared, blanks kept": '<si><t xml:space="preserve">{}</t></si>',
+    "runs": '<si><r><t>{}</t></r><r><rPr><b/></rPr><t xml:space="preserve"> {}</t></r><phoneticPr fontId="1"/></si>',
+    "inline": '<c r="A1" t="inlineStr"><is><t>{}</t></is></c>',
+    "calculated": '<c r="A1" t="str"><f>1</f><v>{}</v></c>',
+}
+
+
+def with_text(text: str, wrapping: str) -> bytes:
+    written = WRAPPINGS[wrapping].replace("{}", text)
+    item, cell = ("", written) if written.startswith("<c ") else (written, '<c r="A1" t="s"><v>0</v></c>')
+    strings = f'<sst xmlns="{MAIN}">{item}</sst>'.encode()
+    return packed(SMALL | {SHEET: cells(cell), STRINGS: strings}, zipfile.ZIP_STORED)
+
+
+@pytest.mark.parametrize("wrapping", WRAPPINGS)
+def test_a_clear_text_is_seen_as_calamine_reads_it(wrapping: str) -> None:
+    for text in CLEAR_TEXTS:
+        data = with_text(text, wrapping)
+        assert by_scan(scan_book(open_package(data))) == by_calamine(data), text
+
+
+@pytest.mark.parametrize("wrapping", WRAPPINGS)
+def test_of_a_text_that_is_not_clear_calamine_is_asked_unless_both_say_the_same(wrapping: str) -> None:
+    asked = 0
+    for text in UNCLEAR_TEXTS:
+        data = with_text(text, wrapping)
+        with suppress(Refused):
+            seen = by_scan(scan_book(open_package(data)))
+            asked += seen is None
+            assert seen is None or seen == by_calamine(data), text
+    assert asked >= len(UNCLEAR_TEXTS) // 2
+
+
+NUMBER_CODES = ["General", "0", "0.00", "0.0#", "@", "#,##0.00", "0%", '0"日"', "0_ ;\\-0_ "]
+DATE_CODES = [
+    'yyyy"年"m"月"d"日"',
+    'yyyy"年"m"月"d"日";@',
+    r"yyyy\年m\月d\日",
+    "yyyy-mm-dd",
+    "yyyy/m/d",
+    "[$-804]yyyy-m-d",
+]
+OTHER_CODES = ["m/d", "h:mm", "[h]:mm", "[Red]0", '"d"0', "d", "0.0E+00", "yyyy", "d-mmm-yy", "上午/下午h", "", "?!"]
+DAYS = ["41180", "41180.5", "0.5", "60", "61", "0", "-1", "2958465", "2958466", "1E30"]
+
+
+def with_formats(formats: str, styles: int, days: list[str], book: bytes = SMALL_BOOK) -> bytes:
+    """A sheet with a row for each day and a column for each style."""
+    rows = "".join(
+        f'<row r="{row}">'
+        + "".join(f'<c r="{column_letters(x + 1)}{row}" s="{x}"><v>{day}</v></c>' for x in range(styles))
+        + "</row>"
+        for row, day in enumerate(days, 1)
+    )
+    styled = f'<styleSheet xmlns="{MAIN}">{formats}</styleSheet>'.encode()
+    return packed(SMALL | {SHEET: sheet(rows), STYLES: styled, BOOK: book}, zipfile.ZIP_STORED)
+
+
+def with_code(code: str, days: list[str], book: bytes = SMALL_BOOK) -> bytes:
+    own = f'<numFmts><numFmt numFmtId="170" formatCode="{escape(code, {chr(34): "&quot;"})}"/></numFmts>'
+    return with_formats(f'{own}<cellXfs><xf numFmtId="0"/><xf numFmtId="170"/></cellXfs>', 2, days, book)
+
+
+@pytest.mark.parametrize("code", NUMBER_CODES + DATE_CODES)
+def test_numbers_and_dates_in_the_usual_formats_are_seen_as_calamine_reads_them(code: str) -> None:
+    data = with_code(code, ["41180"])
+    seen = by_scan(scan_book(open_package(data)))
+    assert seen == by_calamine(data)
+    assert seen == {(1, 1): 41180.0, (1, 2): date(2012, 9, 28) if code in DATE_CODES else 41180.0}
+
+
+@pytest.mark.parametrize("code", NUMBER_CODES + DATE_CODES + OTHER_CODES)
+@pytest.mark.parametrize("day", DAYS)
+def test_in_any_format_a_number_is_seen_as_calamine_reads_it_or_left_to_it(code: str, day: str) -> None:
+    data = with_code(code, [day])
+    seen = by_scan(scan_book(open_package(data)))
+    assert seen is None or seen == by_calamine(data)
+
+
+@pytest.mark.parametrize("number", range(60))
+def test_formats_without_a_code_are_seen_as_calamine_reads_them_or_left_to_it(number: int) -> None:
+    data = with_formats(f'<cellXfs><xf numFmtId="{number}"/></cellXfs>', 1, ["41180"])
+    seen = by_scan(scan_book(open_package(data)))
+    assert seen is None or seen == by_calamine(data)
+
+
+def test_days_counted_from_1904_are_left_to_calamine() -> None:
+    book = SMALL_BOOK.replace(b"<workbookPr", b'<workbookPr date1904="1"')
+    data = with_code("yyyy-mm-dd", ["41180"], book)
+    assert by_scan(scan_book(open_package(data))) is None
+    assert by_calamine(data)[1, 2] == date(2016, 9, 29)
+
+
+@pytest.mark.parametrize("style", ['s="99"', ""])
+def test_a_style_that_is_not_there_is_left_to_calamine_and_none_is_none(style: str) -> None:
+    data = packed(SMALL | {SHEET: cells(f'<c r="A1" {style}><v>5</v></c>'.replace(" >", ">"))}, zipfile.ZIP_STORED)
+    assert (by_scan(scan_book(open_package(data))) is None) == bool(style)
+
+
+def test_styles_that_are_no_xml_are_left_to_calamine() -> None:
+    data = packed(SMALL | {STYLES: b"<styleSheet>", SHEET: cells('<c r="A1" s="1"><v>5</v></c>')}, zipfile.ZIP_STORED)
+    assert by_scan(scan_book(open_package(data))) is None
+
+
+def test_a_string_that_is_not_there_is_left_to_calamine_which_refuses_it() -> None:
+    data = packed(SMALL | {SHEET: cells('<c r="A1" t="s"><v>99</v></c>')}, zipfile.ZIP_STORED)
+    assert by_scan(scan_book(open_package(data))) is None
+    with pytest.raises(Exception, match="string index"):
+        by_calamine(data)
+
+
+@pytest.mark.parametrize(
+    "path", [*sorted((ROOT / "samples" / "回收").rglob("*.xlsx")), *(ROOT / "templates").glob("*.xlsx")]
+)
+def test_issued_workbooks_and_those_libreoffice_saved_need_no_second_reader(path: Path) -> None:
+    facts = scan_book(open_package(path.read_bytes()))
+    with CalamineWorkbook.from_path(path) as book:
+        assert list(facts) == book.sheet_names
+        for name, fact in facts.items():
+            assert fact.rows is not None
+            assert by_place(fact.rows) == by_place(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            visible = next(one.visible for one in book.sheets_metadata if one.name == name)
+            assert fact.visible == (visible is SheetVisibleEnum.Visible)
+
+
+def test_what_is_remembered_of_cells_is_bounded() -> None:
+    memory = Memory(len)
+    for n in range(100_000):
+        assert memory[b"%d" % n] == len(str(n))
+        assert len(memory) <= 2**15
+    assert memory[bytes(5000)] == 5000
+    assert bytes(5000) not in memory
 
 
 # ── wiring ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ from sanjin_xl.results import compile_results
 from sanjin_xl.settle import settle
 
 FILES = 20
-MOST_OVER_FLOOR = 4.0
+MOST_OVER_FLOOR = 2.6  # 1.8 where it was measured in peace
 MOST_GROWTH = 1.5
 ROUNDS = 5
 
@@ -41,14 +41,16 @@ def all_of(read: Callable[[bytes], object], files: Iterable[bytes]) -> Callable[
     return run
 
 
-def test_judging_a_return_takes_little_more_than_reading_it(files: Sequence[bytes]) -> None:
-    processor = Processor(terms_of(FILES))
-    judge = all_of(lambda data: processor.process_file(data, "x.xlsx"), files)
-    read = all_of(floor, files)
-    judge()
-    read()
-    ratios = [seconds(judge) / seconds(read) for _ in range(ROUNDS)]
-    assert statistics.median(ratios) < MOST_OVER_FLOOR, ratios
+def test_judging_a_return_takes_little_more_than_reading_it() -> None:
+    # Other files in every round: reading one again would be cheaper.
+    count = FILES * (ROUNDS + 1)
+    made = [data for _, data in returns(terms_of(count))]
+    processor = Processor(terms_of(count))
+    ratios = []
+    for files in (made[n :: ROUNDS + 1] for n in range(ROUNDS + 1)):
+        judge = seconds(all_of(lambda data: processor.process_file(data, "x.xlsx"), files))
+        ratios.append(judge / seconds(all_of(floor, files)))
+    assert statistics.median(ratios[1:]) < MOST_OVER_FLOOR, ratios
 
 
 def test_what_a_return_costs_does_not_grow_with_their_number(files: Sequence[bytes]) -> None:

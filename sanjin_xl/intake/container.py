@@ -12,6 +12,7 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -47,6 +48,7 @@ _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
 
 _STORED, _DEFLATED = 0, 8
 _ENCRYPTED, _DESCRIPTOR, _UTF8 = 0x1, 0x8, 0x800
+_SMALL_PART = 2**14
 _KNOWN_FLAGS = 0x6 | _DESCRIPTOR | _UTF8  # bits 1 and 2 tell how hard deflate tried
 _OTHER_NAME = 0x7075  # Info-ZIP's Unicode Path: a second name, which some readers prefer
 
@@ -102,16 +104,25 @@ class Package:
         except KeyError:
             raise Refused("file-part-missing", part=name) from None
 
-    def xml(self, name: str) -> bytes:
-        """The bytes of an XML part in UTF-8; raises Refused for any other encoding: readers differ on them."""
+    def xml(self, name: str, *, whole: bool = True) -> bytes:
+        """The bytes of an XML part in UTF-8; raises Refused for any other encoding: readers differ on them.
+
+        Not `whole`: only its beginning has been looked at, and whoever reads the rest must decode it.
+        """
         part = self.part(name)
-        try:
-            part.decode()
-        except UnicodeDecodeError:
-            raise Refused("file-encoding", part=name) from None
+        if whole:
+            check_utf8(part, name)
         if not _PROLOG.match(part, 0, _PROLOG_BYTES):
             raise Refused("file-encoding", part=name)
         return part
+
+
+def check_utf8(xml: bytes, part: str) -> None:
+    """Raise Refused for a part that is not UTF-8."""
+    try:
+        xml.decode()
+    except UnicodeDecodeError:
+        raise Refused("file-encoding", part=part) from None
 
 
 def open_package(data: bytes, limits: Limits = LIMITS) -> Package:
@@ -344,23 +355,27 @@ def _descriptor(gap: bytes, entry: Entry) -> int:
 
 
 def _unpack(data: bytes, entry: Entry, start: int) -> bytes:
-    part = data[start : start + entry.packed]
-    if entry.method == _DEFLATED:
-        part = _inflate(part, entry)
+    packed = data[start : start + entry.packed]
+    inflate = _inflate_known if entry.size <= _SMALL_PART else _inflate
+    part = packed if entry.method == _STORED else inflate(packed, entry.size, entry.name)
     if zlib.crc32(part) != entry.crc:
         raise Refused("file-crc", part=entry.name)
     return part
 
 
-def _inflate(packed: bytes, entry: Entry) -> bytes:
+def _inflate(packed: bytes, size: int, name: str) -> bytes:
     stream = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        part = stream.decompress(packed, entry.size + 1)
+        part = stream.decompress(packed, size + 1)
     except zlib.error:
-        raise Refused("file-crc", part=entry.name) from None
-    if len(part) != entry.size or not stream.eof or stream.unused_data:
-        raise Refused("file-size", part=entry.name, declared=entry.size)
+        raise Refused("file-crc", part=name) from None
+    if len(part) != size or not stream.eof or stream.unused_data:
+        raise Refused("file-size", part=name, declared=size)
     return part
+
+
+# Themes, styles, wiring: most small parts are the same in all returns, and beginning a stream is the dearest of it.
+_inflate_known = lru_cache(maxsize=256)(_inflate)
 
 
 def _check_markup(name: str, part: bytes) -> None:

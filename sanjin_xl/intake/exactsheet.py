@@ -44,19 +44,19 @@ class ExactSheet(Markup):
         if re.search(rb"<[^<>]*&", xml[xml.find(b"sheetData") : xml.rfind(b"sheetData")]):
             raise self.refuse("file-markup", found="&")
         self.read(xml)
-        return self.facts(self.cells)
+        return self.facts()
 
-    def facts(self, cells: Cells) -> SheetFacts:
+    def facts(self) -> SheetFacts:
         if self.data != 1:
             raise self.refuse("file-markup", found="sheetData")
         return SheetFacts(
             part=self.part,
             dimension=self.dimension,
-            extent=cells.extent,
-            errors=cells.errors,
-            formulas=cells.formulas,
+            extent=self.cells.extent,
+            errors=self.cells.errors,
+            formulas=self.cells.formulas,
             merges=tuple(self.merges),
-            hidden_rows=frozenset(cells.hidden_rows),
+            hidden_rows=frozenset(self.cells.hidden_rows),
             hidden_columns=frozenset(self.hidden_columns),
             protected=self.protected,
         )

@@ -1,116 +1,202 @@
-"""The usual shapes of cells and strings, by regex: what Excel, WPS, LibreOffice, openpyxl and XlsxWriter write.
+"""The usual shapes of cells, read as they are checked: what Excel, WPS, LibreOffice, openpyxl and XlsxWriter write.
 
-Twenty times quicker than expat; whatever does not fit goes the exact way.
+ECMA-376 leaves room for cells that readers take differently. A cell in one of these shapes leaves none and needs no
+second reader; whatever else there is goes the exact way and to calamine. A cell says the same wherever it is met, for
+its address is part of it. So each is taken apart once and then looked up: returns of one form have most in common.
 """
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
-from operator import lt
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
-from sanjin_xl.intake.budgets import check_length
 from sanjin_xl.intake.container import Limits
-from sanjin_xl.intake.markup import ERROR, FONT, INDEX, NUMBER
+from sanjin_xl.intake.grid import Value
+from sanjin_xl.intake.markup import ERROR, INDEX, NUMBER
+from sanjin_xl.intake.memory import Memory
+from sanjin_xl.intake.numberformats import Formats
+from sanjin_xl.intake.plaintexts import ATTRIBUTES, NO_CONTROLS, TAGGED, Unusual, checked, plain_text, tagged_texts
 from sanjin_xl.intake.sheetfacts import Cells, column_number
 
-# Groups that repeat are not possessive: before Python 3.11.5 those lose count (gh-106052). An attribute given twice
-# passes here where no value depends on it: on a formula or a font.
-_ATTRIBUTES = rb'(?: (?!r=|xmlns)[A-Za-z][A-Za-z0-9_:]*+="[^"<>&]*+")*'
-_TEXT = rb"[^<\x00-\x08\x0b\x0c\x0e-\x1f]*+"
-_TAGGED = rb'<t(?: xml:space="preserve")?(?:>' + _TEXT + rb"</t>| ?/>)"
-_FORMULA = rb"(?:<f" + _ATTRIBUTES + rb" ?(?:/>|>[^<]*+</f>))?"
-_CELL = (
-    rb'<c r="[A-Z]++\1"(?: s="[0-9]++")?+(?:/>'
-    rb'| t="s"><v>' + INDEX + rb"</v></c>"
-    rb'|(?: t="n")?+>' + _FORMULA + rb"(?:<v>(?:" + NUMBER + rb")?+</v>)?+</c>"
-    rb'| t="str">' + _FORMULA + rb"<v>[^<]*+</v></c>"
-    rb'|(?: t="n")?+ ?/>|(?: t="(?:n|str)")?+>' + _FORMULA + rb"<v ?/></c>"
-    rb'| t="inlineStr"><is>' + _TAGGED + rb"</is></c>"
-    rb'| t="b">' + _FORMULA + rb"<v>[01]</v></c>"
-    rb'| t="e">' + _FORMULA + rb"<v>" + ERROR + rb"</v></c>)"
-)
-_ROW = re.compile(rb'<row r="([1-9][0-9]{0,6}+)"(' + _ATTRIBUTES + rb") ?(?:/>|>(?:" + _CELL + rb")*</row>)")
-_RUN = rb"<r>(?:<rPr>(?:<(?:" + FONT.encode() + rb")" + _ATTRIBUTES + rb" ?/>)*</rPr>|<rPr ?/>)?" + _TAGGED + rb"</r>"
-_PHONETIC = rb"(?:<phoneticPr" + _ATTRIBUTES + rb" ?/>)?"  # Chinese Excel writes one into most strings
-_ITEM = rb"<si>(?:" + _TAGGED + rb"|(?:" + _RUN + rb")+)?" + _PHONETIC + rb"</si>|<si ?/>"
-ITEMS = re.compile(rb"(?:" + _ITEM + rb"){1,256}")
-
+_ROW = re.compile(rb'r="([1-9][0-9]{0,6})"(' + ATTRIBUTES + rb") ?(/?)>")
 _NAMES = re.compile(rb' ([A-Za-z0-9_:]+)="')
 _HIDDEN = re.compile(rb' hidden="(?:1|true)"')
-_ERROR_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^<>]* t="e">(?:<f[^<]*(?:</f>)?)?<v>([^<]*)</v>')
-# Two patterns that begin with a text: alternatives would keep the search from leaping to the next "</f>".
-_NO_VALUE = (re.compile(rb"</f>(?:<v></v>|<v ?/>)?</c>"), re.compile(rb"<f[^<>]*/>(?:<v></v>|<v ?/>)?</c>"))
-
-# A row without small letters, digits and text is a skeleton, and the rows of a form share a few of them. What starts
-# a tag is left: <rr=" a row, <cr=" a cell, ="e" an error, <f a formula. Text cannot imitate tags: it holds no "<".
-_CONTROL = bytes(set(range(32)) - set(b"\t\n\r"))  # no XML (1.0, 2.2), yet calamine passes it on
-_FLESH = bytes(set(range(256)) - set(b'<="cefrABCDEFGHIJKLMNOPQRSTUVWXYZ' + _CONTROL))
-_BONES = re.compile(r'<cr="([A-Z]+)"[^<]*(<f)?')
-_DISEASED = re.compile(b"[" + re.escape(_CONTROL) + b"]")
-
-
-def matches_filling(pattern: re.Pattern[bytes], xml: bytes, start: int, end: int) -> list[re.Match[bytes]] | None:
-    """The matches that fill a stretch without a gap; None if they do not."""
-    found = []
-    while start < end:
-        match = pattern.match(xml, start, end)
-        if match is None:
-            return None
-        found.append(match)
-        start = match.end()
-    return found
+_CELL = re.compile(
+    rb'(?P<address>([A-Z]{1,3})([1-9][0-9]{0,6}))"(?: s="(?P<style>[0-9]{1,9})")?(?: t="(?P<kind>[a-zA-Z]+)")?(?: ?/>|>'
+    rb"(?P<formula><f" + ATTRIBUTES + rb" ?(?:/>|>" + NO_CONTROLS + rb"</f>))?"
+    rb"(?:<v>(?P<value>" + NO_CONTROLS + rb")</v>|(?P<void><v ?/>)|<is>(?P<inline>" + TAGGED + rb")</is>)?</c>)"
+)
+_A_NUMBER, _AN_INDEX, _AN_ERROR = map(re.compile, (NUMBER, INDEX, ERROR))
+_LONGEST = 2**14  # bytes of a cell: far less than one can hold, so that only the exact way need count characters
+_WIDTH = 2**14  # columns of a sheet
+_DAY_ZERO = date(1899, 12, 30)
+_FIRST_SURE_DAY, _LAST_DAY = 61, 2_958_465  # 1900-03-01, before which programs disagree; 9999-12-31
 
 
-def plain_cells(xml: bytes, start: int, end: int, part: str, limits: Limits) -> Cells | None:
-    """Facts of the cells; None, for the exact way, where a row is unusual or far out."""
-    found = matches_filling(_ROW, xml, start, end)
-    rows = [int(row[1]) for row in found or ()]
-    if not rows or rows[-1] > limits.rows or not all(map(lt, rows, rows[1:])):
-        return None
-    if any(_twice(attributes) for attributes in {row[2] for row in found or ()}):
-        return None
-    skeletons = xml[start:end].translate(None, _FLESH).split(b'<rr="')[1:]
-    shapes = {skeleton: _shape(skeleton) for skeleton in set(skeletons)}
-    width = max(shape.width for shape in shapes.values())
-    if width > limits.columns or width * rows[-1] > limits.grid or not all(shape.sound for shape in shapes.values()):
-        return None
-    check_length(xml[start:end], b"<", part, limits)
-    hidden = {int(row[1]) - 1 for row in found or () if row[2] and _HIDDEN.search(row[2])}
-    columns = [shapes[skeleton].formulas for skeleton in skeletons]
-    formulas = {f"{column}{row}": True for row, those in zip(rows, columns, strict=True) for column in those}
-    formulas.update((address, False) for address in (_no_results(xml, start, end) if formulas else ()))
-    errors = _ERROR_CELL.findall(xml, start, end) if any(shape.errors for shape in shapes.values()) else []
-    return Cells((rows[-1], width), {at.decode(): error.decode() for at, error in errors}, formulas, hidden)
+# Where the value of a cell is. No Enum: it is asked for every cell of every return.
+_IN_CELL = 0
+_IN_STRINGS = 1
+_BY_STYLE = 2  # a number may be a date
 
 
-def _no_results(xml: bytes, start: int, end: int) -> Iterator[str]:
-    """Addresses of formulas without a result; an empty text is one."""
-    for formula in (found for pattern in _NO_VALUE for found in pattern.finditer(xml, start, end)):
-        at = xml.rfind(b"<c ", start, formula.start())
-        cell = xml[at : xml.find(b">", at)]
-        if not (cell.endswith(b't="str"') and b"<v" in formula[0]):
-            yield cell.split(b'"', 2)[1].decode()
+class _Marks(NamedTuple):
+    """What else there is to a cell: whether its formula has a result, None where there is no formula; its error."""
+
+    address: str
+    calculated: bool | None
+    error: str | None
 
 
-def _twice(attributes: bytes) -> bool:
+class _Cell(NamedTuple):
+    """One cell, taken apart; `place` rises from cell to cell, `number` is that of a shared string or a style."""
+
+    place: int
+    where: int
+    number: int
+    value: Any
+    marks: _Marks | None
+
+
+class _Row(NamedTuple):
+    """The head of a row; `closed` within itself, for want of cells."""
+
+    number: int
+    hidden: bool
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What cells draw on from elsewhere in the workbook: shared strings, and how styles show numbers."""
+
+    strings: Sequence[str | None]
+    formats: Formats
+
+
+def plain_cells(xml: bytes, start: int, end: int, limits: Limits, values: Values) -> Cells:
+    """The cells of a stretch of rows, values and facts; raises Unusual where a row or a cell is, or is far out."""
+    before, *rows = xml[start:end].split(b"<row ")
+    if before or not rows or len(rows) > limits.rows:
+        raise Unusual
+    cells = Cells()
+    for row in rows:
+        _read_row(cells, row, limits, values)
+    for line in cells.rows:
+        if len(line) < cells.extent[1]:
+            line.extend([""] * (cells.extent[1] - len(line)))
+    while cells.rows and cells.rows[-1].count("") == cells.extent[1]:
+        cells.rows.pop()  # formatted, but blank
+    return cells
+
+
+def _read_row(cells: Cells, written: bytes, limits: Limits, values: Values) -> None:
+    """Take in one row, which must lie below those before it."""
+    head, *pieces = written.removesuffix(b"</row>").split(b'<c r="')
+    row = _ROWS[head]
+    height, width = cells.extent
+    if row.number <= height or row.closed == written.endswith(b"</row>") or (row.closed and pieces):
+        raise Unusual
+    if row.hidden:
+        cells.hidden_rows.add(row.number - 1)
+    line = _read_cells(cells, pieces, row.number, values)
+    cells.count += len(pieces)
+    cells.extent = row.number, max(width, len(line))
+    _keep_within(limits, cells)
+    cells.rows.extend([] for _ in range(height + 1, row.number))
+    cells.rows.append(line)
+
+
+def _keep_within(limits: Limits, cells: Cells) -> None:
+    height, width = cells.extent
+    if height > limits.rows or width > limits.columns or height * width > limits.grid or cells.count > limits.cells:
+        raise Unusual
+
+
+def _read_cells(cells: Cells, pieces: list[bytes], row: int, values: Values) -> list[Value | None]:
+    """The values of a row up to its last cell; None for a string or a style of which readers may differ."""
+    line: list[Value | None] = []
+    due = row * _WIDTH + 1  # the place of the cell that would be next
+    last = due + _WIDTH
+    for place, where, number, value, marks in map(_CELLS.__getitem__, pieces):
+        if place != due:
+            if not due < place < last:
+                raise Unusual
+            line.extend([""] * (place - due))
+        due = place + 1
+        if where == _IN_STRINGS:
+            line.append(values.strings[number] if number < len(values.strings) else None)
+        elif where == _BY_STYLE and number not in values.formats.numbers:
+            line.append(_date(value) if number in values.formats.dates else None)
+        else:
+            line.append(value)
+        if marks:
+            _mark(cells, marks)
+    return line
+
+
+def _mark(cells: Cells, marks: _Marks) -> None:
+    if marks.calculated is not None:
+        cells.formulas[marks.address] = marks.calculated
+    if marks.error:
+        cells.errors[marks.address] = marks.error
+
+
+def _date(day: float) -> date | None:
+    sure = day.is_integer() and _FIRST_SURE_DAY <= day <= _LAST_DAY
+    return _DAY_ZERO + timedelta(days=day) if sure else None
+
+
+def _row(head: bytes) -> _Row:
+    found = _ROW.fullmatch(checked(head))
+    if not found:
+        raise Unusual
+    number, attributes, close = found.groups()
     names = _NAMES.findall(attributes)
-    return len(set(names)) < len(names)
+    if len(set(names)) < len(names):
+        raise Unusual
+    return _Row(int(number), bool(_HIDDEN.search(attributes)), bool(close))
 
 
-class _Shape(NamedTuple):
-    """What rows with one skeleton have in common; not sound: columns out of order, characters out of place."""
+def _cell(written: bytes) -> _Cell:
+    found = _CELL.fullmatch(checked(written)) if len(written) <= _LONGEST else None
+    if not found:
+        raise Unusual
+    kind, formula = found["kind"] or b"n", found["formula"] is not None
+    value = b"" if found["void"] else found["value"]
+    where, what = _said(kind, formula, value, found["inline"])
+    error = what if kind == b"e" else None
+    calculated = (bool(value) or kind == b"str") if formula else None
+    return _Cell(
+        place=int(found[3]) * _WIDTH + column_number(found[2].decode()),
+        where=where,
+        number=what if where == _IN_STRINGS else int(found["style"] or 0),
+        value="" if error else what,
+        marks=_Marks(found["address"].decode(), calculated, error) if formula or error else None,
+    )
 
-    sound: bool
-    width: int
-    formulas: list[str]
-    errors: bool
+
+def _said(kind: bytes, formula: bool, value: bytes | None, inline: bytes | None) -> tuple[int, Any]:
+    """What a cell of a kind (18.18.11) says by its <v> or <is>, None without one; None for a text that is not clear."""
+    match kind:
+        case b"inlineStr" if inline is not None and not formula:
+            return _IN_CELL, tagged_texts(inline)
+        case _ if inline is not None:
+            raise Unusual
+        case b"n" if not value:
+            return _IN_CELL, ""
+        case b"n" if value and _A_NUMBER.fullmatch(value):
+            return _BY_STYLE, float(value)
+        case b"s" if value and _AN_INDEX.fullmatch(value) and not formula:
+            return _IN_STRINGS, int(value)
+        case b"str" if value is not None:
+            return _IN_CELL, plain_text(value)
+        case b"b" if value in (b"0", b"1"):
+            return _IN_CELL, value == b"1"
+        case b"e" if value and _AN_ERROR.fullmatch(value):
+            return _IN_CELL, value.decode()
+    raise Unusual
 
 
-@lru_cache(4096)  # returns of one form share them
-def _shape(skeleton: bytes) -> _Shape:
-    bones = _BONES.findall(skeleton.decode("latin-1"))
-    columns = [column_number(letters) for letters, _ in bones]
-    sound = all(map(lt, columns, columns[1:])) and not _DISEASED.search(skeleton)
-    formulas = [letters for letters, formula in bones if formula]
-    return _Shape(sound, max(columns, default=0), formulas, b'="e"' in skeleton)
+_ROWS = Memory(_row)
+_CELLS = Memory(_cell)

@@ -50,12 +50,20 @@ def _xml_book(data: bytes, package: Package, facts: Mapping[str, SheetFacts]) ->
     stamped = [name for name in package.names if _STAMP_PARTS.fullmatch(name)]
     core = _MODIFIED.search(package.part("docProps/core.xml")) if "docProps/core.xml" in package else None
     notes = _comments(data) if any(_COMMENTS.match(name) for name in package.names) else {}
+    hidden = {name: _hidden(package, fact, notes.get(name, {})) for name, fact in facts.items()}
     return Book(
-        sheets=_sheets(data, {name: _hidden(package, fact, notes.get(name, {})) for name, fact in facts.items()}),
+        sheets=_read_already(facts, hidden) or _sheets(data, hidden),
         stamp_texts=tuple(text for name in stamped for text in _texts(name, package.part(name))),
         external_links=any(name.lower().startswith("xl/externallinks/") for name in package.names),
         modified=core[1].decode() if core else "",
     )
+
+
+def _read_already(facts: Mapping[str, SheetFacts], hidden: Mapping[str, Hidden]) -> tuple[Sheet, ...]:
+    """The worksheets, if all of their values are known from the scan."""
+    sheets = ((name, fact.visible, fact.rows, hidden[name]) for name, fact in facts.items())
+    found = [Sheet(name, visible, rows, hides) for name, visible, rows, hides in sheets if rows is not None]
+    return tuple(found) if len(found) == len(facts) else ()
 
 
 def _texts(name: str, part: bytes) -> list[str]:

@@ -2,59 +2,116 @@
 
 python-calamine finds elements by local name at any depth, keeps the last of two values, gives text for " 23 " and the
 first shared string for an index it cannot parse, and allots memory by counts it is told; error values and formulas
-without a result come back blank. So cells must follow a narrow grammar: a regex in the shapes that Excel, WPS,
-LibreOffice, openpyxl and XlsxWriter write. Whatever else is well-formed takes the exact way through expat,
-some twenty times slower; what neither accepts is refused. Section numbers are those of ECMA-376 part 1.
+without a result come back blank. So cells must follow a narrow grammar: the shapes that Excel, WPS, LibreOffice,
+openpyxl and XlsxWriter write. They are read as they are looked at; where a value is not clear from that, calamine
+reads the book. Whatever else is well-formed takes the exact way through expat, some twenty times slower, and then
+calamine; what neither accepts is refused. Section numbers are those of ECMA-376 part 1.
 """
 
 import re
+from contextlib import suppress
+from dataclasses import replace
+from functools import lru_cache
 
 from sanjin_xl.errors import Refused
 from sanjin_xl.intake.budgets import check_comments, check_count, check_length
-from sanjin_xl.intake.container import LIMITS, Limits, Package
+from sanjin_xl.intake.container import LIMITS, Limits, Package, check_utf8
 from sanjin_xl.intake.exactsheet import ExactSheet
 from sanjin_xl.intake.markup import Strings
-from sanjin_xl.intake.plaincells import ITEMS, matches_filling, plain_cells
-from sanjin_xl.intake.sheetfacts import SheetFacts
-from sanjin_xl.intake.wiring import worksheet_parts
+from sanjin_xl.intake.numberformats import Formats, read_formats
+from sanjin_xl.intake.plaincells import Values, plain_cells
+from sanjin_xl.intake.plaintexts import Unusual, plain_strings
+from sanjin_xl.intake.sheetfacts import Cells, SheetFacts
+from sanjin_xl.intake.wiring import find_wiring
 
 _COMMENTS = re.compile(r"xl/(?:[a-z]+/)?(?:threaded)?comments?", re.IGNORECASE)
+_STRINGS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
+_NO_VALUES = Values([], Formats())
+# Of no consequence, and different in every return: where the cursor was left, and the footer with its stamp.
+_OF_NO_CONSEQUENCE = re.compile(
+    rb'<selection(?: [A-Za-z]+="[A-Za-z0-9$:, ]*")*/>|<oddFooter>(?:[^<&]|&(?:amp|quot|lt|gt|apos);)*</oddFooter>'
+)
 
 
 def scan_book(package: Package, limits: Limits = LIMITS) -> dict[str, SheetFacts]:
     """The facts of every worksheet by its name, in the order of the book; raises Refused for an ambiguous book."""
-    sheets = worksheet_parts(package, limits)
-    if "xl/sharedStrings.xml" in package:
-        scan_strings(package.xml("xl/sharedStrings.xml"), "xl/sharedStrings.xml", limits)
+    wiring = find_wiring(package, limits)
+    strings = scan_strings(package.xml(_STRINGS), _STRINGS, limits) if _STRINGS in package else []
     for part in filter(_COMMENTS.match, package.names):
         check_comments(package.part(part), part, limits)
-    book = {name: scan_sheet(package.xml(part), part, limits) for name, part in sheets.items()}
+    values = Values(strings, Formats() if wiring.from_1904 else _formats(package, limits))
+    book = {
+        name: replace(
+            scan_sheet(package.xml(sheet.part, whole=False), sheet.part, limits, values), visible=sheet.visible
+        )
+        for name, sheet in wiring.sheets.items()
+    }
     if sum(facts.extent[0] * facts.extent[1] for facts in book.values()) > limits.grid:
         raise Refused("file-grid", limit=limits.grid)
     return book
 
 
-def scan_sheet(xml: bytes, part: str = "", limits: Limits = LIMITS) -> SheetFacts:
+def scan_sheet(xml: bytes, part: str = "", limits: Limits = LIMITS, values: Values = _NO_VALUES) -> SheetFacts:
     """The facts of one worksheet part in UTF-8; raises Refused for an ambiguous one or one beyond the limits."""
+    start, end = xml.find(b"<sheetData>") + len(b"<sheetData>"), xml.rfind(b"</sheetData>")
+    if len(b"<sheetData>") <= start <= end:
+        with suppress(Unusual):
+            cells = plain_cells(xml, start, end, limits, values)
+            return _with_cells(_surroundings(xml[:start] + xml[end:], part, limits), cells)
     check_count(xml, b"<row", limits.rows, "file-too-many-rows", part)
     check_count(xml, b"<c ", limits.cells, "file-too-many-cells", part)
-    start, end = xml.find(b"<sheetData>") + len(b"<sheetData>"), xml.rfind(b"</sheetData>")
-    cells = plain_cells(xml, start, end, part, limits) if len(b"<sheetData>") <= start <= end else None
+    check_utf8(xml, part)
+    return ExactSheet(part, limits).exact(xml)
+
+
+def _surroundings(xml: bytes, part: str, limits: Limits) -> SheetFacts:
+    """The facts of a sheet of which the cells were cut out."""
+    plain = b"<!" not in xml and b"<?" not in xml[1:]
+    return _bare_facts(_OF_NO_CONSEQUENCE.sub(b"", xml) if plain else xml, part, limits)
+
+
+@lru_cache(maxsize=64)  # returns of one round that went through one program share them
+def _bare_facts(xml: bytes, part: str, limits: Limits) -> SheetFacts:
+    check_utf8(xml, part)
     sheet = ExactSheet(part, limits)
-    if cells is None:
-        return sheet.exact(xml)
-    sheet.read(xml[:start] + xml[end:])
-    return sheet.facts(cells)
+    sheet.read(xml)
+    return sheet.facts()
 
 
-def scan_strings(xml: bytes, part: str = "", limits: Limits = LIMITS) -> None:
-    """Look through the shared strings (18.4.9); raises Refused for what readers may count or read differently."""
+def _with_cells(bare: SheetFacts, cells: Cells) -> SheetFacts:
+    return replace(
+        bare,
+        extent=cells.extent,
+        errors=cells.errors,
+        formulas=cells.formulas,
+        hidden_rows=frozenset(cells.hidden_rows),
+        rows=None if any(None in line for line in cells.rows) else cells.rows,
+    )
+
+
+def scan_strings(xml: bytes, part: str = "", limits: Limits = LIMITS) -> list[str | None]:
+    """The shared strings (18.4.9) in their order, None for one that calamine must read, none of them if one is unusual.
+
+    Raises Refused for what readers may count or read differently.
+    """
     check_count(xml, b"<si", limits.cells, "file-too-many-cells", part)
     check_length(xml, b"</si>", part, limits)
     start, end = xml.find(b"<si"), xml.rfind(b"</sst>")
-    plain = 0 < start < end and matches_filling(ITEMS, xml, start, end) is not None
+    found: list[str | None] | None = None
+    if 0 < start < end:
+        with suppress(Unusual):
+            found = plain_strings(xml, start, end)
     strings = Strings(part, limits)
-    strings.read(xml[:start] + xml[end:] if plain else xml)
+    strings.read(xml if found is None else xml[:start] + xml[end:])
     # Too small a claim hurts nobody; calamine allots memory by a large one and aborts (4294967295 did it).
     if strings.claimed * len(b"<si/>") > len(xml):
         raise Refused("file-false-count", part=part, claimed=strings.claimed)
+    return found or []
+
+
+def _formats(package: Package, limits: Limits) -> Formats:
+    """How the styles show numbers; unknown where they are not plain XML, and calamine's to refuse."""
+    try:
+        return read_formats(package.xml(_STYLES), _STYLES, limits) if _STYLES in package else Formats()
+    except Refused:
+        return Formats()

@@ -1,6 +1,10 @@
 """Which part is which sheet, where Excel and calamine would find the same one."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 from sanjin_xl.errors import Refused
 from sanjin_xl.intake.container import Limits, Package
@@ -9,6 +13,30 @@ from sanjin_xl.intake.markup import LINKS, PACKAGE, Attributes, Markup
 # calamine takes "xl/…" for absolute and knows neither "./", "../" nor percent signs; Excel does.
 _TARGET = re.compile(r"(?:/xl/)?(?!(?i:xl)/)((?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_.() -]+\.xml)")
 _FIXED = {"sharedStrings": "xl/sharedStrings.xml", "styles": "xl/styles.xml"}  # where calamine looks, whatever is said
+
+
+M = TypeVar("M", bound=Markup)
+
+
+class WorksheetPart(NamedTuple):
+    """Where a worksheet is, and whether it can be seen."""
+
+    part: str
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """The worksheets by name, in the order of the book, and whether its days count from 1904."""
+
+    sheets: Mapping[str, WorksheetPart]
+    from_1904: bool
+
+
+class _Entry(NamedTuple):
+    name: str
+    link: str
+    visible: bool
 
 
 class _Relations(Markup):
@@ -29,22 +57,26 @@ class _Relations(Markup):
 
 
 class _Workbook(Markup):
-    """The workbook part: names of sheets and the identifiers of their parts, in order."""
+    """The workbook part: its sheets in order, and whether its days count from 1904."""
 
     root = "/workbook"
+    from_1904 = False
 
     def start(self, path: str, local: str, attributes: Attributes) -> None:
         if path == self.root:
-            self.sheets: list[tuple[str, str]] = []
+            self.sheets: list[_Entry] = []
         elif path == "/workbook/sheets/sheet":
             links = [attributes[f"{space} id"] for space in LINKS if f"{space} id" in attributes]
-            self.sheets.append((attributes.get("name", ""), "".join(links)))
+            visible = attributes.get("state", "visible") == "visible"
+            self.sheets.append(_Entry(attributes.get("name", ""), "".join(links), visible))
+        elif path == "/workbook/workbookPr":
+            self.from_1904 = attributes.get("date1904", "0") not in ("0", "false")
         elif local == "sheet":
             raise self.refuse("file-wiring", found=local)
 
 
-def worksheet_parts(package: Package, limits: Limits) -> dict[str, str]:
-    """Worksheet name → part, where Excel and calamine would find the same one; raises Refused otherwise."""
+def find_wiring(package: Package, limits: Limits) -> Wiring:
+    """The worksheets and their parts, where Excel and calamine would find the same ones; raises Refused otherwise."""
     root = _relations(package, "_rels/.rels", limits).values()
     books = [target.removeprefix("/") for kind, target in root if kind == "officeDocument"]
     if books != ["xl/workbook.xml"] or "[Content_Types].xml" not in package:
@@ -54,36 +86,43 @@ def worksheet_parts(package: Package, limits: Limits) -> dict[str, str]:
         targets = [_target(target).lower() for other, target in links.values() if other == kind]
         if targets != [part.lower()] * (part in package):
             raise Refused("file-wiring", found=kind)
-    workbook = _Workbook("xl/workbook.xml", limits)
-    workbook.read(package.xml("xl/workbook.xml"))
-    return _worksheets(package, workbook.sheets, links)
+    workbook = _read(_Workbook, package.xml("xl/workbook.xml"), "xl/workbook.xml", limits)
+    return Wiring(_worksheets(package, workbook.sheets, links), workbook.from_1904)
 
 
-def _worksheets(package: Package, sheets: list[tuple[str, str]], links: dict[str, tuple[str, str]]) -> dict[str, str]:
-    if not sheets or len({name.casefold() for name, _ in sheets}) < len(sheets):
+def _worksheets(
+    package: Package, sheets: list[_Entry], links: Mapping[str, tuple[str, str]]
+) -> dict[str, WorksheetPart]:
+    if not sheets or len({sheet.name.casefold() for sheet in sheets}) < len(sheets):
         raise Refused("file-wiring", found="sheets")
-    if len({link for _, link in sheets}) < len(sheets) or not {link for _, link in sheets} <= links.keys():
+    if len({sheet.link for sheet in sheets}) < len(sheets) or not {sheet.link for sheet in sheets} <= links.keys():
         raise Refused("file-wiring", found="sheets")
     found = {}
-    for name, link in sheets:
+    for name, link, visible in sheets:
         kind, target = links[link]
         part = _target(target)
         if kind == "worksheet":
-            found[name] = part
+            found[name] = WorksheetPart(part, visible)
         elif kind not in ("chartsheet", "dialogsheet") or b"sheetData" in package.xml(part):
             raise Refused("file-wiring", found=name)
-    if len({part.lower() for part in found.values()}) < len(found):
+    if len({sheet.part.lower() for sheet in found.values()}) < len(found):
         raise Refused("file-wiring", found="sheets")
     return found
 
 
-def _relations(package: Package, part: str, limits: Limits) -> dict[str, tuple[str, str]]:
+def _relations(package: Package, part: str, limits: Limits) -> Mapping[str, tuple[str, str]]:
     xml = package.xml(part)
     if b"&" in xml:  # calamine does not resolve it
         raise Refused("file-wiring", found="&")
-    relations = _Relations(part, limits)
-    relations.read(xml)
+    relations: _Relations = _read(_Relations, xml, part, limits)
     return relations.found
+
+
+@lru_cache(maxsize=64)  # returns of one round that went through one program share these parts
+def _read(kind: type[M], xml: bytes, part: str, limits: Limits) -> M:
+    markup = kind(part, limits)
+    markup.read(xml)
+    return markup
 
 
 def _target(target: str) -> str:

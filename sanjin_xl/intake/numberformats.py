@@ -1,0 +1,62 @@
+"""Which numbers of a workbook are dates: the formats of its cell styles, as far as every reader takes them alike."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sanjin_xl.intake.container import Limits
+from sanjin_xl.intake.markup import Attributes, Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """The cell styles by number that show a number as a number, and those that show it as a date.
+
+    The others do not tell for certain: by them readers may see a date, a time or neither.
+    """
+
+    numbers: frozenset[int] = frozenset((0,))  # where there are no styles
+    dates: frozenset[int] = frozenset()
+
+
+# Formats without a code (18.8.30); of the others most are dates and times, some by language.
+_NUMBERS = frozenset(map(str, (*range(14), *range(37, 41), 48, 49)))
+_DATES = frozenset(("14", "15", "31", "57"))
+_SILENT = re.compile(r'"[^"]*"|[\\_].|\[\$-[0-9A-Fa-f]+\]')  # literal text, and the language
+_NUMBER = re.compile(r"General|[0#?., %@;+\-]*")
+_DATE = re.compile(r"(?i:y{2,4}[-/. ]?m{1,2}[-/. ]?d{1,2})(?:;@)?")
+
+
+class _Styles(Markup):
+    root = "/styleSheet"
+
+    def __init__(self, part: str, limits: Limits) -> None:
+        super().__init__(part, limits)
+        self.codes: defaultdict[str, list[str]] = defaultdict(list)
+        self.formats: list[str] = []
+
+    def start(self, path: str, local: str, attributes: Attributes) -> None:
+        if path == "/styleSheet/cellXfs/xf":
+            self.formats.append(attributes.get("numFmtId", "0"))
+        elif path == "/styleSheet/numFmts/numFmt":
+            self.codes[attributes.get("numFmtId", "")].append(attributes.get("formatCode", ""))
+
+
+@lru_cache(maxsize=64)  # returns of one round that went through one program share their styles
+def read_formats(xml: bytes, part: str, limits: Limits) -> Formats:
+    """How the styles of a workbook show numbers; raises Refused for broken XML."""
+    styles = _Styles(part, limits)
+    styles.read(xml)
+    formats = [(style, number, styles.codes.get(number, [])) for style, number in enumerate(styles.formats)]
+    return Formats(
+        numbers=frozenset(style for style, number, codes in formats if _shows(number, codes, _NUMBERS, _NUMBER)),
+        dates=frozenset(style for style, number, codes in formats if _shows(number, codes, _DATES, _DATE)),
+    )
+
+
+def _shows(number: str, codes: list[str], known: frozenset[str], shape: re.Pattern[str]) -> bool:
+    """Whether a format is one of the known ones, or its only code has a shape (18.8.31)."""
+    if len(codes) == 1:
+        return bool(shape.fullmatch(_SILENT.sub("", codes[0])))
+    return not codes and number in known
