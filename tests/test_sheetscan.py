@@ -514,11 +514,26 @@ def test_formats_without_a_code_are_seen_as_calamine_reads_them_or_left_to_it(nu
     assert seen is None or seen == by_calamine(data)
 
 
+@pytest.mark.parametrize("code", ["0", "yyyy-mm-dd"])
+@pytest.mark.parametrize("number", ["14", "1", "31", "41"])
+def test_another_code_for_a_format_that_needs_none_is_left_to_calamine(number: str, code: str) -> None:
+    own = f'<numFmts><numFmt numFmtId="{number}" formatCode="{code}"/></numFmts>'
+    data = with_formats(f'{own}<cellXfs><xf numFmtId="{number}"/></cellXfs>', 1, ["41180"])
+    assert by_scan(scan_book(open_package(data))) is None
+
+
 def test_days_counted_from_1904_are_left_to_calamine() -> None:
     book = SMALL_BOOK.replace(b"<workbookPr", b'<workbookPr date1904="1"')
     data = with_code("yyyy-mm-dd", ["41180"], book)
     assert by_scan(scan_book(open_package(data))) is None
     assert by_calamine(data)[1, 2] == date(2016, 9, 29)
+
+
+def test_whether_a_cell_without_a_style_has_the_first_one_is_left_to_calamine() -> None:
+    styles = f'<styleSheet xmlns="{MAIN}"><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>'.encode()
+    for style in ("", ' s="0"'):
+        xml = cells(f'<c r="A1"{style}><v>41180</v></c>')
+        assert by_scan(scan_book(open_package(packed(SMALL | {SHEET: xml, STYLES: styles})))) is None
 
 
 @pytest.mark.parametrize("style", ['s="99"', ""])

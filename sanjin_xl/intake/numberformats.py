@@ -23,6 +23,7 @@ class Formats:
 # Formats without a code (18.8.30); of the others most are dates and times, some by language.
 _NUMBERS = frozenset(map(str, (*range(14), *range(37, 41), 48, 49)))
 _DATES = frozenset(("14", "15", "31", "57"))
+_FIRST_OWN = 164  # a code for one below it may or may not be heeded
 _SILENT = re.compile(r'"[^"]*"|[\\_].|\[\$-[0-9A-Fa-f]+\]')  # literal text, and the language
 _NUMBER = re.compile(r"General|[0#?., %@;+\-]*")
 _DATE = re.compile(r"(?i:y{2,4}[-/. ]?m{1,2}[-/. ]?d{1,2})(?:;@)?")
@@ -49,14 +50,16 @@ def read_formats(xml: bytes, part: str, limits: Limits) -> Formats:
     styles = _Styles(part, limits)
     styles.read(xml)
     formats = [(style, number, styles.codes.get(number, [])) for style, number in enumerate(styles.formats)]
+    # Of a cell that names no style readers differ on whether it has the first one: as a date that one is not clear.
     return Formats(
         numbers=frozenset(style for style, number, codes in formats if _shows(number, codes, _NUMBERS, _NUMBER)),
-        dates=frozenset(style for style, number, codes in formats if _shows(number, codes, _DATES, _DATE)),
+        dates=frozenset(style for style, number, codes in formats[1:] if _shows(number, codes, _DATES, _DATE)),
     )
 
 
 def _shows(number: str, codes: list[str], known: frozenset[str], shape: re.Pattern[str]) -> bool:
     """Whether a format is one of the known ones, or its only code has a shape (18.8.31)."""
-    if len(codes) == 1:
-        return bool(shape.fullmatch(_SILENT.sub("", codes[0])))
-    return not codes and number in known
+    if codes:
+        own = number.isdecimal() and int(number[:9]) >= _FIRST_OWN and len(codes) == 1
+        return own and bool(shape.fullmatch(_SILENT.sub("", codes[0])))
+    return number in known

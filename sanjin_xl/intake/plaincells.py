@@ -33,7 +33,6 @@ _WIDTH = 2**14  # columns of a sheet
 _DAY_ZERO = date(1899, 12, 30)
 _FIRST_SURE_DAY, _LAST_DAY = 61, 2_958_465  # 1900-03-01, before which programs disagree; 9999-12-31
 
-
 # Where the value of a cell is. No Enum: it is asked for every cell of every return.
 _IN_CELL = 0
 _IN_STRINGS = 1
