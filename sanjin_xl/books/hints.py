@@ -8,6 +8,7 @@ a test recalculates the sheet in LibreOffice and finds them equal.
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from sanjin_xl.form import Form, Item
 from sanjin_xl.layout import (
@@ -72,7 +73,12 @@ def _is_after_filling(row: _Row) -> bool:
     return row.e == _TICK and row.f in _MONTHS and row.filled is not None and _MONTHS.index(row.f) + 1 > row.filled
 
 
-def _pieces(item: Item) -> Iterator[_Piece]:
+@lru_cache(maxsize=1024)  # all workbooks of a form share them
+def _pieces(item: Item) -> tuple[_Piece, ...]:
+    return tuple(_pieces_of(item))
+
+
+def _pieces_of(item: Item) -> Iterator[_Piece]:
     texts = words.HINTS
     for cell, name in (("e", "done"), ("g", "planned"), ("i", "ledger")):
         yield _Piece(*_illegal_tick(cell), texts[f"{name}_illegal"])
@@ -102,6 +108,17 @@ def _pieces(item: Item) -> Iterator[_Piece]:
             lambda r: r.e == _TICK and not r.neighbour,
             texts["neighbour"].format(number=item.depends_on),
         )
+
+
+@lru_cache(maxsize=1024)
+def _hint_formula(item: Item, layout: Layout, year: int) -> str:
+    row = layout.row(item.number) + 1
+    places = {letter.lower(): f"{letter}{row}" for letter in "EFGHI"}
+    places["neighbour"] = f"E{layout.row(item.depends_on) + 1}" if item.depends_on else ""
+    places["filled"] = f"IF(YEAR({_DATE})>{year},12,MONTH({_DATE}))"
+    pieces = "&".join(f'IF({piece.test.format_map(places)},"{piece.text}","")' for piece in _pieces(item))
+    blank = "&".join(f"{letter}{row}" for letter in "EFGHI")
+    return f'=IF({blank}="","{words.NOT_FILLED}",{pieces})'
 
 
 class Formulas:
@@ -164,13 +181,7 @@ class Formulas:
 
     def hint(self, item: Item, cells: Cells, filled_on: date | None) -> tuple[str, str]:
         """What is missing or contradictory in a row, in words; 未填 for a row without any answer."""
-        row = self._layout.row(item.number) + 1
-        places = {letter.lower(): f"{letter}{row}" for letter in "EFGHI"}
-        places["neighbour"] = f"E{self._layout.row(item.depends_on) + 1}" if item.depends_on else ""
-        places["filled"] = f"IF(YEAR({_DATE})>{self._year},12,MONTH({_DATE}))"
-        pieces = "&".join(f'IF({piece.test.format_map(places)},"{piece.text}","")' for piece in _pieces(item))
-        blank = "&".join(f"{letter}{row}" for letter in "EFGHI")
-        formula = f'=IF({blank}="","{words.NOT_FILLED}",{pieces})'
+        formula = _hint_formula(item, self._layout, self._year)
         formula += "".join(f'&IF({test},"{text}","")' for test, text in self._untouched(item, cells))
         return formula, self._hint_now(item, cells, filled_on)
 
