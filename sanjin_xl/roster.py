@@ -49,6 +49,10 @@ class Roster:
     def _by_name(self) -> dict[str, Unit]:
         return {name: unit for unit in self.units for name in unit.names()}
 
+    @cached_property
+    def _longest_name(self) -> int:
+        return max(map(len, self._by_name), default=0)
+
     def find(self, text: str) -> Unit | None:
         """The unit whose whole name or alias this is, with or without the city before it; never by a part of it."""
         name = normal_name(text)
@@ -66,8 +70,10 @@ class Roster:
 
     def _by_beginning(self, word: str) -> Unit | None:
         rest = normal_name(word).removeprefix(normal_name(self.region))
-        full_names = [name for name in self._by_name if name[-1] in "区县市局" and rest.startswith(name)]
-        return self._by_name[max(full_names, key=len)] if full_names else None
+        # From the longest beginning down: to go through all names would cost a large roster its square.
+        beginnings = (rest[:length] for length in range(min(len(rest), self._longest_name), 0, -1))
+        full_names = (name for name in beginnings if name[-1] in "区县市局")
+        return next((self._by_name[name] for name in full_names if name in self._by_name), None)
 
 
 def normal_name(text: str) -> str:

@@ -4,11 +4,12 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 from random import Random
 
 import pytest
 from bench import floor
-from returns import returns, terms_of
+from returns import filled, issues_of, returns, terms_of
 
 from sanjin_xl import report
 from sanjin_xl.pipeline import Outcome, Processor, Status
@@ -51,6 +52,22 @@ def test_judging_a_return_takes_little_more_than_reading_it() -> None:
         judge = seconds(all_of(lambda data: processor.process_file(data, "x.xlsx"), files))
         ratios.append(judge / seconds(all_of(floor, files)))
     assert statistics.median(ratios[1:]) < MOST_OVER_FLOOR, ratios
+
+
+def test_what_a_return_costs_does_not_grow_with_the_roster() -> None:
+    few, many = (
+        (Processor(terms), [(f"{issue.unit.name}.xlsx", filled((0, issue))) for issue in islice(issues_of(terms), 5)])
+        for terms in (terms_of(50), terms_of(10_000))
+    )
+
+    def judge(processor: Processor, named: Sequence[tuple[str, bytes]]) -> None:
+        for name, data in named:
+            assert processor.process_file(data, name).unit
+
+    judge(*few)
+    judge(*many)
+    ratios = [seconds(lambda: judge(*many)) / seconds(lambda: judge(*few)) for _ in range(ROUNDS)]
+    assert statistics.median(ratios) < MOST_GROWTH, ratios
 
 
 def test_what_a_return_costs_does_not_grow_with_their_number(files: Sequence[bytes]) -> None:
