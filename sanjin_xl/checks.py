@@ -332,6 +332,19 @@ def filled_down(given: Given) -> Iterator[Finding]:
         yield finding("filled-down", found=" ".join(str(cell) for cell in answer.raw if cell), count=count)
 
 
+@return_check("nobody-signed")
+def nobody_signed(given: Given) -> Iterator[Finding]:
+    """Answers without a day of filling and without a single name or telephone number. Bad: a prefilled form sent back
+    as it came. Good: 填报日期 or one of 填表人, 审核人, 负责人, 联系电话 filled in.
+    """
+    # A form issued with --prefill brings the answers along; that somebody has looked at them it does not.
+    submission = given.submission
+    if submission.filled_on is None and not any(map(str.strip, submission.signers)):
+        count = sum(not answer.empty for answer in submission.answers.values())
+        if count:
+            yield finding("nobody-signed", count=count)
+
+
 @return_check("score-differs")
 def score_differs(given: Given) -> Iterator[Finding]:
     """The sheet's formula made another figure of an item than its answer gives. Bad: answers moved down by a row."""

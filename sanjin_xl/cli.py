@@ -5,17 +5,21 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from sanjin_xl import __version__
 from sanjin_xl.errors import SanjinError
 from sanjin_xl.messages import cli as words
+
+if TYPE_CHECKING:  # loaded where a command needs them: the command line answers in a blink
+    from sanjin_xl.pipeline import Outcome
+    from sanjin_xl.results import Results
 
 
 class _Day(click.ParamType[date]):
@@ -38,24 +42,38 @@ _as_of = click.option("--as-of", type=_Day(), help=words.OPTION_HELP["as_of"])
 
 
 class _Formatter(click.HelpFormatter):
-    """Click's help page with Chinese headings."""
+    """Click's help page with Chinese headings, and its few English words in Chinese."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, words.USAGE_PREFIX)
+        super().write_usage(prog, _in_chinese(args), words.USAGE_PREFIX)
 
     def write_heading(self, heading: str) -> None:
         super().write_heading(words.HELP_HEADINGS.get(heading, heading))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        super().write_dl([(name, _in_chinese(text)) for name, text in rows], col_max, col_spacing)
+
+
+def _in_chinese(text: str) -> str:
+    if "[default: " in text:
+        text = text.removesuffix("]") + "）"
+    for english, chinese in words.HELP_WORDS.items():
+        text = text.replace(english, chinese)
+    return text
 
 
 click.Context.formatter_class = _Formatter
 _help = click.help_option("-h", "--help", help=words.OPTION_HELP["help"])
 
 
-@click.group(help=words.HELP["main"])
+@click.group(help=words.HELP["main"], invoke_without_command=True, subcommand_metavar=words.SUBCOMMAND)
 @_help
 @click.version_option(__version__, "--version", help=words.OPTION_HELP["version"])
-def cli() -> None:
-    pass
+@click.pass_context
+def cli(context: click.Context) -> None:
+    # Whoever types the bare name wants to know what there is.
+    if context.invoked_subcommand is None:
+        _say(context.get_help())
 
 
 @cli.command(help=words.HELP["new"])
@@ -100,9 +118,18 @@ def ingest(folder: Path, as_of: date | None, previous: Path | None, as_json: boo
 
 
 def _ingest(folder: Path, as_of: date | None, as_json: bool, previous: Path | None = None) -> int:
+    from sanjin_xl import report
+
+    results = _ingested(folder, as_of, as_json, previous)
+    return 1 if report.needs_action(results) else 0
+
+
+def _ingested(
+    folder: Path, as_of: date | None = None, as_json: bool = False, previous: Path | None = None
+) -> "Results":
     from sanjin_xl import console, report
     from sanjin_xl.round import work
-    from sanjin_xl.round.config import SUMMARY
+    from sanjin_xl.round.config import CORRECTED, SUMMARY
 
     with _progress(words.READING) as progress:
         results = work.ingest(folder, as_of=as_of, previous=previous, progress=progress)
@@ -113,7 +140,9 @@ def _ingest(folder: Path, as_of: date | None, as_json: bool, previous: Path | No
         for line in console.summary(results):
             _say(line)
         _say(words.WRITTEN.format(path=folder / SUMMARY / work.SUMMARY_FILE))
-    return 1 if report.needs_action(results) else 0
+        if back := report.sent_back(results):
+            _say(words.SENT_BACK.format(count=len(back), path=folder / CORRECTED))
+    return results
 
 
 @cli.command(help=words.HELP["feedback"])
@@ -141,26 +170,57 @@ def check(files: tuple[Path, ...], folder: Path | None, as_json: bool) -> int:
     from sanjin_xl import console, report
     from sanjin_xl.round import alone
 
-    clean = True
     terms = alone.terms_for(folder)
-    for outcome in alone.check(files, terms):
-        entry = json.dumps(report.check_entry(outcome), ensure_ascii=False)
-        for line in [entry] if as_json else console.checked(outcome, terms.roster):
+    gone = [path for path in files if not _is_there(path)]
+    clean = True
+    for outcome in alone.check([path for path in files if path not in gone], terms):
+        for line in [_entry(outcome)] if as_json else console.checked(outcome, terms.roster):
             _say(line)
         clean = clean and not report.outcome_needs_action(outcome)
+    if gone:
+        _missing(gone, len(files), as_json)
     return 0 if clean else 1
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # no right to look, or a name no file can have
+        return False
+
+
+def _entry(outcome: "Outcome") -> str:
+    from sanjin_xl import report
+
+    return json.dumps(report.check_entry(outcome), ensure_ascii=False)
+
+
+def _missing(gone: Sequence[Path], asked: int, as_json: bool) -> NoReturn:
+    """Name the files that are not there, after the others have been judged; a program gets a line for each of them."""
+    from sanjin_xl.pipeline import Outcome, Status
+    from sanjin_xl.round.inbox import shown_name
+
+    names = [shown_name(path.as_posix()) for path in gone]
+    for name in names if as_json else ():
+        _say(_entry(Outcome(path=name).with_status(Status.REJECTED, "file-missing")))
+    if len(names) == asked:
+        raise SanjinError("file-missing", path="、".join(names))
+    raise SanjinError("files-missing", count=len(names), paths="、".join(names))
 
 
 @cli.command(help=words.HELP["demo"])
 @_help
 @click.argument("folder", metavar="[DIR]", default="demo", type=click.Path(path_type=Path))
 def demo(folder: Path) -> int:
+    from sanjin_xl import report
     from sanjin_xl.round import files, work
     from sanjin_xl.round.config import SUMMARY
 
     files.copy_samples(folder)
     work.generate(folder)
-    _ingest(folder, None, False)
+    if unread := report.rejected(_ingested(folder)):
+        # Every sample can be read where the program is whole.
+        raise SanjinError("demo-failed", count=len(unread), files="、".join(one.path for one in unread))
     _say(words.DEMO_DONE.format(path=folder / SUMMARY / work.SUMMARY_FILE))
     # The samples have open questions on purpose; that the demo ran is what its caller wants to know.
     return 0

@@ -167,6 +167,7 @@ CATALOGUE: dict[str, Kind] = {
     "plan-overdue": _note,
     "plan-before-round": _review,
     "filled-down": _review,
+    "nobody-signed": _review,
     "score-differs": _review,
     "not-recalculated": _note,
     "total-differs": _review,

@@ -5,6 +5,7 @@ import json
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cached_property
@@ -14,6 +15,7 @@ from sanjin_xl.errors import FormError, Problem
 from sanjin_xl.tomlread import Table, syntax_problem
 
 Recurrence = Literal["one-off", "continuing", "monthly", "quarterly", "annual", "multi-year"]
+_LISTS = ("categories", "items", "]")  # how the paths of lists and of their entries end
 _COLUMN_HEADINGS = 12  # the first fields of Headings are the columns, the others stand above or below them
 RECURRENCES: tuple[str, ...] = get_args(Recurrence)
 
@@ -115,8 +117,11 @@ class Form:
         return self.items[number - 1]
 
     def category_of(self, number: int) -> Category:
-        """The category the item with this number belongs to."""
-        return next(c for c in self.categories if c.items[0].number <= number <= c.items[-1].number)
+        """The category the item with this number belongs to; raises IndexError outside 1…n."""
+        for category in self.categories:
+            if category.items[0].number <= number <= category.items[-1].number:
+                return category
+        raise IndexError(number)
 
 
 def _seen(item: Item) -> list[object]:
@@ -129,12 +134,16 @@ def parse_form(text: str) -> Form:
     Raises FormError with every fault at once, each with its path (`categories[2].items[4].points`).
     """
     try:
-        mapping = tomllib.loads(text, parse_float=Decimal)
+        # Notepad may put a byte order mark first, which TOML does not know.
+        mapping = tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise FormError([syntax_problem(error)]) from error
     problems: list[Problem] = []
     form = _form(Table(mapping, "", problems))
-    problems += _sum_problems(form) + _number_problems(form)
+    unread = {one.path for one in problems}
+    # What cannot be read has a stand-in; that it does not add up or is there twice would only repeat the fault.
+    problems += _sum_problems(form, unread)
+    problems += [one for one in _number_problems(form, unread) if one.path not in unread]
     if problems:
         raise FormError(problems)
     return form
@@ -216,38 +225,65 @@ def _recurrence(table: Table) -> Recurrence:
     return cast(Recurrence, value)
 
 
-def _sum_problems(form: Form) -> list[Problem]:
+def _sum_problems(form: Form, unread: Collection[str]) -> list[Problem]:
+    def known(place: str) -> bool:
+        return not any(path.startswith(place) and path.endswith(("points", *_LISTS)) for path in unread)
+
     problems = [
         Problem(f"categories[{n}].points", "form-sum", declared=category.points, found=found)
         for n, category in enumerate(form.categories)
-        if (found := sum(item.points for item in category.items)) != category.points
+        if known(f"categories[{n}]") and (found := sum(item.points for item in category.items)) != category.points
     ]
-    if (found := sum(category.points for category in form.categories)) != form.points:
+    if known("") and (found := sum(category.points for category in form.categories)) != form.points:
         problems.append(Problem("points", "form-sum", declared=form.points, found=found))
     return problems
 
 
-def _number_problems(form: Form) -> list[Problem]:
-    problems: list[Problem] = []
-    numbers = Counter(item.number for item in form.items)
-    texts = Counter(item.text for item in form.items)
+def _number_problems(form: Form, unread: Collection[str]) -> Iterator[Problem]:
     ordinals = Counter(category.ordinal for category in form.categories)
     names = Counter(category.name for category in form.categories)
-    expected = 0
     for c, category in enumerate(form.categories):
         if ordinals[category.ordinal] > 1:
-            problems.append(Problem(f"categories[{c}].ordinal", "form-duplicate", found=category.ordinal))
+            yield Problem(f"categories[{c}].ordinal", "form-duplicate", found=category.ordinal)
         if names[category.name] > 1:
-            problems.append(Problem(f"categories[{c}].name", "form-duplicate", found=category.name))
-        for i, item in enumerate(category.items):
-            path = f"categories[{c}].items[{i}]"
-            expected += 1
-            if numbers[item.number] > 1:
-                problems.append(Problem(f"{path}.number", "form-duplicate", found=item.number))
-            elif item.number != expected:
-                problems.append(Problem(f"{path}.number", "form-order", found=item.number, expected=expected))
-            if texts[item.text] > 1:
-                problems.append(Problem(f"{path}.text", "form-duplicate", found=item.text))
-            if item.depends_on is not None and (item.depends_on == item.number or item.depends_on not in numbers):
-                problems.append(Problem(f"{path}.depends_on", "form-depends", found=item.depends_on))
-    return problems
+            yield Problem(f"categories[{c}].name", "form-duplicate", found=category.name)
+    if any(path.endswith(_LISTS) for path in unread):
+        return  # some items are not there, so that no number can be right
+    places = [
+        f"categories[{c}].items[{i}]" for c, category in enumerate(form.categories) for i in range(len(category.items))
+    ]
+    yield from _item_problems(form.items, places)
+    if not any(path.endswith(".number") for path in unread):
+        yield from _depends_problems(form.items, places)
+
+
+def _item_problems(items: Sequence[Item], places: Sequence[str]) -> Iterator[Problem]:
+    numbers = Counter(item.number for item in items)
+    texts = Counter(item.text for item in items)
+    for expected, (item, place) in enumerate(zip(items, places, strict=True), start=1):
+        if numbers[item.number] > 1:
+            yield Problem(f"{place}.number", "form-duplicate", found=item.number)
+        elif item.number != expected:
+            yield Problem(f"{place}.number", "form-order", found=item.number, expected=expected)
+        if texts[item.text] > 1:
+            yield Problem(f"{place}.text", "form-duplicate", found=item.text)
+
+
+def _depends_problems(items: Sequence[Item], places: Sequence[str]) -> Iterator[Problem]:
+    needs = {item.number: item.depends_on for item in items}
+    for item, place in zip(items, places, strict=True):
+        if item.depends_on is None:
+            continue
+        if item.depends_on == item.number or item.depends_on not in needs:
+            yield Problem(f"{place}.depends_on", "form-depends", found=item.depends_on)
+        # Told once for the whole circle, at its first item.
+        elif (circle := _circle(needs, item.number)) and item.number == circle[0]:
+            yield Problem(f"{place}.depends_on", "form-depends-circle", items=circle)
+
+
+def _circle(needs: Mapping[int, int | None], start: int) -> tuple[int, ...]:
+    """The items by which an item in the end depends on itself, empty when it does not."""
+    chain = [start]
+    while (following := needs.get(chain[-1])) is not None and following not in chain:
+        chain.append(following)
+    return tuple(sorted(chain)) if following == start else ()

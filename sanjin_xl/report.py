@@ -211,7 +211,17 @@ def needs_action(results: Results) -> bool:
         return True
     if any(found.severity is not Severity.NOTE for found in results.ruling_findings):
         return True
-    return any(one.status is Status.REJECTED for one in results.files)
+    return bool(rejected(results))
+
+
+def rejected(results: Results) -> list[Outcome]:
+    """The files that were not counted and not set aside either."""
+    return [one for one in results.files if one.status is Status.REJECTED]
+
+
+def sent_back(results: Results) -> list[UnitResult]:
+    """The units that can mend something in what they sent: those for which a correction copy is written."""
+    return [one for one in results.units if any(found.severity is not Severity.NOTE for found in one.to_correct())]
 
 
 def outcome_needs_action(one: Outcome) -> bool:

@@ -24,21 +24,30 @@ class Table:
     """One TOML table being read: remembers its path and which keys were asked for.
 
     Faults go to the shared list `problems`; a getter that found one returns a harmless stand-in of its type,
-    so that reading can go on. Parse with `tomllib.loads(text, parse_float=Decimal)`: floats are not exact.
+    so that reading can go on; what is wrong with a stand-in follows from its fault and is not noted. Parse with
+    `tomllib.loads(text, parse_float=Decimal)`: floats are not exact.
     """
 
-    def __init__(self, mapping: object, path: str, problems: list[Problem]) -> None:
+    def __init__(self, mapping: object, path: str, problems: list[Problem], *, stands_in: bool = False) -> None:
         self.path = path
         self.problems = problems
         self._asked: set[str] = set()
-        if not isinstance(mapping, Mapping):
-            self.problem("", "toml-type", expected="table")
-            mapping = {}
-        self._mapping: Mapping[str, object] = mapping
+        self._stand_ins: set[str] = set()  # keys whose value is made up; "" when the whole table is
+        if stands_in:
+            self._stand_ins.add("")
+        elif not isinstance(mapping, Mapping):
+            self._unusable("", "toml-type", expected="table")
+        self._mapping: Mapping[str, object] = mapping if isinstance(mapping, Mapping) else {}
 
     def problem(self, key: str, code: str, **facts: object) -> None:
-        """Note a fault at `key` of this table ("" for the table itself)."""
-        self.problems.append(Problem(self._path_of(key), code, **facts))
+        """Note a fault at `key` of this table ("" for the table itself), unless its value is a stand-in."""
+        if not self._stand_ins & {"", key}:
+            self.problems.append(Problem(self._path_of(key), code, **facts))
+
+    def _unusable(self, key: str, code: str, **facts: object) -> None:
+        """Note that a value cannot be used; whatever else is found wrong with its stand-in follows from that."""
+        self.problem(key, code, **facts)
+        self._stand_ins.add(key)
 
     def text(self, key: str, default: object = _REQUIRED) -> str:
         return self._get(key, str, "text", "", default)
@@ -57,7 +66,7 @@ class Table:
         """A list of texts, empty when the key is absent."""
         values: list[object] = self._get(key, list, "list", [], [])
         if any(not isinstance(value, str) for value in values):
-            self.problem(key, "toml-type", expected="text-list")
+            self._unusable(key, "toml-type", expected="text-list")
             return ()
         return tuple(str(value) for value in values)
 
@@ -65,12 +74,13 @@ class Table:
         """A number with at most two decimals and not below zero, as an integer count of hundredths."""
         value = self._get(key, (int, Decimal), "number", Decimal(0), default)
         if not Decimal(value).is_finite() or not 0 <= value <= _MOST_POINTS or round(value, 2) != value:
-            self.problem(key, "toml-points", found=str(value))
+            self._unusable(key, "toml-points", found=str(value))
             return 0
         return int(value * 100)
 
     def table(self, key: str) -> "Table":
-        return Table(self._get(key, Mapping, "table", {}, _REQUIRED), self._path_of(key), self.problems)
+        mapping = self._get(key, Mapping, "table", {}, _REQUIRED)
+        return Table(mapping, self._path_of(key), self.problems, stands_in=key in self._stand_ins)
 
     def tables(self, key: str, default: object = _REQUIRED) -> "list[Table]":
         """The tables of an array of tables; entry n has the path `key[n]`, counted from zero."""
@@ -96,14 +106,14 @@ class Table:
         self._asked.add(key)
         if key not in self._mapping:
             if default is _REQUIRED:
-                self.problem(key, "toml-missing")
+                self._unusable(key, "toml-missing")
                 return stand_in
             return default  # type: ignore[return-value]
         value = self._mapping[key]
         # bool is an int and datetime a date in Python, but neither is one in TOML.
         wrong_subtype = (isinstance(value, bool) and kind is not bool) or isinstance(value, datetime)
         if not isinstance(value, kind) or wrong_subtype:
-            self.problem(key, "toml-type", expected=name)
+            self._unusable(key, "toml-type", expected=name)
             return stand_in
         return value  # type: ignore[return-value]
 

@@ -110,6 +110,12 @@ def filled_in_without_calculating(form: Form) -> bytes:
     return pasted(fill(form, {}), **cells)
 
 
+def sent_back_as_it_was_prefilled(form: Form) -> bytes:
+    # Without a day of filling months are judged by the day the round is due.
+    entries = clean(form) | {an_item(form, "monthly").number: done(month=9)}
+    return fill(form, entries, filled_on=None, signers=())
+
+
 SAMPLES = [
     # whether it makes sense
     one("not-answered", "one-off", blank(), "E"),
@@ -137,6 +143,7 @@ SAMPLES = [
         lambda form: (an_item(form, "dependent").number, f"E{an_item(form, 'dependent').number + FIRST_ROW - 1}"),
     ),
     Sample("filled-down", all_alike, nowhere),
+    Sample("nobody-signed", sent_back_as_it_was_prefilled, nowhere),
     Sample("score-differs", a_tick_lost_on_the_way, lambda form: (2, "E7")),
     Sample("not-recalculated", filled_in_without_calculating, nowhere),
     Sample("total-differs", another_total, nowhere),
@@ -166,6 +173,12 @@ SAMPLES = [
 ]
 
 
+BESIDE = {  # what else cannot but be found, by the code of the sample
+    "blank-but-scored": "not-answered",  # the row is blank, after all
+    "nobody-signed": "fill-date-missing",
+}
+
+
 def places(outcome: Outcome, *but: str) -> list[tuple[str, int | None, str | None]]:
     return [(one.code, one.item, one.cell) for one in outcome.findings if one.code not in but]
 
@@ -185,14 +198,13 @@ def at(kind: str, entry: Entry, filled_on: date | None = FILLED_ON, **changes: o
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.code for sample in SAMPLES])
 def test_a_sample_triggers_its_code_alone_as_the_first_and_as_the_second_file(form: Form, sample: Sample) -> None:
     data = sample.make(form)
-    noise = ("not-answered",) if sample.code == "blank-but-scored" else ()  # the row is blank, after all
     one, other = Processor(terms(form)), Processor(terms(form))
     outcomes = [one.process_file(data, FILE), one.process_file(data, FILE)]
     assert other.process_file(clean_return(form), FILE).findings == ()
     outcomes.append(other.process_file(data, FILE))
     for outcome in outcomes:
         assert outcome.status is Status.READABLE
-        assert places(outcome, *noise) == [(sample.code, *sample.place(form))]
+        assert places(outcome, BESIDE.get(sample.code, "")) == [(sample.code, *sample.place(form))]
 
 
 def codes_of_readings() -> set[str]:
@@ -417,7 +429,32 @@ def test_an_item_hangs_on_its_neighbour_only_if_that_is_surely_not_done(
 
 def test_a_neighbour_that_was_not_found_is_not_taken_for_undone() -> None:
     answers = {5: Answer(True, (9,), ledger=True)}
-    assert list(check_return(SMALL, Submission(answers=answers, cells={}), POLICIES["B"])) == []
+    submission = Submission(answers=answers, cells={}, filled_on=FILLED_ON)
+    assert list(check_return(SMALL, submission, POLICIES["B"])) == []
+
+
+@pytest.mark.parametrize(
+    ("filled_on", "signers", "asked"),
+    [
+        (None, (), True),
+        (None, ("", " ", "", ""), True),
+        (date(2002, 9, 28), (), True),  # of another year: no day anybody can have filled it in
+        (FILLED_ON, (), False),
+        (None, ("张三",), False),
+        (None, ("", "", "", "0762-1234567"), False),
+    ],
+)
+def test_a_day_or_any_name_is_enough_to_say_who_answers_for_a_return(
+    filled_on: date | None, signers: tuple[str, ...], asked: bool
+) -> None:
+    outcome = judge(fill(SMALL, clean(SMALL), filled_on=filled_on, signers=signers), form=SMALL)
+    assert ("nobody-signed" in codes(outcome)) is asked
+
+
+def test_a_single_answer_is_enough_to_ask_and_a_blank_form_is_not() -> None:
+    asked = judge(fill(SMALL, {3: planned(month=12)}, filled_on=None, signers=()), form=SMALL)
+    assert [dict(one.facts) for one in asked.findings if one.code == "nobody-signed"] == [{"count": 1}]
+    assert "nobody-signed" not in codes(judge(fill(SMALL, {}, filled_on=None, signers=()), form=SMALL))
 
 
 def test_a_sheet_with_any_figure_of_its_own_was_calculated() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -9,7 +10,11 @@ from pathlib import Path
 
 import pytest
 from command import Command
-from rounds import clean, fill, the_form
+from rounds import clean, fill, the_form, typed
+
+from sanjin_xl.errors import RoundError
+from sanjin_xl.round import files
+from sanjin_xl.round.config import read_config, read_keys
 
 COMMANDS = ("new", "generate", "ingest", "feedback", "check", "demo", "checks")
 
@@ -44,6 +49,18 @@ def test_a_reissue_makes_the_older_workbook_stale(command: Command, round_folder
     assert "2" in file["reason"]
 
 
+def test_the_terminal_names_the_folder_of_the_copies_to_send_back_while_there_are_any(
+    command: Command, round_folder: Path
+) -> None:
+    entries = clean(the_form())
+    for answers, count in ((entries | {108: typed(done="也许")}, 1), (entries, 0)):
+        key = read_keys(round_folder).secret
+        (round_folder / "回收" / "回.xlsx").write_bytes(fill(the_form(), answers, key=key))
+        out = command("ingest", round_folder).out
+        assert len(list((round_folder / "退回").iterdir())) == count
+        assert (str(round_folder / "退回") in out) is bool(count)
+
+
 def test_an_empty_inbox_gives_a_summary_with_every_unit_missing(command: Command, round_folder: Path) -> None:
     ran = command("ingest", round_folder)
     assert ran.status == 1
@@ -72,6 +89,15 @@ def test_json_output_is_the_results_file(command: Command, round_folder: Path) -
 
 def one_sentence(text: str) -> bool:
     return text.count("\n") == 1 and "Traceback" not in text and any("\u4e00" <= char <= "\u9fff" for char in text)
+
+
+@pytest.mark.parametrize("place", ["round.toml", "回收/回.xlsx"])
+def test_a_file_of_the_round_is_not_said_to_be_missing(command: Command, round_folder: Path, place: str) -> None:
+    (round_folder / "回收" / "回.xlsx").write_bytes(b"x")
+    with pytest.raises(RoundError) as raised:
+        read_config(round_folder / place)
+    assert raised.value.code == "round-above"
+    assert command("ingest", round_folder / place).status == 2
 
 
 @pytest.mark.parametrize("name", ["generate", "ingest"])
@@ -153,6 +179,68 @@ def test_a_lost_key_is_not_replaced_by_a_new_one(command: Command, round_folder:
     assert not (round_folder / ".sanjin" / "key").exists()
 
 
+def test_a_key_that_may_not_be_read_is_not_called_damaged(
+    command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = round_folder / ".sanjin" / "key"
+    read_text = Path.read_text
+
+    def without_rights(self: Path, *args: str, **options: str) -> str:
+        if self == key:
+            raise PermissionError(13, "denied")
+        return read_text(self, *args, **options)
+
+    monkeypatch.setattr(Path, "read_text", without_rights)
+    with pytest.raises(RoundError) as raised:
+        read_keys(round_folder)
+    assert (raised.value.code, raised.value.facts["path"]) == ("round-key-unreadable", key)
+    ran = command("ingest", round_folder)
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+    assert str(key) in ran.err
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", '{"secret": "xyz"}', *(json.dumps({"secret": "00", "password": p, "salt": "00"}) for p in (5, ""))],
+)
+def test_a_key_that_is_damaged_is_called_so(round_folder: Path, text: str) -> None:
+    (round_folder / ".sanjin" / "key").write_text(text)
+    with pytest.raises(RoundError) as raised:
+        read_keys(round_folder)
+    assert raised.value.code == "round-key-invalid"
+
+
+@pytest.mark.parametrize("place", ["回收", "核定", "回收/紫金县/补报"])
+def test_from_inside_a_round_its_folder_is_named(
+    command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    (round_folder / place).mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(round_folder / place)
+    with pytest.raises(RoundError) as raised:
+        read_config(Path())
+    assert raised.value.code == "round-above"
+    assert raised.value.facts == {"path": round_folder.resolve() / place, "above": round_folder.resolve()}
+    ran = command("ingest")
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+    assert str(round_folder.resolve()) in ran.err
+
+
+def test_from_outside_the_rounds_below_are_named(
+    command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command("new", round_folder.parent / "四季度", "--period", "2012年第四季度", "--due", "2013-01-15")
+    monkeypatch.chdir(round_folder.parent)
+    with pytest.raises(RoundError) as raised:
+        read_config(Path())
+    assert raised.value.code == "round-below"
+    ran = command("ingest")
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+    assert all(name in ran.err for name in (round_folder.name, "四季度"))
+
+
 def test_a_round_is_not_made_twice(command: Command, round_folder: Path) -> None:
     key = (round_folder / ".sanjin" / "key").read_bytes()
     assert command("new", round_folder, "--period", "2012年第三季度", "--due", "2012-10-15").status == 2
@@ -168,6 +256,7 @@ def test_a_round_is_not_made_twice(command: Command, round_folder: Path) -> None
         ("new", "x", "--period", "2012年度", "--due", "2012-10-15", "--form", "nothing"),
         ("check",),
         ("check", "nothing.xlsx"),
+        ("check", "nothing.xlsx", "nor this.xlsx"),
         ("frobnicate",),
         ("ingest", "--colour"),
     ],
@@ -205,6 +294,51 @@ def test_checking_a_file_by_itself_prints_one_json_line_per_file(command: Comman
     assert ran.status == 1
 
 
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_file_that_is_not_there_is_named_and_the_others_are_judged(
+    command: Command, tmp_path: Path, place: int
+) -> None:
+    there = [tmp_path / "甲.xlsx", tmp_path / "乙.xlsx"]
+    for path in there:
+        path.write_bytes(fill(the_form(), clean(the_form())))
+    ran = command("check", *there[:place], tmp_path / "没有.xlsx", *there[place:])
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+    assert "没有.xlsx" in ran.err
+    assert all(path.name in ran.out for path in there)
+    assert "没有.xlsx" not in ran.out
+
+
+def test_a_file_that_is_not_there_has_its_json_line_like_any_other(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "好.xlsx").write_bytes(fill(the_form(), clean(the_form())))
+    ran = command("check", tmp_path / "没有.xlsx", tmp_path / "好.xlsx", tmp_path / "也没有.xlsx", "--json")
+    entries = {Path(one["path"]).name: one for one in map(json.loads, ran.out.splitlines())}
+    assert {name: one["status"] for name, one in entries.items()} == {
+        "没有.xlsx": "rejected", "好.xlsx": "readable", "也没有.xlsx": "rejected",
+    }  # fmt: skip
+    assert {frozenset(one) for one in entries.values()} == {frozenset(entries["好.xlsx"])}
+    assert entries["没有.xlsx"]["reason"]
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+
+
+def test_a_path_nobody_may_look_at_does_not_keep_the_others_from_being_judged(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "好.xlsx").write_bytes(fill(the_form(), clean(the_form())))
+    exists = Path.exists
+
+    def without_rights(self: Path) -> bool:
+        if self.name == "别人的.xlsx":
+            raise PermissionError(13, "denied")
+        return exists(self)
+
+    monkeypatch.setattr(Path, "exists", without_rights)
+    ran = command("check", tmp_path / "别人的.xlsx", tmp_path / "好.xlsx", "--json")
+    assert [Path(json.loads(line)["path"]).name for line in ran.out.splitlines()] == ["好.xlsx", "别人的.xlsx"]
+    assert ran.status == 2
+
+
 def test_a_clean_file_checked_against_its_round_needs_nothing(command: Command, round_folder: Path) -> None:
     path = next((round_folder / "发放").iterdir())
     ran = command("check", path, "--round", round_folder, "--json")
@@ -221,6 +355,40 @@ def test_a_stamp_of_another_round_is_told_from_this_ones(command: Command, round
     assert json.loads(ran.out)["status"] == "rejected"
 
 
+# --- demo ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_demo_that_runs_is_done_whatever_questions_its_samples_leave(command: Command, tmp_path: Path) -> None:
+    ran = command("demo", tmp_path / "演示")
+    assert ran.status == 0
+    assert not ran.err
+    assert (tmp_path / "演示" / "汇总" / "汇总.xlsx").is_file()
+
+
+def test_a_demo_whose_samples_cannot_be_read_has_failed(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy_samples = files.copy_samples
+
+    def cut_off(folder: Path) -> None:
+        copy_samples(folder)
+        for path in (folder / "回收").glob("*.xlsx"):
+            path.write_bytes(path.read_bytes()[:999])
+
+    monkeypatch.setattr(files, "copy_samples", cut_off)
+    ran = command("demo", tmp_path / "演示")
+    assert "rejected" in {one["status"] for one in results(tmp_path / "演示")["files"]}
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+
+
+def test_a_demo_that_breaks_off_has_failed(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sanjin_xl.round.work.ingest", lambda *_, **__: 1 / 0)
+    ran = command("demo", tmp_path / "演示")
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+
+
 # --- help and start-up --------------------------------------------------------------------------------------------
 
 
@@ -228,6 +396,19 @@ def test_a_stamp_of_another_round_is_told_from_this_ones(command: Command, round
 def test_every_command_has_help_with_an_example_and_is_in_the_readme(command: Command, name: str) -> None:
     assert f"sanjin-xl {name}" in command(name, "--help").out
     assert f"sanjin-xl {name}" in (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_bare_name_says_what_there_is(command: Command) -> None:
+    ran = command()
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out == command("--help").out
+    assert all(f" {name} " in ran.out for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_a_help_page_has_no_english_sentence_of_clicks_own(command: Command, name: str) -> None:
+    page = command(*filter(None, [name]), "--help").out
+    assert not re.search(r"Usage|Options:|Commands|OPTIONS|ARGS|required|default|Show", page)
 
 
 def test_help_loads_nothing_heavy() -> None:

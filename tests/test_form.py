@@ -49,6 +49,10 @@ def test_a_form_is_read_exactly() -> None:
     assert form.headings.ledger == "有无记录"
 
 
+def test_a_form_saved_by_notepad_with_a_byte_order_mark_is_the_same_form() -> None:
+    assert parse_form("\ufeff" + SMALL_FORM) == small_form()
+
+
 def test_what_an_item_does_not_say_is_a_one_off_with_a_planned_month() -> None:
     assert small_form().item(1) == Item(
         number=1,
@@ -81,6 +85,8 @@ def test_items_are_found_by_number_and_know_their_category(form: Form) -> None:
 def test_there_is_no_item_outside_the_numbers(number: int) -> None:
     with pytest.raises(IndexError):
         small_form().item(number)
+    with pytest.raises(IndexError):
+        small_form().category_of(number)
 
 
 # --- faults ---------------------------------------------------------------------------------------------------------
@@ -155,6 +161,85 @@ def test_a_fault_is_named_with_its_path(old: str, new: str, path: str, code: str
 )
 def test_a_sound_form_with_one_fault_has_that_fault_only(old: str, new: str, expected: list[tuple[str, str]]) -> None:
     assert faults((old, new)) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "code"),
+    [
+        ('id = "wells-2013"', "id = 5", "id", "toml-type"),
+        ('"饮水工程检查表"', "5", "short_title", "toml-type"),
+        ('text = "年检。"', "text = 5", "categories[1].items[2].text", "toml-type"),
+        ('"monthly"', "1", "categories[1].items[0].recurrence", "toml-type"),
+        ("points = 0.25", 'points = "0.25"', "categories[0].items[0].points", "toml-type"),
+        ("points = 0.25", "points = 0.255", "categories[0].items[0].points", "toml-points"),
+        ("points = 3.26", "", "categories[1].points", "toml-missing"),
+        ("points = 10.34", 'points = "10.34"', "points", "toml-type"),
+        ("number = 4,", "number = 4.0,", "categories[1].items[1].number", "toml-type"),
+        # another item depends on it
+        ("number = 6,", 'number = "6",', "categories[2].items[0].number", "toml-type"),
+        (
+            '{ number = 1, row = 1, points = 0.25, text = "划定水源保护区；" }',
+            "1",
+            "categories[0].items[0]",
+            "toml-type",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_named_once_and_nothing_that_follows_from_it(
+    old: str, new: str, path: str, code: str
+) -> None:
+    assert faults((old, new)) == [(path, code)]
+
+
+def test_two_items_without_a_number_are_two_faults() -> None:
+    places = [("categories[0].items[1].number", "toml-missing"), ("categories[2].items[0].number", "toml-missing")]
+    assert faults(("number = 2, ", ""), ("number = 6, ", "")) == places
+
+
+def test_items_that_are_gone_are_one_fault_however_many_numbers_they_leave_behind() -> None:
+    first, _, rest = SMALL_FORM.partition("items = [")
+    text = first + "items = 3" + rest.partition("\n]")[2]
+    with pytest.raises(FormError) as caught:
+        parse_form(text)
+    assert [(one.path, one.code) for one in caught.value.problems] == [("categories[0].items", "toml-type")]
+
+
+def test_headings_that_are_no_table_are_one_fault() -> None:
+    head, _, rest = SMALL_FORM.partition("[headings]")
+    text = head + "headings = 3\n[[categories]]" + rest.partition("[[categories]]")[2]
+    with pytest.raises(FormError) as caught:
+        parse_form(text)
+    assert [(one.path, one.code) for one in caught.value.problems] == [("headings", "toml-type")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "first", "circle"),
+    [
+        ([("number = 6, ", "number = 6, depends_on = 5, ")], "categories[1].items[2]", (5, 6)),
+        (
+            [("number = 6, ", "number = 6, depends_on = 2, "), ("number = 2, ", "number = 2, depends_on = 5, ")],
+            "categories[0].items[1]",
+            (2, 5, 6),
+        ),
+        # 7 only leads into the circle
+        (
+            [("number = 6, ", "number = 6, depends_on = 5, "), ("number = 7, ", "number = 7, depends_on = 6, ")],
+            "categories[1].items[2]",
+            (5, 6),
+        ),
+    ],
+)
+def test_items_that_depend_on_one_another_in_a_circle_are_one_fault(
+    changes: list[tuple[str, str]], first: str, circle: tuple[int, ...]
+) -> None:
+    (problem,) = problems(*changes)
+    assert (problem.path, problem.code) == (f"{first}.depends_on", "form-depends-circle")
+    assert problem.facts == {"items": circle}
+
+
+def test_a_chain_of_items_is_no_circle() -> None:
+    form = parse_form(SMALL_FORM.replace("number = 6, ", "number = 6, depends_on = 7, "))
+    assert [item.depends_on for item in form.items] == [None, None, None, None, 6, 7, None]
 
 
 def test_two_headings_that_are_missing_are_not_two_that_are_alike() -> None:

@@ -244,6 +244,7 @@ def test_every_fault_of_a_form_is_said_with_its_path() -> None:
         ("number = 7,", "number = 9,"),
         ("建立运行日志。", "年检。"),
     )
+    found += problems(("number = 6, ", "number = 6, depends_on = 5, "))
     found.append(Problem("units", "toml-type", expected="text-list"))
     text = messages.error(FormError(found))
     assert text.endswith("。")

@@ -34,6 +34,7 @@ from sanjin_xl.books.filling import prefilled
 from sanjin_xl.books.summary import summary_bytes
 from sanjin_xl.books.template import template_bytes
 from sanjin_xl.errors import RoundError
+from sanjin_xl.findings import Severity
 from sanjin_xl.form import Form
 from sanjin_xl.layout import ANSWER_COLUMNS, LIVE_ROW, LIVE_SPANS, Column, address, layout_of
 from sanjin_xl.messages import summary as words
@@ -302,6 +303,19 @@ def test_an_untouched_prefilled_form_gives_the_answers_of_the_former_round() -> 
     assert again.submission.signers == ("", "", "", "")
 
 
+def test_an_untouched_prefilled_form_is_asked_about_and_one_that_was_signed_is_not() -> None:
+    filling = prefilled(FORM, quarter("2012年第三季度"), former_of({DONGYUAN: PREFILL}), DONGYUAN)
+
+    def asked(**changes: Any) -> set[str]:
+        data = template_bytes(issue(form=FORM), replace(filling, **changes))
+        findings = Processor(terms(FORM)).process_file(data, "now.xlsx").findings
+        return {one.code for one in findings if one.item is None and one.severity is Severity.REVIEW}
+
+    assert asked() == {"nobody-signed"}
+    assert asked(filled_on=date(2012, 9, 28)) == set()
+    assert asked(signers=("张三",)) == set()
+
+
 def test_what_was_unclear_is_left_blank() -> None:
     former = former_of({DONGYUAN: {1: typed(done="也许", done_month="某月"), 2: done(9)}})
     cells = prefilled(FORM, quarter("2012年第四季度"), former, DONGYUAN).cells
@@ -411,6 +425,10 @@ def test_a_prefilled_round_is_issued_and_compared(command: Command, two_rounds: 
     assert {n: [one[f] for f in fields] for n, one in after.items()} == {
         n: [one[f] for f in fields] for n, one in before.items()
     }
+    # Nothing was changed and nobody has signed: the city is asked, and the score is provisional until it has ruled.
+    (file,) = results_in(now)["files"]
+    assert ("nobody-signed", "review") in [(one["code"], one["severity"]) for one in file["findings"]]
+    assert [one["status"] for one in results_in(now)["units"] if one["code"] == DONGYUAN] == ["provisional"]
     assert all("previous" in one for one in results_in(now)["units"])
 
 

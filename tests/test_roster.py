@@ -165,10 +165,7 @@ def test_a_blank_alias_claims_nobody() -> None:
         ("units = [", [("", "toml-syntax")]),
         ("", [("units", "toml-missing")]),
         ("units = 6", [("units", "toml-type")]),
-        (
-            "units = [6]",
-            [("units[0]", "toml-type"), ("units[0].name", "toml-missing"), ("units[0].code", "toml-missing")],
-        ),
+        ("units = [6]", [("units[0]", "toml-type")]),
         ('units = []\nregoin = "河源市"', [("regoin", "toml-unknown-key")]),
         ('units = [{ code = "1", name = "甲县", alias = "甲" }]', [("units[0].alias", "toml-unknown-key")]),
         ('units = [{ code = "1", name = "甲县", aliases = "甲" }]', [("units[0].aliases", "toml-type")]),

@@ -17,17 +17,19 @@ from ruling_desk import GOOD, HEADER, ITEM, NAMES, Desk, headings, make_desk, ro
 from test_results import DONE, returned
 
 from sanjin_xl import console, messages, report
+from sanjin_xl.books.rulings import read, ruling_bytes
 from sanjin_xl.books.rulings import rows as ruling_rows
-from sanjin_xl.books.rulings import ruling_bytes
 from sanjin_xl.books.rulings.read import read_table
-from sanjin_xl.errors import WorkbookError
+from sanjin_xl.errors import Refused, WorkbookError
 from sanjin_xl.findings import finding
 from sanjin_xl.messages import rulings as words
+from sanjin_xl.messages.files import REASONS
 from sanjin_xl.pipeline import Outcome, Status
 from sanjin_xl.results import Results, compile_results
 from sanjin_xl.round import rulings as round_rulings
 from sanjin_xl.round import work
 from sanjin_xl.rulings import Effect, Ruling, basis
+from sanjin_xl.scoring import POLICIES
 
 FORM = small_form()
 TERMS = terms(FORM)
@@ -140,6 +142,50 @@ def no_header(path: Path) -> None:
     book.save(path)
 
 
+def spoken_to_a_county(text: str) -> list[str]:
+    return [word for word in ("报送", "重报", "下发", "填报单位", "本局") if word in text]
+
+
+@pytest.mark.parametrize("code", [*(code for code in REASONS if code.startswith("file-")), "file-not-thought-of"])
+def test_whatever_is_wrong_with_the_table_the_city_clerk_is_told_and_not_a_county(
+    monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    def refusing(*_: object) -> None:
+        raise Refused(code)
+
+    monkeypatch.setattr(read, "read_book", refusing)
+    with pytest.raises(WorkbookError) as raised:
+        read_table(b"", TERMS, "核定表.xlsx")
+    assert raised.value.code == "rulings-unreadable"
+    assert spoken_to_a_county(messages.error(raised.value)) == []
+
+
+def test_every_refusal_the_table_has_words_for_is_one() -> None:
+    assert set(words.WHYS_UNREADABLE) <= set(REASONS)
+
+
+def test_a_table_beyond_repair_is_made_anew_from_the_register_once_it_is_moved_away(desk: Desk) -> None:
+    desk.rule(**GOOD)
+    no_workbook(desk.table)
+    desk.table.rename(desk.folder / "核定表.xlsx")
+    desk.ingest()
+    assert (desk.effects(), desk.faults()) == ([(ITEM, "applied")], [])
+    assert desk.shown()["核定分"] == GOOD["核定分"]
+
+
+def test_the_stop_alert_lets_through_the_shares_the_policy_gives_and_no_others() -> None:
+    def rule(policy: str) -> str:
+        results = compile_results(terms(FORM, policy=POLICIES[policy]), [SENT])
+        ws = openpyxl.load_workbook(BytesIO(ruling_bytes(results, [], lock())))[words.SHEET]
+        (rule,) = [one.formula1 for one in ws.data_validations.dataValidation if one.type == "custom"]
+        assert len(rule) <= 255  # Excel: the longest formula of a data validation
+        return rule
+
+    assert {policy: {word for word in words.SHARES if f'"{word}"' in rule(policy)} for policy in POLICIES} == {
+        "A": set(words.SHARES) - {"一半"}, "B": set(words.SHARES), "C": set(words.SHARES) - {"一半"},
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("damage", [no_workbook, another_workbook, damaged, no_header])
 def test_a_table_that_cannot_be_read_stops_everything_and_touches_nothing(
     desk: Desk, damage: Callable[[Path], None]
@@ -157,6 +203,7 @@ def test_a_table_that_cannot_be_read_stops_everything_and_touches_nothing(
     text = messages.error(raised.value)
     assert "核定表.xlsx" in text
     assert "\n" not in text
+    assert spoken_to_a_county(text) == []
     for path, data in before.items():
         assert path.parent == returns or path.read_bytes() == data
 
@@ -367,6 +414,7 @@ def places(path: Path, sheet: str = words.SHEET) -> Callable[[int, str], str]:
     ("name", "text", "taken"),
     [
         ("核定分", "0", True), ("核定分", "2", True), ("核定分", "撤销", True),
+        ("核定分", "一半", True), ("核定分", "满分", True), ("核定分", "半分", False),
         ("核定分", "0.5", False), ("核定分", "3", False), ("核定分", "-1", False), ("核定分", "好", False),
         ("不适用", "√", True), ("不适用", "x", False), ("复核确认", "√", True), ("复核确认", "是", False),
         ("理由", "随便什么", True), ("满分", "9", False), ("状态", "已采用", False), ("编码", "441625-001", False),

@@ -155,6 +155,12 @@ CASES = {
     "full": ([first(核定分=2)], FULL, APPLIED),
     "a number as text": ([first(核定分="1")], RULED, APPLIED),
     "a wide number with its unit": ([first(核定分=" １．０分")], RULED, APPLIED),
+    "full in words": ([first(核定分="满分")], FULL, APPLIED),
+    "half in words": ([first(核定分=" 一半 ")], RULED, APPLIED),
+    "nothing in words": ([first(核定分="不得分")], ("0.00", True), APPLIED),
+    "half of what, or half a point": ([first(核定分="半分")], AUTO, invalid("unclear")),
+    "a share and more": ([first(核定分="一半左右")], AUTO, invalid("unclear")),
+    "from a number to the same in words": ([ruled, rules(核定分="一半")], RULED, APPLIED),
     "not applicable": ([first(核定分=None, 不适用="√")], FULL, APPLIED),
     "not applicable in another hand": ([first(核定分=None, 不适用="是")], FULL, APPLIED),
     "not applicable, perhaps": ([first(核定分=None, 不适用="不好说")], AUTO, invalid("unclear")),
@@ -371,6 +377,22 @@ def test_points_are_ruled_in_the_steps_of_the_policy(policy: str, steps: list[in
 
 def test_half_points_under_the_2012_form() -> None:
     assert {step(item, POLICIES["B"]) * 2 == item.points for item in the_form().items} == {True}
+
+
+@pytest.mark.parametrize(("policy", "effect"), [("A", "invalid"), ("B", "applied"), ("C", "invalid")])
+def test_half_in_words_holds_where_the_policy_gives_half(desk: Desk, policy: str, effect: str) -> None:
+    path = desk.folder / "round.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('policy = "B"', f'policy = "{policy}"'), encoding="utf-8")
+    desk.rule(**(GOOD | {"核定分": "一半"}))
+    assert desk.effects() == [(ITEM, effect)]
+    assert desk.faults() == (["ruling-off-step"] if effect == "invalid" else [])
+
+
+def test_half_of_what_cannot_be_halved_is_what_the_policy_gives_for_it(desk: Desk) -> None:
+    # 0.25 points of item 1: 四舍五入 makes 0.13 of half of it, as for an answer without a ledger.
+    desk.rule(1, **(GOOD | {"核定分": "一半"}))
+    assert desk.points(1) == ("0.13", True)
+    assert desk.faults() == []
 
 
 @pytest.mark.parametrize("policy", POLICIES)

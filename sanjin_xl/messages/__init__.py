@@ -109,7 +109,7 @@ def error(problem: SanjinError) -> str:
 
 def fault(problem: Problem) -> str:
     """One fault of a data file, with the path to its key."""
-    facts = dict(problem.facts)
+    facts = {name: _runs(list(value)) if isinstance(value, tuple) else value for name, value in problem.facts.items()}
     if "expected" in facts and facts["expected"] in TOML_TYPES:
         facts["expected"] = TOML_TYPES[str(facts["expected"])]
     return f"{problem.path or '文件'}：{PROBLEMS[problem.code].format_map(facts)}"

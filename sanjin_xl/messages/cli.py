@@ -30,7 +30,7 @@ HELP = {
     "ingest": "读取“回收”文件夹，计分排名，写出“汇总”。\n\n例：sanjin-xl ingest 三季度\n\n例：sanjin-xl ingest 三季度 --previous 二季度",
     "feedback": "给每个已报单位写一份成绩反馈，放在“反馈”文件夹。\n\n例：sanjin-xl feedback 三季度",
     "check": "单独检查文件，不计入任何轮次。\n\n例：sanjin-xl check 东源县司法局.xlsx --round 三季度",
-    "demo": "用自带的样例演示全过程。\n\n例：sanjin-xl demo 演示",
+    "demo": "用自带的样例演示全过程。样例里有意留了要处理的事，做成了退出码即为0。\n\n例：sanjin-xl demo 演示",
     "checks": "列出全部检查项目及其轻重和理由。\n\n例：sanjin-xl checks",
 }
 OPTION_HELP = {
@@ -53,6 +53,7 @@ GENERATED = "已生成{count}份，放在 {path}"
 PASSWORD_KEPT = "保护密码在 {path}，请勿外传。"
 NOTHING_CAME = "“回收”文件夹是空的，各单位均列为未报送。"
 WRITTEN = "已写出 {path}"
+SENT_BACK = "已写出退回修改的表{count}份，放在 {path}，可发还有关单位"
 FEEDBACK_WRITTEN = "已写出成绩反馈{count}份，放在 {path}"
 FEEDBACK_PROVISIONAL = "其中{count}份还有要更正或待核的事项，得分、名次可能变动：{units}"
 FEEDBACK_MISSING = "未报送，没有反馈：{units}"
@@ -74,7 +75,7 @@ NEXT_MISSING = "未报送：{units}"
 NEXT_FINDINGS = "{unit}：强制{errors}项，核实{reviews}项"
 NEXT_PIN = "[pinned]中指定的“{path}”不在回收文件夹里，未起作用"
 NEXT_REJECTED = "拒收 {path}：{reason}"
-NEXT_RULINGS = "待核共{count}项：打开 核定/核定表.xlsx，填核定分、理由、核定人，存盘后再运行 sanjin-xl ingest"
+NEXT_RULINGS = "待核共{count}项：打开“核定”文件夹里的核定表.xlsx，填核定分（整表问题选“已核实”）、理由、核定人，存盘后对这一轮再运行 ingest"
 NEXT_RULING = "核定表{unit}：{sentence}"
 NOTHING_NEXT = "没有需要处理的事。"
 
@@ -84,6 +85,9 @@ NO_UNIT = "单位不明"
 ANY_PERIOD = "2012年度"
 USAGE_PREFIX = "用法："
 HELP_HEADINGS = {"Options": "选项", "Commands": "命令"}
+# What click itself says in English on a help page.
+HELP_WORDS = {"[required]": "（必填）", "[default: ": "（不写即为", "[OPTIONS]": "[选项]"}
+SUBCOMMAND = "命令 [参数]..."
 USAGE = "用法不对：{detail}，请看 sanjin-xl --help。"
 NO_OPTION = "没有选项 {name}"
 NO_PARAMETER = "缺少 {name}"

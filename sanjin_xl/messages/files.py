@@ -22,6 +22,7 @@ REASONS: dict[str, str] = {
     "skipped-folder": "这是文件夹，不是表；其中的文件照常读取。",
     "folder-unreadable": "文件夹打不开，其中的文件都没有读到，请检查权限。",
     "skipped-special": "不是普通文件，跳过。",
+    "file-missing": "找不到文件。",
     "file-cannot-open": "文件打不开（{detail}），可能正被占用或没有权限，请关闭后再试。",
     "file-special": "不是普通文件。",
     "file-archive-depth": "压缩包层数过多，请解压后放入。",

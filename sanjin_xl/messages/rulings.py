@@ -29,11 +29,12 @@ HEADINGS = {
     "basis": "填报指纹",
     "step": "分档",
 }
-LEAD = "填报期：{period}。黄色行待核：填核定分（{steps}）或选“不适用”，并填理由、核定人，缺一不采用；其他各项也可以核定。清空、删行不会取消核定，要取消请在核定分一栏填“撤销”，并写明理由、核定人。核定之后填报有变的显示待复核，仍按原核定的在“复核确认”选√，否则改填。存盘后重新运行 sanjin-xl ingest。"
+LEAD = "填报期：{period}。黄色行待核（可在“状态”一栏筛选）：填核定分（{steps}）或选“不适用”，并填理由、核定人，缺一不采用；其他各项也可以核定。清空、删行不会取消核定，要取消请在核定分一栏填“撤销”，并写明理由、核定人。核定之后填报有变的显示待复核，仍按原核定的在“复核确认”选√，否则改填。存盘后重新运行 sanjin-xl ingest。"
 LEAD_SHORTENED = "单位、项目过多，只列待核的和已有核定的，至多15000行，待核的在前。"
 WHOLE_LEAD = "填报期：{period}。这些问题涉及整张表。查明的在“已核实”选√，并填理由、核定人；要取消请填“撤销”。标明强制的须由单位改正重报。存盘后重新运行 sanjin-xl ingest。"
 WITHDRAW = "撤销"
 TICK = "√"
+SHARES = {"满分": 100, "全分": 100, "一半": 50, "零分": 0, "不得分": 0}  # percent; 半分 might be half a point
 FOOTER = "第 &P 页　共 &N 页"
 DAY_FORMAT = "yyyy-m-d"
 
@@ -84,10 +85,36 @@ ANSWER_COLUMNS = {
 JOIN = "，"
 QUESTION = "【{severity}】{text}"
 
-# Why the table cannot be read.
-NO_TABLE = "找不到表头“核定分、理由、核定人”"
-NO_KEYS = "“{sheet}”里没有“编码”，也没有“单位”和“项”两栏"
-CANNOT_OPEN = "文件打不开，可能正被占用或没有权限"
+# Why the table cannot be read, and what the city clerk is to do; nothing of it is for a county.
+NO_TABLE = "找不到表头“核定分、理由、核定人”，请恢复表头后存盘"
+NO_KEYS = "“{sheet}”里没有“编码”，也没有“单位”和“项”两栏，请恢复后存盘"
+CANNOT_OPEN = "文件打不开，可能正被占用或没有权限，请关闭后再试"
+START_AGAIN = "；修不好的，把它移出核定文件夹再运行一次，会另做一份，以前采用的核定都在，其后填的请重填"
+WHY_UNREADABLE = "文件已损坏，或内部自相矛盾，请用Excel或WPS打开，另存为同名的.xlsx"
+_NO_WORKBOOK = "内容不是工作簿，请用Excel或WPS另存为同名的.xlsx，或换回原来的核定表"
+_ENCRYPTED = "文件加了密码或被加密软件加密，请取消密码、解密后存盘"
+_OVERGROWN = "内容过多，请删去表外的内容、图片后存盘"
+WHYS_UNREADABLE = {
+    **dict.fromkeys(("file-empty", "file-zeros", "file-cut-off"), "文件是空的，或没有存完整"),
+    **dict.fromkeys(
+        (
+            *("file-html", "file-xml-2003", "file-xml-other", "file-csv", "file-word", "file-pdf", "file-picture"),
+            *("file-not-a-workbook", "file-old-excel", "file-archive-unsupported"),
+        ),
+        _NO_WORKBOOK,
+    ),
+    "file-unknown": "内容认不出来，可能已损坏或被单位加密软件加密，请解密后存盘",
+    **dict.fromkeys(
+        ("file-encrypted", "file-encrypted-no-reader", "file-rights-protected", "file-part-encrypted"), _ENCRYPTED
+    ),
+    **dict.fromkeys(
+        (
+            *("file-too-large", "file-ratio", "file-too-many-parts", "file-too-many-rows", "file-too-many-cells"),
+            *("file-far-cell", "file-grid", "file-long-text", "file-too-complex"),
+        ),
+        _OVERGROWN,
+    ),
+}
 
 
 def steps_in_words(percent: int) -> str:

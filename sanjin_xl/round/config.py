@@ -77,24 +77,29 @@ def _fresh_keys() -> bytes:
 
 
 def read_keys(folder: Path) -> Keys:
-    """The round's keys; raises RoundError when they are gone or damaged."""
+    """The round's keys; raises RoundError when they are gone, may not be read, or are damaged."""
     path = folder / HIDDEN / "key"
     try:
         keys = json.loads(path.read_text(encoding="utf-8"))
-        return Keys(secret=bytes.fromhex(keys["secret"]), password=keys["password"], salt=bytes.fromhex(keys["salt"]))
+        if not isinstance(password := keys["password"], str) or not password:
+            raise ValueError(password)
+        return Keys(secret=bytes.fromhex(keys["secret"]), password=password, salt=bytes.fromhex(keys["salt"]))
     except FileNotFoundError as error:
         raise RoundError("round-key-missing") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
+        # A backup would not help: the key is there, and whoever may read it can go on.
+        raise RoundError("round-key-unreadable", path=path.absolute()) from error
+    except (ValueError, KeyError, TypeError) as error:
         raise RoundError("round-key-invalid") from error
 
 
 def read_config(folder: Path, as_of: date | None = None) -> Config:
     """Read round.toml, its form and its roster; raises RoundError or FormError with every fault at once."""
-    if not folder.is_dir():
+    if not folder.exists():
         raise RoundError("round-missing", path=folder)
     path = folder / CONFIG
     if not path.is_file():
-        raise RoundError("round-not-a-round", path=folder)
+        raise _no_round(folder.resolve())
     problems: list[Problem] = []
     try:
         table = Table(tomllib.loads(_text(path), parse_float=Decimal), "", problems)
@@ -105,6 +110,17 @@ def read_config(folder: Path, as_of: date | None = None) -> Config:
     if problems:
         raise RoundError("round-invalid", problems=problems)
     return config
+
+
+def _no_round(folder: Path) -> RoundError:
+    """What to say of a folder without round.toml: most often the clerk stands one step too deep, or one too high."""
+    above = next((one for one in folder.parents if (one / CONFIG).is_file()), None)
+    if above:
+        return RoundError("round-above", path=folder, above=above)
+    below = sorted(one.parent.name for one in folder.glob(f"*/{CONFIG}"))
+    if below:
+        return RoundError("round-below", path=folder, below="、".join(below))
+    return RoundError("round-not-a-round", path=folder)
 
 
 def _config(folder: Path, table: Table, as_of: date | None) -> Config:

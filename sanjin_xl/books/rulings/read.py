@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sanjin_xl import messages
 from sanjin_xl.books.rulings.columns import Added
 from sanjin_xl.errors import Refused, WorkbookError
 from sanjin_xl.findings import CATALOGUE, Finding, finding
+from sanjin_xl.form import Form
 from sanjin_xl.intake.grid import Sheet, plain
 from sanjin_xl.intake.head import read_date
 from sanjin_xl.intake.marks import as_number, normal_text
@@ -17,6 +17,7 @@ from sanjin_xl.intake.reader import read_book
 from sanjin_xl.layout import address
 from sanjin_xl.messages import rulings as words
 from sanjin_xl.rulings import Entry, Ruling
+from sanjin_xl.scoring import share_of
 from sanjin_xl.terms import Terms
 
 _KEY = re.compile(r"([0-9A-Za-z]+)-(?:(\d{3,6})|([a-z]+(?:-[a-z]+)*))")
@@ -63,13 +64,13 @@ def read_table(data: bytes, terms: Terms, path: str) -> Table:
     try:
         book = read_book(data, terms.passwords)
     except Refused as refused:
-        raise WorkbookError(
-            "rulings-unreadable", path=path, detail=messages.reason(refused.code, refused.facts)
-        ) from None
+        # The reasons of `messages.files` speak to a county; this table is the city clerk's own.
+        why = words.WHYS_UNREADABLE.get(refused.code, words.WHY_UNREADABLE)
+        raise WorkbookError("rulings-unreadable", path=path, detail=why + words.START_AGAIN) from refused
     found = [one for sheet in book.sheets if (one := _recognised(sheet))]
     detail = _missing(found)
     if detail:
-        raise WorkbookError("rulings-unreadable", path=path, detail=detail)
+        raise WorkbookError("rulings-unreadable", path=path, detail=detail + words.START_AGAIN)
     read = [one for sheet in found for one in _rows(sheet, terms)]
     return Table(
         entries=tuple(one for one in read if isinstance(one, Entry)),
@@ -117,7 +118,7 @@ def _rows(one: _Sheet, terms: Terms) -> Iterator[Entry | Finding]:
             yield finding("ruling-unplaced", cell=address(row, where), found=told)
         elif matter:
             confirmed = read_tick(one.cell(row, "confirm")).value is True
-            yield Entry(_ruling(one, row, *matter), confirmed, row + 1)
+            yield Entry(_ruling(one, row, *matter, terms.form), confirmed, row + 1)
 
 
 _Matter = tuple[str, int | None, str]
@@ -139,11 +140,11 @@ def _matter(one: _Sheet, row: int, terms: Terms) -> _Matter | None:
     return (code, number, question) if agrees and fits else None
 
 
-def _ruling(one: _Sheet, row: int, unit: str, item: int | None, question: str) -> Ruling:
+def _ruling(one: _Sheet, row: int, unit: str, item: int | None, question: str, form: Form) -> Ruling:
     decision = one.cell(row, "settled" if item is None else "points")
     withdrawn = normal_text(plain(decision)) == words.WITHDRAW
     tick = read_tick(decision if item is None else one.cell(row, "not_applicable"))
-    points = None if item is None or withdrawn else _points(decision)
+    points = None if item is None or withdrawn else _points(decision, form.points_of.get(item))
     unread = "" if withdrawn or points is not None else plain(decision).strip()
     unread_tick = ""
     if item is None:
@@ -168,9 +169,15 @@ def _ruling(one: _Sheet, row: int, unit: str, item: int | None, question: str) -
     )
 
 
-def _points(cell: object) -> int | None:
-    """A number, or a text that is one, in hundredths; None for anything else, and for parts of hundredths."""
-    text = unicodedata.normalize("NFKC", plain(cell)).strip().removesuffix(words.POINTS.format(points=""))
+def _points(cell: object, full: int | None) -> int | None:
+    """A number, a text that is one, or a share of the `full` points in words, in hundredths.
+
+    None for anything else, and for parts of hundredths.
+    """
+    text = unicodedata.normalize("NFKC", plain(cell)).strip()
+    if text in words.SHARES and full is not None:
+        return share_of(full, words.SHARES[text])
+    text = text.removesuffix(words.POINTS.format(points=""))
     if isinstance(cell, bool) or not isinstance(cell, (int, float)):
         number = float(text) if _NUMBER.fullmatch(text) else None
     else:

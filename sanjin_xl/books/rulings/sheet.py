@@ -50,7 +50,8 @@ class RulingSheet:
         self.last_shown = len(self.columns) - len(hidden) - 1
         self.place = {one.name: n for n, one in enumerate(self.columns) if one.name}
         self.added = added
-        self.steps = words.steps_in_words(gcd(policy.done_with_ledger, policy.done_without_ledger))
+        self.step_share = gcd(policy.done_with_ledger, policy.done_without_ledger)
+        self.steps = words.steps_in_words(self.step_share)
         self.sheet = book.add_worksheet(name)
         self.styles = styles
         self._forms: dict[tuple[str, bool, str | None], Any] = {}
@@ -149,11 +150,13 @@ class RulingSheet:
         self.sheet.data_validation(first, self.place[name], last, self.place[name], options)
 
     def _fits(self, row: int) -> str:
-        """Whether 核定分 is a number from 0 to the item's points in its steps, or the word that withdraws a ruling."""
+        """Whether 核定分 is a number from 0 to the item's points in its steps, a share in words, or a withdrawal."""
         ruled, full, step = (f"${column_letters(self.place[name])}{row + 1}" for name in ("points", "full", "step"))
         in_steps = f"ABS({ruled}/{step}-ROUND({ruled}/{step},0))<0.000001"
         number = f"IF(ISNUMBER({ruled}),AND({ruled}>=0,{ruled}<={full},{in_steps}),FALSE)"
-        return f'OR({ruled}="{words.WITHDRAW}",{number})'
+        fitting = [name for name, share in words.SHARES.items() if share % self.step_share == 0]
+        named = ",".join(f'{ruled}="{word}"' for word in (words.WITHDRAW, *fitting))
+        return f"OR({named},{number})"
 
     def _paint(self, first: int, last: int) -> None:
         """Paint what is missing beside a decision, and a decision that a paste has brought past its rule."""
