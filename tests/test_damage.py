@@ -16,7 +16,7 @@ from damage.columns import delete_column, insert_columns_at, swap_columns
 from damage.containers import saved_by_openpyxl
 from damage.marks import clear, numbers_redrawn, wordings_altered
 from damage.registry import MUTATORS
-from damage.rows import insert_rows_at, rows_duplicated, rows_sorted, wordings_sorted
+from damage.rows import copy_row, delete_row, insert_rows_at, rows_duplicated, rows_sorted, wordings_sorted
 from damage.sheet import Cell, Error, Sheet
 from damage.sheets import twin
 from damage.verdict import Verdict, chosen, damaged, flagged_items, judged
@@ -454,3 +454,103 @@ def test_the_container_makes_no_difference() -> None:
     verdict = judged(book)
     assert len(verdict.right) == 108
     assert not flagged_items(verdict.outcome)
+
+
+def test_a_table_without_any_mark_is_read_by_its_order_and_all_of_it_is_asked_about() -> None:
+    book = filled(the_form(), 3)
+    for column in (Column.CODE, Column.NUMBER, Column.TEXT):
+        clear(book, column)
+    verdict = judged(book)
+    assert len(verdict.right) == 108
+    assert flagged_items(verdict.outcome) == set(range(1, 109))
+    insert_rows_at(book, 30)
+    assert judged(book).refused == "no-items"
+
+
+def test_answers_beside_no_mark_are_not_given_up_for_a_marked_copy_on_another_sheet() -> None:
+    book = filled(the_form(), 3)
+    copied_and_changed(book)
+    for column in (Column.CODE, Column.NUMBER, Column.TEXT):
+        clear(book, column)
+    verdict = judged(book)
+    assert len(verdict.right) == 108
+    assert "sheet-copies-differ" in codes(verdict)
+
+
+@pytest.mark.parametrize("left", [Column.CODE, Column.NUMBER, Column.TEXT])
+def test_a_copied_row_is_no_other_item_though_a_row_was_deleted_for_it(left: Column) -> None:
+    book = filled(the_form(), 3)
+    for column in {Column.CODE, Column.NUMBER, Column.TEXT} - {left}:
+        clear(book, column)
+    layout = layout_of(book.form)
+    copy_row(book, layout.row(40))
+    book.sheet.at(layout.row(40) + 1, Column.REMARK).value = "另填"
+    delete_row(book, layout.row(20))
+    verdict = judged(book)
+    assert verdict.wrong == frozenset()
+    assert {one.item for one in verdict.outcome.findings if one.code == "row-duplicates-differ"} == {40}
+    assert {one.item for one in verdict.outcome.findings if one.code == "item-missing"} == {20}
+
+
+def test_what_a_copy_says_of_a_deleted_row_is_what_the_return_says() -> None:
+    book = filled(the_form(), 3)
+    row = layout_of(book.form).row(40)
+    copy_row(book, row)
+    book.sheet.at(row + 1, Column.DONE).value = None if cell(book, 40, Column.DONE).value else "√"
+    delete_row(book, row)
+    verdict = judged(book)
+    assert len(verdict.right) == 108
+    assert "item-missing" not in codes(verdict)
+
+
+def test_an_item_read_from_a_copy_is_asked_about_where_its_own_row_may_be_another() -> None:
+    book = filled(small_form(), 3)
+    rows = {n: layout_of(book.form).row(n) for n in (4, 6)}
+    copy_row(book, rows[4])
+    remark = book.sheet.at(rows[4] + 1, Column.REMARK)
+    remark.value = "另填"
+    for column in (Column.NUMBER, Column.TEXT):
+        here, there = book.sheet.at(rows[4], column), book.sheet.at(rows[6] + 1, column)
+        here.value, there.value = there.value, here.value
+    verdict = judged(book)
+    assert verdict.wrong == frozenset()
+    assert flagged_items(verdict.outcome) >= {4, 6}
+
+
+def test_a_deleted_total_does_not_hide_that_remarks_were_moved_down() -> None:
+    book = filled(the_form(), 3)
+    cells_inserted(book, Column.REMARK)
+    delete_row(book, layout_of(book.form).total_row)
+    assert "column-shifted" in grave(judged(book))
+
+
+def test_a_second_column_of_remarks_is_not_taken_for_scores_that_are_gone() -> None:
+    book = filled(the_form(), 3)
+    delete_column(book, Column.SCORE)
+    insert_columns_at(book, Column.REMARK)
+    book.sheet.at(HEADER_ROW, Column.REMARK).value = "备注"
+    verdict = judged(book)
+    assert verdict.wrong == frozenset()
+    assert "column-repeated" in grave(verdict)
+
+
+def test_where_number_and_points_say_another_item_than_code_and_wording_both_are_asked_about() -> None:
+    book = filled(the_form(), 3)
+    one, other = (layout_of(book.form).row(number) for number in (1, 3))
+    book.sheet.permute_rows({one: other, other: one}, range(Column.NUMBER, Column.CODE))
+    book.sheet.permute_rows({one: other, other: one}, range(Column.TEXT, Column.POINTS))
+    verdict = judged(book)
+    assert verdict.wrong == frozenset()
+    assert flagged_items(verdict.outcome) >= {1, 3}
+
+
+def test_a_row_with_a_mere_number_is_held_against_its_fuller_copy() -> None:
+    book = filled(the_form(), 3)
+    for number in (20, 40):
+        copy_row(book, layout_of(book.form).row(number) + (number > 20))
+    book.sheet.at(layout_of(book.form).row(40) + 2, Column.REMARK).value = "另填"
+    for column in (Column.CODE, Column.TEXT):
+        clear(book, column)  # what was copied keeps them
+    verdict = judged(book)
+    assert verdict.wrong == frozenset()
+    assert {one.item for one in verdict.outcome.findings if one.code == "row-duplicates-differ"} == {40}

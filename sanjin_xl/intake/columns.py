@@ -1,7 +1,7 @@
 """Where the columns of a returned sheet are: by headings, by what stands in them, by formulas, by place at last."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -100,7 +100,7 @@ class _Search:
             free = [place for place in places if place not in self.places.values()]
             if column not in self.places and free:
                 self.places[column] = free[0]
-        guessed = self._guessed()
+        guessed = self._guessed({place for places in self.headed.values() for place in places} if trusted else set())
         self.places |= guessed
         return Columns(self.places, self.header, tuple(self._findings(linked, guessed)))
 
@@ -139,10 +139,11 @@ class _Search:
         width = min(max((len(row) for row in rows), default=0), _MOST_COLUMNS)
         return ((place, [row[place] for row in rows if place < len(row)]) for place in range(width))
 
-    def _guessed(self) -> dict[Column, int]:
+    def _guessed(self, named: Collection[int]) -> dict[Column, int]:
         """Columns of which nothing but the place is known: just as many unknown ones lie between two known ones.
 
-        Taken only if what stands there is of the right sort: ticks in a tick column, months in a month column.
+        Taken only if what stands there is of the right sort: ticks in a tick column, months in a month column; and
+        never where the heading of another column is believed, which stands there twice.
         """
         found: dict[Column, int] = {}
         last = max(self.places.values(), default=0)
@@ -153,7 +154,8 @@ class _Search:
             if right in self.places and right_place - left_place - 1 != len(absent):
                 continue
             for place, column in enumerate(absent, start=left_place + 1):
-                if column not in MARK_COLUMNS and place < width and self._is_plausible(column, place):
+                fits = place < width and place not in named and self._is_plausible(column, place)
+                if fits and column not in MARK_COLUMNS:
                     found[column] = place
         return found
 

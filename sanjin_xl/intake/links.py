@@ -88,9 +88,15 @@ class Links:
         return tuple(choices.get(c, (row, columns[c]) if c in columns else None) for c in ANSWER_COLUMNS)
 
     def covers(self, column: int | None, rows: Collection[int]) -> bool | None:
-        """Whether the prompt of a column covers just these rows; None where it has none."""
+        """Whether the prompt of a column covers just these rows; None where it has none.
+
+        Cells moved down stretch it into the row of the total. Where that was deleted, nothing is left of the stretch.
+        """
         prompts = [one for one in self.validated.get(-1 if column is None else column, ()) if one[1] >= min(rows)]
-        return (prompts[0][0], max(last for _, last in prompts)) == (min(rows), max(rows)) if prompts else None
+        if not prompts:
+            return None
+        total_gone = bool(self.points) and not self.sums
+        return not total_gone and (prompts[0][0], max(last for _, last in prompts)) == (min(rows), max(rows))
 
 
 NO_LINKS = Links()
@@ -144,8 +150,8 @@ def _most_common(found: Iterable[T]) -> T:
 
 
 def links_as_issued(form: Form, sheet: Sheet) -> bool:
-    """Whether every self-score and every hint looks at the cells it was issued with, and the prompt of the remarks is
-    where it was; formats that tell nothing of formulas pass.
+    """Whether every self-score and every hint looks at the cells it was issued with, and the total and the prompt of
+    the remarks are where they were; formats that tell nothing of formulas pass.
     """
     xml = sheet.hidden.xml
     at = 0
@@ -162,6 +168,7 @@ def _issued_marks(form: Form) -> tuple[bytes, ...]:
     rows = range(FIRST_ITEM_ROW + 1, FIRST_ITEM_ROW + 1 + len(form.items))
     return (
         *(mark for r in rows for mark in (b"ROUND(D%d*IF(I%d=" % (r, r), b">IF(" + b"&amp;".join(_cells(r)) + b"=")),
+        b">SUM(",  # without a total the prompt tells nothing: see `Links.covers`
         b'sqref="J%d:J%d"' % (rows[0], rows[-1]),
     )
 

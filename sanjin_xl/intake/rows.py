@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from sanjin_xl.form import Form
 from sanjin_xl.intake.columns import Columns
-from sanjin_xl.intake.disputes import Marks, disputed_rows, points_went_along
+from sanjin_xl.intake.disputes import Disputed, Marks, are_points, disputed_rows, points_went_along
 from sanjin_xl.intake.grid import Sheet
 from sanjin_xl.intake.links import Six
 from sanjin_xl.intake.marks import MARK_COLUMNS, alike, mark_in, normal_text
@@ -40,8 +40,8 @@ class Placed:
 class Rows:
     """The row of each item found (from zero) in the order of the items, and further rows of the same item.
 
-    `placed`: what every row was taken for; `marks`: what it says it is. `torn`: rows in which answers and wording may
-    not belong together; `decided`: those of which the points have told. `moved`: the six cells of an item whose
+    `placed`: what every row was taken for; `marks`: what it says it is. `torn`: rows whose answers may be another's;
+    `decided`: rows that say two things and of which the points have told. `moved`: the six cells of an item whose
     answers stand elsewhere than in its row, None for one that is gone. The issued sheet has none of these.
     """
 
@@ -54,8 +54,9 @@ class Rows:
     moved: Mapping[int, Six] = field(default_factory=dict)
 
     def marked(self) -> set[int]:
-        """The items of which at least one mark says so; all of them in the issued sheet."""
-        return {n for n, row in self.of_item.items() if row not in self.placed or self.placed[row].marks}
+        """The items that are more than a turn: a mark, or the points, say so; all of them in the issued sheet."""
+        by_turn = {row for row, one in self.placed.items() if not one.marks and row not in self.decided}
+        return {number for number, row in self.of_item.items() if row not in by_turn}
 
 
 @lru_cache(maxsize=16)
@@ -98,14 +99,34 @@ def find_rows(form: Form, sheet: Sheet, columns: Columns) -> Rows:
     # A row with another text is no item's, whatever its turn.
     placed |= {row: one for row, one in unmarked.items() if not sheet.text_at(row, columns.place(Column.TEXT)).strip()}
     of_item, copies = _best_and_further(placed)
+    unsettled = {**disputed} if along is None else {}
     return Rows(
         of_item=of_item,
         copies=copies,
         placed=placed,
         marks=marks,
-        torn=frozenset(disputed if along is None else ()),
+        torn=_either_row(unsettled | _outvoted(form, sheet, columns, marks, placed), of_item),
         decided=frozenset(disputed if along is not None else ()),
     )
+
+
+def _outvoted(
+    form: Form, sheet: Sheet, columns: Columns, marks: Mapping[int, Marks], placed: Mapping[int, Placed]
+) -> dict[int, tuple[int, int]]:
+    """Rows that were taken for one item while number and points, which stand nearest the answers, both say another."""
+    found = {}
+    for row, one in placed.items():
+        number = marks.get(row, {}).get(Column.NUMBER, one.item)
+        points = sheet.at(row, columns.place(Column.POINTS))
+        if are_points(points, form.item(number)) and not are_points(points, form.item(one.item)):
+            found[row] = one.item, number
+    return found
+
+
+def _either_row(disputed: Disputed, of_item: Mapping[int, int]) -> frozenset[int]:
+    """Rows in dispute, and those of the items they may be instead: a copy has been read in the place of one."""
+    either = {item for numbers in disputed.values() for item in numbers}
+    return frozenset(disputed) | {row for item, row in of_item.items() if item in either}
 
 
 def _marks(form: Form, sheet: Sheet, columns: Columns) -> dict[int, Marks]:
@@ -134,7 +155,7 @@ def _block(form: Form, columns: Columns, total: int | None, marks: Mapping[int, 
 
     A missing header or total is made up for by the first or last row that has a mark.
     """
-    if not marks:
+    if not marks and (columns.header_row is None or total is None):
         return None
     start = min(marks) if columns.header_row is None else columns.header_row + 1
     end = max(marks) + 1 if total is None else total
@@ -169,15 +190,20 @@ def _needs_wording(marks: Marks) -> bool:
 def _settled(marks: Mapping[int, Marks], order: Mapping[int, int]) -> dict[int, Placed]:
     """Take every row that has a mark for an item.
 
-    What a row with two votes has is not given to one with a single vote that may be something else.
+    What a row with two votes has is not given to one with a single vote that may be something else. Its turn alone
+    makes it nothing that another row says it is: as many rows were copied as deleted, and the turns between are off.
     """
     voted = {row: _vote(mark, order.get(row)) for row, mark in marks.items()}
     placed = {row: one for row, one in voted.items() if one.support > 1}
     held = frozenset(one.item for one in placed.values())
+    inside = range(min(placed, default=0), max(placed, default=0))
+    claimed = frozenset(item for mark in marks.values() for item in mark.values())
     for row, mark in marks.items():
         if row not in placed:
-            one = _vote(mark, order.get(row), held)
-            if one.item not in held or one.marks != {Column.NUMBER}:
+            turn = order.get(row)
+            one = _vote(mark, turn, held if turn in mark.values() else held | (claimed & {turn}))
+            # A mere number above or below the table is that of a remark.
+            if row in order or row in inside or one.item not in held or one.marks != {Column.NUMBER}:
                 placed[row] = one
     return placed
 

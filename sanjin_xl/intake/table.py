@@ -37,6 +37,11 @@ class Table:
         """Whether it has at least half of the columns of answers."""
         return sum(column in self.columns.places for column in ANSWER_COLUMNS) * 2 >= len(ANSWER_COLUMNS)
 
+    def is_blank(self, row: int) -> bool:
+        """Whether nothing stands in the columns of answers of a row."""
+        places = (self.columns.place(column) for column in ANSWER_COLUMNS)
+        return all(self.sheet.at(row, place) in ("", None) for place in places)
+
     def own_scores(self, form: Form) -> dict[int, int | None]:
         """The sheet's own figure for each item in hundredths.
 
@@ -110,12 +115,13 @@ def _found_table(form: Form, sheet: Sheet) -> Table:
 
 
 def _without_echoes(form: Form, tables: list[Table]) -> list[Table]:
-    """Look the tables over; a row taken for an item by its turn alone yields to a marked one on another sheet."""
+    """Look the tables over; a blank row taken for an item by its turn alone yields to a marked one on another sheet."""
     marked = [one.rows.marked() for one in tables]
     found = []
     for n, table in enumerate(tables):
-        elsewhere = set().union(*marked[:n], *marked[n + 1 :])
-        of_item = {i: row for i, row in table.rows.of_item.items() if i in marked[n] or i not in elsewhere}
+        yielding = set().union(*marked[:n], *marked[n + 1 :]) - marked[n]
+        rows = table.rows.of_item.items()
+        of_item = {number: row for number, row in rows if number not in yielding or not table.is_blank(row)}
         if of_item:
             found.append(_looked_over(form, table, of_item))
     return found

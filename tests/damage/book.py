@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from rounds import FILLED_ON, SIGNERS, issue
 
-from damage.sheet import Cell, Place, Sheet
+from damage.sheet import Cell, Place, Sheet, Tag
 from sanjin_xl.books.issue import Filling
 from sanjin_xl.books.template import template_bytes
 from sanjin_xl.form import Form, Item
@@ -91,6 +91,27 @@ class Book:
             if column in ANSWER_COLUMNS and self.truth[number][column] not in (False, (), ""):
                 self.truth[number][column] = LOST
             self.touched.add(number)
+
+    def leave_to_copies(self, row: int) -> None:
+        """A row is about to be deleted: what its copies say elsewhere is then what the return says of its item."""
+        places = self.sheet.tags()
+        for tag in [(number, column) for number in self.items_in({row}) for column in ANSWER_COLUMNS]:
+            copies = [cell for sheet in self.sheets for cell in sheet.cells.values() if cell.of == tag]
+            if copies and places.get(tag, (row, 0))[0] == row:
+                self._leave(tag, self.sheet.cells.get(places.get(tag, (-1, -1))), copies)
+
+    def _leave(self, tag: Tag, cell: Cell | None, copies: list[Cell]) -> None:
+        """Leave what a cell is to those copied from it; where it was lost before, they say what they say."""
+        number, column = tag
+        said = {(one.value, one.formula is None) for one in copies}
+        if len(said) > 1:
+            self.truth[number][column] = LOST  # no one can tell which of the copies holds
+        elif cell is None or tag in self.merged_away or (cell.value, cell.formula is None) not in said:
+            self.truth[number][column] = _meaning(column, str(copies[0].value or ""))
+        if cell:
+            cell.tag = None
+        self.touched.add(number)
+        self.merged_away.discard(tag)
 
     def move(self, where: Callable[[Place], Place | None], *, follow: bool = True) -> None:
         """Move cells of the first sheet, with all that this destroys."""

@@ -158,6 +158,7 @@ def column_copied(book: Book, random: Random) -> None:
     for (row, column), cell in list(book.sheet.cells.items()):
         if column == source:
             twin = cell.copy()
+            twin.of = None  # it stands beside the cell, in the same row: no other row says the same
             if changes and cell.tag and random.random() < 0.1:
                 twin.value = None
             book.sheet.cells[row, copy] = twin

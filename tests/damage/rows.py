@@ -25,6 +25,11 @@ def insert_rows_at(book: Book, row: int, count: int = 1) -> None:
     book.move(lambda place: (place[0] + count, place[1]) if place[0] >= row else place)
 
 
+def delete_row(book: Book, row: int) -> None:
+    book.leave_to_copies(row)
+    book.move(lambda place: None if place[0] == row else (place[0] - (place[0] > row), place[1]))
+
+
 @mutator("rows", harmless=True)
 def rows_inserted(book: Book, random: Random) -> None:
     """Blank rows inserted among the items."""
@@ -57,7 +62,7 @@ def headings_repeated(book: Book, random: Random) -> None:
 def rows_deleted(book: Book, random: Random) -> None:
     """Rows of items deleted."""
     for row in reversed(some_rows(book, random)):
-        book.move(lambda p, row=row: None if p[0] == row else (p[0] - 1, p[1]) if p[0] > row else p)  # type: ignore[misc]
+        delete_row(book, row)
 
 
 @mutator("rows", harmless=True)
@@ -126,14 +131,14 @@ def visible_rows_swapped(book: Book, random: Random) -> None:
 def rows_duplicated(book: Book, random: Random) -> None:
     """Rows copied and inserted below themselves."""
     for row in reversed(some_rows(book, random)):
-        _duplicate(book, row)
+        copy_row(book, row)
 
 
 @mutator("rows")
 def rows_duplicated_and_changed(book: Book, random: Random) -> None:
     """Rows copied and inserted, the copy answered differently."""
     for row in reversed(some_rows(book, random)):
-        _duplicate(book, row)
+        copy_row(book, row)
         place = book.column(Column.DONE)
         if place is not None:
             cell = book.sheet.at(row + 1, place)
@@ -141,7 +146,7 @@ def rows_duplicated_and_changed(book: Book, random: Random) -> None:
             book.touched |= book.items_in({row})
 
 
-def _duplicate(book: Book, row: int) -> None:
+def copy_row(book: Book, row: int) -> None:
     insert_rows_at(book, row + 1)
     for (_, column), cell in [(p, c) for p, c in book.sheet.cells.items() if p[0] == row]:
         copy = cell.copy()

@@ -34,16 +34,20 @@ class Error(str):
 
 @dataclass(slots=True)
 class Cell:
-    """What stands in one cell; `value` None is a blank, `formula` without the equals sign."""
+    """What stands in one cell.
+
+    `value` None is a blank, `formula` without the equals sign, `of` the tag of the cell it is a copy of.
+    """
 
     value: str | float | None = None
     formula: str | None = None
     style: int = 0
     tag: Tag | None = None
+    of: Tag | None = None
 
     def copy(self) -> "Cell":
         """The same without its tag."""
-        return Cell(self.value, self.formula, self.style)
+        return Cell(self.value, self.formula, self.style, of=self.tag or self.of)
 
 
 def column_number(letters: str) -> int:

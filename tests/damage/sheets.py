@@ -19,7 +19,7 @@ def bare(name: str, sheet: Sheet) -> Sheet:
     sheet.recalculate()
     # A blank answer is still a place of which the truth is known.
     kept = {place: cell for place, cell in sheet.cells.items() if cell.tag or cell.value not in (None, "")}
-    return Sheet(name, {place: Cell(cell.value, tag=cell.tag) for place, cell in kept.items()})
+    return Sheet(name, {place: Cell(cell.value, tag=cell.tag, of=cell.of) for place, cell in kept.items()})
 
 
 def twin(sheet: Sheet, name: str) -> Sheet:
@@ -27,7 +27,7 @@ def twin(sheet: Sheet, name: str) -> Sheet:
     copy = deepcopy(sheet)
     copy.name = name
     for cell in copy.cells.values():
-        cell.tag = None
+        cell.tag, cell.of = None, cell.tag or cell.of
     return copy
 
 
