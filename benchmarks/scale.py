@@ -1,10 +1,12 @@
 """Measures whole rounds: `ingest` of 100, 1,000 and 10,000 returns by one and two workers, and what an issue costs.
 
-    python benchmarks/scale.py [--sizes 100 1000] [--workers 1 2] [--keep FOLDER] [--json docs/scale.json]
+    python benchmarks/scale.py [--sizes 100 1000] [--workers 1 2] [--without-copies] [--keep FOLDER]
+                               [--json docs/scale.json]
 
 Every ingest runs in a process of its own on a fresh round; the peak is the resident memory of that process and all its
 children together, sampled from /proc twenty times a second. `again` is a second run over the same files, when the
-correction copies are there already. CPU seconds are what to compare on a machine that does other things as well.
+correction copies are there already; without copies it would be the first run once more, and is left out. CPU seconds
+are what to compare on a machine that does other things as well.
 """
 
 import argparse
@@ -23,11 +25,13 @@ from returns import issues_of, terms_of, write_round
 Row = dict[str, object]
 
 
-def ingest_here(folder: Path, workers: int) -> Row:
+def ingest_here(folder: Path, workers: int, copies: bool) -> Row:
     """Ingest a round in this process: seconds until 汇总.xlsx stands and in all, CPU seconds of parent and workers."""
     from sanjin_xl.round import work
     from sanjin_xl.round.config import SUMMARY
 
+    if not copies:
+        work.write_corrections = lambda *_: None
     started = time.time()
     results = work.ingest(folder, workers=workers)
     ended = time.time()
@@ -43,11 +47,12 @@ def ingest_here(folder: Path, workers: int) -> Row:
     }
 
 
-def measure(folder: Path, workers: int, *, fresh: bool) -> Row:
+def measure(folder: Path, workers: int, *, fresh: bool, copies: bool) -> Row:
     """The same in a process of its own, with the peak memory of the process tree in MB."""
     if fresh:
         clear(folder)
     command = [sys.executable, __file__, "--one", str(folder), "--workers", str(workers)]
+    command += [] if copies else ["--without-copies"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         peak = 0
         while process.poll() is None:
@@ -101,16 +106,17 @@ def issue_milliseconds(count: int = 40) -> float:
     return round((time.process_time() - started) / count * 1000, 1)
 
 
-def rows_of(place: Path, sizes: list[int], workers: list[int]) -> list[Row]:
+def rows_of(place: Path, sizes: list[int], workers: list[int], copies: bool) -> list[Row]:
     rows: list[Row] = []
     for size in sizes:
         folder = place / str(size)
         if not folder.exists():
             write_round(folder, size)
-        runs = [(count, True) for count in workers] + [(workers[-1], False)]
+        runs = [(count, True) for count in workers] + [(workers[-1], False)] * copies
         for count, fresh in runs:
             run = "first" if fresh else "again"
-            rows.append({"returns": size, "workers": count, "run": run, **measure(folder, count, fresh=fresh)})
+            measured = measure(folder, count, fresh=fresh, copies=copies)
+            rows.append({"returns": size, "workers": count, "run": run, **measured})
             print(" ".join(f"{value:>10}" for value in rows[-1].values()), flush=True)
     return rows
 
@@ -119,18 +125,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000])
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--without-copies", action="store_true", help="write no correction copies")
     parser.add_argument("--keep", type=Path, help="keep the rounds here, and use those that are here")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        print(json.dumps(ingest_here(options.one, options.workers[0])))
+        print(json.dumps(ingest_here(options.one, options.workers[0], not options.without_copies)))
         return
     print(f"issue: {(issue := issue_milliseconds())} ms of CPU")
     names = ("returns", "workers", "run", "counted", "to summary", "seconds", "cpu parent", "workers", "peak MB")
     print(" ".join(f"{name:>10}" for name in names))
     with tempfile.TemporaryDirectory() as temporary:
-        rows = rows_of(options.keep or Path(temporary), options.sizes, options.workers)
+        rows = rows_of(options.keep or Path(temporary), options.sizes, options.workers, not options.without_copies)
     if options.json:
         machine = {"python": platform.python_version(), "machine": platform.machine(), "cores": os.cpu_count()}
         content = {"machine": machine, "issue_ms": issue, "rows": rows}

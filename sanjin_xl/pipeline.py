@@ -18,6 +18,7 @@ from sanjin_xl.intake.identify import Signs, Whose, identify
 from sanjin_xl.intake.reader import font_reader, read_book
 from sanjin_xl.intake.table import Table, find_tables
 from sanjin_xl.intake.together import together
+from sanjin_xl.messages import own_output
 from sanjin_xl.submission import Submission
 from sanjin_xl.terms import Terms
 
@@ -90,6 +91,8 @@ class Processor:
             return outcome.with_status(Status.REJECTED, refused.code, **refused.facts)
 
     def _judge(self, outcome: Outcome, book: Book, data: bytes) -> Outcome:
+        if output := own_output([sheet.name for sheet in book.sheets]):
+            raise Refused("our-output", found=output)
         tables = find_tables(self.terms.form, book)
         table = tables[0]
         whose = self._whose(outcome, book, table)

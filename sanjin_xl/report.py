@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from sanjin_xl import messages
 from sanjin_xl.findings import Finding, Severity
@@ -10,7 +10,7 @@ from sanjin_xl.pipeline import Outcome, Status
 from sanjin_xl.previous import SCHEMA, Since
 from sanjin_xl.results import Results, UnitResult
 from sanjin_xl.rulings import Ruled
-from sanjin_xl.scoring import POLICIES, decimal
+from sanjin_xl.scoring import POLICIES, Points, decimal
 from sanjin_xl.submission import Answer, Months, Submission
 
 
@@ -29,20 +29,24 @@ def results_chunks(results: Results) -> Iterator[str]:
         "policy": results.policy,
     }
     yield json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}")
-    yield from _list("units", (unit_entry(results, unit) for unit in results.units))
-    yield from _list("files", (file_entry(one) for one in results.files))
-    yield from _list("answers", (entry for unit in results.units for entry in answer_entries(results, unit)))
-    yield from _list("rulings", (ruling_entry(one) for one in results.rulings))
+    yield from _list("units", (_entry(unit_entry(results, unit)) for unit in results.units))
+    yield from _list("files", (_entry(file_entry(one)) for one in results.files))
+    yield from _list("answers", (text for unit in results.units for text in _answer_texts(results, unit)))
+    yield from _list("rulings", (_entry(ruling_entry(one)) for one in results.rulings))
     yield "\n}\n"
 
 
-def _list(name: str, entries: Iterable[Mapping[str, object]]) -> Iterator[str]:
+def _list(name: str, entries: Iterable[str]) -> Iterator[str]:
     """A list of entries, one level down."""
     start = between = f',\n "{name}": ['
     for entry in entries:
-        yield f"{between}\n  {_indented(entry, 2)}"
+        yield f"{between}\n  {entry}"
         between = ","
     yield start + "]" if between == start else "\n ]"
+
+
+def _entry(entry: Mapping[str, object]) -> str:
+    return _indented(entry, 2)
 
 
 def _indented(value: object, depth: int) -> str:
@@ -131,22 +135,29 @@ def finding_entry(found: Finding) -> dict[str, object]:
     }
 
 
-def answer_entries(results: Results, one: UnitResult) -> Iterator[dict[str, object]]:
+def _answer_texts(results: Results, one: UnitResult) -> Iterator[str]:
     """A unit's answers in results.json; none for a unit that has sent nothing."""
     if one.outcome is None or one.outcome.submission is None:
         return
     card, auto, rulings = one.cards[results.policy], one.auto_cards[results.policy], one.rulings
+    unit, answer = _encoder(2).encode(one.unit.code), one.outcome.submission.answer
     for number, points in card.items.items():
-        yield {
-            "unit": one.unit.code,
-            "item": number,
-            **answer_entry(one.answer(number)),
-            "points": decimal(points.now),
-            "points_low": decimal(points.low),
-            "points_high": decimal(points.high),
-            "auto_points": decimal(auto.items[number].now),
-            "ruled": number in rulings,
-        }
+        rest = _answer_text(answer(number), points, auto.items[number].now, number in rulings)
+        yield f'{{\n   "unit": {unit},\n   "item": {number},\n   {rest}'
+
+
+@lru_cache(maxsize=10_000)
+def _answer_text(answer: Answer, points: Points, auto: int, ruled: bool) -> str:
+    """An answer's entry from behind unit and item on: of a nation's answers most are the same few thousand."""
+    entry = {
+        **answer_entry(answer),
+        "points": decimal(points.now),
+        "points_low": decimal(points.low),
+        "points_high": decimal(points.high),
+        "auto_points": decimal(auto),
+        "ruled": ruled,
+    }
+    return _entry(entry).removeprefix("{\n   ")
 
 
 def ruling_entry(one: Ruled) -> dict[str, object]:

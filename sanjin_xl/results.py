@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -11,9 +11,9 @@ from sanjin_xl import scoring
 from sanjin_xl.findings import Finding, Severity
 from sanjin_xl.pipeline import Outcome, Status
 from sanjin_xl.previous import Former, Since, since
-from sanjin_xl.roster import Unit
+from sanjin_xl.roster import Roster, Unit
 from sanjin_xl.rulings import Effect, Ruled, Ruling, excluded, judged, ruled_points
-from sanjin_xl.scoring import POLICIES, ScoreCard, rescaled
+from sanjin_xl.scoring import POLICIES, Policy, ScoreCard, rescaled
 from sanjin_xl.submission import BLANK, Answer
 from sanjin_xl.terms import Terms
 
@@ -35,6 +35,35 @@ class Counts:
     blank: int
     ledger: int
     pending: int
+
+
+class Cards(Mapping[str, ScoreCard]):
+    """A return's score card per policy id, with the points of some items fixed by the city.
+
+    Only the card under the round's own policy is kept, another is made whenever it is asked for: those of a nation
+    would take as much memory as all of its answers.
+    """
+
+    __slots__ = ("_fixed", "_form", "_outcome", "_own")
+
+    def __init__(self, terms: Terms, outcome: Outcome, fixed: Mapping[int, int]) -> None:
+        self._form, self._outcome, self._fixed = terms.form, outcome, fixed
+        self._own = self._made(terms.policy)
+
+    def __getitem__(self, policy: str) -> ScoreCard:
+        return self._own if policy == self._own.policy else self._made(POLICIES[policy])
+
+    def _made(self, policy: Policy) -> ScoreCard:
+        outcome = self._outcome
+        assert outcome.submission is not None
+        card = scoring.score(self._form, outcome.submission, outcome.in_doubt, policy, outcome.not_found)
+        return card.ruled(self._fixed) if self._fixed else card
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**POLICIES, self._own.policy: None})
+
+    def __len__(self) -> int:
+        return len({*POLICIES, self._own.policy})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,13 +155,19 @@ class Results:
 
     def tied(self, result: UnitResult) -> bool:
         """Whether another unit has the same rank."""
-        rank = self.rank(result)
-        return rank is not None and self._holders[rank] > 1
+        return self.rank(result) in self.shared_ranks
 
     @cached_property
-    def _holders(self) -> Counter[int | None]:
-        """How many units hold each rank."""
-        return Counter(self.rank(one) for one in self.units)
+    def shared_ranks(self) -> frozenset[int]:
+        """The ranks that more than one unit holds."""
+        holders = Counter(self.rank(one) for one in self.units)
+        return frozenset(rank for rank, count in holders.items() if rank is not None and count > 1)
+
+    def without_units(self) -> "Results":
+        """What all units have in common, to be sent to another process with one of them: no other unit is named."""
+        terms = replace(self.terms, roster=Roster((), self.terms.roster.region), issues={}, pinned={})
+        former = self.former and replace(self.former, units={})
+        return replace(self, terms=terms, units=(), files=(), rulings=(), table_findings=(), former=former)
 
     def places_won(self, result: UnitResult) -> int | None:
         """How many places a unit has gained since the former round, negative for lost; None without two ranks."""
@@ -191,13 +226,10 @@ def _by_unit(rulings: Iterable[Ruling]) -> dict[str, list[Ruling]]:
 def _unit_result(terms: Terms, unit: Unit, outcome: Outcome | None, ruled: tuple[Ruled, ...]) -> UnitResult:
     if outcome is None or outcome.submission is None:
         return UnitResult(unit=unit, standing=Standing.MISSING, ruled=ruled)
-    auto_cards = {
-        policy.id: scoring.score(terms.form, outcome.submission, outcome.in_doubt, policy, outcome.not_found)
-        for policy in {**POLICIES, terms.policy.id: terms.policy}.values()
-    }
     rulings = _applied(ruled)
     fixed = ruled_points(terms, rulings)
-    cards = {id_: card.ruled(fixed) for id_, card in auto_cards.items()} if fixed else auto_cards
+    auto_cards = Cards(terms, outcome, {})
+    cards = Cards(terms, outcome, fixed) if fixed else auto_cards
     late = _days_late(terms, outcome)
     card = cards[terms.policy.id]
     applicable = terms.form.points - sum(terms.form.item(number).points for number in excluded(terms, rulings))

@@ -1,12 +1,13 @@
-"""Results as tables: the tidy one and the work lists row by row, the matrices of the city workbook by pandas.
+"""Results as tables: row by row for the city workbook and its lists, the matrices also as pandas has them.
 
 Points are integers in hundredths, as everywhere; every column has dtype object, so that a whole number stays whole
-where another row has none (None). pandas is imported when the first table is made, never before. What has a row per
-unit and item comes as an iterator, for a nation has hundreds of thousands of them.
+where another row has none (None). pandas is imported when the first data frame is made, never before: the workbook
+needs none. What has a row per unit and item comes as an iterator, for a nation has hundreds of thousands of them.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
@@ -82,22 +83,23 @@ def tidy_rows(results: Results) -> Iterator[tuple[object, ...]]:
 
 def _tidy_rows(results: Results, one: UnitResult) -> Iterator[tuple[object, ...]]:
     pending, rulings = pending_items(one), one.rulings
-    ids = list(policies_of(results))
+    # Made once for a unit: only the card under the round's own policy is kept.
+    cards = {id_: one.cards[id_].items for id_ in policies_of(results)} if one.cards else {}
+    autos = one.auto_cards[results.policy].items if one.cards else {}
     for category in results.terms.form.categories:
         for item in category.items:
             head = (one.unit.name, one.unit.code, category.ordinal, item.number, item.text, item.points)
             state = state_of(one, item.number)
             if state is State.MISSING:
-                yield (*head, state, *[None] * (len(TIDY_COLUMNS) - 7 + len(ids)))
+                yield (*head, state, *[None] * (len(TIDY_COLUMNS) - 7 + len(policies_of(results))))
                 continue
             answer = one.answer(item.number)
-            points = one.cards[results.policy].items[item.number]
-            auto = one.auto_cards[results.policy].items[item.number].now
+            points = cards[results.policy][item.number]
             yield (
                 *head, state, answer.done, answer.done_month, answer.planned, answer.planned_month, answer.ledger,
-                item.number in pending, answer.remark, auto, *_ruling(rulings.get(item.number)),
+                item.number in pending, answer.remark, autos[item.number].now, *_ruling(rulings.get(item.number)),
                 points.now, points.low, points.high, cell_of(one, item.number),
-                *(one.cards[id_].items[item.number].now for id_ in ids),
+                *(card[item.number].now for card in cards.values()),
             )  # fmt: skip
 
 
@@ -138,10 +140,16 @@ def cell_of(one: UnitResult, number: int, column: Column = Column.DONE) -> str |
 
 def category_scores(results: Results) -> DataFrame:
     """Points per category in hundredths: ranked units by name in the order of the ranking × ordinals of the form."""
-    ranked = [one for one in results.ranking() if one.outcome]
+    rows = list(category_rows(results))
     ordinals = [category.ordinal for category in results.terms.form.categories]
-    rows = [[one.by_category[ordinal] for ordinal in ordinals] for one in ranked]
-    return _table(ordinals, rows, index=[one.unit.name for one in ranked])
+    return _table(ordinals, [scores for _, scores in rows], index=[name for name, _ in rows])
+
+
+def category_rows(results: Results) -> Iterator[tuple[str, list[int]]]:
+    """The rows of `category_scores`: a unit's name and its points."""
+    ordinals = [category.ordinal for category in results.terms.form.categories]
+    ranked = (one for one in results.ranking() if one.outcome)
+    return ((one.unit.name, [one.by_category[ordinal] for ordinal in ordinals]) for one in ranked)
 
 
 def done_by_category(results: Results, one: UnitResult) -> list[int]:
@@ -160,24 +168,26 @@ def item_states(results: Results) -> DataFrame:
 
 def item_counts(results: Results) -> DataFrame:
     """How many units answered how: items by number × done, ledger, planned, blank, pending, returned."""
+    rows = item_count_rows(results)
+    return _table(["done", "ledger", "planned", "blank", "pending", "returned"], rows.values(), index=[*rows])
+
+
+def item_count_rows(results: Results) -> dict[int, tuple[int, ...]]:
+    """The rows of `item_counts`, by the number of the item."""
     present = [one for one in results.units if one.outcome]
-    pending = [pending_items(one) for one in present]
-    rows = []
+    pending = Counter(number for one in present for number in pending_items(one))
+    rows: dict[int, tuple[int, ...]] = {}
     for item in results.terms.form.items:
         answers = [one.answer(item.number) for one in present]
-        rows.append((
+        rows[item.number] = (
             sum(a.done is True for a in answers),
             sum(a.done is True and a.ledger is True for a in answers),
             sum(a.planned is True and a.done is not True for a in answers),
             sum(a.done is False and a.planned is False for a in answers),
-            sum(item.number in numbers for numbers in pending),
+            pending[item.number],
             len(present),
-        ))  # fmt: skip
-    return _table(
-        ["done", "ledger", "planned", "blank", "pending", "returned"],
-        rows,
-        index=[item.number for item in results.terms.form.items],
-    )
+        )
+    return rows
 
 
 class Plan(NamedTuple):
@@ -366,6 +376,14 @@ def policy_comparison(results: Results) -> DataFrame:
     Ranked units by name in the order of the ranking; per policy id, then "granted" and "refused", the columns
     `score_…` and `rank_…`; then best and worst, the bounds of the rank over everything the questions may become.
     """
+    rows = list(policy_rows(results))
+    columns = [f"{what}_{name}" for name in (*policies_of(results), GRANTED, REFUSED) for what in ("score", "rank")]
+    figures = [figures for _, figures in rows]
+    return _table([*columns, "best", "worst"], figures, index=[one.unit.name for one, _ in rows])
+
+
+def policy_rows(results: Results) -> Iterator[tuple[UnitResult, tuple[int, ...]]]:
+    """The rows of `policy_comparison`: a unit and its figures."""
     ranked = [one for one in results.ranking() if one.outcome]
     dense = results.terms.dense_ranks
     bounds = {
@@ -374,23 +392,21 @@ def policy_comparison(results: Results) -> DataFrame:
     }
     ranks = {name: rank(scores, dense=dense) for name, scores in bounds.items()}
     ids = list(policies_of(results))
-    rows = []
     for one in ranked:
         code = one.unit.code
         pairs = [(one.scores[id_], one.ranks[id_]) for id_ in ids]
         pairs += [(bounds[name][code], ranks[name][code]) for name in bounds]
-        rows.append((*(figure for pair in pairs for figure in pair), one.best_rank, one.worst_rank))
-    columns = [f"{what}_{name}" for name in (*ids, *bounds) for what in ("score", "rank")]
-    return _table([*columns, "best", "worst"], rows, index=[one.unit.name for one in ranked])
+        yield one, (*(figure for pair in pairs for figure in pair), one.best_rank or 0, one.worst_rank or 0)
 
 
 def _answers(results: Results, one: UnitResult) -> Iterator[tuple[str, Item, Answer]]:
     """The answers of a unit with the ordinal of each item's category; none for a unit that has sent nothing."""
-    if one.outcome is None:
+    if one.outcome is None or one.outcome.submission is None:
         return
+    answer = one.outcome.submission.answer
     for category in results.terms.form.categories:
         for item in category.items:
-            yield category.ordinal, item, one.answer(item.number)
+            yield category.ordinal, item, answer(item.number)
 
 
 def _path(one: UnitResult) -> str | None:

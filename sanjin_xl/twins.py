@@ -1,7 +1,7 @@
 """Two units with nearly the same answers: a stamp cannot tell a workbook copied from a neighbour, the answers can."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from sanjin_xl.findings import Finding, finding
@@ -31,9 +31,13 @@ def _twin(form: Form, roster: Roster, other: str, same: int) -> Finding:
     return finding("twin-answers", other=roster.by_code[other].name, same=same, count=len(form.items))
 
 
-def _answers(form: Form, outcome: Outcome) -> tuple[Answer, ...]:
-    assert outcome.submission is not None
-    return tuple(outcome.submission.answer(item.number) for item in form.items)
+def _answers(form: Form, outcome: Outcome) -> Sequence[Answer]:
+    submission = outcome.submission
+    assert submission is not None
+    values: Collection[Answer] = submission.answers.values()
+    if isinstance(values, tuple) and len(values) == len(form.items):
+        return values  # as they are (`ByNumber`): a second row of them for every unit would take tens of megabytes
+    return tuple(submission.answer(item.number) for item in form.items)
 
 
 def _candidates(form: Form, answers: Mapping[str, Sequence[Answer]]) -> set[tuple[str, str]]:

@@ -49,7 +49,7 @@ def kill_before(n: int, folder: str) -> None:
 
 
 def main(folder: Path) -> None:
-    from sanjin_xl.books import summary  # noqa: F401  (with pandas, a second each time)
+    from sanjin_xl.books import summary  # noqa: F401  (it takes its time to load)
     from sanjin_xl.round import register, work
 
     register.datetime = StoppedClock  # type: ignore[misc]

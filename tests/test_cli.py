@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from command import Command
+from command import Command, small_round
 from rounds import clean, fill, the_form, typed
 
 from sanjin_xl.errors import RoundError
@@ -528,3 +528,50 @@ def test_a_register_that_cannot_be_written_is_told_plainly(
     assert ran.status == 2
     assert one_sentence(ran.err)
     assert "readonly" not in ran.err
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+def test_a_form_of_ones_own_saved_by_notepad_is_read(command: Command, tmp_path: Path, encoding: str) -> None:
+    folder = small_round(command, tmp_path / "检查")
+    form = folder / "wells-2013.toml"
+    form.write_bytes(form.read_text(encoding="utf-8").encode(encoding))
+    assert command("generate", folder).status == 0
+
+
+def test_a_form_that_is_no_text_is_one_sentence(command: Command, tmp_path: Path) -> None:
+    folder = small_round(command, tmp_path / "检查")
+    (folder / "wells-2013.toml").write_bytes(b"id = \xff\xff\xff")
+    ran = command("generate", folder)
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+
+
+def test_a_day_due_before_the_period_is_no_day_due(command: Command, round_folder: Path, tmp_path: Path) -> None:
+    ran = command("new", tmp_path / "新", "--period", "2012年第三季度", "--due", "2011-10-15")
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+    assert not (tmp_path / "新").exists()
+    path = round_folder / "round.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("due = 2012-10-15", "due = 2012-06-30"), encoding="utf-8")
+    ran = command("ingest", round_folder)
+    assert ran.status == 2
+    assert "due" in ran.err
+
+
+def test_a_folder_that_cannot_be_listed_does_not_keep_the_others_from_being_checked(
+    command: Command, round_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = tmp_path / "别人的"
+    closed.mkdir()
+    scandir = os.scandir
+
+    def without_permission(place: str) -> object:
+        if Path(place) == closed:
+            raise PermissionError(13, "no")
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", without_permission)
+    issued = next((round_folder / "发放").glob("*.xlsx"))
+    ran = command("check", "--json", closed, issued)
+    entries = [json.loads(line) for line in ran.out.splitlines()]
+    assert [one["status"] for one in entries] == ["rejected", "readable"]

@@ -457,3 +457,33 @@ def test_a_former_round_that_cannot_be_read_is_one_sentence(
     assert ran.status == 2
     assert one_sentence(ran.err)
     assert not list((now / "发放").iterdir())
+
+
+@pytest.mark.parametrize("line", [("ingest", "--previous"), ("generate", "--prefill")])
+def test_a_round_that_is_not_earlier_is_no_former_one(
+    command: Command, two_rounds: tuple[Path, Path], line: tuple[str, str]
+) -> None:
+    then, now = two_rounds
+    for folder, former in ((then, then), (then, now)):
+        command("ingest", former)
+        ran = command(line[0], folder, line[1], former)
+        assert ran.status == 2
+        assert one_sentence(ran.err)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_what_was_issued_is_not_made_again_with_other_answers_in_it(
+    command: Command, two_rounds: tuple[Path, Path], first: bool
+) -> None:
+    then, now = two_rounds
+    lines = [("generate", now, "--prefill", then), ("generate", now)]
+    same, other = lines if first else reversed(lines)
+    assert command(*same).status == 0
+    before = {path.name: path.read_bytes() for path in (now / "发放").iterdir()}
+    refused = command(*other)
+    assert refused.status == 2
+    assert one_sentence(refused.err)
+    assert command(*same).status == 0
+    assert {path.name: path.read_bytes() for path in (now / "发放").iterdir()} == before
+    assert command(*other, "--reissue").status == 0
+    assert {path.name: path.read_bytes() for path in (now / "发放").iterdir()} != before

@@ -266,11 +266,19 @@ def test_a_table_saved_during_the_run_is_not_overwritten(desk: Desk, monkeypatch
     assert desk.points() == RULED
 
 
-def test_a_table_under_another_ending_is_reported_not_ignored(desk: Desk) -> None:
-    desk.table.with_suffix(".xls").write_bytes(desk.table.read_bytes())
+@pytest.mark.parametrize("name", ["核定表.xls", "核定表(1).xlsx", "副本 核定表.et", "张三.XLSX"])
+def test_another_workbook_beside_the_table_is_reported_not_ignored(desk: Desk, name: str) -> None:
+    desk.table.with_name(name).write_bytes(desk.table.read_bytes())
     desk.ingest()
     assert desk.faults() == ["ruling-file-ignored"]
-    assert "核定表.xls" in messages.sentence(desk.results.ruling_findings[0])  # type: ignore[union-attr]
+    assert name in messages.sentence(desk.results.ruling_findings[0])  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("name", ["~$核定表.xlsx", ".~lock.核定表.xlsx#", "._核定表.xlsx", "说明.docx"])
+def test_what_lies_beside_an_open_table_is_no_other_one(desk: Desk, name: str) -> None:
+    desk.table.with_name(name).write_bytes(b"\x00")
+    desk.ingest()
+    assert desk.faults() == []
 
 
 def test_the_terminal_leads_to_the_table_while_something_is_open(desk: Desk) -> None:

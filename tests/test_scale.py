@@ -2,34 +2,45 @@
 correction copy is made twice from the same.
 """
 
+import contextlib
 import csv
+import gc
 import hashlib
 import json
+import pickle
+import subprocess
+import sys
+import tracemalloc
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from rounds import DONGYUAN, KEY, YUANCHENG, Entry, clean, done, fill, judge, planned, terms, the_form, typed
+from rounds import DONGYUAN, KEY, YUANCHENG, Entry, clean, done, fill, judge, lock, planned, terms, the_form, typed
 
 from sanjin_xl import report
+from sanjin_xl.books.feedback import feedback_bytes, field_of, file_name
 from sanjin_xl.books.summary import listing, summary_of
 from sanjin_xl.books.summary.beside import Beside, csv_text
+from sanjin_xl.errors import WorkbookError
 from sanjin_xl.form import Form
 from sanjin_xl.messages import summary as words
 from sanjin_xl.pipeline import Outcome, Status
+from sanjin_xl.previous import Former, FormerUnit
 from sanjin_xl.results import Results, compile_results
 from sanjin_xl.roster import Roster, Unit
 from sanjin_xl.round import copies, corrections, work
-from sanjin_xl.round.config import CORRECTED, SUMMARY, make_round
+from sanjin_xl.round.config import CORRECTED, SUMMARY, make_round, read_keys
 from sanjin_xl.round.inbox import Taken
+from sanjin_xl.round.outputs import collector_at_rest
 from sanjin_xl.round.register import Register
 from sanjin_xl.round.sharing import Sharing
 from sanjin_xl.round.workers import batches
-from sanjin_xl.scoring import decimal
+from sanjin_xl.scoring import POLICIES, decimal, score
 from sanjin_xl.submission import Answer, ByNumber
 
 FORM = the_form()
@@ -114,6 +125,100 @@ def test_a_list_too_long_for_its_sheet_says_where_the_rest_is(large: Results, mo
     assert words.TIMINGS["blank"] not in timings  # the most urgent come first
 
 
+def test_a_sheet_with_a_row_per_unit_holds_the_first_units_by_rank(
+    large: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MOST_ENTRIES", 30)
+    book, beside = summary_of(large)
+    workbook = load_workbook(BytesIO(book))
+    for name in (words.RANKING, words.CATEGORIES, words.POLICIES):
+        (whole,) = [one for one in beside if one.name == words.CSV_NAME.format(name=name)]
+        said = words.CUT_OFF_UNITS.format(count=201, limit=30, file=whole.name)
+        cells = {cell.value for row in workbook[name].iter_rows() for cell in row}
+        assert said in cells
+        assert {unit.name for unit in large.terms.roster.units} & cells == {f"第{n}县司法局" for n in range(30)}
+        assert [row[words.UNIT] for row in read_csv(whole)] == [f"第{n}县司法局" for n in range(201)]
+    tidy = workbook[words.TIDY]
+    assert words.TIDY_FIRST.format(limit=30) in tidy["A2"].value
+    assert tidy.max_row == 3 + 30
+
+
+def test_beside_the_workbook_stands_what_the_sheet_would_have_shown(
+    large: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = load_workbook(BytesIO(summary_of(large)[0]))
+    monkeypatch.setattr(listing, "MOST_ENTRIES", 30)
+    files = {one.name: one for one in summary_of(large)[1]}
+    for name in (words.RANKING, words.CATEGORIES, words.POLICIES):
+        _, *rows = csv.reader(StringIO(b"".join(files[words.CSV_NAME.format(name=name)].pieces()).decode("utf-8-sig")))
+        column = 1 if name == words.RANKING else 0
+        shown = {row[column]: row for row in whole[name].iter_rows(values_only=True) if row[column]}
+        if name == words.CATEGORIES:  # the rates come last, and in rows of their own
+            rows = [row[: 1 + len(FORM.categories) + 2] for row in rows]
+            shown |= {row[0]: row for row in reversed([*whole[name].iter_rows(values_only=True)]) if row[0]}
+        for row in rows:
+            assert [*map(_figure, row)] == [*map(_figure, shown[row[column]][: len(row)])]
+
+
+def _figure(cell: object) -> object:
+    """A cell of a sheet or of a CSV file as a number, if it is one: 10.00 is 10."""
+    text = csv_text(cell.date() if isinstance(cell, datetime) else cell)
+    with contextlib.suppress(ValueError):
+        return float(text)
+    return text
+
+
+def test_the_mean_is_still_that_of_all_units(large: Results, monkeypatch: pytest.MonkeyPatch) -> None:
+    (low,) = compile_results(terms(FORM), [judge(fill(FORM, {}), form=FORM)]).files
+    worst = replace(low, path="z.xlsx", unit="U200", status=Status.COUNTED)
+    results = compile_results(large.terms, [*large.files, worst])
+    monkeypatch.setattr(listing, "MOST_ENTRIES", 30)
+    sheet = load_workbook(BytesIO(summary_of(results)[0]))[words.RANKING]
+    (row,) = [row for row in sheet.iter_rows(values_only=True) if row[1] == words.MEAN]
+    scores = [one.scores["B"] for one in results.units]
+    assert row[2] == round(sum(scores) / len(scores) + 1e-9) / 100 < scores[0] / 100
+
+
+def test_where_the_missing_are_listed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    roster = Roster(tuple(Unit(code=f"U{n}", name=f"第{n}县司法局", area=f"第{n}县") for n in range(40)))
+    results = compile_results(terms(FORM, roster=roster), [])
+    cells = lambda: {cell.value for row in ranking().iter_rows() for cell in row}  # noqa: E731
+    ranking = lambda: load_workbook(BytesIO(summary_of(results)[0]))[words.RANKING]  # noqa: E731
+    asked, file = words.RETURNED.format(units=40, returned=0), words.CSV_NAME.format(name=words.RANKING)
+    assert asked + words.MISSING_MANY.format(count=40) in cells()
+    monkeypatch.setattr(listing, "MOST_ENTRIES", 30)
+    assert asked + words.MISSING_BESIDE.format(count=40, file=file) in cells()
+
+
+def test_the_comparison_with_a_former_round_is_cut_as_well(large: Results, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "MOST_ENTRIES", 30)
+    then = FormerUnit(rank=1, score=5000, answers={5: Answer(planned=True, planned_month=(8,))})
+    former = Former(period=large.terms.period, policy="B", units={unit.code: then for unit in large.terms.roster.units})
+    book, beside = summary_of(compile_results(large.terms, large.files, former=former))
+    sheet, files = load_workbook(BytesIO(book))[words.CHANGES], {one.name: one for one in beside}
+    names = [words.CSV_NAME.format(name=name) for name in (words.CHANGES, words.BROKEN)]
+    said = {cell.value for cell in sheet["A"]}
+    assert words.CUT_OFF_UNITS.format(count=201, limit=30, file=names[0]) in said
+    assert words.CUT_OFF.format(count=200, limit=30, file=names[1]) in said
+    units, broken = (list(csv.reader(StringIO(b"".join(files[name].pieces()).decode("utf-8-sig")))) for name in names)
+    assert (len(units), len(broken)) == (1 + 201, 1 + 200)
+    assert units[1][:5] == ["第0县司法局", "1", "1", "50.00", f"{large.units[0].scores['B'] / 100:.2f}"]
+    assert units[1][5:] == [f"{large.units[0].scores['B'] / 100 - 50:.2f}", "0", "1", "0", "0.0%"]
+    assert broken[1][:3] == ["第0县司法局", words.ORDINAL.format(ordinal=FORM.category_of(5).ordinal), "5"]
+
+
+def test_no_pandas_is_needed_for_the_workbook() -> None:
+    program = (
+        "import sys; sys.path[:0] = sys.argv[1:]\n"
+        "from test_scale import round_of, summary_of\n"
+        "for count in (3, 201): [b''.join(one.pieces()) for one in summary_of(round_of(count))[1]]\n"
+        "print('pandas' in sys.modules)"  # numpy is loaded by openpyxl, which made the returns
+    )
+    here = Path(__file__).parent
+    done = subprocess.run([sys.executable, "-c", program, here, here.parent], capture_output=True, text=True)
+    assert (done.stdout.strip(), done.stderr) == ("False", "")
+
+
 def test_a_csv_opens_in_excel_and_runs_nothing() -> None:
     one = Beside("x.csv", ["甲", "乙"], lambda: [["=1+1", 0.5], ["−", None], ["@a\nb", 3]])
     data = b"".join(one.pieces())
@@ -176,6 +281,57 @@ def test_what_was_typed_is_never_shared_with_something_else() -> None:
     assert [type(answer.raw[0]) for answer in kinds] == [int, float, bool, str]
 
 
+def test_equal_texts_of_several_returns_are_one_object() -> None:
+    remark = lambda: "".join(["已报", "送"])  # noqa: E731  (another object each time)
+    answers = [Answer(done=done, remark=remark(), raw=("√", remark())) for done in (True, False)]
+    share = Sharing()
+    one, other = map(share._answer, answers)
+    assert (one, other) == tuple(answers)
+    assert one.remark is other.remark is one.raw[1] is other.raw[1]
+
+
+def test_only_the_card_under_the_rounds_own_policy_is_kept(large: Results) -> None:
+    one = large.units[0]
+    assert one.outcome
+    assert one.outcome.submission
+    assert one.cards["B"] is one.cards["B"]
+    assert one.cards["A"] is not one.cards["A"]
+    assert dict(one.cards) == {
+        id_: score(FORM, one.outcome.submission, one.outcome.in_doubt, policy) for id_, policy in POLICIES.items()
+    }
+    assert len(one.cards) == 3
+    with pytest.raises(KeyError):
+        one.cards["D"]
+
+
+def test_what_a_units_result_takes_does_not_outweigh_its_answers() -> None:
+    share = Sharing()
+    one = share.outcome(judge(fill(FORM, MIXED)))
+    roster = Roster(tuple(Unit(code=f"U{n}", name=f"第{n}县司法局", area=f"第{n}县") for n in range(300)))
+    sent = [replace(one, path=f"{unit.code}.xlsx", unit=unit.code, status=Status.COUNTED) for unit in roster.units]
+    by = terms(FORM, roster=roster)
+    compile_results(by, sent)
+    tracemalloc.start()
+    try:
+        results = compile_results(by, sent)
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert taken / len(results.units) < 3_500  # with the cards under three policies kept it was 5,000
+
+
+def test_the_collector_is_what_it_was_before() -> None:
+    with collector_at_rest():
+        assert not gc.isenabled()
+        with collector_at_rest():
+            pass
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    with contextlib.suppress(ValueError), collector_at_rest():
+        raise ValueError
+    assert gc.isenabled()
+
+
 def test_by_number_reads_like_a_dictionary() -> None:
     values = ByNumber("abc")
     assert (dict(values), values == {1: "a", 2: "b", 3: "c"}) == ({1: "a", 2: "b", 3: "c"}, True)
@@ -224,6 +380,35 @@ def test_a_copy_is_made_again_only_when_something_has_changed(tmp_path: Path, mo
     (folder / "回收" / "a.xlsx").write_bytes(fill(FORM, clean(FORM)))
     assert ingest() == []
     assert len(list((folder / CORRECTED).iterdir())) == 1
+
+
+def test_feedback_is_made_of_what_all_have_in_common_and_one_unit(large: Results) -> None:
+    common, field = large.without_units(), field_of(large)
+    assert common.terms.roster.units == common.units == common.files == ()
+    for one in large.units[:2]:
+        made = pickle.loads(pickle.dumps((common, one, field)))
+        assert large.units[2].unit.name.encode() not in pickle.dumps((common, one, field))
+        assert feedback_bytes(*made[:2], lock(), made[2]) == feedback_bytes(large, one, lock())
+
+
+def test_feedback_to_many_is_that_to_one_and_an_open_file_keeps_none_of_the_others_back(
+    tmp_path: Path, large: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, written = make(tmp_path), dict[str, bytes]()
+
+    def write(path: Path, data: bytes) -> None:
+        if not written:
+            written[path.name] = b""
+            raise WorkbookError("output-locked", path=str(path))
+        written[path.name] = data
+
+    monkeypatch.setattr(work, "write_whole", write)
+    some = replace(large, units=large.units[:20])
+    with pytest.raises(WorkbookError):
+        work.write_feedback(folder, some)
+    assert [*written] == [file_name(some, one) for one in some.units]
+    keys = read_keys(folder).lock()
+    assert written[file_name(some, some.units[19])] == feedback_bytes(some, some.units[19], keys)
 
 
 def test_many_workbooks_are_made_in_their_order_whoever_makes_them() -> None:

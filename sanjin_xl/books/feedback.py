@@ -41,12 +41,15 @@ def file_name(results: Results, one: UnitResult) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """What a unit is measured against: how many reported, and the mean and best of a category by ordinal.
+    """What a unit is measured against: how many were asked and reported, which ranks several hold, and by the ordinal
+    of a category the mean and the best.
 
     In hundredths, before any rescaling and deduction; under None stand those of the totals.
     """
 
+    asked: int
     count: int
+    shared_ranks: frozenset[int]
     means: Mapping[str | None, int]
     bests: Mapping[str | None, int]
 
@@ -59,7 +62,9 @@ def field_of(results: Results) -> Field:
     }
     columns[None] = [sum(scores.values()) for scores in present]
     return Field(
+        asked=len(results.units),
         count=len(present),
+        shared_ranks=results.shared_ranks,
         means={name: mean(scores) for name, scores in columns.items()},
         bests={name: max(scores) for name, scores in columns.items()},
     )
@@ -68,7 +73,7 @@ def field_of(results: Results) -> Field:
 def feedback_bytes(results: Results, one: UnitResult, lock: Lock, field: Field | None = None) -> bytes:
     """The feedback of a counted unit as bytes; equal results give equal bytes.
 
-    `field` spares working it out again for every unit.
+    `field` spares working it out again for every unit; with it, `results` need not have its units.
     """
     target = io.BytesIO()
     book = SealedWorkbook(target, lock)
@@ -107,7 +112,7 @@ class _FeedbackSheet:
     def _standing(self) -> None:
         paper, one = self.paper, self.one
         self._row(_HEAD_SPANS, (words.RANK, words.SCORE, words.RANGE, words.RETURNED), 22, heading=True)
-        rank = words.RANK_TIED if self.results.tied(one) else words.RANK_OF
+        rank = words.RANK_TIED if self.results.rank(one) in self.field.shared_ranks else words.RANK_OF
         strong = {"font_name": HEADING_FONT, "font_size": 14}
         self._put((0, 2), rank.format(rank=self.results.rank(one), count=self.field.count), "centre", **strong)
         self._put((3, 4), points(self.results.score(one)), "points", **strong)
@@ -136,7 +141,7 @@ class _FeedbackSheet:
         conclusion = verdict.conclusion(self.results, self.one)
         policy = verdict.policy_sentence(self.results.terms.policy)
         notes = [words.SETTLED.format(conclusion=conclusion, policy=policy)]
-        if missing := len(self.results.units) - self.field.count:
+        if missing := self.field.asked - self.field.count:
             notes[0] += words.MISSING_UNITS.format(count=missing)
         return [*notes, *self._since()]
 

@@ -1,9 +1,10 @@
 """Every Chinese sentence the program says, by code; the rest of the program knows codes and facts only."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from sanjin_xl.errors import Problem, SanjinError
 from sanjin_xl.findings import Finding, Severity
+from sanjin_xl.messages import feedback, rulings, summary, template
 from sanjin_xl.messages.errors import ERRORS, PROBLEMS, TOML_TYPES
 from sanjin_xl.messages.files import REASONS
 from sanjin_xl.messages.findings import FINDINGS, Wording
@@ -23,6 +24,12 @@ POLICIES = {
     "C": "口径C 无台帐不得分：已落实且有台帐得满分；其余不得分。",
 }
 POLICY_NAMES = {"A": "只看落实", "B": "台帐核减", "C": "无台帐不得分"}
+# The sheets by which a workbook of ours that is no form is known.
+OUTPUT_SHEETS = {
+    "汇总表": {summary.RANKING, summary.POLICIES},
+    "核定表": {rulings.SHEET, rulings.WHOLE_SHEET},
+    "成绩反馈": {feedback.SHEET},
+}
 _PLACES = {"unit-cell": "填报单位", "file-name": "文件名", "stamp": "另一处表号"}
 _LAYERS = {"CODE": "项目编码", "NUMBER": "序号", "TEXT": "内容、标准"}
 _CHOSEN_BY = {"revision": "退回修改次数", "filled-on": "填报日期", "modified": "保存时间", "path": "文件名"}
@@ -90,6 +97,13 @@ def opinion(finding: Finding) -> str:
 def is_opinion(comment: str) -> bool:
     """Whether a comment is one of ours, from a correction copy."""
     return comment.startswith(tuple(f"【{name}】" for name in SEVERITIES.values()))
+
+
+def own_output(sheets: Collection[str]) -> str | None:
+    """Which workbook of ours has sheets of these names, however it was renamed or saved; None for a form or others'."""
+    if template.SHEET in sheets:
+        return None
+    return next((name for name, theirs in OUTPUT_SHEETS.items() if theirs <= set(sheets)), None)
 
 
 def reason(code: str, facts: Mapping[str, object]) -> str:

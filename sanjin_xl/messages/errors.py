@@ -8,6 +8,7 @@ ERRORS = {
     "round-not-a-round": "{path} 不是一个轮次文件夹（没有 round.toml），请先运行 sanjin-xl new。",
     "round-above": "{path} 在轮次文件夹里面，本身不是轮次文件夹；轮次文件夹是 {above}，请转到那里再运行，或把它写在命令后面。",
     "round-below": "{path} 不是轮次文件夹，它下面的轮次文件夹有：{below}，请转到其中再运行，或把它写在命令后面。",
+    "due-before-period": "报送截止日{due}早于填报期{period}，请核对年份。",
     "round-exists": "{path} 已是一个轮次文件夹，不再重建。",
     "round-invalid": "round.toml 有误：",
     "round-key-missing": "找不到本轮密钥（.sanjin/key），已下发的表无法核验，请从备份恢复。",
@@ -30,8 +31,11 @@ ERRORS = {
     "conservation": "核对不平，未更新结果：{detail}",
     "rulings-changed": "核定表 {path} 在运行期间又有改动，没有重写，请再运行一次；其他文件不受影响。",
     "rulings-unreadable": "核定表 {path} 读不出来，未更新结果：{detail}。",
+    "issues-prefilled": "已下发的表预填了{found}的答案，同一次下发不能两样：请用 --prefill 指明那一期，或加 --reissue 重新下发。",
+    "issues-not-prefilled": "已下发的表没有预填，同一次下发不能两样：请去掉 --prefill，或加 --reissue 重新下发。",
     "previous-missing": "上期没有汇总结果（{path}），请先对上期运行 sanjin-xl ingest，或改正所写的上期文件夹。",
     "previous-unreadable": "上期的汇总结果（{path}）读不出来，请对上期重新运行 sanjin-xl ingest。",
+    "previous-not-earlier": "上期（{path}）是{found}的，并不早于本期（{period}），请改正所写的上期文件夹。",
     "previous-other-form": "上期（{path}）用的表样是“{found}”，本期是“{form}”，不能比较，也不能预填。",
 }
 
@@ -51,6 +55,7 @@ PROBLEMS = {
     "form-duplicate": "“{found}”重复",
     "form-order": "序号应为{expected}，现为{found}",
     "form-depends": "所依赖的第{found}项不存在或是它自己",
+    "round-due": "报送截止日{found}早于填报期{expected}，请核对年份",
     "form-depends-circle": "第{items}项互为前提，成了循环，请去掉其中一个",
     "roster-code": "单位代码“{found}”应由字母和数字组成",
     "roster-name": "单位名称“{found}”不能用作文件名",

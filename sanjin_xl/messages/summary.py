@@ -31,6 +31,7 @@ ITEM_NUMBERS = "第{numbers}项"
 VALUES_ONLY = "单位超过{limit}个或单位名称不能用作查找条件，本工作簿各数均为数值，不是公式。"
 CSV_NAME = "{name}.csv"
 CUT_OFF = "共{count}条，本表只列前{limit}条；全部见同一文件夹的“{file}”。"
+CUT_OFF_UNITS = "共{count}个单位，本表只列前{limit}个；全部见同一文件夹的“{file}”。"
 ASKED = "{title}{count}条"
 ENTRIES = "共{count}条。"
 NOTHING = "无。"
@@ -96,6 +97,7 @@ RETURNED = "应报{units}个单位，已报{returned}个"
 ALL_RETURNED = "。"
 MISSING_UNITS = "，未报{count}个：{names}，不计分、不排名。"
 MISSING_MANY = "，未报{count}个，名单列于表末，不计分、不排名。"
+MISSING_BESIDE = "，未报{count}个，名单列于“{file}”之末，不计分、不排名。"
 REJECTED_FILES = "另有{count}个文件未采用，见“{sheet}”。"
 QUESTIONS_OPEN = "尚有{count}项待核，暂不计分或按低值计，涉及{points}分，见“{sheet}”。"
 CHART_TITLE = "各单位得分（按考核项目）"
@@ -110,6 +112,7 @@ LEVEL = "持平"
 COMPARED = "上期：{period}。"
 OTHER_POLICY = "上期采用口径{then}，本期采用口径{now}，得分、名次不能直接比较。"
 UNITS_BLOCK, BROKEN_BLOCK = "一、各单位", "二、到期未落实的计划"
+BROKEN = "到期未落实的计划"
 CHANGE_HEADINGS = (
     "单位",
     "上期名次",
@@ -150,6 +153,7 @@ POINTS_BLOCK = "一、得分"
 RATES_BLOCK = "二、得分率"
 TOTAL = "合计"
 WEAKEST = "最弱考核项目"
+RATE_OF = "{name}得分率"
 AND_MORE = "等"
 CATEGORIES_NOTE = (
     "得分率＝得分÷满分；底色越深得分率越低，各单位最弱的考核项目加粗并加下划线。合计未作不适用换算和逾期扣分。"
@@ -242,6 +246,7 @@ TIDY_NOTE = "每行一个单位的一项；其他各表的得分、项数由本�
 TIDY_ROLLED_UP = (
     "单位×项目共{count}行，逐项见同一文件夹的“{file}”（每行一个单位的一项）；本表为各单位各考核项目已落实的项数。"
 )
+TIDY_FIRST = "只列名单上的前{limit}个单位。"
 
 # 计分口径
 METHOD_SECTIONS = (

@@ -38,7 +38,11 @@ def check(files: Iterable[Path], terms: Terms) -> Iterator[Outcome]:
 def _entries(path: Path) -> list[Entry]:
     if not path.exists():
         raise RoundError("file-missing", path=path)
-    return list_inbox(path) if path.is_dir() else [Entry(shown_name(path.as_posix()), str(path))]
+    alone = Entry(shown_name(path.as_posix()), str(path), unreadable=path.is_dir())
+    try:
+        return list_inbox(path) if path.is_dir() else [alone]
+    except RoundError:  # a folder that cannot be listed has its line, as a file that cannot be read has
+        return [alone]
 
 
 def default_terms() -> Terms:

@@ -14,7 +14,7 @@ from sanjin_xl.form import parse_form
 from sanjin_xl.messages import cli as words
 from sanjin_xl.period import parse_period
 from sanjin_xl.roster import Roster, parse_roster, read_roster
-from sanjin_xl.round.files import DEFAULT_ROSTER, template_text
+from sanjin_xl.round.files import DEFAULT_ROSTER, decoded, template_text
 from sanjin_xl.round.outputs import write_whole
 from sanjin_xl.scoring import DEFAULT_POLICY, POLICIES
 from sanjin_xl.terms import EXCLUDE, FULL, Terms
@@ -55,8 +55,11 @@ def make_round(folder: Path, *, form: str, period: str, due: date, policy: str =
     """Make a round folder with round.toml and fresh keys; raises RoundError if it is one already."""
     if (folder / CONFIG).exists():
         raise RoundError("round-exists", path=folder)
-    if parse_period(period) is None:
+    parsed = parse_period(period)
+    if parsed is None:
         raise RoundError("period-unclear", period=period)
+    if due < parsed.start:
+        raise RoundError("due-before-period", period=parsed.label, due=due.isoformat())
     template_text(form, folder)
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -140,6 +143,8 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
     if due is None:
         table.problem("due", "toml-missing")
     due = due or date(2000, 1, 1)
+    if table.has("due") and period is not None and due < period.start:
+        table.problem("due", "round-due", found=due.isoformat(), expected=period.label)
     own_as_of = table.day("as_of")
     previous = table.text("previous", "")
     assert period is not None
@@ -166,16 +171,10 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
 
 
 def _text(path: Path) -> str:
-    """The text of round.toml; old Notepad saves it in GB18030 (“ANSI”) or UTF-16 (“Unicode”)."""
-    data = path.read_bytes()
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise RoundError("round-invalid", problems=[Problem("", "toml-encoding")])
+    text = decoded(path.read_bytes())
+    if text is None:
+        raise RoundError("round-invalid", problems=[Problem("", "toml-encoding")])
+    return text
 
 
 def _default_roster(table: Table) -> Roster:

@@ -4,7 +4,7 @@ import shutil
 from importlib import resources
 from pathlib import Path
 
-from sanjin_xl.errors import RoundError
+from sanjin_xl.errors import FormError, Problem, RoundError
 
 DEFAULT_FORM = "sanjin-2012"
 DEFAULT_ROSTER = "roster-heyuan"
@@ -13,13 +13,28 @@ DEFAULT_ROSTER = "roster-heyuan"
 def template_text(name: str, folder: Path | None = None) -> str:
     """The text of `name`.toml: the round's own file if there is one, otherwise the one that came with the program.
 
-    Raises RoundError("form-unknown") when there is neither.
+    Raises RoundError("form-unknown") when there is neither, FormError when it is no text.
     """
     own = [folder / f"{name}.toml"] if folder else []
     for place in (*own, data_folder("templates") / f"{name}.toml"):
         if place.is_file():
-            return place.read_text(encoding="utf-8")
+            text = decoded(place.read_bytes())
+            if text is None:
+                raise FormError([Problem("", "toml-encoding")])
+            return text
     raise RoundError("form-unknown", form=name)
+
+
+def decoded(data: bytes) -> str | None:
+    """The text of a file a clerk may have saved, None for no text: old Notepad takes GB18030 (“ANSI”) or UTF-16."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
 
 
 def data_folder(name: str) -> Path:

@@ -3,14 +3,15 @@
 from pathlib import Path
 
 from sanjin_xl.errors import RoundError
+from sanjin_xl.period import Period
 from sanjin_xl.previous import Former, parse_former
 from sanjin_xl.round.config import RESULTS_FILE, SUMMARY
 
 
-def read_former(folder: Path, form: str) -> Former:
-    """The results of the round in `folder`, which must be of the form with this id.
+def read_former(folder: Path, form: str, period: Period) -> Former:
+    """The results of the round in `folder`, which must be of the form with this id and begin before this period.
 
-    Raises RoundError when there are none, they cannot be read, or they are of another form.
+    Raises RoundError when there are none, they cannot be read, or they are of another form or no former one.
     """
     path = folder / SUMMARY / RESULTS_FILE
     try:
@@ -19,4 +20,7 @@ def read_former(folder: Path, form: str) -> Former:
         raise RoundError("previous-missing", path=path) from error
     except (OSError, UnicodeDecodeError) as error:
         raise RoundError("previous-unreadable", path=path) from error
-    return parse_former(text, form, str(path))
+    former = parse_former(text, form, str(path))
+    if former.period.start >= period.start:
+        raise RoundError("previous-not-earlier", path=path, found=former.period.label, period=period.label)
+    return former

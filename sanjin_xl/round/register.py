@@ -17,6 +17,9 @@ CREATE TABLE IF NOT EXISTS files (
 CREATE TABLE IF NOT EXISTS issues (
   unit TEXT NOT NULL, issue INTEGER NOT NULL, fingerprint TEXT NOT NULL, issued TEXT NOT NULL, PRIMARY KEY (unit, issue)
 );
+CREATE TABLE IF NOT EXISTS prefills (
+  unit TEXT NOT NULL, issue INTEGER NOT NULL, former TEXT NOT NULL, PRIMARY KEY (unit, issue)
+);
 CREATE TABLE IF NOT EXISTS copies (
   unit TEXT PRIMARY KEY, made_from TEXT NOT NULL, sha256 TEXT NOT NULL
 );
@@ -59,13 +62,21 @@ class Register:
         rows = self._db.execute("SELECT unit, issue, fingerprint FROM issues ORDER BY issue")
         return {unit: (issue, fingerprint) for unit, issue, fingerprint in rows}
 
-    def note_issues(self, issues: Mapping[str, int], fingerprint: str) -> None:
-        """Note the issue number given to each unit code."""
+    def prefills(self) -> dict[tuple[str, int], str]:
+        """The period whose answers were filled in beforehand, "" for none, by unit code and issue number."""
+        return {(unit, issue): former for unit, issue, former in self._db.execute("SELECT * FROM prefills")}
+
+    def note_issues(self, issues: Mapping[str, int], fingerprint: str, former: str = "") -> None:
+        """Note the issue number given to each unit code, and the period from which answers were filled in, if any."""
         now = datetime.now(UTC).astimezone().isoformat(timespec="minutes")
         with self._transaction():
             self._db.executemany(
                 "INSERT OR IGNORE INTO issues VALUES (?, ?, ?, ?)",
                 ((unit, issue, fingerprint, now) for unit, issue in issues.items()),
+            )
+            self._db.executemany(
+                "INSERT OR IGNORE INTO prefills VALUES (?, ?, ?)",
+                ((unit, issue, former) for unit, issue in issues.items()),
             )
 
     def copies(self) -> dict[str, tuple[str, str]]:

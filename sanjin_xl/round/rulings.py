@@ -20,6 +20,8 @@ from sanjin_xl.round.register import Register
 from sanjin_xl.rulings import Ruling, merge
 from sanjin_xl.terms import Terms
 
+_WORKBOOKS = frozenset((".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"))
+
 
 @dataclass(frozen=True, slots=True)
 class Rulings:
@@ -65,11 +67,16 @@ def _read(path: Path) -> bytes | None:
 
 
 def _ignored(path: Path) -> tuple[Finding, ...]:
-    """The same name with another ending, as after saving in another format: only one table counts."""
+    """Other workbooks beside the table, such as a copy under another name or format: only one table counts."""
     if not path.parent.is_dir():
         return ()
-    others = sorted(one.name for one in path.parent.iterdir() if one.stem == path.stem and one.name != path.name)
+    others = sorted(one.name for one in path.parent.iterdir() if _is_workbook(one) and one.name != path.name)
     return tuple(finding("ruling-file-ignored", found=name) for name in others)
+
+
+def _is_workbook(path: Path) -> bool:
+    # Excel keeps ~$核定表.xlsx there while the table is open, LibreOffice .~lock.核定表.xlsx#, the file manager ._….
+    return path.suffix.lower() in _WORKBOOKS and not path.name.startswith(("~", "."))
 
 
 def write_rulings(folder: Path, results: Results, rulings: Rulings, lock: Lock) -> None:

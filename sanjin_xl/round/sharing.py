@@ -9,6 +9,7 @@ from sanjin_xl.submission import Answer, ByNumber, Submission
 
 Cells = tuple[str, ...]
 Thing = TypeVar("Thing")
+_NO_SCORES: Mapping[int, int | None] = {}
 
 
 class Sharing:
@@ -30,11 +31,27 @@ class Sharing:
         cells = self._cells(one.cells)
         if sorted(answers) == list(range(1, len(answers) + 1)):
             answers = ByNumber(answers[number] for number in range(1, len(answers) + 1))
-        return replace(one, answers=answers, cells=cells, own_scores={})
+        return replace(
+            one,
+            answers=answers,
+            cells=cells,
+            own_scores=_NO_SCORES,
+            signers=tuple(map(self._text, one.signers)),
+            policy=self._thing(one.policy),
+        )
 
     def _answer(self, answer: Answer) -> Answer:
         # 1, 1.0 and True are equal, and not the same as typed.
-        return self._things.setdefault((answer, answer.raw, *map(type, answer.raw)), answer)  # type: ignore[return-value]
+        key = (answer, answer.raw, *map(type, answer.raw))
+        known = self._things.get(key)
+        if known is None:
+            raw = tuple(map(self._text, answer.raw))
+            known = self._things[key] = replace(answer, remark=self._thing(answer.remark), raw=raw)
+        return known  # type: ignore[return-value]
+
+    def _text(self, typed: Thing) -> Thing:
+        """The same text once; what is no text stays what it is."""
+        return self._thing(typed) if isinstance(typed, str) else typed
 
     def _cells(self, cells: Mapping[int, Cells]) -> Mapping[int, Cells]:
         """Nearly every return has its answers where they were issued."""

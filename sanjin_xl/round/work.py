@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from sanjin_xl import report
@@ -15,7 +16,7 @@ from sanjin_xl.books.template import template_bytes
 from sanjin_xl.errors import RoundError, WorkbookError
 from sanjin_xl.pipeline import Outcome, Status
 from sanjin_xl.previous import Former
-from sanjin_xl.results import Results, Standing, UnitResult, compile_results, counted_by_unit
+from sanjin_xl.results import Results, Standing, compile_results, counted_by_unit
 from sanjin_xl.round import corrections
 from sanjin_xl.round.archive import Archive
 from sanjin_xl.round.config import (
@@ -35,7 +36,7 @@ from sanjin_xl.round.config import (
 from sanjin_xl.round.copies import made
 from sanjin_xl.round.former import read_former
 from sanjin_xl.round.inbox import Entry, Taken, list_inbox, take_in
-from sanjin_xl.round.outputs import clear_leftovers, remove, write_stream, write_whole
+from sanjin_xl.round.outputs import clear_leftovers, collector_at_rest, remove, write_stream, write_whole
 from sanjin_xl.round.register import Register, only_one
 from sanjin_xl.round.rulings import Rulings, take_rulings, write_rulings
 from sanjin_xl.round.sharing import Sharing
@@ -61,15 +62,18 @@ def generate(
     """Write one issued workbook per unit into 发放/; gives their paths.
 
     Run again it writes the same bytes, unless the form has changed since or `reissue` asks for a next issue.
-    With `prefill`, the folder of a former round, each unit finds its answers of that round in the new form.
+    With `prefill`, the folder of a former round, each unit finds its answers of that round in the new form; to be
+    run again it needs the same one.
     """
     config, keys = read_config(folder), read_keys(folder)
     form, period = config.terms.form, config.terms.period
-    former = read_former(prefill, form.id) if prefill else None
+    former = read_former(prefill, form.id, period) if prefill else None
     with only_one(folder / HIDDEN), closing(_register(folder)) as register:
-        issues = list(_issues(config, keys, _issue_numbers(config.terms, register, reissue)))
+        numbers = _issue_numbers(config.terms, register, reissue)
+        _keep_prefilled(register, numbers, former)
+        issues = list(_issues(config, keys, numbers))
         # Noted first: a workbook that is out must never be unknown to the register.
-        register.note_issues({one.unit.code: one.stamp.issue for one in issues}, config.terms.form.fingerprint)
+        register.note_issues(numbers, form.fingerprint, former.period.label if former else "")
         jobs = [(one, prefilled(form, period, former, one.unit.code) if former else None) for one in issues]
         paths = [folder / ISSUED / file_name(one) for one in issues]
         for n, (path, data) in enumerate(zip(paths, made(_issued, jobs), strict=True), start=1):
@@ -90,6 +94,14 @@ def _issue_numbers(terms: Terms, register: Register, reissue: bool) -> dict[str,
         same = issue > 0 and fingerprint == terms.form.fingerprint and not reissue
         numbers[unit.code] = issue if same else issue + 1
     return numbers
+
+
+def _keep_prefilled(register: Register, numbers: dict[str, int], former: Former | None) -> None:
+    """See that what is out already is not made again with other answers in it; raises RoundError where it would be."""
+    label = former.period.label if former else ""
+    noted = register.prefills()
+    for found in {noted.get(issue, label) for issue in numbers.items()} - {label}:
+        raise RoundError("issues-prefilled", found=found) if found else RoundError("issues-not-prefilled")
 
 
 def _issues(config: Config, keys: Keys, numbers: dict[str, int]) -> Iterator[Issue]:
@@ -140,12 +152,12 @@ def ingest(
         clear_leftovers((folder / HIDDEN / "archive").glob("*"))
         outcomes = _judged(folder, terms, register, progress, workers or cores(), make_executor)
         results, rulings = _compiled(folder, terms, register, outcomes, former)
-        _write_all(
+        _write_all([
             partial(write_outputs, folder, results, register.first_seen()),
             partial(write_rulings, folder, results, rulings, read_keys(folder).lock()),
             # Last, for these may be thousands.
             partial(write_corrections, folder, results, register, workers, make_executor),
-        )
+        ])  # fmt: skip
     return results
 
 
@@ -164,7 +176,7 @@ def former_of(folder: Path, previous: Path | None = None) -> Former | None:
     """The former round in the folder `previous`, or in the one round.toml names; None when neither is given."""
     config = read_config(folder)
     place = previous or config.previous
-    return read_former(place, config.terms.form.id) if place else None
+    return read_former(place, config.terms.form.id, config.terms.period) if place else None
 
 
 def _compiled(
@@ -179,7 +191,7 @@ def _compiled(
     return results, rulings
 
 
-def _write_all(*writers: Callable[[], None]) -> None:
+def _write_all(writers: Iterable[Callable[[], None]]) -> None:
     """Write every output, then raise the first error: one that is open in Excel must not keep the others back."""
     errors = []
     for write in writers:
@@ -247,15 +259,16 @@ def check_conservation(results: Results, found: int) -> None:
 
 def write_outputs(folder: Path, results: Results, first_seen: dict[str, str]) -> None:
     """Write results.json, the city workbook and what it has no room for, each whole or not at all."""
-    # The workbook pulls in pandas, which takes as long as six returns.
+    # The writer of workbooks takes its time to load.
     from sanjin_xl.books.summary import summary_of
 
     place = folder / SUMMARY
-    write_stream(place / RESULTS_FILE, (piece.encode() for piece in report.results_chunks(results)))
-    book, beside = summary_of(results, first_seen)
-    write_whole(place / SUMMARY_FILE, book)
-    for one in beside:
-        write_stream(place / one.name, one.pieces())
+    with collector_at_rest():
+        write_stream(place / RESULTS_FILE, (piece.encode() for piece in report.results_chunks(results)))
+        book, beside = summary_of(results, first_seen)
+        write_whole(place / SUMMARY_FILE, book)
+        for one in beside:
+            write_stream(place / one.name, one.pieces())
     for path in set(place.glob("*.csv")) - {place / one.name for one in beside}:
         remove(path)
 
@@ -278,17 +291,14 @@ def write_feedback(folder: Path, results: Results) -> None:
     """Write a workbook for every unit that was counted, and remove those of all others."""
     from sanjin_xl.books import feedback as book
 
-    lock = read_keys(folder).lock()
-    field = book.field_of(results) if any(one.outcome for one in results.units) else None
-
-    def write(one: UnitResult) -> None:
-        path = folder / FEEDBACK / book.file_name(results, one)
-        if one.outcome:
-            write_whole(path, book.feedback_bytes(results, one, lock, field))
-        else:
-            remove(path)
-
-    _write_all(*(partial(write, one) for one in results.units))
+    lock, common = read_keys(folder).lock(), results.without_units()
+    paths = {one.unit.code: folder / FEEDBACK / book.file_name(results, one) for one in results.units}
+    counted = [one for one in results.units if one.outcome]
+    field = book.field_of(results) if counted else None
+    made_of = partial(book.feedback_bytes, common, lock=lock, field=field)
+    missing = (partial(remove, paths[one.unit.code]) for one in results.units if not one.outcome)
+    books = zip(counted, made(made_of, counted), strict=True)
+    _write_all(chain(missing, (partial(write_whole, paths[one.unit.code], data) for one, data in books)))
 
 
 def _register(folder: Path) -> Register:

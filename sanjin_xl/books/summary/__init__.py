@@ -53,4 +53,6 @@ def summary_of(results: Results, register: Mapping[str, str] | None = None) -> t
     for add in SHEETS:
         add(job)
     book.close()
+    for sheet in book.worksheets():
+        sheet.table.clear()  # what is written beside the workbook still holds on to the sheets
     return target.getvalue(), job.beside

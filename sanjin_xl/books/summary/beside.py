@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import chain, islice
 
 _BOM = "\ufeff"  # without it Excel takes UTF-8 for the code page of the machine
@@ -31,6 +32,16 @@ class Beside:
             yield target.getvalue().encode("utf-8", "replace")
 
 
+def share(rate: float) -> str:
+    """A rate as the sheets show it: 0.7543 → 75.4%."""
+    return f"{rate:.1%}"
+
+
+@lru_cache(maxsize=10_000)
+def _two_decimals(number: float) -> str:
+    return f"{number:.2f}"
+
+
 def csv_text(cell: object) -> str:
     """A value as text: points with two decimals, dates as 2012-10-15; a text like a formula behind an apostrophe."""
     if isinstance(cell, str):
@@ -38,5 +49,5 @@ def csv_text(cell: object) -> str:
     if cell is None:
         return ""
     if isinstance(cell, float):
-        return f"{cell:.2f}"
+        return _two_decimals(cell)
     return cell.isoformat() if isinstance(cell, date) else str(cell)

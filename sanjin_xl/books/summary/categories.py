@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from sanjin_xl.books.styles import CATEGORY_FILL, QUIET, height_of
+from sanjin_xl.books.summary.beside import share
 from sanjin_xl.books.summary.charts import AMPLE, category_rates
 from sanjin_xl.books.summary.figures import absolute, pinned, quoted
+from sanjin_xl.books.summary.listing import shortened
 from sanjin_xl.books.summary.paper import Job, Paper, Value, mean, points, rate
 from sanjin_xl.messages import summary as words
-from sanjin_xl.tables import category_scores
+from sanjin_xl.tables import category_rows
 
 _UNIT_WIDTH, _CATEGORY_WIDTH, _TOTAL_WIDTH, _WEAKEST_WIDTH = 18, 10.5, 11, 24
 _HEADING_ROWS = 2
@@ -22,7 +24,7 @@ _HEAT = {
 }  # fmt: skip
 
 Figure = tuple[str | None, Value]
-"""A formula, None for a constant, and the value."""
+"""A formula, None for a constant or where figures are values alone, and the value."""
 
 _STATISTICS: tuple[tuple[str, str, Callable[[Sequence[int]], int]], ...] = (
     (words.MEAN, "ROUND(AVERAGE({area}),2)", mean),
@@ -42,9 +44,10 @@ class _CategoriesSheet:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.form = job.results.terms.form
-        table = category_scores(job.results)
-        self.names = [str(name) for name in table.index]
-        self.scores: list[list[int]] = [[*row, sum(row)] for row in table.itertuples(index=False, name=None)]
+        ranked = [(name, [*row, sum(row)]) for name, row in category_rows(job.results)]
+        missing = [(one.unit.name, None) for one in job.results.units if one.outcome is None]
+        self.scores = [scores for _, scores in ranked]
+        self.units: list[tuple[str, Sequence[int] | None]] = [*ranked, *missing]
         self.full = [*(category.points for category in self.form.categories), self.form.points]
         self.one_page = len(job.results.units) <= _ONE_PAGE_UNITS
         self.total = len(self.full)  # the column of the total; the categories stand in columns 1 … total - 1
@@ -56,11 +59,14 @@ class _CategoriesSheet:
         paper.title(words.TITLE.format(title=self.job.stem, sheet=words.CATEGORIES))
         paper.subtitle(self.job.info(), words.UNIT_OF_POINTS)
         paper.note(words.CATEGORIES_NOTE)
+        shown = shortened(paper, words.CATEGORIES, self._headings_beside(), self.units, self._row_beside)
+        self.ranked = [(name, scores) for name, scores in shown if scores is not None]
+        self.missing = [name for name, scores in shown if scores is None]
         paper.heading_line(words.POINTS_BLOCK)
         self.header = paper.row
         self._headings(words.TOTAL, words.WEAKEST)
         self._points()
-        if self.names:
+        if self.ranked:
             paper.heading_line(words.RATES_BLOCK)
             self._headings(words.TOTAL)
             self._rates()
@@ -86,23 +92,24 @@ class _CategoriesSheet:
         self.full_row = paper.row
         self._row(words.FULL_MARKS, [(None, points(full)) for full in self.full], "points", font_color=QUIET)
         self.first = paper.row
-        missing = [one for one in self.job.results.units if one.outcome is None]
         # Where the rates will stand: below the missing units, the statistics, the line and the headings between.
-        self.first_rate = self.first + len(self.names) + len(missing) + len(_STATISTICS) + 1 + _HEADING_ROWS
-        for name, scores in zip(self.names, self.scores, strict=True):
+        self.first_rate = self.first + len(self.ranked) + len(self.missing) + len(_STATISTICS) + 1 + _HEADING_ROWS
+        for name, scores in self.ranked:
             figures = [(self._sum(n), points(score)) for n, score in enumerate(scores, start=1)]
             self._row(name, [*figures, self._weakest(scores)], "points", last="centre")
-        for one in missing:
-            self._row(one.unit.name, [(None, words.NONE)] * self.total, "centre", font_color=QUIET)
-        for name, formula, value in _STATISTICS if self.names else ():
+        for name in self.missing:
+            self._row(name, [(None, words.NONE)] * self.total, "centre", font_color=QUIET)
+        for name, formula, value in _STATISTICS if self.ranked else ():
             figures = [
                 (formula.format(area=self._area(self.first, n)), points(value([row[n - 1] for row in self.scores])))
                 for n in range(1, self.total + 1)
             ]
             self._row(name, figures, "points", bg_color=CATEGORY_FILL)
 
-    def _sum(self, place: int) -> str:
+    def _sum(self, place: int) -> str | None:
         row = self.paper.row
+        if not self.job.living:
+            return None
         if place == self.total:
             return f"ROUND(SUM({pinned(row, 1)}:{pinned(row, self.total - 1)}),2)"
         return self.job.figures.sum(
@@ -113,7 +120,7 @@ class _CategoriesSheet:
         paper = self.paper
         header, first = paper.row - 1, paper.row
         assert first == self.first_rate
-        for n, (name, scores) in enumerate(zip(self.names, self.scores, strict=True)):
+        for n, (name, scores) in enumerate(self.ranked):
             rates = [self._rate(self.first + n, place, scores) for place in range(1, self.total + 1)]
             self._row(name, rates, "share")
         last = paper.row - 1
@@ -132,8 +139,8 @@ class _CategoriesSheet:
         category_rates(paper, header, 1, self.total - 1, statistics, room)
 
     def _rate(self, points_row: int, place: int, scores: Sequence[int]) -> Figure:
-        formula = f"ROUND({pinned(points_row, place)}/{pinned(self.full_row, place, keep_row=True)},4)"
-        return self._guarded(place, formula, scores[place - 1])
+        own, full = pinned(points_row, place), pinned(self.full_row, place, keep_row=True)
+        return self._guarded(place, f"ROUND({own}/{full},4)", scores[place - 1])
 
     def _mean_rate(self, place: int, scores: Sequence[int]) -> Figure:
         area, full = self._area(self.first, place), pinned(self.full_row, place, keep_row=True)
@@ -146,20 +153,37 @@ class _CategoriesSheet:
 
     def _weakest(self, scores: Sequence[int]) -> Figure:
         """The first of the categories with the lowest rate; a dash where all rates are the same."""
+        return self._weakest_formula() if self.job.living else None, self._weakest_name(scores)
+
+    def _weakest_formula(self) -> str:
         row = self.first_rate + self.paper.row - self.first
         names = absolute(self.header + 1, 1, self.header + 1, self.total - 1)
         area = f"{pinned(row, 1)}:{pinned(row, self.total - 1)}"
         more = f'IF(COUNTIF({area},MIN({area}))>1,{quoted(words.AND_MORE)},"")'
-        formula = (
-            f"IF(MAX({area})=MIN({area}),{quoted(words.NONE)},INDEX({names},1,MATCH(MIN({area}),{area},0))&{more})"
-        )
+        return f"IF(MAX({area})=MIN({area}),{quoted(words.NONE)},INDEX({names},1,MATCH(MIN({area}),{area},0))&{more})"
+
+    def _weakest_name(self, scores: Sequence[int]) -> str:
         rates = {
             c.name: rate(score, c.points) for c, score in zip(self.form.categories, scores, strict=False) if c.points
         }
-        lowest = [name for name, one in rates.items() if one == min(rates.values())]
+        least = min(rates.values(), default=0)
+        lowest = [name for name, one in rates.items() if one == least]
         if len(lowest) == len(rates):
-            return formula, words.NONE
-        return formula, lowest[0] + (words.AND_MORE if len(lowest) > 1 else "")
+            return words.NONE
+        return lowest[0] + (words.AND_MORE if len(lowest) > 1 else "")
+
+    def _headings_beside(self) -> list[str]:
+        names = [*(category.name for category in self.form.categories), words.TOTAL]
+        return [words.UNIT, *names, words.WEAKEST, *(words.RATE_OF.format(name=name) for name in names)]
+
+    def _row_beside(self, one: tuple[str, Sequence[int] | None]) -> list[Value]:
+        """A unit with its points, then with its rates."""
+        name, scores = one
+        if scores is None:
+            return [name, *[words.NONE] * self.total, None, *[words.NONE] * self.total]
+        pairs = zip(scores, self.full, strict=True)
+        rates = (share(rate(score, full)) if full else words.NONE for score, full in pairs)
+        return [name, *map(points, scores), self._weakest_name(scores), *rates]
 
     def _highlight(self, first: int, last: int) -> None:
         row = f"{pinned(first, 1, keep_column=True)}:{pinned(first, self.total - 1, keep_column=True)}"
@@ -173,16 +197,13 @@ class _CategoriesSheet:
 
     def _area(self, first: int, place: int) -> str:
         """The cells of the ranked units in a column, from row `first` on."""
-        return f"{pinned(first, place)}:{pinned(first + len(self.names) - 1, place)}"
+        return f"{pinned(first, place)}:{pinned(first + len(self.ranked) - 1, place)}"
 
     def _row(self, name: str, figures: Sequence[Figure], kind: str, last: str | None = None, **look: object) -> None:
         paper = self.paper
         paper.put(paper.row, 0, name, paper.form("text" if not look else "centre", **look))
         for place, (formula, value) in enumerate(figures, start=1):
             form = paper.form(last if last and place == len(figures) else kind, **look)
-            if formula is None:
-                paper.put(paper.row, place, value, form)
-            else:
-                paper.figure(paper.row, place, formula, value, form)
+            paper.figure(paper.row, place, formula, value, form)
         paper.heighten(paper.row, max(_ROW_HEIGHT, height_of(name, _UNIT_WIDTH, 10)))
         paper.row += 1

@@ -9,7 +9,7 @@ from sanjin_xl.books.summary.paper import Job, Paper, points, rate
 from sanjin_xl.form import Category, Item
 from sanjin_xl.messages import summary as words
 from sanjin_xl.results import UnitResult
-from sanjin_xl.tables import State, item_counts, pending_items, state_of
+from sanjin_xl.tables import State, item_count_rows, pending_items, state_of
 
 MOST_UNIT_COLUMNS = 100
 """Beyond this many units only the counts are listed: nobody reads across a hundred columns."""
@@ -35,7 +35,7 @@ class _ItemsSheet:
         shown = len(self.results.units) <= MOST_UNIT_COLUMNS
         self.units: Sequence[UnitResult] = self.results.units if shown else ()
         self.pending = {one.unit.code: pending_items(one) for one in self.units}
-        self.counts = {row[0]: row[1:] for row in item_counts(self.results).itertuples(name=None)}
+        self.counts = item_count_rows(self.results)
         self.place = {name: _FIRST_UNIT + len(self.units) + n for n, name in enumerate(_COUNTS)}
         widths = [_NUMBER_WIDTH, _TEXT_WIDTH, _FULL_WIDTH, *[_UNIT_WIDTH] * len(self.units)]
         self.paper = Paper(job, words.ITEMS, [*widths, *[_COUNT_WIDTH] * len(_COUNTS)])

@@ -65,6 +65,25 @@ def foremost(entries: Iterable[Entry], key: Callable[[Entry], Any]) -> list[Entr
     return nsmallest(MOST_ENTRIES, entries, key=key)
 
 
+def shortened(
+    paper: Paper,
+    name: str,
+    headings: Sequence[str],
+    entries: Sequence[Entry],
+    row: Callable[[Entry], Sequence[object]],
+    said: str = words.CUT_OFF_UNITS,
+) -> Sequence[Entry]:
+    """The first entries, as many as a sheet holds; if those are not all, a note says where the whole list `name` is.
+
+    `headings` and `row` are those of the CSV file beside the workbook.
+    """
+    if len(entries) <= MOST_ENTRIES:
+        return entries
+    file = paper.job.elsewhere(name, headings, lambda: map(row, entries))
+    paper.note(said.format(count=len(entries), limit=MOST_ENTRIES, file=file))
+    return entries[:MOST_ENTRIES]
+
+
 def write_listing(job: Job, listing: Listing[Entry], first: Sequence[Entry], total: int, notes: Sequence[str]) -> Paper:
     """Add a sheet with the first of `total` entries; if those are not all, the whole list goes beside the workbook."""
     if len(first) < total:

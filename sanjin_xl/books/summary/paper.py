@@ -96,6 +96,7 @@ class Paper:
         self.widths = list(widths)
         self.row = 0
         self._height = 0.0
+        self._forms: dict[tuple[object, ...], Any] = {}
         for column, width in enumerate(widths):
             self.sheet.set_column(column, column, width)
         self.sheet.hide_gridlines(2)
@@ -108,8 +109,11 @@ class Paper:
 
     def form(self, kind: str = "text", **properties: object) -> Any:
         """The format of a bordered cell of the table."""
-        look = {"font_size": 10, "border": THIN, "border_color": LINE, **LOOKS[kind], **properties}
-        return self.job.styles.get(**look)
+        key = (kind, *properties.items())
+        if key not in self._forms:
+            look = {"font_size": 10, "border": THIN, "border_color": LINE, **LOOKS[kind], **properties}
+            self._forms[key] = self.job.styles.get(**look)
+        return self._forms[key]
 
     def heading_form(self, **properties: object) -> Any:
         return self.form("centre", font_name=HEADING_FONT, bg_color=HEADER_FILL, **properties)
@@ -171,9 +175,9 @@ class Paper:
             case _:
                 self.sheet.write_number(row, column, value, form)
 
-    def figure(self, row: int, column: int, formula: str, value: Value, form: Any) -> None:
-        """Write a formula with its value, or the value alone where the workbook is not a living one."""
-        if self.job.living:
+    def figure(self, row: int, column: int, formula: str | None, value: Value, form: Any) -> None:
+        """Write a formula with its value; the value alone without one, or where the workbook is not a living one."""
+        if formula is not None and self.job.living:
             self.sheet.write_formula(row, column, f"={formula}", form, value)
         else:
             self.put(row, column, value, form)

@@ -1,6 +1,7 @@
 """排名: the one page the leader reads and signs."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sanjin_xl.books.styles import CATEGORY_FILL, HEADING_FONT, QUIET, height_of, width_of
 from sanjin_xl.books.summary import verdict
@@ -16,6 +17,7 @@ from sanjin_xl.books.summary.figures import (
     quoted,
     rank_formula,
 )
+from sanjin_xl.books.summary.listing import shortened
 from sanjin_xl.books.summary.paper import Job, Paper, Value, mean, points
 from sanjin_xl.messages import summary as words
 from sanjin_xl.results import UnitResult
@@ -48,6 +50,7 @@ class _RankingSheet:
             *(("former", "change") if self.results.former else ()), "filled", "remark",
         ]  # fmt: skip
         self.place = {name: n for n, name in enumerate(self.names)}
+        self.order = [*_TEXTS, *(name for name in self.names if name not in _TEXTS)]
         self.units = self.results.ranking()
         self.ranked = [one for one in self.units if one.outcome]
         self.one_page = len(self.units) <= _ONE_PAGE_UNITS
@@ -60,11 +63,12 @@ class _RankingSheet:
         paper = self.paper
         paper.title(words.RANKING_TITLE.format(title=self.job.stem), 22)
         paper.subtitle(self.job.info(), words.UNIT_OF_POINTS)
+        shown = shortened(paper, words.RANKING, self._headings_beside(), self.units, self._row_beside)
         self.header = paper.row
         self._headings()
         self._full_marks()
         self.first = paper.row
-        for one in self.units:
+        for one in shown:
             self._unit(one)
         if len(self.ranked) > 1:
             self._means()
@@ -107,6 +111,19 @@ class _RankingSheet:
             ("former", "change", words.FORMER),
         ]
 
+    def _headings_beside(self) -> list[str]:
+        """One heading per column: what stands in several rows on the sheet, put together."""
+        texts = {name: text for name, text in _SINGLE_HEADINGS.items() if name in self.place}
+        texts |= {category.ordinal: category.name for category in self.terms.form.categories}
+        for first, last, group in self._groups()[1:]:
+            between = self.names[self.place[first] : self.place[last] + 1] if first in self.place else []
+            texts |= {name: group + _SUB_HEADINGS[name] for name in between}
+        return [texts[name] for name in self.names]
+
+    def _row_beside(self, one: UnitResult) -> list[Value]:
+        values = self._values(one)
+        return [values[name] for name in self.names]
+
     def _names_height(self) -> float:
         return max(height_of(category.name, _CATEGORY_WIDTH, 10) for category in self.terms.form.categories)
 
@@ -120,90 +137,87 @@ class _RankingSheet:
         self.paper.row += 1
 
     def _unit(self, one: UnitResult) -> None:
-        remark = verdict.remark(self.results, one)
-        self._put("unit", one.unit.name, "text", font_size=11)
-        self._put("remark", remark, "text", font_size=9)
-        if one.outcome:
-            self._figures(one)
-        else:
-            for name in self.names:
-                if name not in ("unit", "remark"):
-                    self._put(name, self._without_return(one, name), "centre", font_color=QUIET)
-        needed = max(height_of(remark, WIDTHS["remark"], 9), height_of(one.unit.name, self.widths["unit"], 11))
+        values = self._values(one)
+        formulas = self._formulas(one) if one.outcome and self.job.living else {}
+        for name in self.order:
+            self.paper.figure(
+                self.paper.row, self.place[name], formulas.get(name), values[name], self._form(name, bool(one.outcome))
+            )
+        needed = max(height_of(str(values[name]), self.widths[name], _LOOKS[name][1]["font_size"]) for name in _TEXTS)
         self.paper.heighten(self.paper.row, max(self.row_height, needed))
         self.paper.row += 1
+
+    def _form(self, name: str, returned: bool) -> Any:
+        kind, look = _LOOKS.get(name, ("points", {})) if returned or name in _TEXTS else _NOT_RETURNED
+        return self.paper.form(kind, **look)
+
+    def _values(self, one: UnitResult) -> dict[str, Value]:
+        """What a unit's row shows, by the names of the columns."""
+        texts: dict[str, Value] = {"unit": one.unit.name, "remark": verdict.remark(self.results, one)}
+        if one.outcome is None:
+            return {name: self._without_return(one, name) for name in self.names} | texts
+        low, high, counts = one.low or 0, one.high or 0, one.counts
+        filled_on = one.outcome.submission.filled_on if one.outcome.submission else None
+        return texts | {
+            "rank": self.results.rank(one),
+            "score": points(self.results.score(one)),
+            **{ordinal: points(one.by_category[ordinal]) for ordinal in self.ordinals},
+            "applicable": points(one.applicable),
+            "deduction": points((one.days_late or 0) * self.terms.late_deduction),
+            **{name: getattr(counts, name) for name in _COUNTED},
+            "stake": points(high - low),
+            "low": points(low),
+            "high": points(high),
+            **(self._since(one) if self.results.former else {}),
+            "filled": filled_on or words.NO_DATE,
+        }
+
+    def _since(self, one: UnitResult) -> dict[str, Value]:
+        rank, places = one.since.rank if one.since else None, self.results.places_won(one)
+        return {
+            "former": words.NONE if rank is None else rank,
+            "change": words.NONE if places is None else verdict.change(places),
+        }
 
     def _without_return(self, one: UnitResult, name: str) -> Value:
         if name == "former" and one.since and one.since.rank is not None:
             return one.since.rank
         return words.NOT_RETURNED if name == "score" else words.NONE
 
-    def _figures(self, one: UnitResult) -> None:
-        unit = pinned(self.paper.row, self.place["unit"], keep_column=True)
-        self._standing(one)
-        self._categories(one, unit)
-        self._adjustments(one, unit)
-        self._counts(one, unit)
-        self._bounds(one, unit)
-        if self.results.former:
-            self._since(one)
-        filled_on = one.outcome.submission.filled_on if one.outcome and one.outcome.submission else None
-        self._put("filled", filled_on or words.NO_DATE, "day")
-
-    def _standing(self, one: UnitResult) -> None:
-        strong = {"font_name": HEADING_FONT, "font_size": 12}
+    def _formulas(self, one: UnitResult) -> dict[str, str]:
+        """The formulas of a ranked unit's row, by the names of the columns that have one."""
+        figures, unit = self.job.figures, pinned(self.paper.row, self.place["unit"], keep_column=True)
         place = self.place["score"]
         scores = absolute(self.first, place, self.first + len(self.ranked) - 1, place)
-        rank = rank_formula(scores, self._at("score"), self.terms.dense_ranks)
-        self._figure("rank", rank, self.results.rank(one), "count", **strong)
         total = f"SUM({self._at(self.ordinals[0])}:{self._at(self.ordinals[-1])})"
-        self._figure("score", self._final(total), points(self.results.score(one)), "points", **strong)
-
-    def _categories(self, one: UnitResult, unit: str) -> None:
-        for ordinal in self.ordinals:
-            heading = pinned(self.header + 1, self.place[ordinal], keep_row=True)
-            formula = self.job.figures.sum("points", unit=unit, category=heading)
-            self._figure(ordinal, formula, points(one.by_category[ordinal]), "points")
-
-    def _adjustments(self, one: UnitResult, unit: str) -> None:
-        if "applicable" in self.place:
-            formula = applicable_formula(self.job.figures, self.terms.form.points, unit)
-            self._figure("applicable", formula, points(one.applicable), "points")
-        if "deduction" in self.place:
-            self._put("deduction", points((one.days_late or 0) * self.terms.late_deduction), "points")
-
-    def _counts(self, one: UnitResult, unit: str) -> None:
-        count, yes, no = self.job.figures.count, quoted(words.YES), quoted(words.NO)
         formulas = {
+            "rank": rank_formula(scores, self._at("score"), self.terms.dense_ranks),
+            "score": self._final(total),
+            **{ordinal: self._category_sum(ordinal, unit) for ordinal in self.ordinals},
+            **self._count_formulas(unit),
+            "stake": f"ROUND({self._at('high')}-{self._at('low')},2)",
+            "low": self._final(figures.sum("low", unit=unit)),
+            "high": self._final(figures.sum("high", unit=unit)),
+        }
+        if "applicable" in self.place:
+            formulas["applicable"] = applicable_formula(figures, self.terms.form.points, unit)
+        if self.results.places_won(one) is not None:
+            formulas["change"] = change_formula(f"{self._at('former')}-{self._at('rank')}")
+        return formulas
+
+    def _category_sum(self, ordinal: str, unit: str) -> str:
+        heading = pinned(self.header + 1, self.place[ordinal], keep_row=True)
+        return self.job.figures.sum("points", unit=unit, category=heading)
+
+    def _count_formulas(self, unit: str) -> dict[str, str]:
+        count, yes, no = self.job.figures.count, quoted(words.YES), quoted(words.NO)
+        return {
             "done": count(unit=unit, done=yes),
             "planned": count(unit=unit, planned=yes, done=quoted("<>" + words.YES)),
             "blank": count(unit=unit, done=no, planned=no),
             "ledger": count(unit=unit, ledger=yes),
             "pending": count(unit=unit, pending=yes),
         }
-        for name, formula in formulas.items():
-            self._figure(name, formula, getattr(one.counts, name), "count")
-
-    def _bounds(self, one: UnitResult, unit: str) -> None:
-        low, high = one.low or 0, one.high or 0
-        self._figure("low", self._final(self.job.figures.sum("low", unit=unit)), points(low), "points")
-        self._figure("high", self._final(self.job.figures.sum("high", unit=unit)), points(high), "points")
-        self._figure("stake", f"ROUND({self._at('high')}-{self._at('low')},2)", points(high - low), "points")
-
-    def _since(self, one: UnitResult) -> None:
-        rank, places = one.since.rank if one.since else None, self.results.places_won(one)
-        self._put("former", words.NONE if rank is None else rank, "count")
-        formula = change_formula(f"{self._at('former')}-{self._at('rank')}")
-        if places is None:
-            self._put("change", words.NONE, "centre")
-        else:
-            self._figure("change", formula, verdict.change(places), "centre")
-
-    def _figure(self, name: str, formula: str, value: Value, kind: str, **look: object) -> None:
-        self.paper.figure(self.paper.row, self.place[name], formula, value, self.paper.form(kind, **look))
-
-    def _put(self, name: str, value: Value, kind: str, **look: object) -> None:
-        self.paper.put(self.paper.row, self.place[name], value, self.paper.form(kind, **look))
 
     def _final(self, total: str) -> str:
         applicable, deduction = (self._at(name) if name in self.place else None for name in ("applicable", "deduction"))
@@ -244,6 +258,20 @@ class _RankingSheet:
         self.paper.row += 1
 
 
+_TEXTS = ("unit", "remark")
+_COUNTED = ("done", "planned", "blank", "ledger", "pending")
+_STRONG: dict[str, Any] = {"font_name": HEADING_FONT, "font_size": 12}
+# The kind of a column's values (see `paper.LOOKS`) and how it looks besides; all others hold plain points.
+_LOOKS: dict[str, tuple[str, dict[str, Any]]] = {
+    "unit": ("text", {"font_size": 11}),
+    "remark": ("text", {"font_size": 9}),
+    "rank": ("count", _STRONG),
+    "score": ("points", _STRONG),
+    **{name: ("count", {}) for name in (*_COUNTED, "former")},
+    "change": ("centre", {}),
+    "filled": ("day", {}),
+}
+_NOT_RETURNED: tuple[str, dict[str, Any]] = ("centre", {"font_color": QUIET})
 _SINGLE_HEADINGS = {
     "rank": words.RANK, "unit": words.UNIT, "score": words.SCORE, "applicable": words.APPLICABLE,
     "deduction": words.DEDUCTION, "filled": words.FILLED_ON, "remark": words.REMARK,

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from sanjin_xl import messages
 from sanjin_xl.books.styles import height_of
+from sanjin_xl.books.summary import listing
 from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW, TIDY_HEADER_ROW, rolled_up
-from sanjin_xl.books.summary.listing import MOST_ENTRIES
 from sanjin_xl.books.summary.paper import Job, Paper, Value, points
 from sanjin_xl.messages import summary as words
-from sanjin_xl.tables import TIDY_COLUMNS, State, done_by_category, policies_of, tidy, tidy_rows
+from sanjin_xl.tables import TIDY_COLUMNS, State, done_by_category, policies_of, tidy_rows
 
 WIDTHS = {
     "unit": 15, "code": 9, "category": 6, "item": 6, "text": 42, "full": 6, "state": 13,
@@ -48,12 +49,14 @@ def _add_rolled_up(job: Job) -> None:
     headings = [words.UNIT, words.CODE, *(category.name for category in form.categories), words.TOTAL]
     paper = Paper(job, words.TIDY, [WIDTHS["unit"], WIDTHS["code"], *[_CATEGORY_WIDTH] * (len(headings) - 2)])
     paper.title(words.TITLE.format(title=job.stem, sheet=words.TIDY))
-    paper.note(words.TIDY_ROLLED_UP.format(count=job.figures.rows, file=file))
+    units = job.results.units[: listing.MOST_ENTRIES]
+    first = words.TIDY_FIRST.format(limit=len(units)) if len(units) < len(job.results.units) else ""
+    paper.note(words.TIDY_ROLLED_UP.format(count=job.figures.rows, file=file) + first)
     for place, heading in enumerate(headings):
         paper.put(TIDY_HEADER_ROW, place, heading, paper.heading_form(font_size=_SIZE))
     paper.heighten(TIDY_HEADER_ROW, 30)
     text, count = paper.form("text", font_size=_SIZE), paper.form("count", font_size=_SIZE)
-    for row, one in enumerate(job.results.units[:MOST_ENTRIES], start=FIRST_TIDY_ROW):
+    for row, one in enumerate(units, start=FIRST_TIDY_ROW):
         done = done_by_category(job.results, one)
         for place, value in enumerate((one.unit.name, one.unit.code, *done, sum(done) if done else None)):
             paper.put(row, place, value, count if place > 1 else text)
@@ -63,15 +66,21 @@ def _add_rolled_up(job: Job) -> None:
 
 def _beside(job: Job) -> Iterator[list[Value]]:
     """The rows of the whole table with the words of the sheet."""
+    makers = [(n, _KINDS.get(column, _POINTS)[0]) for n, column in enumerate(job.figures.columns)]
+    changing = [(n, make) for n, make in makers if make is not _as_it_is]
+    state = job.figures.columns.index("state")
+    for row in map(list, _rows(job, job.figures.columns)):
+        missing = row[state] is State.MISSING
+        for n, make in changing:
+            if not missing or row[n] is not None:
+                row[n] = make(row[n])
+        yield row
+
+
+def _rows(job: Job, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """The rows of the whole table with these of its columns."""
     names = [*TIDY_COLUMNS, *(f"points_{id_}" for id_ in policies_of(job.results))]
-    places = [names.index(column) for column in job.figures.columns]
-    makers = [_KINDS.get(column, _POINTS)[0] for column in job.figures.columns]
-    state = names.index("state")
-    for row in tidy_rows(job.results):
-        if row[state] is State.MISSING:
-            yield [None if row[n] is None else make(row[n]) for n, make in zip(places, makers, strict=True)]
-        else:
-            yield [make(row[n]) for n, make in zip(places, makers, strict=True)]
+    return map(itemgetter(*map(names.index, columns)), tidy_rows(job.results))
 
 
 def _add_table(paper: Paper, columns: Sequence[str]) -> None:
@@ -96,8 +105,7 @@ def _write_rows(paper: Paper, columns: Sequence[str]) -> None:
     makers = [_KINDS.get(column, _POINTS) for column in columns]
     forms = [paper.form(kind, font_size=_SIZE) for _, kind in makers]
     state = columns.index("state")
-    table = tidy(paper.job.results)[list(columns)]
-    for row, raw in enumerate(table.itertuples(index=False, name=None), start=FIRST_TIDY_ROW):
+    for row, raw in enumerate(_rows(paper.job, columns), start=FIRST_TIDY_ROW):
         missing = raw[state] is State.MISSING
         for place, (cell, (make, _), form) in enumerate(zip(raw, makers, forms, strict=True)):
             paper.put(row, place, None if missing and cell is None else make(cell), form)

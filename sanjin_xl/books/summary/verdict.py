@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sanjin_xl.books.summary import listing
 from sanjin_xl.messages import POLICY_NAMES
 from sanjin_xl.messages import summary as words
 from sanjin_xl.messages.template import policy_in_words
@@ -51,9 +52,11 @@ def _returned(results: Results) -> str:
     text = words.RETURNED.format(units=len(results.units), returned=len(results.units) - len(missing))
     if not missing:
         return text + words.ALL_RETURNED
-    if len(missing) > MOST_NAMES:
-        return text + words.MISSING_MANY.format(count=len(missing))
-    return text + words.MISSING_UNITS.format(count=len(missing), names=words.LIST_JOIN.join(missing))
+    if len(missing) <= MOST_NAMES:
+        return text + words.MISSING_UNITS.format(count=len(missing), names=words.LIST_JOIN.join(missing))
+    cut_off = len(results.units) > listing.MOST_ENTRIES
+    pattern = words.MISSING_BESIDE if cut_off else words.MISSING_MANY
+    return text + pattern.format(count=len(missing), file=words.CSV_NAME.format(name=words.RANKING))
 
 
 def _open(results: Results) -> str:
