@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
 from itertools import permutations, product
 
@@ -12,11 +13,12 @@ from rounds import DONGYUAN, DUE, FILLED_ON, YUANCHENG, clean, done, fill, heyua
 
 from sanjin_xl.findings import Finding, Severity, finding
 from sanjin_xl.pipeline import Outcome, Processor, Status
+from sanjin_xl.report import unit_entry
 from sanjin_xl.results import Results, Standing, UnitResult, compile_results, rank
 from sanjin_xl.scoring import POLICIES
 from sanjin_xl.settle import differing_items, settle
 from sanjin_xl.submission import Answer, Submission
-from sanjin_xl.terms import Terms
+from sanjin_xl.terms import EXCLUDE, FULL, Terms
 
 FORM = small_form()
 TERMS = terms(FORM)
@@ -491,6 +493,24 @@ def test_scores_and_ranks_lie_within_their_bounds(batch: list[Outcome], deductio
         assert set(one.scores) == set(one.ranks) == set(one.cards) == set("ABC")
         assert sum(one.by_category.values()) == one.cards[policy].total
         assert all(points.low <= points.now <= points.high for points in one.cards[policy].items.values())
+
+
+@given(batches, st.sampled_from([0, 30]), st.sampled_from([FULL, EXCLUDE]))
+def test_the_results_file_says_how_a_score_comes_of_its_categories(batch: list[Outcome], rate: int, how: str) -> None:
+    found = results(batch, terms(FORM, late_deduction=rate, not_applicable=how))
+    for one in found.units:
+        entry = unit_entry(found, one)
+        reported = one.outcome is not None
+        assert ("late_deduction" in entry, "applicable" in entry) == (
+            reported and rate > 0,
+            reported and how == EXCLUDE,
+        )
+        if reported:
+            total = sum(map(Decimal, entry["by_category"].values()))  # type: ignore[attr-defined]
+            if how == EXCLUDE:
+                total *= Decimal(FORM.points) / 100 / Decimal(str(entry["applicable"]))
+            total = total.quantize(Decimal("0.01"), ROUND_HALF_UP) - Decimal(str(entry.get("late_deduction", 0)))
+            assert Decimal(str(entry["score"])) == max(Decimal(0), total)
 
 
 @given(batches)
