@@ -5,6 +5,7 @@ import os
 import random
 import re
 import time
+import tracemalloc
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -38,7 +39,7 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 from sanjin_xl.errors import Refused
 from sanjin_xl.intake.container import LIMITS, Limits, open_package
 from sanjin_xl.intake.exactsheet import ExactSheet
-from sanjin_xl.intake.memory import Memory
+from sanjin_xl.intake.memory import Memory, remembering
 from sanjin_xl.intake.sheetfacts import SheetFacts, column_letters, column_number
 from sanjin_xl.intake.sheetscan import scan_book, scan_sheet, scan_strings
 
@@ -568,13 +569,189 @@ def test_issued_workbooks_and_those_libreoffice_saved_need_no_second_reader(path
             assert fact.visible == (visible is SheetVisibleEnum.Visible)
 
 
+HIDING = {
+    "comment": "<!--{}-->",
+    "instruction": "<?x {}?>",
+    "extension": '<extLst><ext uri="x"><![CDATA[{}]]></ext></extLst>',
+}
+FIVE = '<sheetData><row r="1"><c r="A1"><v>5</v></c></row></sheetData>'
+SEVEN = '<sheetData ><row r="1"><c r="A1"><v>7</v></c></row></sheetData >'
+
+
+@pytest.mark.parametrize("hiding", HIDING)
+@pytest.mark.parametrize(("shown", "said"), [("<sheetData/>", {}), (SEVEN, {(1, 1): 7.0})])
+def test_what_only_looks_like_cells_is_not_read(hiding: str, shown: str, said: Values) -> None:
+    hidden = HIDING[hiding].format(FIVE)
+    for xml in (hidden + shown, shown + hidden):
+        data = packed(SMALL | {SHEET: f'<worksheet xmlns="{MAIN}">{xml}</worksheet>'.encode()}, zipfile.ZIP_STORED)
+        with suppress(Refused):
+            seen = by_scan(scan_book(open_package(data)))
+            assert (by_calamine(data) if seen is None else seen) == said
+
+
+def test_what_only_looks_like_strings_is_not_read() -> None:
+    strings = f'<sst xmlns="{MAIN}"><!--<si><t>A</t></si></sst>--><si ><t>B</t></si ></sst >'.encode()
+    data = packed(SMALL | {SHEET: cells('<c r="A1" t="s"><v>0</v></c>'), STRINGS: strings}, zipfile.ZIP_STORED)
+    seen = by_scan(scan_book(open_package(data)))
+    assert (by_calamine(data) if seen is None else seen) == {(1, 1): "B"}
+
+
+def test_a_string_of_endless_runs_is_refused_before_it_fills_the_memory() -> None:
+    with refused_as("file-too-complex"):
+        scan_strings(f'<sst xmlns="{MAIN}"><si>{"<r><t/></r>" * 2**17}</si></sst>'.encode())
+
+
+def test_rows_without_cells_do_not_make_a_sheet_larger() -> None:
+    xml = sheet('<row r="1"><c r="A1"><v>5</v></c></row><row r="9000" ht="3"/><row r="9001" ht="3"></row>')
+    assert scan_sheet(xml).extent == exactly(xml).extent == (1, 1)
+
+
+def test_a_column_beyond_the_last_is_none_of_the_next_row() -> None:
+    with refused_as("file-address"):
+        scan_sheet(sheet('<row r="2"><c r="XFE1"><v>5</v></c></row>'))
+
+
+def test_an_unknown_state_of_a_sheet_is_refused() -> None:
+    with refused_as("file-wiring"):
+        scan_book(open_package(edited(GOOD, BOOK=lambda xml: xml.replace(b'state="hidden"', b'state="gone"'))))
+
+
+BROKEN = {
+    "a reference to nothing": '<c r="A1"><f>&nbsp;</f><v>1</v></c>',
+    "a bare ampersand": '<c r="A1"><f>A&B</f><v>1</v></c>',
+    "an end of nothing": '<c r="A1" t="str"><v>]]></v></c>',
+    "no character": '<c r="A1" t="inlineStr"><is><t>\ufffe</t></is></c>',
+}
+BROKEN_AROUND = {
+    "twice": '<sheetViews><sheetView><selection sqref="A1" sqref="B1"/></sheetView></sheetViews>',
+    "in an attribute": '<mergeCells><mergeCell ref="A1<selection/>:B2"/></mergeCells>',
+    "in a name": '<sheetPr<selection/>otection sheet="1"/>',
+    "no character": "<headerFooter><oddFooter>\x00</oddFooter></headerFooter>",
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_cells_that_are_no_xml_are_refused(what: str) -> None:
+    with refused_as("file-xml"):
+        scan_sheet(cells(BROKEN[what]))
+
+
+@pytest.mark.parametrize("what", BROKEN_AROUND)
+def test_surroundings_that_are_no_xml_are_refused_though_part_of_them_is_left_out(what: str) -> None:
+    with refused_as("file-xml"):
+        scan_sheet(sheet("", after=BROKEN_AROUND[what]))
+
+
+STYLED = {
+    "1904 twice": (BOOK, lambda xml: xml.replace(b"<workbookPr", b'<workbookPr date1904="1"/><workbookPr')),
+    "styles no parser takes": (STYLES, lambda _: f'<styleSheet xmlns="{MAIN}" mc:x="1">{DATED}</styleSheet>'.encode()),
+    "formats last": (
+        STYLES,
+        lambda _: (
+            f'<styleSheet xmlns="{MAIN}"><cellXfs><xf numFmtId="0"/><xf numFmtId="170"/></cellXfs>'
+            f'<numFmts><numFmt numFmtId="170" formatCode="yyyy-mm-dd"/></numFmts></styleSheet>'
+        ).encode(),
+    ),
+    "a style inside": (
+        STYLES,
+        lambda _: (
+            f'<styleSheet xmlns="{MAIN}"><cellXfs><extLst><xf numFmtId="0"/></extLst>{DATED_ONE}</cellXfs></styleSheet>'
+        ).encode(),
+    ),
+    "a reference": (
+        STYLES,
+        lambda _: f'<styleSheet xmlns="{MAIN}">{DATED.replace("14", "1&#52;")}</styleSheet>'.encode(),
+    ),
+}
+DATED_ONE = '<xf numFmtId="14"/><xf numFmtId="14"/>'
+DATED = f"<cellXfs>{DATED_ONE}</cellXfs>"
+
+
+@pytest.mark.parametrize("what", STYLED)
+def test_styles_of_which_readers_may_differ_are_left_to_calamine(what: str) -> None:
+    part, change = STYLED[what]
+    xml = cells('<c r="A1" s="0"><v>41180</v></c><c r="B1" s="1"><v>41180</v></c>')
+    data = packed(SMALL | {SHEET: xml, part: change(SMALL[part])}, zipfile.ZIP_STORED)
+    assert by_scan(scan_book(open_package(data))) is None
+
+
+@pytest.mark.parametrize(
+    "numbers", ["-1E-007", "1E+308", "1E-300", "0.30000000000000004", "12345678901234567890", "-0", "1E5", "007.50"]
+)
+def test_numbers_of_every_size_are_seen_as_calamine_reads_them(numbers: str) -> None:
+    data = packed(SMALL | {SHEET: cells(f'<c r="A1"><v>{numbers}</v></c>')}, zipfile.ZIP_STORED)
+    seen = by_scan(scan_book(open_package(data)))
+    assert seen is not None
+    assert repr(seen) == repr(by_calamine(data))
+
+
+def test_an_infinite_number_is_refused() -> None:
+    with refused_as("file-value"):
+        scan_sheet(cells('<c r="A1"><v>1E999</v></c>'))
+
+
+MANY = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="19999"><c r="CV19999"><v>1</v></c></row>'
+
+
+def test_many_large_sheets_are_refused_before_their_grids_are_made() -> None:
+    tracemalloc.start()
+    try:
+        with refused_as("file-grid"):
+            scan_book(open_package(many_sheets(100, MANY)))
+        assert tracemalloc.get_traced_memory()[1] < 100 * 2**20
+    finally:
+        tracemalloc.stop()
+
+
+def many_sheets(count: int, rows: bytes) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        for _ in range(count):
+            book.add_worksheet()
+    parts = parts_of(out.getvalue())
+    xml = f'<worksheet xmlns="{MAIN}"><sheetData>'.encode() + rows + b"</sheetData></worksheet>"
+    return packed({name: xml if name.startswith("xl/worksheets/") else part for name, part in parts.items()})
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<headerFooter><oddFooter>{}</oddFooter></headerFooter>".format("&gt;" * 2**20),
+        "<headerFooter><oddFooter>{}</oddFooter></headerFooter>".format("x" * 2**22),
+        "<sheetViews><sheetView>{}</sheetView></sheetViews>".format('<selection sqref="A1"/>' * 2**16),
+        "<sheetViews><sheetView><selection {}/></sheetView></sheetViews>".format('a="" ' * 2**20),
+    ],
+)
+def test_long_surroundings_cost_no_more_than_a_parser_takes(around: str) -> None:
+    xml = sheet('<row r="1"><c r="A1"><v>1</v></c></row>', after=around)
+    tracemalloc.start()
+    try:
+        with suppress(Refused):
+            scan_sheet(xml)
+        assert tracemalloc.get_traced_memory()[1] < 12 * len(xml)
+    finally:
+        tracemalloc.stop()
+
+
 def test_what_is_remembered_of_cells_is_bounded() -> None:
     memory = Memory(len)
     for n in range(100_000):
         assert memory[b"%d" % n] == len(str(n))
         assert len(memory) <= 2**15
+    for n in range(10_000):
+        assert memory[b"%2000d" % n] == 2000
+        assert sum(map(len, memory)) <= 2**23 + 2000
     assert memory[bytes(5000)] == 5000
     assert bytes(5000) not in memory
+
+
+def test_of_large_parts_nothing_is_remembered() -> None:
+    asked = []
+    ask = remembering(lambda part: asked.append(len(part)))
+    for _ in range(2):
+        ask(bytes(10))
+        ask(bytes(2**20))
+    assert asked == [10, 2**20, 2**20]
 
 
 # ── wiring ───────────────────────────────────────────────────────────────────────────────────────────────────────

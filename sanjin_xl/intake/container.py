@@ -12,11 +12,11 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from sanjin_xl.errors import Refused
+from sanjin_xl.intake.memory import remembering
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +47,8 @@ _LOCAL = struct.Struct("<4s5H3L2H")  # 4.3.7
 _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
 
 _STORED, _DEFLATED = 0, 8
+_SMALL_PART = 2**16  # unpacked; a small part may be packed very small
 _ENCRYPTED, _DESCRIPTOR, _UTF8 = 0x1, 0x8, 0x800
-_SMALL_PART = 2**14
 _KNOWN_FLAGS = 0x6 | _DESCRIPTOR | _UTF8  # bits 1 and 2 tell how hard deflate tried
 _OTHER_NAME = 0x7075  # Info-ZIP's Unicode Path: a second name, which some readers prefer
 
@@ -356,6 +356,7 @@ def _descriptor(gap: bytes, entry: Entry) -> int:
 
 def _unpack(data: bytes, entry: Entry, start: int) -> bytes:
     packed = data[start : start + entry.packed]
+    # Themes, styles, wiring: most small parts are the same in all returns, and beginning a stream is the dearest of it.
     inflate = _inflate_known if entry.size <= _SMALL_PART else _inflate
     part = packed if entry.method == _STORED else inflate(packed, entry.size, entry.name)
     if zlib.crc32(part) != entry.crc:
@@ -374,8 +375,7 @@ def _inflate(packed: bytes, size: int, name: str) -> bytes:
     return part
 
 
-# Themes, styles, wiring: most small parts are the same in all returns, and beginning a stream is the dearest of it.
-_inflate_known = lru_cache(maxsize=256)(_inflate)
+_inflate_known = remembering(_inflate)
 
 
 def _check_markup(name: str, part: bytes) -> None:

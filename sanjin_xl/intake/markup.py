@@ -21,13 +21,14 @@ PACKAGE = ("http://schemas.openxmlformats.org/package/2006/relationships",)
 SPACE = "http://www.w3.org/XML/1998/namespace space"
 
 # The values of cells and the parts of strings, in the shapes that every reader takes alike.
-NUMBER = rb"-?[0-9]{1,40}+(?:\.[0-9]++)?+(?:[Ee][-+]?+[0-9]{1,2}+)?+"  # finite; larger ones go the exact way
+NUMBER = rb"-?[0-9]{1,40}+(?:\.[0-9]++)?+(?:[Ee][-+]?+[0-9]{1,3}+)?+"  # it may be infinite
 INDEX = rb"[0-9]{1,9}+"  # calamine takes what does not fit 64 bits for 0
 ERROR = rb"#(?:N/A|DIV/0!|NAME\?|NULL!|NUM!|REF!|VALUE!)"  # calamine gives up the sheet at any other
 FONT = "b|i|strike|condense|extend|outline|shadow|u|vertAlign|sz|color|rFont|family|charset|scheme"  # 18.4.7
 
 _DEPTH = 64  # an honest sheet nests some ten deep; paths of unlimited depth would cost memory by its square
 _ELEMENTS = 2_000_000  # about two seconds
+_IN_ONE_ITEM = 2**17  # an honest string has a few runs; one cannot hold more than 32,767 characters
 
 
 # What a string may consist of (18.4.8, 18.3.1.53), after the path of its <si> or <is>.
@@ -58,7 +59,7 @@ class Markup:
         except expat.ExpatError as error:
             raise Refused("file-xml", part=self.part, line=error.lineno) from None
         finally:
-            del self.parser  # it holds our methods: a cycle
+            del self.parser, self.xml  # it holds our methods: a cycle; and what was read may be remembered
 
     def refuse(self, code: str, **facts: object) -> Refused:
         # Facts come from the file and go into a sentence.
@@ -93,6 +94,8 @@ class Markup:
         if not _IN_ITEM.fullmatch(inner):
             raise self.refuse("file-markup", found=inner)
         self.seen.append(inner)
+        if len(self.seen) > _IN_ONE_ITEM:
+            raise self.refuse("file-too-complex")
 
     def item_end(self) -> None:
         texts, runs, run_texts = map(self.seen.count, ("/t", "/r", "/r/t"))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import isfinite
 from typing import Any, NamedTuple
 
 from sanjin_xl.intake.container import Limits
@@ -16,7 +17,16 @@ from sanjin_xl.intake.grid import Value
 from sanjin_xl.intake.markup import ERROR, INDEX, NUMBER
 from sanjin_xl.intake.memory import Memory
 from sanjin_xl.intake.numberformats import Formats
-from sanjin_xl.intake.plaintexts import ATTRIBUTES, NO_CONTROLS, TAGGED, Unusual, checked, plain_text, tagged_texts
+from sanjin_xl.intake.plaintexts import (
+    ATTRIBUTES,
+    NO_CONTROLS,
+    TAGGED,
+    Unusual,
+    checked,
+    has_only_known_references,
+    plain_text,
+    tagged_texts,
+)
 from sanjin_xl.intake.sheetfacts import Cells, column_number
 
 _ROW = re.compile(rb'r="([1-9][0-9]{0,6})"(' + ATTRIBUTES + rb") ?(/?)>")
@@ -28,8 +38,8 @@ _CELL = re.compile(
     rb"(?:<v>(?P<value>" + NO_CONTROLS + rb")</v>|(?P<void><v ?/>)|<is>(?P<inline>" + TAGGED + rb")</is>)?</c>)"
 )
 _A_NUMBER, _AN_INDEX, _AN_ERROR = map(re.compile, (NUMBER, INDEX, ERROR))
-_LONGEST = 2**14  # bytes of a cell: far less than one can hold, so that only the exact way need count characters
-_WIDTH = 2**14  # columns of a sheet
+_WIDTH = 2**15  # more columns than three letters can name
+_LARGE = 2**20  # bytes of cells: to split more into pieces one must know that they are few
 _DAY_ZERO = date(1899, 12, 30)
 _FIRST_SURE_DAY, _LAST_DAY = 61, 2_958_465  # 1900-03-01, before which programs disagree; 9999-12-31
 
@@ -75,40 +85,48 @@ class Values:
 
 def plain_cells(xml: bytes, start: int, end: int, limits: Limits, values: Values) -> Cells:
     """The cells of a stretch of rows, values and facts; raises Unusual where a row or a cell is, or is far out."""
-    before, *rows = xml[start:end].split(b"<row ")
-    if before or not rows or len(rows) > limits.rows:
+    if end - start > _LARGE and not _are_few(xml, start, end, limits):
         raise Unusual
-    cells = Cells()
+    before, *rows = xml[start:end].split(b"<row ")
+    if before or not rows:
+        raise Unusual
+    cells, last = Cells(), 0
     for row in rows:
-        _read_row(cells, row, limits, values)
+        last = _read_row(cells, row, last, limits, values)
+    width = cells.extent[1]
     for line in cells.rows:
-        if len(line) < cells.extent[1]:
-            line.extend([""] * (cells.extent[1] - len(line)))
-    while cells.rows and cells.rows[-1].count("") == cells.extent[1]:
+        if len(line) < width:
+            line.extend([""] * (width - len(line)))
+    while cells.rows and cells.rows[-1].count("") == width:
         cells.rows.pop()  # formatted, but blank
     return cells
 
 
-def _read_row(cells: Cells, written: bytes, limits: Limits, values: Values) -> None:
-    """Take in one row, which must lie below those before it."""
+def _are_few(xml: bytes, start: int, end: int, limits: Limits) -> bool:
+    return xml.count(b"<row ", start, end) <= limits.rows and xml.count(b'<c r="', start, end) <= limits.cells
+
+
+def _read_row(cells: Cells, written: bytes, above: int, limits: Limits, values: Values) -> int:
+    """Take in one row, which must lie below the one above it; gives its number."""
     head, *pieces = written.removesuffix(b"</row>").split(b'<c r="')
     row = _ROWS[head]
-    height, width = cells.extent
-    if row.number <= height or row.closed == written.endswith(b"</row>") or (row.closed and pieces):
+    if not above < row.number <= limits.rows or row.closed == written.endswith(b"</row>") or (row.closed and pieces):
         raise Unusual
     if row.hidden:
         cells.hidden_rows.add(row.number - 1)
-    line = _read_cells(cells, pieces, row.number, values)
-    cells.count += len(pieces)
-    cells.extent = row.number, max(width, len(line))
-    _keep_within(limits, cells)
-    cells.rows.extend([] for _ in range(height + 1, row.number))
-    cells.rows.append(line)
+    if pieces:
+        line = _read_cells(cells, pieces, row.number, values)
+        cells.count += len(pieces)
+        cells.extent = row.number, max(cells.extent[1], len(line))
+        _keep_within(limits, cells)
+        cells.rows.extend([] for _ in range(row.number - 1 - len(cells.rows)))
+        cells.rows.append(line)
+    return row.number
 
 
 def _keep_within(limits: Limits, cells: Cells) -> None:
     height, width = cells.extent
-    if height > limits.rows or width > limits.columns or height * width > limits.grid or cells.count > limits.cells:
+    if width > limits.columns or height * width > limits.grid or cells.count > limits.cells:
         raise Unusual
 
 
@@ -158,8 +176,8 @@ def _row(head: bytes) -> _Row:
 
 
 def _cell(written: bytes) -> _Cell:
-    found = _CELL.fullmatch(checked(written)) if len(written) <= _LONGEST else None
-    if not found:
+    found = _CELL.fullmatch(checked(written))
+    if not found or not has_only_known_references((found["formula"] or b"").decode()):
         raise Unusual
     kind, formula = found["kind"] or b"n", found["formula"] is not None
     value = b"" if found["void"] else found["value"]
@@ -184,7 +202,7 @@ def _said(kind: bytes, formula: bool, value: bytes | None, inline: bytes | None)
             raise Unusual
         case b"n" if not value:
             return _IN_CELL, ""
-        case b"n" if value and _A_NUMBER.fullmatch(value):
+        case b"n" if value and _A_NUMBER.fullmatch(value) and isfinite(float(value)):
             return _BY_STYLE, float(value)
         case b"s" if value and _AN_INDEX.fullmatch(value) and not formula:
             return _IN_STRINGS, int(value)

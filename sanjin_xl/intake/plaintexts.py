@@ -5,8 +5,8 @@ import re
 from sanjin_xl.intake.markup import FONT
 from sanjin_xl.intake.memory import Memory
 
-# Groups that repeat are not possessive: before Python 3.11.5 those lose count (gh-106052). An attribute given twice
-# passes here where no value depends on it: on a formula or a font.
+# Groups that repeat are not possessive: before Python 3.11.5 those lose count (gh-106052). An attribute given twice, or
+# of an undeclared prefix, passes here where no value depends on it: on a row, a formula, a font, a phonetic hint.
 ATTRIBUTES = rb'(?: (?!r=|xmlns)[A-Za-z][A-Za-z0-9_:]*+="[^"<>&]*+")*'
 NO_CONTROLS = rb"[^<\x00-\x08\x0b\x0c\x0e-\x1f]*+"  # they are no XML (1.0, 2.2), yet calamine passes them on
 TAGGED = rb'<t(?: xml:space="preserve")?(?:>' + NO_CONTROLS + rb"</t>| ?/>)"
@@ -14,6 +14,8 @@ _RUN = rb"<r>(?:<rPr>(?:<(?:" + FONT.encode() + rb")" + ATTRIBUTES + rb" ?/>)*</
 _PHONETIC = rb"(?:<phoneticPr" + ATTRIBUTES + rb" ?/>)?"  # Chinese Excel writes one into most strings
 _ITEM = re.compile(rb"(?:" + TAGGED + rb"|(?:" + _RUN + rb")+)?" + _PHONETIC + rb"</si>")
 _TAG = re.compile(rb"<t( [^<>]*)?>([^<]*)</t>")
+_NO_TEXT = (b"]]>", "\ufffe".encode(), "\uffff".encode())  # what XML (1.0, 2.2 and 2.4) has no room for
+_LONGEST = 2**14  # bytes: far less than a cell can hold, so that only the exact way need count characters
 _REFERENCE = re.compile("&[^;]*;?")
 _REFERENCES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&", "&#10;": "\n"}  # by LibreOffice
 
@@ -31,28 +33,38 @@ def plain_strings(xml: bytes, start: int, end: int) -> list[str | None]:
 
 
 def checked(written: bytes) -> bytes:
-    """The same bytes, if they are UTF-8; raises Unusual."""
+    """The same bytes, if they are a short stretch of UTF-8 that XML has room for; raises Unusual."""
     try:
         written.decode()
     except UnicodeDecodeError:
         raise Unusual from None
+    if len(written) > _LONGEST or any(one in written for one in _NO_TEXT):
+        raise Unusual
     return written
+
+
+def has_only_known_references(text: str) -> bool:
+    """Whether a text refers to nothing but the few characters that all programs refer to."""
+    return set(_REFERENCE.findall(text)) <= _REFERENCES.keys()
 
 
 def plain_text(written: bytes) -> str | None:
     """What character data in UTF-8 says; None where readers may differ: other references, escapes, line ends."""
     text = written.decode()
-    if "\r" in text or "_x" in text or not set(_REFERENCE.findall(text)) <= _REFERENCES.keys():
+    if "\r" in text or "_x" in text or not has_only_known_references(text):
         return None
     return _REFERENCE.sub(lambda found: _REFERENCES[found[0]], text)
 
 
 def tagged_texts(written: bytes) -> str | None:
     """What the <t> elements of a stretch say together; None where readers may differ, such as on blanks around it."""
-    texts = [(bool(preserve), plain_text(text)) for preserve, text in _TAG.findall(written)]
-    if any(text is None or not (preserve or text == text.strip()) for preserve, text in texts):
-        return None
-    return "".join(text or "" for _, text in texts)
+    texts = []
+    for preserve, content in _TAG.findall(written):
+        text = plain_text(content)
+        if text is None or not (preserve or text == text.strip()):
+            return None
+        texts.append(text)
+    return "".join(texts)
 
 
 def _item(written: bytes) -> str | None:

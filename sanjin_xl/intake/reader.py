@@ -32,6 +32,13 @@ _FOOTER = re.compile(rb"<(?:odd|even|first)Footer[^>]*>([^<]{1,1000})</")
 
 def read_book(data: bytes, passwords: tuple[str, ...] = ()) -> Book:
     """Read a workbook of any kind; raises Refused, and nothing else, where it cannot be read."""
+    try:
+        return _read(data, passwords)
+    except MemoryError as error:
+        raise Refused("file-too-complex") from error
+
+
+def _read(data: bytes, passwords: tuple[str, ...]) -> Book:
     kind = sniff(data)
     if kind in _LOCKED:
         data = _decrypted(data, passwords)
@@ -122,10 +129,8 @@ def _sheets(data: bytes, hidden: Mapping[str, Hidden]) -> tuple[Sheet, ...]:
                 for meta in book.sheets_metadata
                 if meta.typ is SheetTypeEnum.WorkSheet
             )
-    except (KeyboardInterrupt, SystemExit):
+    except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
-    except MemoryError as error:
-        raise Refused("file-too-complex") from error
     except BaseException as error:  # a panic of the parser is not an Exception
         raise Refused("file-unreadable", detail=type(error).__name__) from error
 

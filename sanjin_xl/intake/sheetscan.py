@@ -11,14 +11,14 @@ calamine; what neither accepts is refused. Section numbers are those of ECMA-376
 import re
 from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache
 
 from sanjin_xl.errors import Refused
 from sanjin_xl.intake.budgets import check_comments, check_count, check_length
 from sanjin_xl.intake.container import LIMITS, Limits, Package, check_utf8
 from sanjin_xl.intake.exactsheet import ExactSheet
 from sanjin_xl.intake.markup import Strings
-from sanjin_xl.intake.numberformats import Formats, read_formats
+from sanjin_xl.intake.memory import remembering
+from sanjin_xl.intake.numberformats import NO_STYLES, UNKNOWN, Formats, read_formats
 from sanjin_xl.intake.plaincells import Values, plain_cells
 from sanjin_xl.intake.plaintexts import Unusual, plain_strings
 from sanjin_xl.intake.sheetfacts import Cells, SheetFacts
@@ -26,10 +26,13 @@ from sanjin_xl.intake.wiring import find_wiring
 
 _COMMENTS = re.compile(r"xl/(?:[a-z]+/)?(?:threaded)?comments?", re.IGNORECASE)
 _STRINGS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
-_NO_VALUES = Values([], Formats())
-# Of no consequence, and different in every return: where the cursor was left, and the footer with its stamp.
+_NO_VALUES = Values([], UNKNOWN)
+# Of no consequence, and different in every return: where the cursor was left, and the footer with its stamp. Bounded,
+# for a pattern that repeats keeps something of every round.
 _OF_NO_CONSEQUENCE = re.compile(
-    rb'<selection(?: [A-Za-z]+="[A-Za-z0-9$:, ]*")*/>|<oddFooter>(?:[^<&]|&(?:amp|quot|lt|gt|apos);)*</oddFooter>'
+    rb'(?<=>)<selection(?: pane="[A-Za-z]{1,20}")?(?: activeCell="[A-Z0-9]{1,12}")?(?: activeCellId="[0-9]{1,9}")?'
+    rb'(?: sqref="[A-Z0-9: ]{1,200}")? ?/>'
+    rb"|(?<=<oddFooter>)(?:[^<&\x00-\x1f]{1,400}+|&(?:amp|quot|lt|gt|apos);){0,60}(?=</oddFooter>)"
 )
 
 
@@ -39,40 +42,40 @@ def scan_book(package: Package, limits: Limits = LIMITS) -> dict[str, SheetFacts
     strings = scan_strings(package.xml(_STRINGS), _STRINGS, limits) if _STRINGS in package else []
     for part in filter(_COMMENTS.match, package.names):
         check_comments(package.part(part), part, limits)
-    values = Values(strings, Formats() if wiring.from_1904 else _formats(package, limits))
-    book = {
-        name: replace(
-            scan_sheet(package.xml(sheet.part, whole=False), sheet.part, limits, values), visible=sheet.visible
-        )
-        for name, sheet in wiring.sheets.items()
-    }
-    if sum(facts.extent[0] * facts.extent[1] for facts in book.values()) > limits.grid:
-        raise Refused("file-grid", limit=limits.grid)
+    values = Values(strings, UNKNOWN if wiring.from_1904 else _formats(package, limits))
+    book, left = {}, limits.grid
+    for name, (part, visible) in wiring.sheets.items():
+        facts = scan_sheet(package.xml(part, whole=False), part, limits, values)
+        book[name] = replace(facts, visible=visible)
+        left -= facts.extent[0] * facts.extent[1]
+        if left < 0:
+            raise Refused("file-grid", limit=limits.grid)
     return book
 
 
 def scan_sheet(xml: bytes, part: str = "", limits: Limits = LIMITS, values: Values = _NO_VALUES) -> SheetFacts:
     """The facts of one worksheet part in UTF-8; raises Refused for an ambiguous one or one beyond the limits."""
     start, end = xml.find(b"<sheetData>") + len(b"<sheetData>"), xml.rfind(b"</sheetData>")
-    if len(b"<sheetData>") <= start <= end:
+    bare = xml[:start] + xml[end:]
+    if len(b"<sheetData>") <= start <= end and _is_all_markup(bare):
         with suppress(Unusual):
             cells = plain_cells(xml, start, end, limits, values)
-            return _with_cells(_surroundings(xml[:start] + xml[end:], part, limits), cells)
+            check_utf8(bare, part)
+            return _with_cells(_bare_facts(_OF_NO_CONSEQUENCE.sub(b"", bare), part, limits), cells)
     check_count(xml, b"<row", limits.rows, "file-too-many-rows", part)
     check_count(xml, b"<c ", limits.cells, "file-too-many-cells", part)
     check_utf8(xml, part)
     return ExactSheet(part, limits).exact(xml)
 
 
-def _surroundings(xml: bytes, part: str, limits: Limits) -> SheetFacts:
-    """The facts of a sheet of which the cells were cut out."""
-    plain = b"<!" not in xml and b"<?" not in xml[1:]
-    return _bare_facts(_OF_NO_CONSEQUENCE.sub(b"", xml) if plain else xml, part, limits)
+def _is_all_markup(xml: bytes) -> bool:
+    """Whether no comment, CDATA section or instruction but the declaration can hide what looks like elements."""
+    return b"<!" not in xml and xml.find(b"<?", len("\ufeff<?".encode())) < 0
 
 
-@lru_cache(maxsize=64)  # returns of one round that went through one program share them
+@remembering
 def _bare_facts(xml: bytes, part: str, limits: Limits) -> SheetFacts:
-    check_utf8(xml, part)
+    """The facts of a sheet of which the cells were cut out."""
     sheet = ExactSheet(part, limits)
     sheet.read(xml)
     return sheet.facts()
@@ -97,12 +100,13 @@ def scan_strings(xml: bytes, part: str = "", limits: Limits = LIMITS) -> list[st
     check_count(xml, b"<si", limits.cells, "file-too-many-cells", part)
     check_length(xml, b"</si>", part, limits)
     start, end = xml.find(b"<si"), xml.rfind(b"</sst>")
+    bare = xml[:start] + xml[end:]
     found: list[str | None] | None = None
-    if 0 < start < end:
+    if 0 < start < end and _is_all_markup(bare):
         with suppress(Unusual):
             found = plain_strings(xml, start, end)
     strings = Strings(part, limits)
-    strings.read(xml if found is None else xml[:start] + xml[end:])
+    strings.read(xml if found is None else bare)
     # Too small a claim hurts nobody; calamine allots memory by a large one and aborts (4294967295 did it).
     if strings.claimed * len(b"<si/>") > len(xml):
         raise Refused("file-false-count", part=part, claimed=strings.claimed)
@@ -112,6 +116,6 @@ def scan_strings(xml: bytes, part: str = "", limits: Limits = LIMITS) -> list[st
 def _formats(package: Package, limits: Limits) -> Formats:
     """How the styles show numbers; unknown where they are not plain XML, and calamine's to refuse."""
     try:
-        return read_formats(package.xml(_STYLES), _STYLES, limits) if _STYLES in package else Formats()
+        return read_formats(package.xml(_STYLES), _STYLES, limits) if _STYLES in package else NO_STYLES
     except Refused:
-        return Formats()
+        return UNKNOWN

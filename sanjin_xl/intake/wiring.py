@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from sanjin_xl.errors import Refused
 from sanjin_xl.intake.container import Limits, Package
 from sanjin_xl.intake.markup import LINKS, PACKAGE, Attributes, Markup
+from sanjin_xl.intake.memory import remembering
 
 # calamine takes "xl/…" for absolute and knows neither "./", "../" nor percent signs; Excel does.
 _TARGET = re.compile(r"(?:/xl/)?(?!(?i:xl)/)((?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_.() -]+\.xml)")
@@ -67,11 +67,13 @@ class _Workbook(Markup):
             self.sheets: list[_Entry] = []
         elif path == "/workbook/sheets/sheet":
             links = [attributes[f"{space} id"] for space in LINKS if f"{space} id" in attributes]
-            visible = attributes.get("state", "visible") == "visible"
-            self.sheets.append(_Entry(attributes.get("name", ""), "".join(links), visible))
-        elif path == "/workbook/workbookPr":
-            self.from_1904 = attributes.get("date1904", "0") not in ("0", "false")
-        elif local == "sheet":
+            state = attributes.get("state", "visible")
+            if state not in ("visible", "hidden", "veryHidden"):
+                raise self.refuse("file-wiring", found=state)
+            self.sheets.append(_Entry(attributes.get("name", ""), "".join(links), state == "visible"))
+        elif local == "workbookPr":  # whosever it is: calamine does not ask
+            self.from_1904 |= attributes.get("date1904", "0") not in ("0", "false")
+        elif local in ("sheet", "workbook"):
             raise self.refuse("file-wiring", found=local)
 
 
@@ -86,7 +88,7 @@ def find_wiring(package: Package, limits: Limits) -> Wiring:
         targets = [_target(target).lower() for other, target in links.values() if other == kind]
         if targets != [part.lower()] * (part in package):
             raise Refused("file-wiring", found=kind)
-    workbook = _read(_Workbook, package.xml("xl/workbook.xml"), "xl/workbook.xml", limits)
+    workbook = _read(package.xml("xl/workbook.xml"), _Workbook, "xl/workbook.xml", limits)
     return Wiring(_worksheets(package, workbook.sheets, links), workbook.from_1904)
 
 
@@ -114,12 +116,11 @@ def _relations(package: Package, part: str, limits: Limits) -> Mapping[str, tupl
     xml = package.xml(part)
     if b"&" in xml:  # calamine does not resolve it
         raise Refused("file-wiring", found="&")
-    relations: _Relations = _read(_Relations, xml, part, limits)
-    return relations.found
+    return _read(xml, _Relations, part, limits).found
 
 
-@lru_cache(maxsize=64)  # returns of one round that went through one program share these parts
-def _read(kind: type[M], xml: bytes, part: str, limits: Limits) -> M:
+@remembering
+def _read(xml: bytes, kind: type[M], part: str, limits: Limits) -> M:
     markup = kind(part, limits)
     markup.read(xml)
     return markup
