@@ -510,9 +510,10 @@ def test_in_any_format_a_number_is_seen_as_calamine_reads_it_or_left_to_it(code:
 
 @pytest.mark.parametrize("number", range(60))
 def test_formats_without_a_code_are_seen_as_calamine_reads_them_or_left_to_it(number: int) -> None:
-    data = with_formats(f'<cellXfs><xf numFmtId="{number}"/></cellXfs>', 1, ["41180"])
+    data = with_formats(f'<cellXfs><xf numFmtId="0"/><xf numFmtId="{number}"/></cellXfs>', 2, ["41180"])
     seen = by_scan(scan_book(open_package(data)))
     assert seen is None or seen == by_calamine(data)
+    assert seen is not None or number not in (0, 1, 2, 9, 14, 49)
 
 
 @pytest.mark.parametrize("code", ["0", "yyyy-mm-dd"])
@@ -657,6 +658,14 @@ STYLED = {
         lambda _: (
             f'<styleSheet xmlns="{MAIN}"><cellXfs><extLst><xf numFmtId="0"/></extLst>{DATED_ONE}</cellXfs></styleSheet>'
         ).encode(),
+    ),
+    "styles within styles": (
+        STYLES,
+        lambda _: f'<styleSheet xmlns="{MAIN}"><cellXfs><cellXfs/>{DATED_ONE}</cellXfs></styleSheet>'.encode(),
+    ),
+    "a sheet of styles within another": (
+        STYLES,
+        lambda _: f'<styleSheet xmlns="{MAIN}"><styleSheet/>{DATED}</styleSheet>'.encode(),
     ),
     "a reference": (
         STYLES,

@@ -28,12 +28,12 @@ _COMMENTS = re.compile(r"xl/(?:[a-z]+/)?(?:threaded)?comments?", re.IGNORECASE)
 _STRINGS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
 _NO_VALUES = Values([], UNKNOWN)
 # Of no consequence, and different in every return: where the cursor was left, and the footer with its stamp. Bounded,
-# for a pattern that repeats keeps something of every round.
-_OF_NO_CONSEQUENCE = re.compile(
-    rb'(?<=>)<selection(?: pane="[A-Za-z]{1,20}")?(?: activeCell="[A-Z0-9]{1,12}")?(?: activeCellId="[0-9]{1,9}")?'
+# for a pattern that repeats keeps something of every round; beginning with letters, which makes the search leap.
+_CURSOR = re.compile(
+    rb'><selection(?: pane="[A-Za-z]{1,20}")?(?: activeCell="[A-Z0-9]{1,12}")?(?: activeCellId="[0-9]{1,9}")?'
     rb'(?: sqref="[A-Z0-9: ]{1,200}")? ?/>'
-    rb"|(?<=<oddFooter>)(?:[^<&\x00-\x1f]{1,400}+|&(?:amp|quot|lt|gt|apos);){0,60}(?=</oddFooter>)"
 )
+_FOOTER = re.compile(rb"<oddFooter>(?:[^<&\x00-\x1f]{1,400}+|&(?:amp|quot|lt|gt|apos);){0,60}</oddFooter>")
 
 
 def scan_book(package: Package, limits: Limits = LIMITS) -> dict[str, SheetFacts]:
@@ -61,7 +61,8 @@ def scan_sheet(xml: bytes, part: str = "", limits: Limits = LIMITS, values: Valu
         with suppress(Unusual):
             cells = plain_cells(xml, start, end, limits, values)
             check_utf8(bare, part)
-            return _with_cells(_bare_facts(_OF_NO_CONSEQUENCE.sub(b"", bare), part, limits), cells)
+            bare = _FOOTER.sub(b"<oddFooter/>", _CURSOR.sub(b">", bare))
+            return _with_cells(_bare_facts(bare, part, limits), cells)
     check_count(xml, b"<row", limits.rows, "file-too-many-rows", part)
     check_count(xml, b"<c ", limits.cells, "file-too-many-cells", part)
     check_utf8(xml, part)
