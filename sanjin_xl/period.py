@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _SPAN = re.compile(
@@ -23,6 +23,11 @@ class Period:
     @property
     def start(self) -> date:
         return date(self.year, self.first_month, 1)
+
+    @property
+    def end(self) -> date:
+        """The last day."""
+        return date(self.year + self.last_month // 12, self.last_month % 12 + 1, 1) - timedelta(days=1)
 
 
 def parse_period(label: str) -> Period | None:

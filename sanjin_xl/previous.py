@@ -1,5 +1,6 @@
 """A former round beside this one: ranks and scores then, what has been done since, which promises were kept."""
 
+import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -30,6 +31,12 @@ class Former:
     period: Period
     policy: str
     units: Mapping[str, FormerUnit]
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen characters that change with anything that is filled into new forms from this round."""
+        answers = sorted((code, *sorted(one.answers.items())) for code, one in self.units.items())
+        return hashlib.sha256(repr((self.period, answers)).encode()).hexdigest()[:16]
 
     def unit(self, code: str) -> FormerUnit:
         """What is known of a unit; nothing for one that was not asked then."""

@@ -12,7 +12,6 @@ from sanjin_xl.results import Results, UnitResult
 from sanjin_xl.rulings import Ruled
 from sanjin_xl.scoring import POLICIES, Points, decimal
 from sanjin_xl.submission import Answer, Months, Submission
-from sanjin_xl.terms import EXCLUDE, Terms
 
 
 def results_json(results: Results) -> str:
@@ -90,21 +89,12 @@ def unit_entry(results: Results, one: UnitResult) -> dict[str, object]:
             for name in ("done", "planned", "blank", "ledger", "pending")
         },
         "days_late": one.days_late,
-        **_adjustments(results.terms, one),
+        "applicable": _points(one.applicable),
+        "late_deduction": _points(one.deduction),
         "file": one.outcome.path if one.outcome else None,
         "policies": {id_: {"score": _points(one.scores.get(id_)), "rank": one.ranks.get(id_)} for id_ in POLICIES},
         **({"previous": previous_entry(one.since)} if one.since else {}),
     }
-
-
-def _adjustments(terms: Terms, one: UnitResult) -> dict[str, str]:
-    """What stands between the sum of the points and the score, where the round has it and the unit has reported."""
-    if one.outcome is None:
-        return {}
-    found = {"applicable": decimal(one.applicable or 0)} if terms.not_applicable == EXCLUDE else {}
-    if terms.late_deduction:
-        found["late_deduction"] = decimal((one.days_late or 0) * terms.late_deduction)
-    return found
 
 
 def previous_entry(since: Since) -> dict[str, object]:

@@ -74,7 +74,8 @@ class UnitResult:
     each policy after rescaling and any deduction. `by_category` is before both. `best_rank` and `worst_rank` bound the
     rank over everything the open questions may still become. `ruled`: the unit's rulings and what became of them.
     `applicable`: the points that items not left out as not applicable make up; scores are rescaled from it to the
-    form's total (round half up). `since`: the comparison with a former round, None when none is given.
+    form's total (round half up). `deduction`: what lateness costs. `since`: the comparison with a former round, None
+    when none is given.
     """
 
     unit: Unit
@@ -93,6 +94,7 @@ class UnitResult:
     days_late: int | None = None
     ruled: tuple[Ruled, ...] = ()
     applicable: int | None = None
+    deduction: int | None = None
     since: Since | None = None
 
     @property
@@ -251,6 +253,7 @@ def _unit_result(terms: Terms, unit: Unit, outcome: Outcome | None, ruled: tuple
         days_late=late,
         ruled=ruled,
         applicable=applicable,
+        deduction=deduction,
     )
     open_questions = result.findings(Severity.REVIEW)
     return replace(

@@ -1,6 +1,6 @@
 """What one return says, as typed answers with what was really typed beside them."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
@@ -29,7 +29,7 @@ class ByNumber(Mapping[int, Value]):
         # Mapping's own goes through an exception and three calls; this one is asked millions of times.
         return self._values[number - 1] if 0 < number <= len(self._values) else default
 
-    def values(self) -> Collection[Value]:  # type: ignore[override]
+    def values(self) -> tuple[Value, ...]:  # type: ignore[override]
         return self._values
 
     def __iter__(self) -> Iterator[int]:

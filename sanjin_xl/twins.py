@@ -1,14 +1,14 @@
 """Two units with nearly the same answers: a stamp cannot tell a workbook copied from a neighbour, the answers can."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from sanjin_xl.findings import Finding, finding
 from sanjin_xl.form import Form
 from sanjin_xl.pipeline import Outcome
 from sanjin_xl.roster import Roster
-from sanjin_xl.submission import Answer
+from sanjin_xl.submission import Answer, ByNumber
 
 _ALIKE_SHARE = 95  # percent of all items, months and remarks included
 _LEAST_ANSWERED = 50  # percent of all items: two nearly blank forms are no copies of each other
@@ -34,9 +34,9 @@ def _twin(form: Form, roster: Roster, other: str, same: int) -> Finding:
 def _answers(form: Form, outcome: Outcome) -> Sequence[Answer]:
     submission = outcome.submission
     assert submission is not None
-    values: Collection[Answer] = submission.answers.values()
-    if isinstance(values, tuple) and len(values) == len(form.items):
-        return values  # as they are (`ByNumber`): a second row of them for every unit would take tens of megabytes
+    answers = submission.answers
+    if isinstance(answers, ByNumber) and len(answers) == len(form.items):
+        return answers.values()  # as they are: a second row of them for every unit would take tens of megabytes
     return tuple(submission.answer(item.number) for item in form.items)
 
 

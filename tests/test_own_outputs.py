@@ -8,6 +8,7 @@ from command import Command, small_round
 from openpyxl import load_workbook
 from rounds import DONGYUAN, YUANCHENG, done, fill, small_form, typed
 
+from sanjin_xl.messages import OUTPUT_SHEETS
 from sanjin_xl.pipeline import Status
 from sanjin_xl.round.work import ingest
 
@@ -47,6 +48,17 @@ def by_openpyxl(data: bytes) -> bytes:
     book, out = load_workbook(BytesIO(data)), BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def test_a_return_with_a_sheet_of_ours_in_it_is_a_return(written: Path) -> None:
+    returned = written / "回收" / f"{DONGYUAN}.xlsx"
+    book = load_workbook(BytesIO(returned.read_bytes()))
+    for sheets in OUTPUT_SHEETS.values():
+        for name in sheets:
+            book.create_sheet(name)
+    book.save(returned)
+    status = {one.path: one.status for one in ingest(written).files}
+    assert status[returned.name] is Status.COUNTED
 
 
 def test_a_blank_form_and_a_correction_copy_are_no_output(written: Path) -> None:

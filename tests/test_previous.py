@@ -487,3 +487,26 @@ def test_what_was_issued_is_not_made_again_with_other_answers_in_it(
     assert {path.name: path.read_bytes() for path in (now / "发放").iterdir()} == before
     assert command(*other, "--reissue").status == 0
     assert {path.name: path.read_bytes() for path in (now / "发放").iterdir()} != before
+
+
+def test_prefilled_forms_are_not_made_again_once_the_former_round_has_changed(
+    command: Command, two_rounds: tuple[Path, Path]
+) -> None:
+    then, now = two_rounds
+    assert command("generate", now, "--prefill", then).status == 0
+    (then / "回收" / "回.xlsx").write_bytes(fill(FORM, {**PREFILL, 1: done(month=8)}))
+    command("ingest", then)
+    ran = command("generate", now, "--prefill", then)
+    assert ran.status == 2
+    assert one_sentence(ran.err)
+    assert command("generate", now, "--prefill", then, "--reissue").status == 0
+
+
+def test_a_period_that_began_on_the_same_day_and_ended_sooner_is_a_former_one(command: Command, tmp_path: Path) -> None:
+    half = small_round(command, tmp_path / "上半年", "2012年上半年", "2012-07-15")
+    nine = small_round(command, tmp_path / "九个月", "2012年1-9月", "2012-10-15")
+    whole = small_round(command, tmp_path / "全年", "2012年度", "2013-01-15")
+    for folder in (half, nine, whole):
+        command("ingest", folder)
+    assert command("ingest", nine, "--previous", half).status == 1
+    assert command("ingest", nine, "--previous", whole).status == 2

@@ -36,7 +36,6 @@ from sanjin_xl.roster import Roster, Unit
 from sanjin_xl.round import copies, corrections, work
 from sanjin_xl.round.config import CORRECTED, SUMMARY, make_round, read_keys
 from sanjin_xl.round.inbox import Taken
-from sanjin_xl.round.outputs import collector_at_rest
 from sanjin_xl.round.register import Register
 from sanjin_xl.round.sharing import Sharing
 from sanjin_xl.round.workers import batches
@@ -158,6 +157,26 @@ def test_beside_the_workbook_stands_what_the_sheet_would_have_shown(
             shown |= {row[0]: row for row in reversed([*whole[name].iter_rows(values_only=True)]) if row[0]}
         for row in rows:
             assert [*map(_figure, row)] == [*map(_figure, shown[row[column]][: len(row)])]
+
+
+def test_the_headings_of_a_file_name_what_stands_beneath_them(large: Results, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "MOST_ENTRIES", 30)
+    files = {one.name: one for one in summary_of(large)[1]}
+    first, rows = large.units[0], {}
+    for name in (words.RANKING, words.CATEGORIES, words.POLICIES):
+        one = files[words.CSV_NAME.format(name=name)]
+        assert {len(row) for row in one.rows()} == {len(set(one.headings))}
+        (rows[name],) = [row for row in read_csv(one) if row[words.UNIT] == first.unit.name]
+    ranked, of_categories, of_policies = rows.values()
+    assert int(ranked[words.RANK]) == large.rank(first)
+    assert ranked[words.SCORE] == decimal(large.score(first) or 0)
+    for category in FORM.categories:
+        points = first.by_category[category.ordinal]
+        assert ranked[category.name] == of_categories[category.name] == decimal(points)
+        (rate,) = [of_categories[h] for h in of_categories if h.startswith(category.name) and h != category.name]
+        assert rate == f"{points / category.points:.1%}"
+    scores = [figure for heading, figure in of_policies.items() if heading.endswith(words.SCORE)]
+    assert scores[:3] == [decimal(first.scores[policy]) for policy in "ABC"]
 
 
 def _figure(cell: object) -> object:
@@ -321,13 +340,13 @@ def test_what_a_units_result_takes_does_not_outweigh_its_answers() -> None:
 
 
 def test_the_collector_is_what_it_was_before() -> None:
-    with collector_at_rest():
+    with work.collector_at_rest():
         assert not gc.isenabled()
-        with collector_at_rest():
+        with work.collector_at_rest():
             pass
         assert not gc.isenabled()
     assert gc.isenabled()
-    with contextlib.suppress(ValueError), collector_at_rest():
+    with contextlib.suppress(ValueError), work.collector_at_rest():
         raise ValueError
     assert gc.isenabled()
 

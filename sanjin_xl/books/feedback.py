@@ -125,17 +125,15 @@ class _FeedbackSheet:
             paper.note(note)
 
     def _returned(self) -> str:
-        one, terms = self.one, self.results.terms
+        one = self.one
         filled_on = one.outcome.submission.filled_on if one.outcome and one.outcome.submission else None
         if filled_on is None:
             return words.NO_DATE
         day, days = common.DAY.format(day=filled_on), one.days_late or 0
         if not days:
             return words.IN_TIME.format(day=day)
-        cost = decimal(days * terms.late_deduction)
-        return (words.DAYS_LATE_COST if terms.late_deduction else words.DAYS_LATE).format(
-            day=day, days=days, points=cost
-        )
+        cost = one.deduction or 0
+        return (words.DAYS_LATE_COST if cost else words.DAYS_LATE).format(day=day, days=days, points=decimal(cost))
 
     def _notes(self) -> list[str]:
         conclusion = verdict.conclusion(self.results, self.one)
@@ -189,9 +187,8 @@ class _FeedbackSheet:
         paper = self.paper
         paper.heading_line(words.STEPS_BLOCK)
         lines = [_step_text(step) for step in steps(self.losses)] or [words.NOTHING_TO_GAIN]
-        days, deduction = self.one.days_late or 0, self.results.terms.late_deduction
-        if days and deduction:
-            lines.append(words.IN_TIME_NEXT.format(days=days, points=decimal(days * deduction)))
+        if self.one.deduction:
+            lines.append(words.IN_TIME_NEXT.format(days=self.one.days_late, points=decimal(self.one.deduction)))
         for number, line in enumerate(lines, start=1):
             paper.note(f"{number}. {line}" if len(lines) > 1 else line)
 

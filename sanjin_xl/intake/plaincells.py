@@ -33,7 +33,8 @@ _ROW = re.compile(rb'r="([1-9][0-9]{0,6})"(' + ATTRIBUTES + rb") ?(/?)>")
 _NAMES = re.compile(rb' ([A-Za-z0-9_:]+)="')
 _HIDDEN = re.compile(rb' hidden="(?:1|true)"')
 _CELL = re.compile(
-    rb'(?P<address>([A-Z]{1,3})([1-9][0-9]{0,6}))"(?: s="(?P<style>[0-9]{1,9})")?(?: t="(?P<kind>[a-zA-Z]+)")?(?: ?/>|>'
+    rb'(?P<address>(?P<letters>[A-Z]{1,3})(?P<row>[1-9][0-9]{0,6}))"(?: s="(?P<style>[0-9]{1,9})")?'
+    rb'(?: t="(?P<kind>[a-zA-Z]+)")?(?: ?/>|>'
     rb"(?P<formula><f" + ATTRIBUTES + rb" ?(?:/>|>" + NO_CONTROLS + rb"</f>))?"
     rb"(?:<v>(?P<value>" + NO_CONTROLS + rb")</v>|(?P<void><v ?/>)|<is>(?P<inline>" + TAGGED + rb")</is>)?</c>)"
 )
@@ -185,7 +186,7 @@ def _cell(written: bytes) -> _Cell:
     error = what if kind == b"e" else None
     calculated = (bool(value) or kind == b"str") if formula else None
     return _Cell(
-        place=int(found[3]) * _WIDTH + column_number(found[2].decode()),
+        place=int(found["row"]) * _WIDTH + column_number(found["letters"].decode()),
         where=where,
         number=what if where == _IN_STRINGS else int(found["style"] or 0),
         value="" if error else what,

@@ -99,14 +99,14 @@ def find_rows(form: Form, sheet: Sheet, columns: Columns) -> Rows:
     # A row with another text is no item's, whatever its turn.
     placed |= {row: one for row, one in unmarked.items() if not sheet.text_at(row, columns.place(Column.TEXT)).strip()}
     of_item, copies = _best_and_further(placed)
-    unsettled = {**disputed} if along is None else {}
+    unsettled, decided = (disputed, {}) if along is None else ({}, disputed)
     return Rows(
         of_item=of_item,
         copies=copies,
         placed=placed,
         marks=marks,
-        torn=_either_row(unsettled | _outvoted(form, sheet, columns, marks, placed), of_item),
-        decided=frozenset(disputed if along is not None else ()),
+        torn=_either_row({**unsettled, **_outvoted(form, sheet, columns, marks, placed)}, of_item),
+        decided=frozenset(decided),
     )
 
 

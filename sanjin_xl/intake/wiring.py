@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from sanjin_xl.errors import Refused
 from sanjin_xl.intake.container import Limits, Package
@@ -13,9 +13,6 @@ from sanjin_xl.intake.memory import remembering
 # calamine takes "xl/…" for absolute and knows neither "./", "../" nor percent signs; Excel does.
 _TARGET = re.compile(r"(?:/xl/)?(?!(?i:xl)/)((?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_.() -]+\.xml)")
 _FIXED = {"sharedStrings": "xl/sharedStrings.xml", "styles": "xl/styles.xml"}  # where calamine looks, whatever is said
-
-
-M = TypeVar("M", bound=Markup)
 
 
 class WorksheetPart(NamedTuple):
@@ -88,8 +85,8 @@ def find_wiring(package: Package, limits: Limits) -> Wiring:
         targets = [_target(target).lower() for other, target in links.values() if other == kind]
         if targets != [part.lower()] * (part in package):
             raise Refused("file-wiring", found=kind)
-    workbook = _read(package.xml("xl/workbook.xml"), _Workbook, "xl/workbook.xml", limits)
-    return Wiring(_worksheets(package, workbook.sheets, links), workbook.from_1904)
+    sheets, from_1904 = _read_workbook(package.xml("xl/workbook.xml"), "xl/workbook.xml", limits)
+    return Wiring(_worksheets(package, sheets, links), from_1904)
 
 
 def _worksheets(
@@ -116,14 +113,21 @@ def _relations(package: Package, part: str, limits: Limits) -> Mapping[str, tupl
     xml = package.xml(part)
     if b"&" in xml:  # calamine does not resolve it
         raise Refused("file-wiring", found="&")
-    return _read(xml, _Relations, part, limits).found
+    return _read_relations(xml, part, limits)
 
 
 @remembering
-def _read(xml: bytes, kind: type[M], part: str, limits: Limits) -> M:
-    markup = kind(part, limits)
-    markup.read(xml)
-    return markup
+def _read_relations(xml: bytes, part: str, limits: Limits) -> Mapping[str, tuple[str, str]]:
+    relations = _Relations(part, limits)
+    relations.read(xml)
+    return relations.found
+
+
+@remembering
+def _read_workbook(xml: bytes, part: str, limits: Limits) -> tuple[list[_Entry], bool]:
+    workbook = _Workbook(part, limits)
+    workbook.read(xml)
+    return workbook.sheets, workbook.from_1904
 
 
 def _target(target: str) -> str:

@@ -32,6 +32,7 @@ ERRORS = {
     "rulings-changed": "核定表 {path} 在运行期间又有改动，没有重写，请再运行一次；其他文件不受影响。",
     "rulings-unreadable": "核定表 {path} 读不出来，未更新结果：{detail}。",
     "issues-prefilled": "已下发的表预填了{found}的答案，同一次下发不能两样：请用 --prefill 指明那一期，或加 --reissue 重新下发。",
+    "issues-prefill-changed": "已下发的表预填了{found}的答案，而该期的汇总结果此后有变，同一次下发不能两样：请加 --reissue 重新下发。",
     "issues-not-prefilled": "已下发的表没有预填，同一次下发不能两样：请去掉 --prefill，或加 --reissue 重新下发。",
     "previous-missing": "上期没有汇总结果（{path}），请先对上期运行 sanjin-xl ingest，或改正所写的上期文件夹。",
     "previous-unreadable": "上期的汇总结果（{path}）读不出来，请对上期重新运行 sanjin-xl ingest。",

@@ -183,7 +183,6 @@ NO_UNIT_COLUMNS = "单位超过{limit}个，只列各项的单位数；各单位
 SERIAL, AREA, ORDINAL_HEADING, CELL, SOURCE = "序", "单位", "项目", "单元格", "来件"
 OPEN = "打开"
 TIMING, MONTH, FILLED_REMARK = "情况", "拟落实月份", "填报备注"
-POINTS_TO_GAIN = "可得分"
 POINTS_NOW, POINTS_AFTER = "现得分", "补后得分"
 GAIN = "可增分"
 RULE, RULINGS_TABLE = "核定", "核定表"

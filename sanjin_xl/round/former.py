@@ -9,7 +9,7 @@ from sanjin_xl.round.config import RESULTS_FILE, SUMMARY
 
 
 def read_former(folder: Path, form: str, period: Period) -> Former:
-    """The results of the round in `folder`, which must be of the form with this id and begin before this period.
+    """The results of the round in `folder`, which must be of the form with this id and end before this period.
 
     Raises RoundError when there are none, they cannot be read, or they are of another form or no former one.
     """
@@ -21,6 +21,7 @@ def read_former(folder: Path, form: str, period: Period) -> Former:
     except (OSError, UnicodeDecodeError) as error:
         raise RoundError("previous-unreadable", path=path) from error
     former = parse_former(text, form, str(path))
-    if former.period.start >= period.start:
+    # It may have begun on the same day: a half-year before the first nine months.
+    if former.period.end >= period.end:
         raise RoundError("previous-not-earlier", path=path, found=former.period.label, period=period.label)
     return former

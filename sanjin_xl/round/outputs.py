@@ -1,9 +1,8 @@
 """Outputs that are whole or not there: written beside their place, flushed, and renamed over it."""
 
 import contextlib
-import gc
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from sanjin_xl.errors import WorkbookError
@@ -34,22 +33,6 @@ def write_stream(path: Path, pieces: Iterable[bytes]) -> None:
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def collector_at_rest() -> Iterator[None]:
-    """Leave reference cycles alone for a while: with a nation in memory the search takes a fifth of the time.
-
-    For work that makes hundreds of thousands of things and hardly a cycle.
-    """
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def clear_leftovers(folders: Iterable[Path]) -> None:

@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS issues (
   unit TEXT NOT NULL, issue INTEGER NOT NULL, fingerprint TEXT NOT NULL, issued TEXT NOT NULL, PRIMARY KEY (unit, issue)
 );
 CREATE TABLE IF NOT EXISTS prefills (
-  unit TEXT NOT NULL, issue INTEGER NOT NULL, former TEXT NOT NULL, PRIMARY KEY (unit, issue)
+  unit TEXT NOT NULL, issue INTEGER NOT NULL, prefill TEXT NOT NULL, PRIMARY KEY (unit, issue)
 );
 CREATE TABLE IF NOT EXISTS copies (
   unit TEXT PRIMARY KEY, made_from TEXT NOT NULL, sha256 TEXT NOT NULL
@@ -63,11 +63,12 @@ class Register:
         return {unit: (issue, fingerprint) for unit, issue, fingerprint in rows}
 
     def prefills(self) -> dict[tuple[str, int], str]:
-        """The period whose answers were filled in beforehand, "" for none, by unit code and issue number."""
-        return {(unit, issue): former for unit, issue, former in self._db.execute("SELECT * FROM prefills")}
+        """What was filled in beforehand, "" for nothing, by unit code and issue number."""
+        rows = self._db.execute("SELECT unit, issue, prefill FROM prefills")
+        return {(unit, issue): prefill for unit, issue, prefill in rows}
 
-    def note_issues(self, issues: Mapping[str, int], fingerprint: str, former: str = "") -> None:
-        """Note the issue number given to each unit code, and the period from which answers were filled in, if any."""
+    def note_issues(self, issues: Mapping[str, int], fingerprint: str, prefill: str = "") -> None:
+        """Note the issue number given to each unit code; `prefill` tells what was filled in beforehand, if anything."""
         now = datetime.now(UTC).astimezone().isoformat(timespec="minutes")
         with self._transaction():
             self._db.executemany(
@@ -76,7 +77,7 @@ class Register:
             )
             self._db.executemany(
                 "INSERT OR IGNORE INTO prefills VALUES (?, ?, ?)",
-                ((unit, issue, former) for unit, issue in issues.items()),
+                ((unit, issue, prefill) for unit, issue in issues.items()),
             )
 
     def copies(self) -> dict[str, tuple[str, str]]:

@@ -96,7 +96,6 @@ class Paper:
         self.widths = list(widths)
         self.row = 0
         self._height = 0.0
-        self._forms: dict[tuple[object, ...], Any] = {}
         for column, width in enumerate(widths):
             self.sheet.set_column(column, column, width)
         self.sheet.hide_gridlines(2)
@@ -109,11 +108,8 @@ class Paper:
 
     def form(self, kind: str = "text", **properties: object) -> Any:
         """The format of a bordered cell of the table."""
-        key = (kind, *properties.items())
-        if key not in self._forms:
-            look = {"font_size": 10, "border": THIN, "border_color": LINE, **LOOKS[kind], **properties}
-            self._forms[key] = self.job.styles.get(**look)
-        return self._forms[key]
+        look = {"font_size": 10, "border": THIN, "border_color": LINE, **LOOKS[kind], **properties}
+        return self.job.styles.get(**look)
 
     def heading_form(self, **properties: object) -> Any:
         return self.form("centre", font_name=HEADING_FONT, bg_color=HEADER_FILL, **properties)

@@ -102,7 +102,7 @@ class _PoliciesSheet:
             return [one.unit.name, *[words.NONE] * (self.paper.last_column - 1), words.NOT_RETURNED]
         adjusted = {
             "applicable": points(one.applicable),
-            "deduction": points((one.days_late or 0) * self.terms.late_deduction),
+            "deduction": points(one.deduction),
         }
         pairs = ((points(figures[n]), figures[n + 1]) for n in range(0, 2 * len(self.ways), 2))
         return [

@@ -163,7 +163,7 @@ class _RankingSheet:
             "score": points(self.results.score(one)),
             **{ordinal: points(one.by_category[ordinal]) for ordinal in self.ordinals},
             "applicable": points(one.applicable),
-            "deduction": points((one.days_late or 0) * self.terms.late_deduction),
+            "deduction": points(one.deduction),
             **{name: getattr(counts, name) for name in _COUNTED},
             "stake": points(high - low),
             "low": points(low),
