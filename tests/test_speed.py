@@ -1,8 +1,10 @@
 """Speed by ratio within one run, never by the clock: against python-calamine alone, and against a smaller round."""
 
+import multiprocessing
 import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from itertools import islice
 from random import Random
@@ -17,7 +19,7 @@ from sanjin_xl.results import compile_results
 from sanjin_xl.settle import settle
 
 FILES = 20
-MOST_OVER_FLOOR = 2.6  # 1.8 where it was measured in peace
+MOST_OVER_FLOOR = 3.0  # 2.0 where it was measured in peace, and 1.8 once there are more of them
 MOST_GROWTH = 1.5
 ROUNDS = 5
 
@@ -43,15 +45,24 @@ def all_of(read: Callable[[bytes], object], files: Iterable[bytes]) -> Callable[
 
 
 def test_judging_a_return_takes_little_more_than_reading_it() -> None:
-    # Other files in every round: reading one again would be cheaper.
-    count = FILES * (ROUNDS + 1)
-    made = [data for _, data in returns(terms_of(count))]
+    # In a process of its own: what thousands of tests have left in memory slows down whoever makes many things.
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as alone:
+        ratios = alone.submit(ratios_to_the_floor).result()
+    assert statistics.median(ratios) < MOST_OVER_FLOOR, ratios
+
+
+def ratios_to_the_floor() -> list[float]:
+    """Judging over reading by calamine, a figure per round; every round has other returns, for to read one again
+    would be cheaper, and the first one is left out.
+    """
+    count = 2 * FILES * (ROUNDS + 1)
+    made = [data for _, data in returns(terms_of(count), workers=1)]
     processor = Processor(terms_of(count))
     ratios = []
     for files in (made[n :: ROUNDS + 1] for n in range(ROUNDS + 1)):
         judge = seconds(all_of(lambda data: processor.process_file(data, "x.xlsx"), files))
         ratios.append(judge / seconds(all_of(floor, files)))
-    assert statistics.median(ratios[1:]) < MOST_OVER_FLOOR, ratios
+    return ratios[1:]
 
 
 def test_what_a_return_costs_does_not_grow_with_the_roster() -> None:
