@@ -5,11 +5,11 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,7 +18,6 @@ from sanjin_xl.errors import SanjinError
 from sanjin_xl.messages import cli as words
 
 if TYPE_CHECKING:  # loaded where a command needs them: the command line answers in a blink
-    from sanjin_xl.pipeline import Outcome
     from sanjin_xl.results import Results
 
 
@@ -171,41 +170,20 @@ def check(files: tuple[Path, ...], folder: Path | None, as_json: bool) -> int:
     from sanjin_xl.round import alone
 
     terms = alone.terms_for(folder)
-    gone = [path for path in files if not _is_there(path)]
-    clean = True
-    for outcome in alone.check([path for path in files if path not in gone], terms):
-        for line in [_entry(outcome)] if as_json else console.checked(outcome, terms.roster):
-            _say(line)
+    clean, gone = True, []
+    for outcome in alone.check(files, terms):
+        if outcome.reason == "file-missing":
+            gone.append(outcome.path)
+        if as_json:
+            _say(json.dumps(report.check_entry(outcome), ensure_ascii=False))
+        elif outcome.path not in gone:
+            for line in console.checked(outcome, terms.roster):
+                _say(line)
         clean = clean and not report.outcome_needs_action(outcome)
-    if gone:
-        _missing(gone, len(files), as_json)
+    if gone:  # named last, after the others have been judged
+        code = "file-missing" if len(gone) == len(files) else "files-missing"
+        raise SanjinError(code, count=len(gone), paths="、".join(gone))
     return 0 if clean else 1
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # no right to look, or a name no file can have
-        return False
-
-
-def _entry(outcome: "Outcome") -> str:
-    from sanjin_xl import report
-
-    return json.dumps(report.check_entry(outcome), ensure_ascii=False)
-
-
-def _missing(gone: Sequence[Path], asked: int, as_json: bool) -> NoReturn:
-    """Name the files that are not there, after the others have been judged; a program gets a line for each of them."""
-    from sanjin_xl.pipeline import Outcome, Status
-    from sanjin_xl.round.inbox import shown_name
-
-    names = [shown_name(path.as_posix()) for path in gone]
-    for name in names if as_json else ():
-        _say(_entry(Outcome(path=name).with_status(Status.REJECTED, "file-missing")))
-    if len(names) == asked:
-        raise SanjinError("file-missing", path="、".join(names))
-    raise SanjinError("files-missing", count=len(names), paths="、".join(names))
 
 
 @cli.command(help=words.HELP["demo"])

@@ -326,17 +326,27 @@ def test_a_path_nobody_may_look_at_does_not_keep_the_others_from_being_judged(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "好.xlsx").write_bytes(fill(the_form(), clean(the_form())))
-    exists = Path.exists
+    opened, is_dir = os.open, Path.is_dir
 
-    def without_rights(self: Path) -> bool:
+    def without_rights(path: str, flags: int, *more: int, **named: int | None) -> int:
+        if Path(path).name == "别人的.xlsx":
+            raise PermissionError(13, "denied")
+        return opened(path, flags, *more, **named)  # type: ignore[arg-type]
+
+    def not_to_be_looked_at(self: Path) -> bool:
         if self.name == "别人的.xlsx":
             raise PermissionError(13, "denied")
-        return exists(self)
+        return is_dir(self)
 
-    monkeypatch.setattr(Path, "exists", without_rights)
+    monkeypatch.setattr(os, "open", without_rights)
+    monkeypatch.setattr(Path, "is_dir", not_to_be_looked_at)
     ran = command("check", tmp_path / "别人的.xlsx", tmp_path / "好.xlsx", "--json")
-    assert [Path(json.loads(line)["path"]).name for line in ran.out.splitlines()] == ["好.xlsx", "别人的.xlsx"]
-    assert ran.status == 2
+    entries = [json.loads(line) for line in ran.out.splitlines()]
+    assert [(Path(one["path"]).name, one["status"]) for one in entries] == [
+        ("别人的.xlsx", "rejected"),
+        ("好.xlsx", "readable"),
+    ]
+    assert ran.status == 1
 
 
 def test_a_clean_file_checked_against_its_round_needs_nothing(command: Command, round_folder: Path) -> None:

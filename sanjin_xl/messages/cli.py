@@ -61,7 +61,7 @@ DEMO_DONE = "演示完成，请打开 {path}"
 GENERATING = "生成"
 READING = "读取"
 
-TABLE_HEAD = ("名次", "单位", "得分", "区间", "已落实", "有台帐", "待核", "备注")
+TABLE_HEAD = ("名次", "单位", "得分", "区间", "已落实", "有台帐", "待核项", "备注")
 MISSING = "未报送"
 TIED = "并列"
 LATE = "逾期{days}天"
@@ -75,7 +75,7 @@ NEXT_MISSING = "未报送：{units}"
 NEXT_FINDINGS = "{unit}：强制{errors}项，核实{reviews}项"
 NEXT_PIN = "[pinned]中指定的“{path}”不在回收文件夹里，未起作用"
 NEXT_REJECTED = "拒收 {path}：{reason}"
-NEXT_RULINGS = "待核共{count}项：打开“核定”文件夹里的核定表.xlsx，填核定分（整表问题选“已核实”）、理由、核定人，存盘后对这一轮再运行 ingest"
+NEXT_RULINGS = "待核问题共{count}个：打开“核定”文件夹里的核定表.xlsx，填核定分（整表问题选“已核实”）、理由、核定人，存盘后对这一轮再运行 ingest"
 NEXT_RULING = "核定表{unit}：{sentence}"
 NOTHING_NEXT = "没有需要处理的事。"
 

@@ -22,7 +22,7 @@ ERRORS = {
     "date-unclear": "日期“{value}”认不出来，请写成2012-10-15之类。",
     "output-locked": "写不进 {path}，可能正在Excel或WPS中打开，请关闭后再试；其他文件不受影响。",
     "output-failed": "写不进 {path}，请检查磁盘空间、权限和是否有同名的文件或文件夹。",
-    "file-missing": "找不到文件：{path}",
+    "file-missing": "找不到文件：{paths}",
     "files-missing": "找不到{count}份文件，其余的已照常检查：{paths}",
     "demo-exists": "{path} 已存在且不是空文件夹，请另指定一个。",
     "demo-failed": "演示没有做成，样例本应都能读出，却拒收了{count}份：{files}。请重新安装程序；仍不行的，把上面的输出报给维护人员。",

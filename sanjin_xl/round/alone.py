@@ -25,10 +25,7 @@ def terms_for(folder: Path | None) -> Terms:
 
 
 def check(files: Iterable[Path], terms: Terms) -> Iterator[Outcome]:
-    """Judge files by themselves; a folder stands for everything in it.
-
-    Raises RoundError("file-missing") for a path that is not there.
-    """
+    """Judge files by themselves; a folder stands for everything in it, and a path that is not there has its outcome."""
     entries = [entry for path in files for entry in _entries(path)]
     taken = (one for entry in entries for one in take_in(entry))
     workers = max(1, min(cores(), len(entries) // 8))
@@ -36,13 +33,20 @@ def check(files: Iterable[Path], terms: Terms) -> Iterator[Outcome]:
 
 
 def _entries(path: Path) -> list[Entry]:
-    if not path.exists():
-        raise RoundError("file-missing", path=path)
-    alone = Entry(shown_name(path.as_posix()), str(path), unreadable=path.is_dir())
+    shown = shown_name(path.as_posix())
+    if not _is_folder(path):
+        return [Entry(shown, str(path))]
     try:
-        return list_inbox(path) if path.is_dir() else [alone]
-    except RoundError:  # a folder that cannot be listed has its line, as a file that cannot be read has
-        return [alone]
+        return list_inbox(path)
+    except RoundError:  # it cannot be listed
+        return [Entry(shown, str(path), unreadable=True)]
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # no right to look
+        return False
 
 
 def default_terms() -> Terms:

@@ -134,6 +134,8 @@ def _read(path: str) -> tuple[bytes, str]:
     """A regular file's bytes, opened without following a link and without waiting for a pipe."""
     try:
         handle = os.open(path, _SAFE_OPEN)
+    except FileNotFoundError as error:
+        raise Refused("file-missing") from error
     except OSError as error:
         raise Refused("file-cannot-open", detail=error.strerror or "") from error
     with os.fdopen(handle, "rb") as file:
