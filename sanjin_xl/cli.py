@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -100,7 +101,7 @@ def generate(folder: Path, reissue: bool, prefill: Path | None) -> None:
     from sanjin_xl.round import work
     from sanjin_xl.round.config import HIDDEN, ISSUED
 
-    with _progress(words.GENERATING) as progress:
+    with _progress() as progress:
         paths = work.generate(folder, reissue=reissue, prefill=prefill, progress=progress)
     _say(words.GENERATED.format(count=len(paths), path=folder / ISSUED))
     _say(words.PASSWORD_KEPT.format(path=folder / HIDDEN / "key"))
@@ -130,7 +131,7 @@ def _ingested(
     from sanjin_xl.round import work
     from sanjin_xl.round.config import CORRECTED, SUMMARY
 
-    with _progress(words.READING) as progress:
+    with _progress() as progress:
         results = work.ingest(folder, as_of=as_of, previous=previous, progress=progress)
     if as_json:
         for piece in report.results_chunks(results):
@@ -153,7 +154,7 @@ def feedback(folder: Path, as_of: date | None) -> int:
     from sanjin_xl.round import work
     from sanjin_xl.round.config import FEEDBACK
 
-    with _progress(words.READING) as progress:
+    with _progress() as progress:
         results = work.feedback(folder, as_of=as_of, progress=progress)
     for line in console.fed_back(results, folder / FEEDBACK):
         _say(line)
@@ -224,7 +225,7 @@ def main() -> None:
 
         _fail(messages.error(error))
     except click.exceptions.Abort:
-        sys.exit(2)
+        _fail(words.ABORTED)
     except click.ClickException as error:
         _fail(words.USAGE.format(detail=_usage_fault(error)))
     except PermissionError as error:
@@ -271,23 +272,52 @@ def _make_console_safe() -> None:
 
 
 @contextmanager
-def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar with rate and time left on a terminal; nothing in a pipe."""
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar for each stage on a terminal, with rate and time left; nothing in a pipe."""
     if not sys.stderr.isatty():
-        yield lambda done, total: None
+        yield lambda stage, done, total: None
         return
-    bar: Any = None
+    bars = _Bars()
+    try:
+        yield bars.show
+    finally:  # whatever happens, the terminal gets its cursor back
+        bars.close()
 
-    def advance(done: int, total: int) -> None:
-        nonlocal bar
-        if bar is None:
-            bar = click.progressbar(length=total, label=label, file=sys.stderr, show_pos=True)
-            bar.__enter__()
-        bar.update(done - bar.pos)
 
-    yield advance
-    if bar is not None:
-        bar.__exit__(None, None, None)
+class _Bars:
+    """One bar after another."""
+
+    def __init__(self) -> None:
+        self._stage, self._done, self._began = "", 0, 0.0
+        self._bar: Any = None
+
+    def show(self, stage: str, done: int, total: int) -> None:
+        if stage != self._stage:
+            self.close()
+            self._stage, self._began, many = stage, monotonic(), total > 1
+            self._bar = click.progressbar(
+                length=total, label=words.STAGES[stage], file=sys.stderr, show_pos=many, show_eta=False,
+                show_percent=many, item_show_func=self._rate, update_min_steps=max(1, total // 200),
+            )  # fmt: skip
+            self._bar.__enter__()
+        self._bar.length = total
+        step, self._done = done - self._done, done
+        self._bar.update(step)
+
+    def _rate(self, _: object) -> str | None:
+        """How many a second since the stage began, and how long the rest takes at that rate."""
+        seconds = monotonic() - self._began
+        if self._bar is None or self._done < 2 or seconds <= 0:
+            return None
+        rate = self._done / seconds
+        minutes, left = divmod(round((self._bar.length - self._done) / rate), 60)
+        return words.RATE.format(rate=rate, minutes=minutes, seconds=left)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.render_progress()
+            self._bar.__exit__(None, None, None)
+        self._bar, self._done = None, 0
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """The command line: exit status, one clear sentence, and nothing heavy at start-up."""
 
+import contextlib
 import json
 import os
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -13,7 +15,7 @@ from command import Command, small_round
 from rounds import clean, fill, the_form, typed
 
 from sanjin_xl.errors import RoundError
-from sanjin_xl.round import files
+from sanjin_xl.round import files, work
 from sanjin_xl.round.config import read_config, read_keys
 
 COMMANDS = ("new", "generate", "ingest", "feedback", "check", "demo", "checks")
@@ -585,3 +587,58 @@ def test_a_folder_that_cannot_be_listed_does_not_keep_the_others_from_being_chec
     ran = command("check", "--json", closed, issued)
     entries = [json.loads(line) for line in ran.out.splitlines()]
     assert [one["status"] for one in entries] == ["rejected", "readable"]
+
+
+# --- the progress bar -----------------------------------------------------------------------------------------------
+
+SHOWN, HIDDEN_CURSOR = "\x1b[?25h", "\x1b[?25l"
+
+
+def test_what_is_done_is_told_stage_by_stage(round_folder: Path) -> None:
+    for n, path in enumerate(sorted((round_folder / "发放").glob("*.xlsx"))):
+        (round_folder / "回收" / f"{n}.xlsx").write_bytes(path.read_bytes())
+    told: list[tuple[str, int, int]] = []
+    work.ingest(round_folder, progress=lambda *one: told.append(one))
+    assert [one for one in told if one[0] == "read"] == [("read", n, 6) for n in range(1, 7)]
+    assert [one for one in told if one[0] == "summary"] == [("summary", 0, 1), ("summary", 1, 1)]
+    assert list(dict.fromkeys(stage for stage, _, _ in told))[:2] == ["read", "summary"]
+    copies = [one for one in told if one[0] == "copies"]
+    assert copies == [("copies", n, len(copies)) for n in range(1, len(copies) + 1)]
+
+
+def on_a_terminal(folder: Path, *, interrupted: bool = False) -> tuple[int, str]:
+    """Exit status of an ingest and what a terminal is told beside its results; interrupted as soon as a bar is seen."""
+    pty = pytest.importorskip("pty", reason="only POSIX has terminals one can make")
+    ours, theirs = pty.openpty()
+    line = [sys.executable, "-m", "sanjin_xl.cli", "ingest", str(folder)]
+    told = b""
+    with subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=theirs) as process:
+        os.close(theirs)
+        with contextlib.suppress(OSError):  # Linux ends a terminal whose other side is closed with an error
+            while some := os.read(ours, 4096):
+                told += some
+                if interrupted and HIDDEN_CURSOR.encode() in told:
+                    process.send_signal(signal.SIGINT)
+                    interrupted = False
+    os.close(ours)
+    return process.returncode, told.decode()
+
+
+def test_a_terminal_sees_how_many_how_fast_and_how_long_yet(round_folder: Path) -> None:
+    for n, path in enumerate(sorted((round_folder / "发放").glob("*.xlsx"))):
+        (round_folder / "回收" / f"{n}.xlsx").write_bytes(path.read_bytes())
+    _, told = on_a_terminal(round_folder)
+    assert "6/6" in told
+    assert re.search(r"[0-9]份/秒，约剩[0-9]+分[0-9]{2}秒", told)
+    assert "写汇总" in told
+    assert told.rindex(SHOWN) > told.rindex(HIDDEN_CURSOR)
+
+
+def test_an_interrupted_run_gives_the_cursor_back_and_says_so(round_folder: Path) -> None:
+    for n, path in enumerate(sorted((round_folder / "发放").glob("*.xlsx"))):
+        (round_folder / "回收" / f"{n}.xlsx").write_bytes(path.read_bytes())
+    status, told = on_a_terminal(round_folder, interrupted=True)
+    assert status == 2
+    assert told.rindex(SHOWN) > told.rindex(HIDDEN_CURSOR)
+    assert re.sub(r"\x1b\[[?0-9a-z]*", "", told).strip().splitlines()[-1].strip()
+    assert "Traceback" not in told

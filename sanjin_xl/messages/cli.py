@@ -58,8 +58,9 @@ FEEDBACK_WRITTEN = "已写出成绩反馈{count}份，放在 {path}"
 FEEDBACK_PROVISIONAL = "其中{count}份还有要更正或待核的事项，得分、名次可能变动：{units}"
 FEEDBACK_MISSING = "未报送，没有反馈：{units}"
 DEMO_DONE = "演示完成，请打开 {path}"
-GENERATING = "生成"
-READING = "读取"
+STAGES = {"issue": "生成", "read": "读取", "summary": "写汇总", "copies": "写退回表", "feedback": "写反馈"}
+RATE = "{rate:.0f}份/秒，约剩{minutes}分{seconds:02d}秒"
+ABORTED = "已中断。已写好的文件照旧可用，再运行一次即可补齐。"
 
 TABLE_HEAD = ("名次", "单位", "得分", "区间", "已落实", "有台帐", "待核项", "备注")
 MISSING = "未报送"

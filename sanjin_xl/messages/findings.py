@@ -277,7 +277,7 @@ FINDINGS: dict[str, Wording] = {
     "plan-month-no-tick": Wording(
         "有计划月份没打勾", "填了拟落实月份（{found}），拟落实栏没有打√", "如拟落实请补打√", "不影响得分"
     ),
-    "plan-overdue": Wording("逾期未落实", "拟{found}落实，至{as_of}未见落实", "请督促落实", "计划的月份已过"),
+    "plan-overdue": Wording("逾期未落实", "拟落实月份填“{found}”，至{as_of}未见落实", "请督促落实", "计划的月份已过"),
     "plan-before-round": Wording(
         "计划月份早于本期", "拟落实月份{found}在本期之前", "请核实是否指下一年", "过去的月份不能作为计划"
     ),

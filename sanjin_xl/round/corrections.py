@@ -1,7 +1,7 @@
 """退回/: a correction copy for every unit whose counted return needs something."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -37,8 +37,11 @@ def write_corrections(
     register: Register,
     workers: int | None = None,
     make_executor: MakeExecutor | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> None:
     """Write the copies that are wanted, and remove those of all other units; `issues`: every unit's latest.
+
+    `progress` is told how many are done of how many.
 
     A copy that lies there as it was made is not made again from the same: a nation's copies take longer than reading
     its returns. One that is gone, or that somebody has changed, is.
@@ -46,8 +49,10 @@ def write_corrections(
     copies = list(_copies(folder, results, issues, register.copies()))
     notes: list[tuple[str, str, str]] = []
     try:
-        for one, data in zip(copies, made(_made, copies, workers, make_executor), strict=True):
+        books = made(_made, copies, workers, make_executor)
+        for n, (one, data) in enumerate(zip(copies, books, strict=True), start=1):
             write_whole(one.path, data)
+            progress(n, len(copies))
             notes.append((one.issue.unit.code, one.made_from, hashlib.sha256(data).hexdigest()))
     finally:
         register.note_copies(notes)

@@ -46,11 +46,11 @@ from sanjin_xl.settle import settle
 from sanjin_xl.stamp import Stamp
 from sanjin_xl.terms import Terms
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[str, int, int], None]  # the stage, how much of it is done, and how much there is
 SUMMARY_FILE = "汇总.xlsx"
 
 
-def _silent(done: int, total: int) -> None:
+def _silent(stage: str, done: int, total: int) -> None:
     pass
 
 
@@ -80,7 +80,7 @@ def generate(
         paths = [folder / ISSUED / file_name(one) for one in issues]
         for n, (path, data) in enumerate(zip(paths, made(_issued, jobs), strict=True), start=1):
             write_whole(path, data)
-            progress(n, len(issues))
+            progress("issue", n, len(issues))
     return paths
 
 
@@ -164,10 +164,10 @@ def ingest(
         outcomes = _judged(folder, terms, register, progress, workers or cores(), make_executor)
         results, rulings = _compiled(folder, terms, register, outcomes, former)
         _write_all([
-            partial(write_outputs, folder, results, register.first_seen()),
+            partial(write_outputs, folder, results, register.first_seen(), progress),
             partial(write_rulings, folder, results, rulings, read_keys(folder).lock()),
             # Last, for these may be thousands.
-            partial(write_corrections, folder, results, register, workers, make_executor),
+            partial(write_corrections, folder, results, register, workers, make_executor, progress),
         ])  # fmt: skip
     return results
 
@@ -179,7 +179,7 @@ def feedback(folder: Path, *, as_of: date | None = None, progress: Progress = _s
         clear_leftovers([folder / FEEDBACK])
         outcomes = _judged(folder, terms, register, progress, cores(), None)
         results, _ = _compiled(folder, terms, register, outcomes, former)
-        write_feedback(folder, results)
+        write_feedback(folder, results, progress)
     return results
 
 
@@ -227,26 +227,24 @@ def _judged(
 ) -> Iterator[Outcome]:
     archive = Archive(folder / HIDDEN / "archive")
     entries = list_inbox(folder / RETURNED)
-    taken = _taken(entries, archive, register, progress)
+    taken = _taken(entries, archive, register)
     workers = max(1, min(workers, len(entries)))
-    return judge_all(terms, taken, make_executor or partial(local_pool, workers), workers)
+    outcomes = judge_all(terms, taken, make_executor or partial(local_pool, workers), workers)
+    # Counted when they are judged, not when they are handed out; an archive counts for what is in it.
+    for n, outcome in enumerate(outcomes, start=1):
+        progress("read", n, max(n, len(entries)))
+        yield outcome
 
 
-def _taken(entries: list[Entry], archive: Archive, register: Register, progress: Progress) -> Iterator[Taken]:
+def _taken(entries: list[Entry], archive: Archive, register: Register) -> Iterator[Taken]:
     """Take in, archive and register batch after batch; each before anything of it is parsed."""
-    for batch in batches(_found(entries, progress)):
+    for batch in batches(one for entry in entries for one in take_in(entry)):
         kept = [one for one in batch if one.data is not None]
         for one in kept:
             archive.keep(one.sha256, one.data or b"")
         # A transaction waits for the disk, so there is one for all of them.
         register.note_files((one.sha256, len(one.data or b""), one.shown) for one in kept)
         yield from batch
-
-
-def _found(entries: list[Entry], progress: Progress) -> Iterator[Taken]:
-    for n, entry in enumerate(entries, start=1):
-        yield from take_in(entry)
-        progress(n, len(entries))
 
 
 def check_conservation(results: Results, found: int) -> None:
@@ -283,12 +281,13 @@ def collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def write_outputs(folder: Path, results: Results, first_seen: dict[str, str]) -> None:
+def write_outputs(folder: Path, results: Results, first_seen: dict[str, str], progress: Progress = _silent) -> None:
     """Write results.json, the city workbook and what it has no room for, each whole or not at all."""
     # The writer of workbooks takes its time to load.
     from sanjin_xl.books.summary import summary_of
 
     place = folder / SUMMARY
+    progress("summary", 0, 1)
     with collector_at_rest():
         write_stream(place / RESULTS_FILE, (piece.encode() for piece in report.results_chunks(results)))
         book, beside = summary_of(results, first_seen)
@@ -297,6 +296,7 @@ def write_outputs(folder: Path, results: Results, first_seen: dict[str, str]) ->
             write_stream(place / one.name, one.pieces())
     for path in set(place.glob("*.csv")) - {place / one.name for one in beside}:
         remove(path)
+    progress("summary", 1, 1)
 
 
 def write_corrections(
@@ -305,15 +305,18 @@ def write_corrections(
     register: Register,
     workers: int | None = None,
     make_executor: MakeExecutor | None = None,
+    progress: Progress = _silent,
 ) -> None:
     """Write a correction copy for every unit whose counted return needs something, and remove those of all others."""
     config, keys = read_config(folder), read_keys(folder)
     numbers = {unit.code: results.terms.issues.get(unit.code, 1) for unit in results.terms.roster.units}
     issues = _issues(config, keys, numbers)
-    corrections.write_corrections(folder / CORRECTED, results, issues, register, workers, make_executor)
+    corrections.write_corrections(
+        folder / CORRECTED, results, issues, register, workers, make_executor, partial(progress, "copies")
+    )
 
 
-def write_feedback(folder: Path, results: Results) -> None:
+def write_feedback(folder: Path, results: Results, progress: Progress = _silent) -> None:
     """Write a workbook for every unit that was counted, and remove those of all others."""
     from sanjin_xl.books import feedback as book
 
@@ -323,8 +326,13 @@ def write_feedback(folder: Path, results: Results) -> None:
     field = book.field_of(results) if counted else None
     made_of = partial(book.feedback_bytes, common, lock=lock, field=field)
     missing = (partial(remove, paths[one.unit.code]) for one in results.units if not one.outcome)
-    books = zip(counted, made(made_of, counted), strict=True)
-    _write_all(chain(missing, (partial(write_whole, paths[one.unit.code], data) for one, data in books)))
+    books = enumerate(zip(counted, made(made_of, counted), strict=True), start=1)
+
+    def written(n: int, path: Path, data: bytes) -> None:
+        write_whole(path, data)
+        progress("feedback", n, len(counted))
+
+    _write_all(chain(missing, (partial(written, n, paths[one.unit.code], data) for n, (one, data) in books)))
 
 
 def _register(folder: Path) -> Register:

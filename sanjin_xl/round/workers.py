@@ -182,8 +182,10 @@ def judge_taken(processor: Processor, one: Taken) -> Outcome:
         return outcome.with_status(Status.REJECTED, one.refused.code, **one.refused.facts)
     try:
         return processor.judge(one.data or b"", outcome)
+    except MemoryError:
+        return outcome.with_status(Status.REJECTED, "file-too-complex")
     except Exception as error:
-        # A bug of ours, or memory at its bound: it costs this file, by name, and not the batch.
+        # A bug of ours: it costs this file, by name, and not the batch.
         return outcome.with_status(Status.REJECTED, "file-internal-error", detail=type(error).__name__)
 
 
