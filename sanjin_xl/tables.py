@@ -166,14 +166,8 @@ def item_states(results: Results) -> DataFrame:
     return _table([one.unit.code for one in results.units], rows, index=numbers)
 
 
-def item_counts(results: Results) -> DataFrame:
-    """How many units answered how: items by number × done, ledger, planned, blank, pending, returned."""
-    rows = item_count_rows(results)
-    return _table(["done", "ledger", "planned", "blank", "pending", "returned"], rows.values(), index=[*rows])
-
-
 def item_count_rows(results: Results) -> dict[int, tuple[int, ...]]:
-    """The rows of `item_counts`, by the number of the item."""
+    """How many units answered how, by item number: done, with ledger, planned only, blank, pending, returned."""
     present = [one for one in results.units if one.outcome]
     pending = Counter(number for one in present for number in pending_items(one))
     rows: dict[int, tuple[int, ...]] = {}
@@ -370,20 +364,12 @@ def _tally(one: Outcome) -> tuple[int, int, int]:
     return found.count(Severity.ERROR), found.count(Severity.REVIEW), found.count(Severity.NOTE)
 
 
-def policy_comparison(results: Results) -> DataFrame:
+def policy_rows(results: Results) -> Iterator[tuple[UnitResult, tuple[int, ...]]]:
     """Scores and ranks under every policy, and if every open question were granted or refused.
 
-    Ranked units by name in the order of the ranking; per policy id, then "granted" and "refused", the columns
-    `score_…` and `rank_…`; then best and worst, the bounds of the rank over everything the questions may become.
+    A ranked unit in the order of the ranking, and its figures: per policy id, then granted, then refused, a score in
+    hundredths and a rank; then the best and the worst rank over everything the questions may become.
     """
-    rows = list(policy_rows(results))
-    columns = [f"{what}_{name}" for name in (*policies_of(results), GRANTED, REFUSED) for what in ("score", "rank")]
-    figures = [figures for _, figures in rows]
-    return _table([*columns, "best", "worst"], figures, index=[one.unit.name for one, _ in rows])
-
-
-def policy_rows(results: Results) -> Iterator[tuple[UnitResult, tuple[int, ...]]]:
-    """The rows of `policy_comparison`: a unit and its figures."""
     ranked = [one for one in results.ranking() if one.outcome]
     dense = results.terms.dense_ranks
     bounds = {

@@ -6,12 +6,12 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
-from sanjin_xl import __version__
+from sanjin_xl import __version__, report
 from sanjin_xl.books.correction import correction_bytes, file_name
 from sanjin_xl.books.issue import Issue
-from sanjin_xl.findings import Finding, Severity
+from sanjin_xl.findings import Finding
 from sanjin_xl.form import Form
-from sanjin_xl.results import Results, UnitResult
+from sanjin_xl.results import Results
 from sanjin_xl.round.copies import made
 from sanjin_xl.round.outputs import remove, write_whole
 from sanjin_xl.round.register import Register
@@ -66,7 +66,7 @@ def _copies(
     folder: Path, results: Results, issues: Iterable[Issue], noted: dict[str, tuple[str, str]]
 ) -> Iterator[_Copy]:
     """The copies to be made; those nobody needs any more are removed."""
-    wanted = {one.unit.code: one for one in results.units if _asks_the_county(one)}
+    wanted = {one.unit.code: one for one in report.sent_back(results)}
     for issue in issues:
         path = folder / file_name(issue)
         result = wanted.get(issue.unit.code)
@@ -77,10 +77,6 @@ def _copies(
         made_from = _fingerprint(issue, result.outcome.sha256, findings)
         if noted.get(issue.unit.code) != (made_from, _sha256_at(path)):
             yield _Copy(path, issue, result.outcome.submission, findings, made_from)
-
-
-def _asks_the_county(one: UnitResult) -> bool:
-    return any(found.severity is not Severity.NOTE for found in one.to_correct())
 
 
 def _fingerprint(issue: Issue, sha256: str, findings: list[Finding]) -> str:
