@@ -16,9 +16,9 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from returns import returns, terms_of
+from returns import returns, rules_of
 
-from sanjin_xl.pipeline import Processor
+from sanjin_xl.judge.pipeline import Processor
 
 Contender = Callable[[bytes], object]
 
@@ -45,7 +45,7 @@ def pandas_loop(engine: str) -> Contender:
 
 
 def contenders(count: int) -> dict[str, Contender]:
-    processor = Processor(terms_of(count))
+    processor = Processor(rules_of(count))
     return {
         "floor: calamine": floor,
         "process_file": lambda data: processor.process_file(data, "x.xlsx"),
@@ -90,7 +90,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     rounds = options.rounds + 1
-    files = [data for _, data in returns(terms_of(options.files * rounds))]
+    files = [data for _, data in returns(rules_of(options.files * rounds))]
     racers = contenders(len(files))
     warm_up, *timed = (files[n::rounds] for n in range(rounds))
     measure([warm_up], racers)

@@ -8,15 +8,15 @@ from pathlib import Path
 from sanjin_xl.books.issue import Filling, Issue
 from sanjin_xl.books.seal import make_lock
 from sanjin_xl.books.template import template_bytes
-from sanjin_xl.form import Form, parse_form
-from sanjin_xl.layout import Column
-from sanjin_xl.period import Period, parse_period
-from sanjin_xl.roster import Roster, Unit
-from sanjin_xl.round.copies import made
-from sanjin_xl.round.files import DEFAULT_FORM, template_text
-from sanjin_xl.scoring import POLICIES
-from sanjin_xl.stamp import Stamp
-from sanjin_xl.terms import Terms
+from sanjin_xl.model.form import Form, parse_form
+from sanjin_xl.model.layout import Column
+from sanjin_xl.model.period import Period, parse_period
+from sanjin_xl.model.policy import POLICIES
+from sanjin_xl.model.roster import Roster, Unit
+from sanjin_xl.model.rules import Rules
+from sanjin_xl.model.stamp import Stamp
+from sanjin_xl.round.parallel import made
+from sanjin_xl.round.shipped import DEFAULT_FORM, template_text
 
 KEY = b"a key for benchmarks"
 DUE = date(2012, 10, 15)
@@ -37,16 +37,16 @@ def roster_of(count: int) -> Roster:
     return Roster(tuple(Unit(code=f"9{n:06d}", name=f"第{n:06d}号司法局", area=f"第{n:06d}号") for n in range(count)))
 
 
-def terms_of(count: int) -> Terms:
-    """The terms of a round with that many units."""
-    return Terms(
+def rules_of(count: int) -> Rules:
+    """The rules of a round with that many units."""
+    return Rules(
         form=the_form(), roster=roster_of(count), period=the_period(), due=DUE, as_of=DUE, policy=POLICIES["B"], key=KEY
     )
 
 
-def returns(terms: Terms, workers: int | None = None) -> Iterator[tuple[str, bytes]]:
+def returns(rules: Rules, workers: int | None = None) -> Iterator[tuple[str, bytes]]:
     """One filled return per unit, as (file name, bytes); many are made by several processes."""
-    issues = list(issues_of(terms))
+    issues = list(issues_of(rules))
     names = (f"{issue.unit.name}.xlsx" for issue in issues)
     return zip(names, made(filled, list(enumerate(issues)), workers), strict=True)
 
@@ -56,13 +56,13 @@ def filled(job: tuple[int, Issue]) -> bytes:
     return template_bytes(issue, filling(issue.form, random.Random(seed)))
 
 
-def issues_of(terms: Terms) -> Iterator[Issue]:
+def issues_of(rules: Rules) -> Iterator[Issue]:
     lock = make_lock("benchmark", bytes(16), spins=1)
-    for unit in terms.roster.units:
-        form, period = terms.form, terms.period
+    for unit in rules.roster.units:
+        form, period = rules.form, rules.period
         stamp = Stamp(form=form.id, fingerprint=form.fingerprint, round=period.label, unit=unit.code, issue=1)
         yield Issue(
-            form=form, unit=unit, period=period, stamp=stamp, key=KEY, lock=lock, policy=terms.policy, due=terms.due
+            form=form, unit=unit, period=period, stamp=stamp, key=KEY, lock=lock, policy=rules.policy, due=rules.due
         )
 
 
@@ -91,15 +91,15 @@ def write_round(folder: Path, count: int) -> None:
     """A round folder with a made-up roster and one return per unit in 回收/."""
     from sanjin_xl.round import config
 
-    terms = terms_of(count)
+    rules = rules_of(count)
     for name in config.FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / config.HIDDEN).mkdir(exist_ok=True)
     (folder / config.HIDDEN / "key").write_text(
         f'{{"secret": "{KEY.hex()}", "password": "benchmark", "salt": "{bytes(16).hex()}"}}', encoding="utf-8"
     )
-    units = "\n".join(f'[[units]]\ncode = "{one.code}"\nname = "{one.name}"\n' for one in terms.roster.units)
-    text = f'form = "{terms.form.id}"\nperiod = "{terms.period.label}"\ndue = {DUE.isoformat()}\n{units}'
+    units = "\n".join(f'[[units]]\ncode = "{one.code}"\nname = "{one.name}"\n' for one in rules.roster.units)
+    text = f'form = "{rules.form.id}"\nperiod = "{rules.period.label}"\ndue = {DUE.isoformat()}\n{units}'
     (folder / config.CONFIG).write_text(text, encoding="utf-8")
-    for name, data in returns(terms):
+    for name, data in returns(rules):
         (folder / config.RETURNED / name).write_bytes(data)

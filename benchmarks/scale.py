@@ -20,22 +20,22 @@ import tempfile
 import time
 from pathlib import Path
 
-from returns import issues_of, terms_of, write_round
+from returns import issues_of, rules_of, write_round
 
 Row = dict[str, object]
 
 
 def ingest_here(folder: Path, workers: int, copies: bool) -> Row:
     """Ingest a round in this process: seconds until 汇总.xlsx stands and in all, CPU seconds of parent and workers."""
-    from sanjin_xl.round import work
+    from sanjin_xl.round import commands
     from sanjin_xl.round.config import SUMMARY
 
     if not copies:
-        work.write_corrections = lambda *_: None
+        commands.write_corrections = lambda *_: None
     started = time.time()
-    results = work.ingest(folder, workers=workers)
+    results = commands.ingest(folder, workers=workers)
     ended = time.time()
-    summarised = (folder / SUMMARY / work.SUMMARY_FILE).stat().st_mtime
+    summarised = (folder / SUMMARY / commands.SUMMARY_FILE).stat().st_mtime
     own = time.process_time()
     times = os.times()
     return {
@@ -98,7 +98,7 @@ def issue_milliseconds(count: int = 40) -> float:
     """CPU milliseconds an issued workbook costs in one process."""
     from sanjin_xl.books.template import template_bytes
 
-    issues = list(issues_of(terms_of(count)))
+    issues = list(issues_of(rules_of(count)))
     template_bytes(issues[0])
     started = time.process_time()
     for one in issues:

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from sanjin_xl.round import files, work
+from sanjin_xl.round import commands, shipped
 
 HERE = Path(__file__).parent
 DPI = 80
@@ -27,11 +27,11 @@ def picture(workbook: Path, target: Path) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "demo"
-        files.copy_samples(folder)
-        issued = work.generate(folder)
-        work.ingest(folder)
+        shipped.copy_samples(folder)
+        issued = commands.generate(folder)
+        commands.ingest(folder)
         picture(issued[0], HERE / "template.png")
-        picture(folder / "汇总" / work.SUMMARY_FILE, HERE / "ranking.png")
+        picture(folder / "汇总" / commands.SUMMARY_FILE, HERE / "ranking.png")
 
 
 if __name__ == "__main__":

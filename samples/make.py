@@ -19,9 +19,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from office import Office, unavailable
 from sample_answers import Return, Typed, sample_returns
 
-from sanjin_xl.layout import ANSWER_COLUMNS, DATE_VALUE, HEAD_ROW, SIGN_SPANS, Layout, address
 from sanjin_xl.messages.template import SHEET
-from sanjin_xl.round import work
+from sanjin_xl.model.layout import ANSWER_COLUMNS, DATE_VALUE, HEAD_ROW, SIGN_SPANS, Layout, address
+from sanjin_xl.round import commands
 from sanjin_xl.round.config import HIDDEN, ISSUED, RETURNED
 
 HERE = Path(__file__).resolve().parent
@@ -71,7 +71,7 @@ def issue(folder: Path) -> dict[str, Path]:
     (folder / HIDDEN).mkdir()
     shutil.copy(HERE / HIDDEN / "key", folder / HIDDEN)
     shutil.copy(HERE / "round.toml", folder)
-    work.generate(folder)
+    commands.generate(folder)
     return {path.name.split("_")[0]: path for path in (folder / ISSUED).iterdir()}
 
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sanjin_xl import __version__
-from sanjin_xl.errors import SanjinError
 from sanjin_xl.messages import cli as words
+from sanjin_xl.model.errors import SanjinError
 
 if TYPE_CHECKING:  # loaded where a command needs them: the command line answers in a blink
-    from sanjin_xl.results import Results
+    from sanjin_xl.outcome.results import Results
 
 
 class _Day(click.ParamType[date]):
@@ -98,11 +98,11 @@ def new(folder: Path, period: str, due: date, form: str, policy: str) -> None:
 @click.option("--reissue", is_flag=True, help=words.OPTION_HELP["reissue"])
 @click.option("--prefill", metavar="ROUND", type=click.Path(path_type=Path), help=words.OPTION_HELP["prefill"])
 def generate(folder: Path, reissue: bool, prefill: Path | None) -> None:
-    from sanjin_xl.round import work
+    from sanjin_xl.round import commands
     from sanjin_xl.round.config import HIDDEN, ISSUED
 
     with _progress() as progress:
-        paths = work.generate(folder, reissue=reissue, prefill=prefill, progress=progress)
+        paths = commands.generate(folder, reissue=reissue, prefill=prefill, progress=progress)
     _say(words.GENERATED.format(count=len(paths), path=folder / ISSUED))
     _say(words.PASSWORD_KEPT.format(path=folder / HIDDEN / "key"))
 
@@ -118,7 +118,7 @@ def ingest(folder: Path, as_of: date | None, previous: Path | None, as_json: boo
 
 
 def _ingest(folder: Path, as_of: date | None, as_json: bool, previous: Path | None = None) -> int:
-    from sanjin_xl import report
+    from sanjin_xl.outcome import report
 
     results = _ingested(folder, as_of, as_json, previous)
     return 1 if report.needs_action(results) else 0
@@ -127,19 +127,20 @@ def _ingest(folder: Path, as_of: date | None, as_json: bool, previous: Path | No
 def _ingested(
     folder: Path, as_of: date | None = None, as_json: bool = False, previous: Path | None = None
 ) -> "Results":
-    from sanjin_xl import console, report
-    from sanjin_xl.round import work
+    from sanjin_xl import console
+    from sanjin_xl.outcome import report
+    from sanjin_xl.round import commands
     from sanjin_xl.round.config import CORRECTED, SUMMARY
 
     with _progress() as progress:
-        results = work.ingest(folder, as_of=as_of, previous=previous, progress=progress)
+        results = commands.ingest(folder, as_of=as_of, previous=previous, progress=progress)
     if as_json:
         for piece in report.results_chunks(results):
             click.echo(piece, nl=False)
     else:
         for line in console.summary(results):
             _say(line)
-        _say(words.WRITTEN.format(path=folder / SUMMARY / work.SUMMARY_FILE))
+        _say(words.WRITTEN.format(path=folder / SUMMARY / commands.SUMMARY_FILE))
         if back := report.sent_back(results):
             _say(words.SENT_BACK.format(count=len(back), path=folder / CORRECTED))
     return results
@@ -150,12 +151,13 @@ def _ingested(
 @_folder
 @_as_of
 def feedback(folder: Path, as_of: date | None) -> int:
-    from sanjin_xl import console, report
-    from sanjin_xl.round import work
+    from sanjin_xl import console
+    from sanjin_xl.outcome import report
+    from sanjin_xl.round import commands
     from sanjin_xl.round.config import FEEDBACK
 
     with _progress() as progress:
-        results = work.feedback(folder, as_of=as_of, progress=progress)
+        results = commands.feedback(folder, as_of=as_of, progress=progress)
     for line in console.fed_back(results, folder / FEEDBACK):
         _say(line)
     return 1 if report.needs_action(results) else 0
@@ -167,18 +169,19 @@ def feedback(folder: Path, as_of: date | None) -> int:
 @click.option("--round", "folder", type=click.Path(path_type=Path), help=words.OPTION_HELP["round"])
 @_json
 def check(files: tuple[Path, ...], folder: Path | None, as_json: bool) -> int:
-    from sanjin_xl import console, report
-    from sanjin_xl.round import alone
+    from sanjin_xl import console
+    from sanjin_xl.outcome import report
+    from sanjin_xl.round import check
 
-    terms = alone.terms_for(folder)
+    rules = check.rules_for(folder)
     clean, gone = True, []
-    for outcome in alone.check(files, terms):
+    for outcome in check.check(files, rules):
         if outcome.reason == "file-missing":
             gone.append(outcome.path)
         if as_json:
             _say(json.dumps(report.check_entry(outcome), ensure_ascii=False))
         elif outcome.path not in gone:
-            for line in console.checked(outcome, terms.roster):
+            for line in console.checked(outcome, rules.roster):
                 _say(line)
         clean = clean and not report.outcome_needs_action(outcome)
     if gone:  # named last, after the others have been judged
@@ -191,16 +194,16 @@ def check(files: tuple[Path, ...], folder: Path | None, as_json: bool) -> int:
 @_help
 @click.argument("folder", metavar="[DIR]", default="demo", type=click.Path(path_type=Path))
 def demo(folder: Path) -> int:
-    from sanjin_xl import report
-    from sanjin_xl.round import files, work
+    from sanjin_xl.outcome import report
+    from sanjin_xl.round import commands, shipped
     from sanjin_xl.round.config import SUMMARY
 
-    files.copy_samples(folder)
-    work.generate(folder)
+    shipped.copy_samples(folder)
+    commands.generate(folder)
     if unread := report.rejected(_ingested(folder)):
         # Every sample can be read where the program is whole.
         raise SanjinError("demo-failed", count=len(unread), files="、".join(one.path for one in unread))
-    _say(words.DEMO_DONE.format(path=folder / SUMMARY / work.SUMMARY_FILE))
+    _say(words.DEMO_DONE.format(path=folder / SUMMARY / commands.SUMMARY_FILE))
     # The samples have open questions on purpose; that the demo ran is what its caller wants to know.
     return 0
 

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from sanjin_xl import messages
-from sanjin_xl.findings import CATALOGUE, Severity
+from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.messages import cli as words
-from sanjin_xl.pipeline import Outcome, Status
-from sanjin_xl.report import reason_of
-from sanjin_xl.results import Results, Standing, UnitResult
-from sanjin_xl.roster import Roster
-from sanjin_xl.scoring import decimal
+from sanjin_xl.model.findings import CATALOGUE, Severity
+from sanjin_xl.model.points import decimal
+from sanjin_xl.model.roster import Roster
+from sanjin_xl.outcome.report import reason_of
+from sanjin_xl.outcome.results import Results, Standing, UnitResult
 
 
 def summary(results: Results) -> Iterator[str]:
@@ -81,7 +81,7 @@ def _work(results: Results) -> Iterator[str]:
         if errors or reviews:
             yield words.NEXT_FINDINGS.format(unit=one.unit.name, errors=errors, reviews=reviews)
     known = {name for file in results.files for name in (file.path, file.sha256)}
-    for path in results.terms.pinned.values():
+    for path in results.rules.pinned.values():
         if path not in known:
             yield words.NEXT_PIN.format(path=path)
     for file in results.files:

@@ -15,11 +15,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from sanjin_xl.books.issue import Issue
 from sanjin_xl.books.seal import make_lock
 from sanjin_xl.books.template import template_bytes
-from sanjin_xl.form import parse_form
-from sanjin_xl.period import Period
-from sanjin_xl.roster import Unit
-from sanjin_xl.scoring import DEFAULT_POLICY, POLICIES
-from sanjin_xl.stamp import Stamp
+from sanjin_xl.model.form import parse_form
+from sanjin_xl.model.period import Period
+from sanjin_xl.model.policy import DEFAULT_POLICY, POLICIES
+from sanjin_xl.model.roster import Unit
+from sanjin_xl.model.stamp import Stamp
 
 HERE = Path(__file__).resolve().parent
 BLANK = HERE / "三进任务完成情况表_空白.xlsx"

@@ -50,14 +50,14 @@ def kill_before(n: int, folder: str) -> None:
 
 def main(folder: Path) -> None:
     from sanjin_xl.books import summary  # noqa: F401  (it takes its time to load)
-    from sanjin_xl.round import register, work
+    from sanjin_xl.round import commands, register
 
     register.datetime = StoppedClock  # type: ignore[misc]
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
             kill_before(int(line), str(folder))
-            work.ingest(folder, workers=1, make_executor=Here)
+            commands.ingest(folder, workers=1, make_executor=Here)
             os._exit(0)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         print({0: "done", -signal.SIGKILL: "killed"}.get(status, f"failed: {status}"), flush=True)

@@ -18,9 +18,9 @@ from collections.abc import Callable
 
 import xlsxwriter
 from python_calamine import CalamineWorkbook
-from rounds import clean, fill, terms, the_form
+from rounds import clean, fill, rules, the_form
 
-from sanjin_xl.pipeline import Processor
+from sanjin_xl.judge.pipeline import Processor
 
 SECONDS = 2.0
 BYTES = 150 * 2**20
@@ -123,7 +123,7 @@ def bind_memory() -> None:
 
 def run(cases: int, seed: int) -> Counter[tuple[str, str]]:
     """What became of each case; raises AssertionError naming the case that took too long."""
-    processor = Processor(terms())
+    processor = Processor(rules())
     good = fill(the_form(), clean(the_form()))
     processor.process_file(good, "good.xlsx")
     fates: Counter[tuple[str, str]] = Counter()

@@ -1,4 +1,4 @@
-"""A round made up for a test: two forms, the roster, the terms, and returns filled in with a few words.
+"""A round made up for a test: two forms, the roster, the rules, and returns filled in with a few words.
 
 judge(fill(small_form(), {1: done(month=3), 2: planned(month=12), 3: typed(done="v")}))
 """
@@ -16,14 +16,14 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from sanjin_xl.books.issue import Filling, Issue
 from sanjin_xl.books.seal import Lock, make_lock
 from sanjin_xl.books.template import template_bytes
-from sanjin_xl.form import Form, Item, parse_form
-from sanjin_xl.layout import Column
-from sanjin_xl.period import Period, parse_period
-from sanjin_xl.pipeline import Outcome, Processor
-from sanjin_xl.roster import Roster, parse_roster
-from sanjin_xl.scoring import POLICIES
-from sanjin_xl.stamp import Stamp
-from sanjin_xl.terms import Terms
+from sanjin_xl.judge.pipeline import Outcome, Processor
+from sanjin_xl.model.form import Form, Item, parse_form
+from sanjin_xl.model.layout import Column
+from sanjin_xl.model.period import Period, parse_period
+from sanjin_xl.model.policy import POLICIES
+from sanjin_xl.model.roster import Roster, parse_roster
+from sanjin_xl.model.rules import Rules
+from sanjin_xl.model.stamp import Stamp
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 KEY = b"a key for tests"
@@ -121,9 +121,9 @@ def lock() -> Lock:
     return make_lock("password", bytes(16), spins=1)
 
 
-def terms(form: Form | None = None, **changes: object) -> Terms:
-    """The terms of the round, policy B, with whatever a test wants to be different."""
-    plain = Terms(
+def rules(form: Form | None = None, **changes: object) -> Rules:
+    """The rules of the round, policy B, with whatever a test wants to be different."""
+    plain = Rules(
         form=form or the_form(),
         roster=heyuan(),
         period=third_quarter(),
@@ -224,8 +224,8 @@ def _with_cells(xml: str, cells: Mapping[str, float | str | None]) -> str:
 
 
 def judge(data: bytes, name: str = "东源县司法局.xlsx", **changes: object) -> Outcome:
-    """What becomes of one return under the terms of the round, or under changed ones."""
-    return Processor(terms(**changes)).process_file(data, name)  # type: ignore[arg-type]
+    """What becomes of one return under the rules of the round, or under changed ones."""
+    return Processor(rules(**changes)).process_file(data, name)  # type: ignore[arg-type]
 
 
 def an_item(form: Form, kind: str) -> Item:

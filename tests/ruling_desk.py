@@ -15,10 +15,10 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from rounds import DONGYUAN, KEY, SMALL_FORM, YUANCHENG, Entry, clean, fill, lock, small_form, typed
 
-from sanjin_xl import report
 from sanjin_xl.messages import rulings as words
-from sanjin_xl.results import Results, UnitResult
-from sanjin_xl.round import work
+from sanjin_xl.outcome import report
+from sanjin_xl.outcome.results import Results, UnitResult
+from sanjin_xl.round import commands
 from sanjin_xl.round.config import Keys, make_round
 from sanjin_xl.round.outputs import write_whole
 
@@ -28,7 +28,7 @@ ITEM = 7  # 2 points, in steps of 1 under policy B
 GOOD = {"核定分": 1, "理由": "已电话核实", "核定人": "李某"}
 NAMES = {DONGYUAN: "东源县司法局", YUANCHENG: "源城区司法局"}
 HEADER = 3
-WRITE_OUTPUTS = work.write_outputs
+WRITE_OUTPUTS = commands.write_outputs
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Desk:
         (self.folder / "回收" / f"{NAMES[unit]}.xlsx").unlink()
 
     def ingest(self) -> Results:
-        self.results = work.ingest(self.folder, workers=1, make_executor=partial(ThreadPoolExecutor, 1))
+        self.results = commands.ingest(self.folder, workers=1, make_executor=partial(ThreadPoolExecutor, 1))
         return self.results
 
     def unit(self, code: str = DONGYUAN) -> UnitResult:
@@ -147,7 +147,7 @@ def make_desk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     def only_json(folder: Path, results: Results, *_: object) -> None:
         write_whole(folder / "汇总" / "results.json", report.results_json(results).encode())
 
-    monkeypatch.setattr(work, "write_outputs", only_json)
+    monkeypatch.setattr(commands, "write_outputs", only_json)
     desk = Desk(folder)
     desk.send(UNCLEAR)
     desk.ingest()

@@ -8,8 +8,8 @@ from typing import Any
 from openpyxl import load_workbook
 from rounds import TEMPLATES, judge, the_form
 
-from sanjin_xl.layout import Column, layout_of
-from sanjin_xl.pipeline import Status
+from sanjin_xl.judge.pipeline import Status
+from sanjin_xl.model.layout import Column, layout_of
 
 MAKE = runpy.run_path(str(TEMPLATES / "make.py"))
 BLANK: Path = MAKE["BLANK"]

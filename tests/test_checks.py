@@ -22,26 +22,26 @@ from rounds import (
     judge,
     pasted,
     planned,
+    rules,
     small_form,
-    terms,
     the_form,
     typed,
 )
 
 import sanjin_xl
-from sanjin_xl.checks import ITEM_CHECKS, RETURN_CHECKS, check_return
-from sanjin_xl.findings import CATALOGUE
-from sanjin_xl.form import Form
-from sanjin_xl.intake.answers import AnswerReader, read_answers
-from sanjin_xl.intake.damage import sheet_findings
-from sanjin_xl.intake.grid import Hidden
-from sanjin_xl.intake.reader import read_book
-from sanjin_xl.intake.table import Table, find_tables
-from sanjin_xl.layout import layout_of
+from sanjin_xl.judge.checks import ITEM_CHECKS, RETURN_CHECKS, check_return
+from sanjin_xl.judge.pipeline import Outcome, Processor, Status
 from sanjin_xl.messages import sentence
-from sanjin_xl.pipeline import Outcome, Processor, Status
-from sanjin_xl.scoring import POLICIES
-from sanjin_xl.submission import Answer, Submission
+from sanjin_xl.model.findings import CATALOGUE
+from sanjin_xl.model.form import Form
+from sanjin_xl.model.layout import layout_of
+from sanjin_xl.model.policy import POLICIES
+from sanjin_xl.model.submission import Answer, Submission
+from sanjin_xl.recovery.answers import AnswerReader, read_answers
+from sanjin_xl.recovery.integrity import sheet_findings
+from sanjin_xl.recovery.table import Table, find_tables
+from sanjin_xl.workbook.book import Hidden
+from sanjin_xl.workbook.reader import read_book
 
 FORMS = [pytest.param(the_form(), id="the 2012 form"), pytest.param(small_form(), id="a small form")]
 SMALL = small_form()
@@ -198,7 +198,7 @@ def at(kind: str, entry: Entry, filled_on: date | None = FILLED_ON, **changes: o
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.code for sample in SAMPLES])
 def test_a_sample_triggers_its_code_alone_as_the_first_and_as_the_second_file(form: Form, sample: Sample) -> None:
     data = sample.make(form)
-    one, other = Processor(terms(form)), Processor(terms(form))
+    one, other = Processor(rules(form)), Processor(rules(form))
     outcomes = [one.process_file(data, FILE), one.process_file(data, FILE)]
     assert other.process_file(clean_return(form), FILE).findings == ()
     outcomes.append(other.process_file(data, FILE))
@@ -210,7 +210,10 @@ def test_a_sample_triggers_its_code_alone_as_the_first_and_as_the_second_file(fo
 def codes_of_readings() -> set[str]:
     """The codes that the readers of cells can give, read off their source."""
     package = Path(sanjin_xl.__file__).parent
-    trees = [ast.parse((package / "intake" / name).read_text(encoding="utf-8")) for name in ("parse.py", "answers.py")]
+    trees = [
+        ast.parse((package / "recovery" / name).read_text(encoding="utf-8"))
+        for name in ("cell_values.py", "answers.py")
+    ]
     texts = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     return {text for text in texts if isinstance(text, str) and text in CATALOGUE}
 

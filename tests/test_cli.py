@@ -14,8 +14,8 @@ import pytest
 from command import Command, small_round
 from rounds import clean, fill, the_form, typed
 
-from sanjin_xl.errors import RoundError
-from sanjin_xl.round import files, work
+from sanjin_xl.model.errors import RoundError
+from sanjin_xl.round import commands, shipped
 from sanjin_xl.round.config import read_config, read_keys
 
 COMMANDS = ("new", "generate", "ingest", "feedback", "check", "demo", "checks")
@@ -276,7 +276,7 @@ def test_wrong_usage_is_one_sentence_and_leaves_nothing(
 def test_our_own_error_is_one_sentence_too(
     command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sanjin_xl.round.work.ingest", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("sanjin_xl.round.commands.ingest", lambda *_, **__: 1 / 0)
     ran = command("ingest", round_folder)
     assert ran.status == 2
     assert one_sentence(ran.err)
@@ -380,14 +380,14 @@ def test_the_demo_that_runs_is_done_whatever_questions_its_samples_leave(command
 def test_a_demo_whose_samples_cannot_be_read_has_failed(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copy_samples = files.copy_samples
+    copy_samples = shipped.copy_samples
 
     def cut_off(folder: Path) -> None:
         copy_samples(folder)
         for path in (folder / "回收").glob("*.xlsx"):
             path.write_bytes(path.read_bytes()[:999])
 
-    monkeypatch.setattr(files, "copy_samples", cut_off)
+    monkeypatch.setattr(shipped, "copy_samples", cut_off)
     ran = command("demo", tmp_path / "演示")
     assert "rejected" in {one["status"] for one in results(tmp_path / "演示")["files"]}
     assert ran.status == 2
@@ -395,7 +395,7 @@ def test_a_demo_whose_samples_cannot_be_read_has_failed(
 
 
 def test_a_demo_that_breaks_off_has_failed(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sanjin_xl.round.work.ingest", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("sanjin_xl.round.commands.ingest", lambda *_, **__: 1 / 0)
     ran = command("demo", tmp_path / "演示")
     assert ran.status == 2
     assert one_sentence(ran.err)
@@ -598,7 +598,7 @@ def test_what_is_done_is_told_stage_by_stage(round_folder: Path) -> None:
     for n, path in enumerate(sorted((round_folder / "发放").glob("*.xlsx"))):
         (round_folder / "回收" / f"{n}.xlsx").write_bytes(path.read_bytes())
     told: list[tuple[str, int, int]] = []
-    work.ingest(round_folder, progress=lambda *one: told.append(one))
+    commands.ingest(round_folder, progress=lambda *one: told.append(one))
     assert [one for one in told if one[0] == "read"] == [("read", n, 6) for n in range(1, 7)]
     assert [one for one in told if one[0] == "summary"] == [("summary", 0, 1), ("summary", 1, 1)]
     assert list(dict.fromkeys(stage for stage, _, _ in told))[:2] == ["read", "summary"]

@@ -34,10 +34,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from sanjin_xl.errors import Refused
-from sanjin_xl.intake.container import LIMITS, open_archive, open_package
-from sanjin_xl.intake.sheetscan import scan_book
-from sanjin_xl.intake.sniff import CODES, Kind, sniff
+from sanjin_xl.model.errors import Refused
+from sanjin_xl.workbook.package import LIMITS, open_archive, open_package
+from sanjin_xl.workbook.sniff import CODES, Kind, sniff
+from sanjin_xl.workbook.worksheet import scan_book
 
 GOOD = workbook()
 FAULTS = int(os.environ.get("SANJIN_FAULTS", "400"))

@@ -9,17 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
-from rounds import blank, clean, done, fill, issue, planned, small_form, terms, the_form, typed
+from rounds import blank, clean, done, fill, issue, planned, rules, small_form, the_form, typed
 
 from sanjin_xl.books.correction import correction_bytes
-from sanjin_xl.findings import Severity
-from sanjin_xl.form import Form
-from sanjin_xl.pipeline import Outcome, Processor, Status
-from sanjin_xl.settle import settle
+from sanjin_xl.judge.pipeline import Outcome, Processor, Status
+from sanjin_xl.judge.versions import settle
+from sanjin_xl.model.findings import Severity
+from sanjin_xl.model.form import Form
 
 
 def judge(data: bytes, path: str = "回.xlsx", form: Form | None = None) -> Outcome:
-    outcome = Processor(terms(form or the_form())).process_file(data, path)
+    outcome = Processor(rules(form or the_form())).process_file(data, path)
     assert outcome.submission, outcome.reason
     return outcome
 
@@ -111,7 +111,7 @@ def test_a_copy_sent_back_is_the_units_next_version_and_its_old_marks_are_gone()
     mended = BytesIO()
     book.save(mended)
     second = judge(mended.getvalue(), "二.xlsx")
-    settled = {one.path: one for one in settle([first, second], terms())}
+    settled = {one.path: one for one in settle([first, second], rules())}
     assert settled["二.xlsx"].status is Status.COUNTED
     assert settled["一.xlsx"].status is Status.SUPERSEDED
     assert not [one for one in settled["二.xlsx"].findings if one.severity is not Severity.NOTE]

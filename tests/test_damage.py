@@ -25,12 +25,12 @@ from openpyxl.comments import Comment
 from rounds import small_form, the_form
 
 import sanjin_xl
-from sanjin_xl.findings import CATALOGUE, Severity
-from sanjin_xl.form import Form
-from sanjin_xl.layout import HEADER_ROW, Column, address, layout_of
+from sanjin_xl.model.findings import CATALOGUE, Severity
+from sanjin_xl.model.form import Form
+from sanjin_xl.model.layout import HEADER_ROW, Column, address, layout_of
 
 CASES = 260
-FINDERS = ("columns", "rowfindings", "together", "damage")
+FINDERS = ("columns", "row_findings", "merge_sheets", "integrity")
 FORMS = [pytest.param(the_form(), id="the 2012 form"), pytest.param(small_form(), id="a small form")]
 Damage = Callable[[Book], None]
 
@@ -331,7 +331,7 @@ def test_each_damage_is_found_by_its_code(name: str) -> None:
 
 
 def test_every_finding_about_the_sheet_has_its_damage() -> None:
-    package = Path(sanjin_xl.__file__).parent / "intake"
+    package = Path(sanjin_xl.__file__).parent / "recovery"
     trees = [ast.parse((package / f"{name}.py").read_text(encoding="utf-8")) for name in FINDERS]
     texts = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     assert {code for _, code in DAMAGES.values()} >= texts & set(CATALOGUE)

@@ -9,7 +9,7 @@ import pytest
 from rounds import DONGYUAN, SIGNERS, YUANCHENG, clean, fill, planned, the_form
 from test_scale import make
 
-from sanjin_xl.round import work
+from sanjin_xl.round import commands
 from sanjin_xl.round.config import CORRECTED, RESULTS_FILE, SUMMARY
 
 distributed = pytest.importorskip("distributed", reason="the extra [dask] is not installed")
@@ -34,12 +34,12 @@ def test_two_dask_workers_give_the_same_results(tmp_path: Path) -> None:
         (inbox / f"{n:02d}.xlsx").write_bytes(fill(FORM, clean(FORM) | {n + 2: {}}, signers=(*SIGNERS[:3], str(n))))
     (inbox / "源城.xlsx").write_bytes(fill(FORM, {1: planned(month=None)}, unit=YUANCHENG))
     (inbox / "坏.xlsx").write_bytes(b"PK\x03\x04 damaged")
-    work.ingest(folder, workers=2)
+    commands.ingest(folder, workers=2)
     outputs = [folder / SUMMARY / RESULTS_FILE, *sorted((folder / CORRECTED).iterdir())]
     local = [path.read_bytes() for path in outputs]
     for path in outputs:
         path.unlink()
     with cluster() as make_executor:
-        results = work.ingest(folder, workers=2, make_executor=make_executor)
+        results = commands.ingest(folder, workers=2, make_executor=make_executor)
     assert [path.read_bytes() for path in outputs] == local
     assert {one.unit.code for one in results.units if one.outcome} == {YUANCHENG, DONGYUAN}

@@ -7,9 +7,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from sanjin_xl.errors import Refused
-from sanjin_xl.intake.container import open_package
-from sanjin_xl.intake.dialects import plain_number, plain_ods, plain_xlsb, whole_cells
+from sanjin_xl.model.errors import Refused
+from sanjin_xl.workbook.dialects import plain_number, plain_ods, plain_xlsb, whole_cells
+from sanjin_xl.workbook.package import open_package
 
 ROW, CELL_RK, FORMULA_TEXT, SHEET_END = 0, 2, 8, 146
 SHORT_BLANK, SHORT_RK, SHORT_TEXT = 12, 13, 17

@@ -27,22 +27,22 @@ from rounds import (
     heyuan,
     lock,
     planned,
+    rules,
     small_form,
-    terms,
     the_form,
     typed,
 )
 
 from sanjin_xl.books.feedback import feedback_bytes, file_name
-from sanjin_xl.form import Form
-from sanjin_xl.losses import Cause, losses, steps
+from sanjin_xl.judge.pipeline import Processor
+from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages import feedback as words
 from sanjin_xl.messages import summary as common
-from sanjin_xl.pipeline import Processor
-from sanjin_xl.results import Results, UnitResult, compile_results
-from sanjin_xl.rulings import Ruling, basis
-from sanjin_xl.settle import settle
-from sanjin_xl.terms import EXCLUDE
+from sanjin_xl.model.form import Form
+from sanjin_xl.model.rules import EXCLUDE
+from sanjin_xl.outcome.lost_points import Cause, losses, steps
+from sanjin_xl.outcome.results import Results, UnitResult, compile_results
+from sanjin_xl.review.rulings import Ruling, basis
 
 FORM = small_form()
 ZIJIN = "441621"
@@ -72,7 +72,7 @@ def results_of(
     **changes: Any,
 ) -> Results:
     """The results of these returns; `ruled`: what the city has fixed for 东源县 by item, None for not applicable."""
-    by = terms(form, **changes)
+    by = rules(form, **changes)
     processor = Processor(by)
     made = [processor.process_file(fill(form, rows, unit, filled_on), f"{unit}.xlsx") for unit, rows in returns.items()]
     settled = settle(made, by)
@@ -148,7 +148,7 @@ def test_steps_put_the_most_rewarding_kind_of_work_first() -> None:
 
 
 def test_under_policy_a_a_ledger_adds_nothing() -> None:
-    results = results_of(policy=terms().policy.__class__("A", 100, 100))
+    results = results_of(policy=rules().policy.__class__("A", 100, 100))
     assert Cause.LEDGER not in {one.cause for one in losses(results, unit(results))}
 
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rounds import SMALL_FORM, small_form, the_form
 
-from sanjin_xl.errors import FormError, Problem
-from sanjin_xl.form import RECURRENCES, Category, Form, Headings, Item, parse_form
-from sanjin_xl.tomlread import Table
+from sanjin_xl.model.errors import FormError, Problem
+from sanjin_xl.model.form import RECURRENCES, Category, Form, Headings, Item, parse_form
+from sanjin_xl.model.tomlread import Table
 
 
 def faults(*changes: tuple[str, str]) -> list[tuple[str, str]]:

@@ -3,10 +3,10 @@
 from datetime import date
 
 import pytest
-from rounds import DONGYUAN, FILLED_ON, YUANCHENG, clean, fill, terms, the_form, third_quarter
+from rounds import DONGYUAN, FILLED_ON, YUANCHENG, clean, fill, rules, the_form, third_quarter
 
-from sanjin_xl.intake.head import read_date
-from sanjin_xl.pipeline import Outcome, Processor
+from sanjin_xl.judge.pipeline import Outcome, Processor
+from sanjin_xl.recovery.head import read_date
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_chinese_numerals_of_ten_and_more(text: str, month: int, day: int) -> No
 
 
 def judged(path: str, **changes: object) -> Outcome:
-    return Processor(terms(**changes)).process_file(fill(the_form(), clean(the_form())), path)
+    return Processor(rules(**changes)).process_file(fill(the_form(), clean(the_form())), path)
 
 
 def codes(outcome: Outcome) -> set[str]:
@@ -75,5 +75,5 @@ def test_a_return_of_an_accepted_period_is_asked_about() -> None:
 @pytest.mark.parametrize(("filled_on", "asked"), [(None, True), (FILLED_ON, False)])
 def test_where_lateness_costs_a_missing_date_is_asked_about(filled_on: date | None, asked: bool) -> None:
     data = fill(the_form(), clean(the_form()), filled_on=filled_on)
-    outcome = Processor(terms(late_deduction=100)).process_file(data, "a.xlsx")
+    outcome = Processor(rules(late_deduction=100)).process_file(data, "a.xlsx")
     assert ("fill-date-needed" in codes(outcome)) is asked

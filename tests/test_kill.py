@@ -24,8 +24,8 @@ import pytest
 import rounds
 from rounds import clean, done, planned, typed
 
+from sanjin_xl.round.commands import RESULTS_FILE, SUMMARY_FILE
 from sanjin_xl.round.config import CORRECTED, HIDDEN, RETURNED, RULED, SUMMARY, make_round, read_keys
-from sanjin_xl.round.work import RESULTS_FILE, SUMMARY_FILE
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL and process groups are POSIX's")
 

@@ -12,19 +12,19 @@ import pytest
 from rounds import small_form
 from test_checks import SAMPLES
 from test_form import problems
-from test_results import DONE, TERMS, returned
+from test_results import DONE, RULES, returned
 
 import sanjin_xl
 from sanjin_xl import messages
-from sanjin_xl.errors import FormError, Problem, RoundError, SanjinError
-from sanjin_xl.findings import CATALOGUE, Finding, Severity, finding, worst
-from sanjin_xl.form import RECURRENCES
+from sanjin_xl.judge.pipeline import Processor
+from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages.errors import ERRORS, PROBLEMS
 from sanjin_xl.messages.files import REASONS
 from sanjin_xl.messages.findings import FINDINGS
-from sanjin_xl.pipeline import Processor
-from sanjin_xl.scoring import POLICIES
-from sanjin_xl.settle import settle
+from sanjin_xl.model.errors import FormError, Problem, RoundError, SanjinError
+from sanjin_xl.model.findings import CATALOGUE, Finding, Severity, finding, worst
+from sanjin_xl.model.form import RECURRENCES
+from sanjin_xl.model.policy import POLICIES
 
 PACKAGE = Path(sanjin_xl.__file__).parent
 SOURCES = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
@@ -33,10 +33,10 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in SOU
 # Words that are recognised, cut off or made into names are no sentences: what clerks write, labels of periods,
 # kinds of areas, folders and files, fonts.
 VOCABULARY = {
-    *("checks.py", "period.py", "roster.py"),
-    *(f"intake/{name}.py" for name in ("answers", "head", "identify", "marks", "parse")),
-    *("round/config.py", "round/work.py"),
-    *("books/styles.py", "books/summary/__init__.py", "books/summary/paper.py"),
+    *("judge/checks.py", "model/period.py", "model/roster.py"),
+    *(f"recovery/{name}.py" for name in ("answers", "head", "sender", "row_ids", "cell_values")),
+    *("round/config.py", "round/commands.py"),
+    *("books/styles.py", "books/summary/__init__.py", "books/summary/sheet_writer.py"),
 }
 
 
@@ -150,12 +150,12 @@ def test_a_sentence_asks_for_no_fact_that_its_code_does_not_bring(kind: str) -> 
 def real_findings() -> dict[str, list[Finding]]:
     """What samples really yield, by code; versions and twins included."""
     found = defaultdict(list)
-    processor = Processor(TERMS)
+    processor = Processor(RULES)
     for sample in SAMPLES:
         for one in processor.process_file(sample.make(small_form()), "东源县.xlsx").findings:
             found[one.code].append(one)
     for newer in (returned(path="b"), returned(path="b", revision=1)):
-        for outcome in settle([returned(answers={1: DONE}, path="a"), newer, returned("441602", path="c")], TERMS):
+        for outcome in settle([returned(answers={1: DONE}, path="a"), newer, returned("441602", path="c")], RULES):
             for one in outcome.findings:
                 found[one.code].append(one)
     return found
@@ -256,7 +256,7 @@ def test_every_fault_of_a_form_is_said_with_its_path() -> None:
 
 
 def test_every_kind_of_value_a_fault_can_ask_for_has_a_name() -> None:
-    asked = {name for name in constants(TREES["tomlread.py"]) if name in messages.TOML_TYPES}
+    asked = {name for name in constants(TREES["model/tomlread.py"]) if name in messages.TOML_TYPES}
     assert asked == set(messages.TOML_TYPES)
 
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 from office import Office
-from rounds import heyuan, issue, terms, the_form
+from rounds import heyuan, issue, rules, the_form
 
 from sanjin_xl.books.template import template_bytes
-from sanjin_xl.checks import ITEM_CHECKS
-from sanjin_xl.layout import DATE_VALUE, HEAD_ROW, SIGN_SPANS, Column, address, layout_of
+from sanjin_xl.judge.checks import ITEM_CHECKS
+from sanjin_xl.judge.pipeline import Outcome, Processor, Status
 from sanjin_xl.messages.template import MONTHS, SHEET, TICK
-from sanjin_xl.pipeline import Outcome, Processor, Status
-from sanjin_xl.submission import Answer
+from sanjin_xl.model.layout import DATE_VALUE, HEAD_ROW, SIGN_SPANS, Column, address, layout_of
+from sanjin_xl.model.submission import Answer
 
 pytestmark = pytest.mark.office
 
@@ -92,7 +92,7 @@ class Sent:
 @pytest.fixture(scope="module")
 def processor() -> Processor:
     """One for all files, as in a batch: what it learned from one must not colour the next."""
-    return Processor(terms())
+    return Processor(rules())
 
 
 @pytest.fixture(scope="module", params=range(len(UNITS)), ids=UNITS)

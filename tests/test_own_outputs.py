@@ -8,9 +8,9 @@ from command import Command, small_round
 from openpyxl import load_workbook
 from rounds import DONGYUAN, YUANCHENG, done, fill, small_form, typed
 
+from sanjin_xl.judge.pipeline import Status
 from sanjin_xl.messages import OUTPUT_SHEETS
-from sanjin_xl.pipeline import Status
-from sanjin_xl.round.work import ingest
+from sanjin_xl.round.commands import ingest
 
 
 @pytest.fixture

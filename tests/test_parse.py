@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sanjin_xl.intake.parse import Cell, Reading, read_months, read_text, read_tick
+from sanjin_xl.recovery.cell_values import Cell, Reading, read_months, read_remark, read_tick
 
 YEAR_ROUND = tuple(range(1, 13))
 INVISIBLE = " \t\n\u3000\u00a0\u200b\ufeff\ufe0f\ufe0e"
@@ -334,7 +334,7 @@ def test_an_endless_entry_is_refused_at_once() -> None:
     ],
 )
 def test_a_remark_is_kept_as_typed(cell: Cell, text: str) -> None:
-    assert read_text(cell) == text
+    assert read_remark(cell) == text
 
 
 # --- properties -----------------------------------------------------------------------------------------------------
@@ -396,14 +396,14 @@ def test_no_cell_ever_raises_and_no_month_is_guessed_in_silence(cell: Cell) -> N
 
 @given(cells)
 def test_no_remark_ever_raises_or_carries_a_live_control_character(cell: Cell) -> None:
-    text = read_text(cell)
+    text = read_remark(cell)
     assert all(c in "\t\n" or unicodedata.category(c) != "Cc" for c in text)
-    assert read_text(text) == text
+    assert read_remark(text) == text
 
 
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"])))
 def test_a_remark_without_control_characters_is_returned_untouched(text: str) -> None:
-    assert read_text(text) == text
+    assert read_remark(text) == text
 
 
 @given(near_misses, st.text(INVISIBLE, max_size=3), st.text(INVISIBLE, max_size=3))

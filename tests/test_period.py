@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanjin_xl.period import Period, parse_period
+from sanjin_xl.model.period import Period, parse_period
 
 years = st.integers(1900, 2099)
 blanks = st.text(" \u3000", max_size=2)

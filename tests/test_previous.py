@@ -23,28 +23,29 @@ from rounds import (
     heyuan,
     issue,
     planned,
+    rules,
     small_form,
-    terms,
     the_form,
     typed,
 )
 
-from sanjin_xl import console, report
+from sanjin_xl import console
 from sanjin_xl.books.filling import prefilled
 from sanjin_xl.books.summary import summary_bytes
 from sanjin_xl.books.template import template_bytes
-from sanjin_xl.errors import RoundError
-from sanjin_xl.findings import Severity
-from sanjin_xl.form import Form
-from sanjin_xl.layout import ANSWER_COLUMNS, LIVE_ROW, LIVE_SPANS, Column, address, layout_of
+from sanjin_xl.judge.pipeline import Processor
+from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages import summary as words
 from sanjin_xl.messages import template as form_words
-from sanjin_xl.period import Period, parse_period
-from sanjin_xl.pipeline import Processor
-from sanjin_xl.previous import Former, Promise, parse_former
-from sanjin_xl.results import Results, compile_results
-from sanjin_xl.rulings import Ruling, basis
-from sanjin_xl.settle import settle
+from sanjin_xl.model.errors import RoundError
+from sanjin_xl.model.findings import Severity
+from sanjin_xl.model.form import Form
+from sanjin_xl.model.layout import ANSWER_COLUMNS, LIVE_ROW, LIVE_SPANS, Column, address, layout_of
+from sanjin_xl.model.period import Period, parse_period
+from sanjin_xl.outcome import report
+from sanjin_xl.outcome.former import Former, Promise, parse_former
+from sanjin_xl.outcome.results import Results, compile_results
+from sanjin_xl.review.rulings import Ruling, basis
 
 FORM = small_form()
 ZIJIN, LONGCHUAN = "441621", "441622"
@@ -76,7 +77,7 @@ def quarter(label: str) -> Period:
 def results_of(
     returns: Returns, former: Former | None = None, form: Form = FORM, rulings: tuple[Ruling, ...] = (), **changes: Any
 ) -> Results:
-    by = terms(form, **{"as_of": NOW, **changes})
+    by = rules(form, **{"as_of": NOW, **changes})
     processor = Processor(by)
     made = [processor.process_file(fill(form, rows, unit), f"{unit}.xlsx") for unit, rows in returns.items()]
     settled = settle(made, by)
@@ -293,9 +294,9 @@ def prefilled_bytes(former: Former, form: Form = FORM, label: str = "2012年第�
 
 
 def test_an_untouched_prefilled_form_gives_the_answers_of_the_former_round() -> None:
-    before = Processor(terms(FORM)).process_file(fill(FORM, PREFILL), "then.xlsx")
+    before = Processor(rules(FORM)).process_file(fill(FORM, PREFILL), "then.xlsx")
     data = prefilled_bytes(former_of({DONGYUAN: PREFILL}))
-    again = Processor(terms(FORM)).process_file(data, "now.xlsx")
+    again = Processor(rules(FORM)).process_file(data, "now.xlsx")
     assert before.submission
     assert again.submission
     assert again.submission.answers == before.submission.answers
@@ -308,7 +309,7 @@ def test_an_untouched_prefilled_form_is_asked_about_and_one_that_was_signed_is_n
 
     def asked(**changes: Any) -> set[str]:
         data = template_bytes(issue(form=FORM), replace(filling, **changes))
-        findings = Processor(terms(FORM)).process_file(data, "now.xlsx").findings
+        findings = Processor(rules(FORM)).process_file(data, "now.xlsx").findings
         return {one.code for one in findings if one.item is None and one.severity is Severity.REVIEW}
 
     assert asked() == {"nobody-signed"}

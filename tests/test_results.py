@@ -9,19 +9,19 @@ from itertools import permutations, product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rounds import DONGYUAN, DUE, FILLED_ON, YUANCHENG, clean, done, fill, heyuan, planned, small_form, terms, the_form
+from rounds import DONGYUAN, DUE, FILLED_ON, YUANCHENG, clean, done, fill, heyuan, planned, rules, small_form, the_form
 
-from sanjin_xl.findings import Finding, Severity, finding
-from sanjin_xl.pipeline import Outcome, Processor, Status
-from sanjin_xl.report import unit_entry
-from sanjin_xl.results import Results, Standing, UnitResult, compile_results, rank
-from sanjin_xl.scoring import POLICIES
-from sanjin_xl.settle import differing_items, settle
-from sanjin_xl.submission import Answer, Submission
-from sanjin_xl.terms import EXCLUDE, FULL, Terms
+from sanjin_xl.judge.pipeline import Outcome, Processor, Status
+from sanjin_xl.judge.versions import differing_items, settle
+from sanjin_xl.model.findings import Finding, Severity, finding
+from sanjin_xl.model.policy import POLICIES
+from sanjin_xl.model.rules import EXCLUDE, FULL, Rules
+from sanjin_xl.model.submission import Answer, Submission
+from sanjin_xl.outcome.report import unit_entry
+from sanjin_xl.outcome.results import Results, Standing, UnitResult, compile_results, rank
 
 FORM = small_form()
-TERMS = terms(FORM)
+RULES = rules(FORM)
 CODES = [unit.code for unit in heyuan().units]
 DONE, NO_LEDGER, PLANNED = (
     Answer(True, (9,), ledger=True),
@@ -57,7 +57,7 @@ def from_each(*answers: Mapping[int, Answer] | None) -> list[Outcome]:
     return [returned(code, one, path=f"{code}.xlsx") for code, one in zip(CODES, answers, strict=False)]
 
 
-def results(outcomes: list[Outcome], by: Terms = TERMS) -> Results:
+def results(outcomes: list[Outcome], by: Rules = RULES) -> Results:
     return compile_results(by, settle(outcomes, by))
 
 
@@ -65,7 +65,7 @@ def unit(found: Results, code: str = DONGYUAN) -> UnitResult:
     return next(one for one in found.units if one.unit.code == code)
 
 
-def fates(outcomes: list[Outcome], by: Terms = TERMS) -> dict[str, str]:
+def fates(outcomes: list[Outcome], by: Rules = RULES) -> dict[str, str]:
     return {one.path: one.status.value for one in settle(outcomes, by)}
 
 
@@ -99,7 +99,7 @@ def test_a_rank_is_one_more_than_those_that_are_better(scores: dict[str, int]) -
 def test_ties_are_shown_as_ties_in_either_order_of_ranks() -> None:
     outcomes = from_each(None, {1: DONE}, {1: DONE}, {})
     for dense, last in [(False, 4), (True, 3)]:
-        by = terms(FORM, dense_ranks=dense)
+        by = rules(FORM, dense_ranks=dense)
         found = results(outcomes, by)
         assert [found.rank(one) for one in found.units] == [1, 2, 2, last, None, None]
         assert [found.tied(one) for one in found.units] == [False, True, True, False, False, False]
@@ -173,7 +173,7 @@ def test_every_policy_is_scored_and_ranked_and_a_rank_that_hangs_on_it_is_said_t
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_the_policy_of_the_round_is_the_one_that_is_shown(policy: str) -> None:
-    found = results(from_each({6: NO_LEDGER}), terms(FORM, policy=POLICIES[policy]))
+    found = results(from_each({6: NO_LEDGER}), rules(FORM, policy=POLICIES[policy]))
     first = found.units[0]
     assert found.policy == policy
     assert found.score(first) == {"A": 333, "B": 167, "C": 0}[policy] == first.low == first.high
@@ -248,14 +248,14 @@ def test_lateness_costs_nothing_unless_the_round_says_so() -> None:
     late = DUE + timedelta(3)
     doubt = (finding("tick-unclear", 2, found="?"),)
     outcomes = [returned(filled_on=late, findings=doubt)]
-    free, dear = unit(results(outcomes)), unit(results(outcomes, terms(FORM, late_deduction=50)))
+    free, dear = unit(results(outcomes)), unit(results(outcomes, rules(FORM, late_deduction=50)))
     assert (free.scores["B"], free.low, free.high) == (884, 884, 1034)
     assert (dear.scores["B"], dear.low, dear.high) == (734, 734, 884)
     assert dict(dear.scores) == {"A": 734, "B": 734, "C": 734}
 
 
 def test_no_deduction_takes_more_than_there_is() -> None:
-    found = unit(results([returned(answers={1: DONE}, filled_on=DUE + timedelta(30))], terms(FORM, late_deduction=100)))
+    found = unit(results([returned(answers={1: DONE}, filled_on=DUE + timedelta(30))], rules(FORM, late_deduction=100)))
     assert (found.scores["B"], found.low, found.high) == (0, 0, 0)
 
 
@@ -295,7 +295,7 @@ def test_the_newest_counts_and_the_other_is_superseded(
         returned(answers={1: DONE, 2: DONE}, path="b.xlsx", **newer),  # type: ignore[arg-type]
         returned(answers={1: DONE, 3: PLANNED}, path="a.xlsx", **older),  # type: ignore[arg-type]
     ]
-    settled = {one.path: one for one in settle(two[::-1] if turned else two, TERMS)}
+    settled = {one.path: one for one in settle(two[::-1] if turned else two, RULES)}
     assert (settled["b.xlsx"].status, settled["a.xlsx"].status) == (Status.COUNTED, Status.SUPERSEDED)
     assert (settled["b.xlsx"].reason, settled["a.xlsx"].reason) == (None, "superseded")
     assert dict(settled["a.xlsx"].facts) == {"other": "b.xlsx"}
@@ -306,7 +306,7 @@ def test_the_newest_counts_and_the_other_is_superseded(
 
 def test_the_same_answers_twice_are_a_duplicate_and_no_question() -> None:
     two = [returned(path="a.xlsx"), returned(path="b.xlsx", filled_on=date(2012, 10, 8))]
-    settled = settle(two, TERMS)
+    settled = settle(two, RULES)
     assert [(one.status, one.reason) for one in settled] == [(Status.DUPLICATE, "duplicate"), (Status.COUNTED, None)]
     assert [one.findings for one in settled] == [(), ()]
 
@@ -317,13 +317,13 @@ def test_three_versions_are_each_compared_with_the_one_that_counts() -> None:
         returned(answers={2: DONE}, path="2.xlsx", filled_on=date(2012, 9, 2)),
         returned(answers={2: DONE}, path="3.xlsx", filled_on=date(2012, 9, 3)),
     ]
-    settled = settle(three, TERMS)
+    settled = settle(three, RULES)
     assert [one.status.value for one in settled] == ["superseded", "duplicate", "counted"]
     assert [dict(one.facts)["other"] for one in settled[2].findings] == ["1.xlsx"]
 
 
 def test_returns_of_different_units_do_not_meet() -> None:
-    settled = settle([returned(DONGYUAN, path="a.xlsx"), returned(YUANCHENG, path="b.xlsx")], TERMS)
+    settled = settle([returned(DONGYUAN, path="a.xlsx"), returned(YUANCHENG, path="b.xlsx")], RULES)
     assert [one.status for one in settled] == [Status.COUNTED, Status.COUNTED]
 
 
@@ -331,7 +331,7 @@ def test_returns_of_different_units_do_not_meet() -> None:
 def test_the_city_can_pin_one_and_then_asks_no_more(by: str) -> None:
     old = returned(answers={1: DONE}, path="old.xlsx", filled_on=date(2012, 9, 1))
     new = returned(answers={2: DONE}, path="new.xlsx", filled_on=date(2012, 10, 1))
-    pinning = terms(FORM, pinned={DONGYUAN: getattr(old, by)})
+    pinning = rules(FORM, pinned={DONGYUAN: getattr(old, by)})
     found = results([old, new], pinning)
     assert {one.path: one.status.value for one in found.files} == {"old.xlsx": "counted", "new.xlsx": "superseded"}
     assert found.score(unit(found)) == 25
@@ -341,12 +341,12 @@ def test_the_city_can_pin_one_and_then_asks_no_more(by: str) -> None:
 def test_a_pin_of_another_unit_changes_nothing() -> None:
     old = returned(answers={1: DONE}, path="old.xlsx", filled_on=date(2012, 9, 1))
     new = returned(answers={2: DONE}, path="new.xlsx", filled_on=date(2012, 10, 1))
-    assert fates([old, new], terms(FORM, pinned={YUANCHENG: "old.xlsx"}))["new.xlsx"] == "counted"
+    assert fates([old, new], rules(FORM, pinned={YUANCHENG: "old.xlsx"}))["new.xlsx"] == "counted"
 
 
 def test_a_pinned_file_counts_for_its_unit_whatever_it_is_called() -> None:
     data = fill(FORM, clean(FORM), unit=YUANCHENG)
-    processor = Processor(terms(FORM, pinned={YUANCHENG: "待定/东源县.xlsx"}))
+    processor = Processor(rules(FORM, pinned={YUANCHENG: "待定/东源县.xlsx"}))
     outcome = processor.process_file(data, "待定/东源县.xlsx")
     assert (outcome.unit, [one.code for one in outcome.findings]) == (YUANCHENG, ["unit-pinned"])
 
@@ -354,7 +354,7 @@ def test_a_pinned_file_counts_for_its_unit_whatever_it_is_called() -> None:
 def test_a_corrected_copy_is_as_late_as_what_it_corrects() -> None:
     first = returned(path="一.xlsx", filled_on=DUE)
     mended = returned(answers={1: DONE}, path="二.xlsx", filled_on=DUE + timedelta(9), revision=1)
-    found = unit(results([first, mended], terms(FORM, late_deduction=50)))
+    found = unit(results([first, mended], rules(FORM, late_deduction=50)))
     assert (found.outcome.path, found.days_late) == ("二.xlsx", 0)
 
 
@@ -368,7 +368,7 @@ def test_two_returns_differ_in_what_they_say_and_not_in_how_it_was_typed() -> No
 # --- neighbours who copy --------------------------------------------------------------------------------------------
 
 
-def copies(*returns: Outcome, by: Terms = TERMS) -> dict[str, list[tuple[str, int]]]:
+def copies(*returns: Outcome, by: Rules = RULES) -> dict[str, list[tuple[str, int]]]:
     """Per file the (other unit, items alike) of its findings about a copy."""
     return {
         one.path: [
@@ -397,7 +397,7 @@ def test_one_other_answer_month_or_remark_in_seven_is_enough_to_be_honest(change
 
 
 def test_nineteen_in_twenty_alike_are_a_copy() -> None:
-    big, by = the_form(), terms()
+    big, by = the_form(), rules()
     mine = {item.number: Answer(True, (item.number % 9 + 1,), remark=f"第{item.number}号文") for item in big.items}
     for differing, alike in [(5, 103), (6, None)]:  # 95.4 and 94.4 of a hundred
         theirs = mine | dict.fromkeys(range(1, differing + 1), PLANNED)
@@ -483,7 +483,7 @@ def test_every_file_has_one_fate_and_every_unit_that_sent_any_has_one_that_count
 
 @given(batches, st.sampled_from([0, 30]), st.sampled_from("ABC"))
 def test_scores_and_ranks_lie_within_their_bounds(batch: list[Outcome], deduction: int, policy: str) -> None:
-    found = results(batch, terms(FORM, late_deduction=deduction, policy=POLICIES[policy]))
+    found = results(batch, rules(FORM, late_deduction=deduction, policy=POLICIES[policy]))
     for one in found.units:
         if one.outcome is None:
             continue
@@ -497,7 +497,7 @@ def test_scores_and_ranks_lie_within_their_bounds(batch: list[Outcome], deductio
 
 @given(batches, st.sampled_from([0, 30]), st.sampled_from([FULL, EXCLUDE]))
 def test_the_results_file_says_how_a_score_comes_of_its_categories(batch: list[Outcome], rate: int, how: str) -> None:
-    found = results(batch, terms(FORM, late_deduction=rate, not_applicable=how))
+    found = results(batch, rules(FORM, late_deduction=rate, not_applicable=how))
     for one in found.units:
         entry = unit_entry(found, one)
         reported = one.outcome is not None
@@ -521,7 +521,7 @@ def test_the_bounds_of_a_rank_are_reached_and_never_passed(batch: list[Outcome])
 
 
 def test_dense_ranks_have_dense_bounds() -> None:
-    found = results(from_each(None, None, {}), terms(FORM, dense_ranks=True))
+    found = results(from_each(None, None, {}), rules(FORM, dense_ranks=True))
     last = found.units[2]
     assert (last.best_rank, found.rank(last), last.worst_rank) == (2, 2, 2)
 
@@ -535,7 +535,7 @@ def test_real_files_give_the_same_results_in_any_order_through_one_processor() -
     }
     everything = []
     for order in permutations(files):
-        processor = Processor(TERMS)
+        processor = Processor(RULES)
         everything.append(results([processor.process_file(files[name], name) for name in order]))
     first = everything[0]
     assert all(one == first for one in everything)

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rounds import heyuan
 
-from sanjin_xl.errors import RoundError
-from sanjin_xl.roster import Roster, Unit, normal_name, parse_roster
+from sanjin_xl.model.errors import RoundError
+from sanjin_xl.model.roster import Roster, Unit, normal_name, parse_roster
 
 COUNTIES = {
     "441602": "源城区",

@@ -12,27 +12,29 @@ import pytest
 from command import Command
 from office import Office
 from openpyxl.worksheet.worksheet import Worksheet
-from rounds import DONGYUAN, YUANCHENG, done, lock, small_form, terms
+from rounds import DONGYUAN, YUANCHENG, done, lock, rules, small_form
 from ruling_desk import GOOD, HEADER, ITEM, NAMES, Desk, headings, make_desk, row_of, write
 from test_results import DONE, returned
 
-from sanjin_xl import console, messages, report
-from sanjin_xl.books.rulings import read, ruling_bytes
-from sanjin_xl.books.rulings import rows as ruling_rows
-from sanjin_xl.books.rulings.read import read_table
-from sanjin_xl.errors import Refused, WorkbookError
-from sanjin_xl.findings import finding
+from sanjin_xl import console, messages
+from sanjin_xl.books.ruling_table import rows as ruling_rows
+from sanjin_xl.books.ruling_table import ruling_bytes
+from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.messages import rulings as words
 from sanjin_xl.messages.files import REASONS
-from sanjin_xl.pipeline import Outcome, Status
-from sanjin_xl.results import Results, compile_results
+from sanjin_xl.model.errors import Refused, WorkbookError
+from sanjin_xl.model.findings import finding
+from sanjin_xl.model.policy import POLICIES
+from sanjin_xl.outcome import report
+from sanjin_xl.outcome.results import Results, compile_results
+from sanjin_xl.review import table_reader
+from sanjin_xl.review.rulings import Effect, Ruling, basis
+from sanjin_xl.review.table_reader import read_table
+from sanjin_xl.round import commands
 from sanjin_xl.round import rulings as round_rulings
-from sanjin_xl.round import work
-from sanjin_xl.rulings import Effect, Ruling, basis
-from sanjin_xl.scoring import POLICIES
 
 FORM = small_form()
-TERMS = terms(FORM)
+RULES = rules(FORM)
 SENT = replace(returned(answers={7: DONE}), status=Status.COUNTED)
 RULED, FULL = ("1.00", True), ("2.00", True)
 
@@ -153,9 +155,9 @@ def test_whatever_is_wrong_with_the_table_the_city_clerk_is_told_and_not_a_count
     def refusing(*_: object) -> None:
         raise Refused(code)
 
-    monkeypatch.setattr(read, "read_book", refusing)
+    monkeypatch.setattr(table_reader, "read_book", refusing)
     with pytest.raises(WorkbookError) as raised:
-        read_table(b"", TERMS, "核定表.xlsx")
+        read_table(b"", RULES, "核定表.xlsx")
     assert raised.value.code == "rulings-unreadable"
     assert spoken_to_a_county(messages.error(raised.value)) == []
 
@@ -175,7 +177,7 @@ def test_a_table_beyond_repair_is_made_anew_from_the_register_once_it_is_moved_a
 
 def test_the_stop_alert_lets_through_the_shares_the_policy_gives_and_no_others() -> None:
     def rule(policy: str) -> str:
-        results = compile_results(terms(FORM, policy=POLICIES[policy]), [SENT])
+        results = compile_results(rules(FORM, policy=POLICIES[policy]), [SENT])
         ws = openpyxl.load_workbook(BytesIO(ruling_bytes(results, [], lock())))[words.SHEET]
         (rule,) = [one.formula1 for one in ws.data_validations.dataValidation if one.type == "custom"]
         assert len(rule) <= 255  # Excel: the longest formula of a data validation
@@ -248,7 +250,7 @@ def test_the_table_is_written_when_another_output_is_open_in_excel(desk: Desk, m
         raise WorkbookError("output-locked", path=str(folder / "汇总" / "汇总.xlsx"))
 
     desk.table.unlink()
-    monkeypatch.setattr(work, "write_outputs", locked)
+    monkeypatch.setattr(commands, "write_outputs", locked)
     with pytest.raises(WorkbookError, match="汇总"):
         desk.ingest()
     assert desk.table.is_file()
@@ -259,7 +261,7 @@ def test_a_table_saved_during_the_run_is_not_overwritten(desk: Desk, monkeypatch
         desk.fill(**GOOD)
 
     with monkeypatch.context() as patch:
-        patch.setattr(work, "write_outputs", save)
+        patch.setattr(commands, "write_outputs", save)
         with pytest.raises(WorkbookError, match="rulings-changed"):
             desk.ingest()
     desk.ingest()
@@ -298,7 +300,7 @@ def test_the_terminal_leads_to_the_table_while_something_is_open(desk: Desk) -> 
 
 
 def a_round(outcomes: list[Outcome], history: list[Ruling]) -> tuple[Results, list[Ruling]]:
-    return compile_results(TERMS, outcomes, history), history
+    return compile_results(RULES, outcomes, history), history
 
 
 @pytest.fixture
@@ -355,7 +357,7 @@ def test_the_cells_of_a_decision_are_open_and_all_else_is_locked(table: Path, sh
 
 
 def test_the_table_reads_back_as_it_was_written(table: Path) -> None:
-    read = read_table(table.read_bytes(), TERMS, "x")
+    read = read_table(table.read_bytes(), RULES, "x")
     assert read.findings == ()
     assert {one.ruling.ref: one.ruling.points for one in read.entries if one.ruling.who} == {
         "441625-007": 100, "441625-004": 0, "441625-001": 900, "441625-003": None, "441621-007": 100,
@@ -385,7 +387,7 @@ def test_the_table_is_the_same_bytes_every_time(table: Path) -> None:
 
 
 def test_an_empty_round_has_a_table_without_rows() -> None:
-    read = read_table(ruling_bytes(compile_results(TERMS, []), [], lock()), TERMS, "x")
+    read = read_table(ruling_bytes(compile_results(RULES, []), [], lock()), RULES, "x")
     assert (read.entries, read.findings) == ((), ())
 
 
@@ -393,7 +395,7 @@ def test_a_large_round_lists_what_is_open_and_what_was_ruled(monkeypatch: pytest
     monkeypatch.setattr(ruling_rows, "MOST_ROWS", 6)
     asked = replace(SENT, findings=(finding("tick-unclear", 2, found="x"),))
     history = [Ruling(unit=DONGYUAN, item=5, points=0, reason="甲", who="乙", basis=basis(asked, 5) or "")]
-    book = openpyxl.load_workbook(BytesIO(ruling_bytes(compile_results(TERMS, [asked], history), history, lock())))
+    book = openpyxl.load_workbook(BytesIO(ruling_bytes(compile_results(RULES, [asked], history), history, lock())))
     ws = book[words.SHEET]
     column = headings(ws)["项"]
     assert [ws.cell(row, column).value for row in range(HEADER + 1, ws.max_row + 1)] == [2, 5]

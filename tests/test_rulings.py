@@ -10,20 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
-from rounds import DONGYUAN, YUANCHENG, Entry, clean, done, fill, planned, small_form, terms, the_form, typed
+from rounds import DONGYUAN, YUANCHENG, Entry, clean, done, fill, planned, rules, small_form, the_form, typed
 from ruling_desk import GOOD, HEADER, ITEM, UNCLEAR, WRITE_OUTPUTS, Desk, headings, make_desk, row_of, set_up
 from test_results import DONE, returned
 
-from sanjin_xl import report
-from sanjin_xl.errors import SanjinError
-from sanjin_xl.findings import CATALOGUE, finding
+from sanjin_xl.judge.pipeline import Status
+from sanjin_xl.judge.scoring import item_points
 from sanjin_xl.messages import rulings as words
-from sanjin_xl.pipeline import Status
-from sanjin_xl.results import Standing, compile_results
-from sanjin_xl.round import work
-from sanjin_xl.rulings import Entry as Typed
-from sanjin_xl.rulings import Ruling, basis, merge, step
-from sanjin_xl.scoring import POLICIES, item_points, rescaled
+from sanjin_xl.model.errors import SanjinError
+from sanjin_xl.model.findings import CATALOGUE, finding
+from sanjin_xl.model.points import rescaled
+from sanjin_xl.model.policy import POLICIES
+from sanjin_xl.outcome import report
+from sanjin_xl.outcome.results import Standing, compile_results
+from sanjin_xl.review.rulings import Entry as Typed
+from sanjin_xl.review.rulings import Ruling, basis, merge, step
+from sanjin_xl.round import commands
 
 FORM = small_form()
 Step = Callable[[Desk], object]
@@ -42,14 +44,14 @@ def types(**cells: object) -> Step:
     return lambda desk: desk.fill(**cells)
 
 
-def rules(**cells: object) -> Step:
+def enters(**cells: object) -> Step:
     """Type, and ingest."""
     return lambda desk: desk.rule(**cells)
 
 
 def first(**cells: object) -> Step:
     """A first ruling, in which some cells are different."""
-    return rules(**(GOOD | cells))
+    return enters(**(GOOD | cells))
 
 
 def sends(entry: Entry, **changes: object) -> Step:
@@ -91,10 +93,10 @@ def delete_file(desk: Desk) -> None:
 
 
 ingest: Step = Desk.ingest
-typing, ruled, withdraws = types(**GOOD), rules(**GOOD), rules(核定分="撤销")
+typing, ruled, withdraws = types(**GOOD), enters(**GOOD), enters(核定分="撤销")
 changes = sends(planned(month=12))
 another = typed(done="大概", done_month="8月", ledger="√")
-clears = rules(核定分=None, 理由=None, 核定人=None, 日期=None)
+clears = enters(核定分=None, 理由=None, 核定人=None, 日期=None)
 # The points of the item and whether they are the city's; what became of the rulings, and what is wrong with them.
 AUTO, RULED, FULL, DONE_NOW = ("0.00", False), ("1.00", True), ("2.00", True), ("2.00", False)
 APPLIED, NONE = (["applied"], []), ([], [])
@@ -126,17 +128,17 @@ CASES = {
     "all hidden columns lost": ([typing, drops("编码", 3)], AUTO, STALE),
     "all hidden columns lost, confirmed": ([types(复核确认="√"), typing, drops("编码", 3)], RULED, APPLIED),
     # a ruling to be looked at again
-    "confirmed": ([ruled, changes, rules(复核确认="√")], RULED, APPLIED),
+    "confirmed": ([ruled, changes, enters(复核确认="√")], RULED, APPLIED),
     "confirmed on what has changed again": (
         [ruled, changes, types(复核确认="√"), sends(done(month=8))], DONE_NOW, STALE,
     ),
-    "stale and ruled anew": ([ruled, changes, rules(核定分=2)], FULL, APPLIED),
-    "stale and reworded": ([ruled, changes, rules(理由="另有理由")], AUTO, STALE),
+    "stale and ruled anew": ([ruled, changes, enters(核定分=2)], FULL, APPLIED),
+    "stale and reworded": ([ruled, changes, enters(理由="另有理由")], AUTO, STALE),
     "withdrawn": ([ruled, withdraws], AUTO, WITHDRAWN),
     "withdrawn without a reason": (
-        [ruled, rules(核定分="撤销", 理由=None)], RULED, invalid("incomplete", "applied"),
+        [ruled, enters(核定分="撤销", 理由=None)], RULED, invalid("incomplete", "applied"),
     ),
-    "withdrawn and ruled anew": ([ruled, withdraws, rules(核定分=2)], FULL, APPLIED),
+    "withdrawn and ruled anew": ([ruled, withdraws, enters(核定分=2)], FULL, APPLIED),
     "a withdrawal cleared": ([ruled, withdraws, clears], AUTO, WITHDRAWN),
     # what can hold and what cannot
     "no reason": ([first(理由=None)], AUTO, invalid("incomplete")),
@@ -160,19 +162,19 @@ CASES = {
     "nothing in words": ([first(核定分="不得分")], ("0.00", True), APPLIED),
     "half of what, or half a point": ([first(核定分="半分")], AUTO, invalid("unclear")),
     "a share and more": ([first(核定分="一半左右")], AUTO, invalid("unclear")),
-    "from a number to the same in words": ([ruled, rules(核定分="一半")], RULED, APPLIED),
+    "from a number to the same in words": ([ruled, enters(核定分="一半")], RULED, APPLIED),
     "not applicable": ([first(核定分=None, 不适用="√")], FULL, APPLIED),
     "not applicable in another hand": ([first(核定分=None, 不适用="是")], FULL, APPLIED),
     "not applicable, perhaps": ([first(核定分=None, 不适用="不好说")], AUTO, invalid("unclear")),
     "points and not applicable": ([first(不适用="√")], AUTO, invalid("both")),
     # a ruling changed
-    "other points": ([ruled, rules(核定分=2)], FULL, APPLIED),
-    "other points and no reason": ([ruled, rules(核定分=2, 理由=None)], RULED, invalid("incomplete", "applied")),
-    "other points that cannot be": ([ruled, rules(核定分=9)], RULED, invalid("out-of-range", "applied")),
-    "from points to not applicable": ([ruled, rules(核定分=None, 不适用="√")], FULL, APPLIED),
-    "reworded": ([ruled, rules(理由="会议记录齐全")], RULED, APPLIED),
-    "a wrong change cleared": ([ruled, rules(核定分=9), clears], RULED, APPLIED),
-    "a reason added later": ([first(理由=None), rules(理由="补上理由")], RULED, APPLIED),
+    "other points": ([ruled, enters(核定分=2)], FULL, APPLIED),
+    "other points and no reason": ([ruled, enters(核定分=2, 理由=None)], RULED, invalid("incomplete", "applied")),
+    "other points that cannot be": ([ruled, enters(核定分=9)], RULED, invalid("out-of-range", "applied")),
+    "from points to not applicable": ([ruled, enters(核定分=None, 不适用="√")], FULL, APPLIED),
+    "reworded": ([ruled, enters(理由="会议记录齐全")], RULED, APPLIED),
+    "a wrong change cleared": ([ruled, enters(核定分=9), clears], RULED, APPLIED),
+    "a reason added later": ([first(理由=None), enters(理由="补上理由")], RULED, APPLIED),
 }  # fmt: skip
 
 
@@ -196,7 +198,7 @@ def test_only_a_withdrawal_is_a_note() -> None:
 
 
 def test_every_output_is_written_and_follows_the_ruling(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "write_outputs", WRITE_OUTPUTS)
+    monkeypatch.setattr(commands, "write_outputs", WRITE_OUTPUTS)
     desk.rule(**GOOD)
     assert desk.points() == RULED
     assert (desk.folder / "汇总" / "汇总.xlsx").is_file()
@@ -460,7 +462,7 @@ def test_a_settlement_needs_a_name_and_a_reason_and_can_be_withdrawn(desk: Desk)
 
 # --- pure properties ------------------------------------------------------------------------------------------------
 
-TERMS = terms(FORM)
+RULES = rules(FORM)
 SENT = replace(returned(answers={7: DONE}), status=Status.COUNTED)
 OUTCOMES = {DONGYUAN: SENT}
 NOW = basis(SENT, ITEM) or ""
@@ -489,12 +491,12 @@ def typed_rows(draw: st.DrawFn) -> Typed:
 def test_a_row_read_twice_is_entered_once_and_a_blank_row_takes_nothing_away(rows: list[Typed]) -> None:
     history: list[Ruling] = []
     for row in rows:
-        history += merge(TERMS, history, [row], OUTCOMES)[0]
-        again, findings = merge(TERMS, history, [row], OUTCOMES)
+        history += merge(RULES, history, [row], OUTCOMES)[0]
+        again, findings = merge(RULES, history, [row], OUTCOMES)
         assert (again, findings) == ([], [])
     before = applied(history)
     blank = Typed(Ruling(unit=DONGYUAN, item=ITEM, basis=NOW))
-    history += merge(TERMS, history, [blank], OUTCOMES)[0]
+    history += merge(RULES, history, [blank], OUTCOMES)[0]
     assert applied(history) == before
 
 
@@ -502,7 +504,7 @@ def test_a_row_read_twice_is_entered_once_and_a_blank_row_takes_nothing_away(row
 def test_whatever_is_applied_has_a_name_a_reason_and_points_in_steps(rows: list[Typed]) -> None:
     history: list[Ruling] = []
     for row in rows:
-        history += merge(TERMS, history, [row], OUTCOMES)[0]
+        history += merge(RULES, history, [row], OUTCOMES)[0]
     for one in applied(history).values():
         assert one.reason
         assert one.who
@@ -511,7 +513,7 @@ def test_whatever_is_applied_has_a_name_a_reason_and_points_in_steps(rows: list[
 
 
 def applied(history: list[Ruling]) -> Mapping[int, Ruling]:
-    return next(one for one in compile_results(TERMS, [SENT], history).units if one.unit.code == DONGYUAN).rulings
+    return next(one for one in compile_results(RULES, [SENT], history).units if one.unit.code == DONGYUAN).rulings
 
 
 def test_the_basis_is_the_answer_and_its_questions_and_nothing_else() -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from sample_answers import SAMPLES, Return, missing_units, sample_returns
 
-from sanjin_xl import report
-from sanjin_xl.pipeline import Outcome
-from sanjin_xl.round import alone, work
+from sanjin_xl.judge.pipeline import Outcome
+from sanjin_xl.outcome import report
+from sanjin_xl.round import check, commands
 from sanjin_xl.round.config import RETURNED, SUMMARY
 
 FORM = SAMPLES.parent / "templates" / "sanjin-2012.toml"
@@ -85,8 +85,8 @@ def a_round(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the sample round, issued and taken in."""
     folder = tmp_path_factory.mktemp("samples") / "三季度"
     shutil.copytree(SAMPLES, folder)
-    work.generate(folder)
-    work.ingest(folder)
+    commands.generate(folder)
+    commands.ingest(folder)
     return folder
 
 
@@ -121,7 +121,7 @@ def test_every_file_in_the_samples_is_described_in_the_answers() -> None:
 def outcomes(a_round: Path) -> dict[str, Outcome]:
     """Every return judged by itself: what becomes of a superseded one is told nowhere else."""
     paths = [a_round / RETURNED / one.file for one in RETURNS]
-    judged = alone.check(paths, alone.terms_for(a_round))
+    judged = check.check(paths, check.rules_for(a_round))
     return {one.file: outcome for one, outcome in zip(RETURNS, judged, strict=True)}
 
 
@@ -233,5 +233,5 @@ def test_the_samples_show_a_rank_that_depends_on_the_policy() -> None:
 def test_taking_in_twice_gives_the_same_results(a_round: Path) -> None:
     place = a_round / SUMMARY / "results.json"
     before = place.read_bytes()
-    work.ingest(a_round)
+    commands.ingest(a_round)
     assert place.read_bytes() == before

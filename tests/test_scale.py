@@ -20,27 +20,29 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from rounds import DONGYUAN, KEY, YUANCHENG, Entry, clean, done, fill, judge, lock, planned, terms, the_form, typed
+from rounds import DONGYUAN, KEY, YUANCHENG, Entry, clean, done, fill, judge, lock, planned, rules, the_form, typed
 
-from sanjin_xl import report
 from sanjin_xl.books.feedback import feedback_bytes, field_of, file_name
 from sanjin_xl.books.summary import listing, summary_of
-from sanjin_xl.books.summary.beside import Beside, csv_text
-from sanjin_xl.errors import WorkbookError
-from sanjin_xl.form import Form
+from sanjin_xl.books.summary.csv_overflow import Beside, csv_text
+from sanjin_xl.judge.pipeline import Outcome, Status
+from sanjin_xl.judge.scoring import score
 from sanjin_xl.messages import summary as words
-from sanjin_xl.pipeline import Outcome, Status
-from sanjin_xl.previous import Former, FormerUnit
-from sanjin_xl.results import Results, compile_results
-from sanjin_xl.roster import Roster, Unit
-from sanjin_xl.round import copies, corrections, work
+from sanjin_xl.model.errors import WorkbookError
+from sanjin_xl.model.form import Form
+from sanjin_xl.model.points import decimal
+from sanjin_xl.model.policy import POLICIES
+from sanjin_xl.model.roster import Roster, Unit
+from sanjin_xl.model.submission import Answer, ByNumber
+from sanjin_xl.outcome import report
+from sanjin_xl.outcome.former import Former, FormerUnit
+from sanjin_xl.outcome.results import Results, compile_results
+from sanjin_xl.round import commands, corrections, parallel
 from sanjin_xl.round.config import CORRECTED, SUMMARY, make_round, read_keys
 from sanjin_xl.round.inbox import Taken
+from sanjin_xl.round.interning import Sharing
 from sanjin_xl.round.register import Register
-from sanjin_xl.round.sharing import Sharing
 from sanjin_xl.round.workers import batches
-from sanjin_xl.scoring import POLICIES, decimal, score
-from sanjin_xl.submission import Answer, ByNumber
 
 FORM = the_form()
 MIXED: dict[int, Entry] = clean(FORM) | {
@@ -56,7 +58,7 @@ def round_of(units: int, entries: Mapping[int, Entry] = MIXED, form: Form = FORM
     roster = Roster(tuple(Unit(code=f"U{n}", name=f"第{n}县司法局", area=f"第{n}县") for n in range(units)))
     one = judge(fill(form, entries), form=form)
     sent = [replace(one, path=f"{u.code}.xlsx", unit=u.code, status=Status.COUNTED) for u in roster.units[:-1]]
-    return compile_results(terms(form, roster=roster), sent)
+    return compile_results(rules(form, roster=roster), sent)
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +137,7 @@ def test_a_sheet_with_a_row_per_unit_holds_the_first_units_by_rank(
         said = words.CUT_OFF_UNITS.format(count=201, limit=30, file=whole.name)
         cells = {cell.value for row in workbook[name].iter_rows() for cell in row}
         assert said in cells
-        assert {unit.name for unit in large.terms.roster.units} & cells == {f"第{n}县司法局" for n in range(30)}
+        assert {unit.name for unit in large.rules.roster.units} & cells == {f"第{n}县司法局" for n in range(30)}
         assert [row[words.UNIT] for row in read_csv(whole)] == [f"第{n}县司法局" for n in range(201)]
     tidy = workbook[words.TIDY]
     assert words.TIDY_FIRST.format(limit=30) in tidy["A2"].value
@@ -188,9 +190,9 @@ def _figure(cell: object) -> object:
 
 
 def test_the_mean_is_still_that_of_all_units(large: Results, monkeypatch: pytest.MonkeyPatch) -> None:
-    (low,) = compile_results(terms(FORM), [judge(fill(FORM, {}), form=FORM)]).files
+    (low,) = compile_results(rules(FORM), [judge(fill(FORM, {}), form=FORM)]).files
     worst = replace(low, path="z.xlsx", unit="U200", status=Status.COUNTED)
-    results = compile_results(large.terms, [*large.files, worst])
+    results = compile_results(large.rules, [*large.files, worst])
     monkeypatch.setattr(listing, "MOST_ENTRIES", 30)
     sheet = load_workbook(BytesIO(summary_of(results)[0]))[words.RANKING]
     (row,) = [row for row in sheet.iter_rows(values_only=True) if row[1] == words.MEAN]
@@ -200,7 +202,7 @@ def test_the_mean_is_still_that_of_all_units(large: Results, monkeypatch: pytest
 
 def test_where_the_missing_are_listed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     roster = Roster(tuple(Unit(code=f"U{n}", name=f"第{n}县司法局", area=f"第{n}县") for n in range(40)))
-    results = compile_results(terms(FORM, roster=roster), [])
+    results = compile_results(rules(FORM, roster=roster), [])
     cells = lambda: {cell.value for row in ranking().iter_rows() for cell in row}  # noqa: E731
     ranking = lambda: load_workbook(BytesIO(summary_of(results)[0]))[words.RANKING]  # noqa: E731
     asked, file = words.RETURNED.format(units=40, returned=0), words.CSV_NAME.format(name=words.RANKING)
@@ -212,8 +214,8 @@ def test_where_the_missing_are_listed_is_said(monkeypatch: pytest.MonkeyPatch) -
 def test_the_comparison_with_a_former_round_is_cut_as_well(large: Results, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listing, "MOST_ENTRIES", 30)
     then = FormerUnit(rank=1, score=5000, answers={5: Answer(planned=True, planned_month=(8,))})
-    former = Former(period=large.terms.period, policy="B", units={unit.code: then for unit in large.terms.roster.units})
-    book, beside = summary_of(compile_results(large.terms, large.files, former=former))
+    former = Former(period=large.rules.period, policy="B", units={unit.code: then for unit in large.rules.roster.units})
+    book, beside = summary_of(compile_results(large.rules, large.files, former=former))
     sheet, files = load_workbook(BytesIO(book))[words.CHANGES], {one.name: one for one in beside}
     names = [words.CSV_NAME.format(name=name) for name in (words.CHANGES, words.BROKEN)]
     said = {cell.value for cell in sheet["A"]}
@@ -266,14 +268,14 @@ def test_a_batch_is_registered_before_any_of_it_is_parsed(tmp_path: Path, monkey
         (folder / "回收" / f"{n:02d}.xlsx").write_bytes(bytes([n]))
     known: list[int] = []
 
-    def judged(terms: object, files: Iterator[Taken], *_: object) -> Iterator[Outcome]:
+    def judged(rules: object, files: Iterator[Taken], *_: object) -> Iterator[Outcome]:
         with closing(Register(folder / ".sanjin" / "register.sqlite")) as register:
             for one in files:
                 known.append(one.sha256 in register.first_seen())
                 yield one.outcome().with_status(Status.REJECTED, "file-empty")
 
-    monkeypatch.setattr(work, "judge_all", judged)
-    work.ingest(folder)
+    monkeypatch.setattr(commands, "judge_all", judged)
+    commands.ingest(folder)
     assert known == [True] * 20
 
 
@@ -328,7 +330,7 @@ def test_what_a_units_result_takes_does_not_outweigh_its_answers() -> None:
     one = share.outcome(judge(fill(FORM, MIXED)))
     roster = Roster(tuple(Unit(code=f"U{n}", name=f"第{n}县司法局", area=f"第{n}县") for n in range(300)))
     sent = [replace(one, path=f"{unit.code}.xlsx", unit=unit.code, status=Status.COUNTED) for unit in roster.units]
-    by = terms(FORM, roster=roster)
+    by = rules(FORM, roster=roster)
     compile_results(by, sent)
     tracemalloc.start()
     try:
@@ -340,13 +342,13 @@ def test_what_a_units_result_takes_does_not_outweigh_its_answers() -> None:
 
 
 def test_the_collector_is_what_it_was_before() -> None:
-    with work.collector_at_rest():
+    with commands.collector_at_rest():
         assert not gc.isenabled()
-        with work.collector_at_rest():
+        with commands.collector_at_rest():
             pass
         assert not gc.isenabled()
     assert gc.isenabled()
-    with contextlib.suppress(ValueError), work.collector_at_rest():
+    with contextlib.suppress(ValueError), commands.collector_at_rest():
         raise ValueError
     assert gc.isenabled()
 
@@ -365,7 +367,7 @@ def test_by_number_reads_like_a_dictionary() -> None:
 
 def make(tmp_path: Path) -> Path:
     folder = tmp_path / "round"
-    make_round(folder, form=FORM.id, period="2012年第三季度", due=terms().due)
+    make_round(folder, form=FORM.id, period="2012年第三季度", due=rules().due)
     keys = {"secret": KEY.hex(), "password": "password", "salt": bytes(16).hex()}
     (folder / ".sanjin" / "key").write_text(json.dumps(keys), encoding="utf-8")
     return folder
@@ -384,7 +386,7 @@ def test_a_copy_is_made_again_only_when_something_has_changed(tmp_path: Path, mo
     (folder / "回收" / "a.xlsx").write_bytes(fill(FORM, MIXED))
     other = {item.number: planned(month=None) for item in FORM.items}
     (folder / "回收" / "b.xlsx").write_bytes(fill(FORM, other, unit=YUANCHENG))
-    ingest = lambda: (made.clear(), work.ingest(folder, workers=1), sorted(made))[-1]  # noqa: E731
+    ingest = lambda: (made.clear(), commands.ingest(folder, workers=1), sorted(made))[-1]  # noqa: E731
     assert ingest() == [YUANCHENG, DONGYUAN]
     assert ingest() == []
     paths = sorted((folder / CORRECTED).iterdir())
@@ -403,7 +405,7 @@ def test_a_copy_is_made_again_only_when_something_has_changed(tmp_path: Path, mo
 
 def test_feedback_is_made_of_what_all_have_in_common_and_one_unit(large: Results) -> None:
     common, field = large.without_units(), field_of(large)
-    assert common.terms.roster.units == common.units == common.files == ()
+    assert common.rules.roster.units == common.units == common.files == ()
     for one in large.units[:2]:
         made = pickle.loads(pickle.dumps((common, one, field)))
         assert large.units[2].unit.name.encode() not in pickle.dumps((common, one, field))
@@ -421,10 +423,10 @@ def test_feedback_to_many_is_that_to_one_and_an_open_file_keeps_none_of_the_othe
             raise WorkbookError("output-locked", path=str(path))
         written[path.name] = data
 
-    monkeypatch.setattr(work, "write_whole", write)
+    monkeypatch.setattr(commands, "write_whole", write)
     some = replace(large, units=large.units[:20])
     with pytest.raises(WorkbookError):
-        work.write_feedback(folder, some)
+        commands.write_feedback(folder, some)
     assert [*written] == [file_name(some, one) for one in some.units]
     keys = read_keys(folder).lock()
     assert written[file_name(some, some.units[19])] == feedback_bytes(some, some.units[19], keys)
@@ -433,8 +435,8 @@ def test_feedback_to_many_is_that_to_one_and_an_open_file_keeps_none_of_the_othe
 def test_many_workbooks_are_made_in_their_order_whoever_makes_them() -> None:
     points = list(range(60))
     expected = [decimal_bytes(one) for one in points]
-    assert list(copies.made(decimal_bytes, points, workers=2)) == expected
-    assert list(copies.made(decimal_bytes, points, workers=1)) == expected
+    assert list(parallel.made(decimal_bytes, points, workers=2)) == expected
+    assert list(parallel.made(decimal_bytes, points, workers=1)) == expected
 
 
 def decimal_bytes(points: int) -> bytes:
@@ -446,5 +448,5 @@ def test_lists_that_are_needed_no_more_are_removed(tmp_path: Path) -> None:
     old = folder / SUMMARY / words.CSV_NAME.format(name=words.TIDY)
     old.write_text("old")
     (folder / "回收" / "a.xlsx").write_bytes(fill(FORM, clean(FORM)))
-    work.ingest(folder, workers=1)
+    commands.ingest(folder, workers=1)
     assert not old.exists()

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rounds import Entry, clean, done, fill, judge, planned, small_form, the_form, typed
 
-from sanjin_xl.form import Form, Item
-from sanjin_xl.scoring import DEFAULT_POLICY, POLICIES, Points, Policy, decimal, item_points, score, share_of
-from sanjin_xl.submission import Answer, Submission
+from sanjin_xl.judge.scoring import Points, item_points, score
+from sanjin_xl.model.form import Form, Item
+from sanjin_xl.model.points import decimal, share_of
+from sanjin_xl.model.policy import DEFAULT_POLICY, POLICIES, Policy
+from sanjin_xl.model.submission import Answer, Submission
 
 # The table of design §8: percent of an item's points for done with a ledger, done without; all else is worth nothing.
 TABLE = {"A": (100, 100), "B": (100, 50), "C": (100, 0)}

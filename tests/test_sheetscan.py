@@ -36,12 +36,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-from sanjin_xl.errors import Refused
-from sanjin_xl.intake.container import LIMITS, Limits, open_package
-from sanjin_xl.intake.exactsheet import ExactSheet
-from sanjin_xl.intake.memory import Memory, remembering
-from sanjin_xl.intake.sheetfacts import SheetFacts, column_letters, column_number
-from sanjin_xl.intake.sheetscan import scan_book, scan_sheet, scan_strings
+from sanjin_xl.model.errors import Refused
+from sanjin_xl.workbook.cache import Memory, remembering
+from sanjin_xl.workbook.exact_sheet import ExactSheet
+from sanjin_xl.workbook.package import LIMITS, Limits, open_package
+from sanjin_xl.workbook.sheet_facts import SheetFacts, column_letters, column_number
+from sanjin_xl.workbook.worksheet import scan_book, scan_sheet, scan_strings
 
 ROOT = Path(__file__).parent.parent
 GOOD = workbook()

@@ -9,7 +9,7 @@ from hostile.make import STRANGERS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanjin_xl.intake.sniff import CODES, Kind, sniff
+from sanjin_xl.workbook.sniff import CODES, Kind, sniff
 
 GOOD = workbook()
 

@@ -11,12 +11,12 @@ from random import Random
 
 import pytest
 from bench import floor
-from returns import filled, issues_of, returns, terms_of
+from returns import filled, issues_of, returns, rules_of
 
-from sanjin_xl import report
-from sanjin_xl.pipeline import Outcome, Processor, Status
-from sanjin_xl.results import compile_results
-from sanjin_xl.settle import settle
+from sanjin_xl.judge.pipeline import Outcome, Processor, Status
+from sanjin_xl.judge.versions import settle
+from sanjin_xl.outcome import report
+from sanjin_xl.outcome.results import compile_results
 
 FILES = 20
 MOST_OVER_FLOOR = 3.0  # 2.0 where it was measured in peace, and 1.8 once there are more of them
@@ -26,7 +26,7 @@ ROUNDS = 5
 
 @pytest.fixture(scope="module")
 def files() -> list[bytes]:
-    return [data for _, data in returns(terms_of(FILES), workers=1)]
+    return [data for _, data in returns(rules_of(FILES), workers=1)]
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -56,8 +56,8 @@ def ratios_to_the_floor() -> list[float]:
     would be cheaper, and the first one is left out.
     """
     count = 2 * FILES * (ROUNDS + 1)
-    made = [data for _, data in returns(terms_of(count), workers=1)]
-    processor = Processor(terms_of(count))
+    made = [data for _, data in returns(rules_of(count), workers=1)]
+    processor = Processor(rules_of(count))
     ratios = []
     for files in (made[n :: ROUNDS + 1] for n in range(ROUNDS + 1)):
         judge = seconds(all_of(lambda data: processor.process_file(data, "x.xlsx"), files))
@@ -67,8 +67,8 @@ def ratios_to_the_floor() -> list[float]:
 
 def test_what_a_return_costs_does_not_grow_with_the_roster() -> None:
     few, many = (
-        (Processor(terms), [(f"{issue.unit.name}.xlsx", filled((0, issue))) for issue in islice(issues_of(terms), 5)])
-        for terms in (terms_of(50), terms_of(10_000))
+        (Processor(rules), [(f"{issue.unit.name}.xlsx", filled((0, issue))) for issue in islice(issues_of(rules), 5)])
+        for rules in (rules_of(50), rules_of(10_000))
     )
 
     def judge(processor: Processor, named: Sequence[tuple[str, bytes]]) -> None:
@@ -82,14 +82,14 @@ def test_what_a_return_costs_does_not_grow_with_the_roster() -> None:
 
 
 def test_what_a_return_costs_does_not_grow_with_their_number(files: Sequence[bytes]) -> None:
-    processor = Processor(terms_of(FILES))
+    processor = Processor(rules_of(FILES))
     judged = [processor.process_file(data, "x.xlsx") for data in files]
 
     def cost(count: int) -> float:
         """Seconds per unit from the judged returns to results.json."""
-        terms = terms_of(count)
-        returned = [_mixed(judged, n, unit.code) for n, unit in enumerate(terms.roster.units)]
-        work = lambda: report.results_json(compile_results(terms, settle(returned, terms)))  # noqa: E731
+        rules = rules_of(count)
+        returned = [_mixed(judged, n, unit.code) for n, unit in enumerate(rules.roster.units)]
+        work = lambda: report.results_json(compile_results(rules, settle(returned, rules)))  # noqa: E731
         return seconds(work) / count
 
     cost(100)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanjin_xl.stamp import Claim, Stamp, read_code, read_full
+from sanjin_xl.model.stamp import Claim, Stamp, read_code, read_full
 
 STAMP = Stamp(form="sanjin-2012", fingerprint="69dc7bfb5dc9fc4c", round="2012年第三季度", unit="441625", issue=1)
 KEY = bytes(range(32))

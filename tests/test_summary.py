@@ -16,18 +16,18 @@ from office import Office
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
-from rounds import DUE, FILLED_ON, Entry, done, fill, heyuan, planned, small_form, terms, the_form, typed
+from rounds import DUE, FILLED_ON, Entry, done, fill, heyuan, planned, rules, small_form, the_form, typed
 
-from sanjin_xl import tables
 from sanjin_xl.books.summary import figures, listing, summary_bytes
-from sanjin_xl.form import Form
+from sanjin_xl.judge.pipeline import Outcome, Processor, Status
+from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages import summary as words
-from sanjin_xl.pipeline import Outcome, Processor, Status
-from sanjin_xl.results import Results, compile_results
-from sanjin_xl.roster import Roster, Unit
-from sanjin_xl.rulings import Ruling, basis
-from sanjin_xl.settle import settle
-from sanjin_xl.terms import EXCLUDE, FULL
+from sanjin_xl.model.form import Form
+from sanjin_xl.model.roster import Roster, Unit
+from sanjin_xl.model.rules import EXCLUDE, FULL
+from sanjin_xl.outcome import tables
+from sanjin_xl.outcome.results import Results, compile_results
+from sanjin_xl.review.rulings import Ruling, basis
 
 FORM = small_form()
 YUANCHENG, ZIJIN, LONGCHUAN, LIANPING, HEPING, DONGYUAN = (unit.code for unit in heyuan().units)
@@ -55,7 +55,7 @@ FOUR_RETURNS: Returns = {
 
 def outcomes(returns: Returns, form: Form = FORM, **changes: Any) -> list[Outcome]:
     filled_on = changes.pop("filled_on", {})
-    processor = Processor(terms(form, **changes))
+    processor = Processor(rules(form, **changes))
     return [
         processor.process_file(fill(form, entries, unit, filled_on.get(unit, FILLED_ON)), f"{NAMES[unit]}.xlsx")
         for unit, entries in returns.items()
@@ -74,7 +74,7 @@ def results_of(
     **changes: Any,
 ) -> Results:
     """The results of these returns, by way of the workbook, the reader and the settling."""
-    by = terms(form, **{name: value for name, value in changes.items() if name != "filled_on"})
+    by = rules(form, **{name: value for name, value in changes.items() if name != "filled_on"})
     settled = settle([*outcomes(returns, form, **changes), *extra], by)
     counted = {one.unit: one for one in settled if one.unit}
     rulings = [
@@ -262,8 +262,8 @@ def test_every_formula_has_its_value_cached() -> None:
 
 def test_a_figure_can_be_followed_from_the_rank_to_the_bytes_of_the_return() -> None:
     data = fill(FORM, FOUR_RETURNS[ZIJIN], ZIJIN)
-    outcome = Processor(terms(FORM)).process_file(data, "第一批/紫金.xlsx")
-    book = values(compile_results(terms(FORM), settle([outcome], terms(FORM))))
+    outcome = Processor(rules(FORM)).process_file(data, "第一批/紫金.xlsx")
+    book = values(compile_results(rules(FORM), settle([outcome], rules(FORM))))
     score = row_of(book[words.RANKING], NAMES[ZIJIN])
     tidy = book[words.TIDY]
     names = words.TIDY_HEADINGS
@@ -492,7 +492,7 @@ def test_a_ruling_that_fits_the_answer_no_more_is_among_the_questions() -> None:
     stale = Ruling(unit=LONGCHUAN, item=1, points=0, reason="未见记录", who="李某", basis="0" * 16)
     incomplete = Ruling(unit=ZIJIN, item=2, points=0, reason="", who="李某")
     unplaced = Ruling(unit=ZIJIN, item=99, points=0, reason="有误", who="李某")
-    results = compile_results(results.terms, results.files, [stale, incomplete, unplaced])
+    results = compile_results(results.rules, results.files, [stale, incomplete, unplaced])
     sheet = values(results)[words.QUESTIONS]
     rows = set(zip(*(column_of(sheet, name) for name in (words.UNIT, words.NUMBER)), strict=True))
     assert {(NAMES[LONGCHUAN], 1), (NAMES[ZIJIN], 2)} <= rows
@@ -537,7 +537,7 @@ def many(count: int, name: str = "第{n}县司法局", sent: Mapping[int, Entry]
     roster = Roster(tuple(Unit(code=f"U{n}", name=name.format(n=n), area=f"第{n}县") for n in range(count)))
     (one,) = outcomes({ZIJIN: sent})
     copies = [replace(one, path=f"{u.code}.xlsx", unit=u.code, status=Status.COUNTED) for u in roster.units[1:]]
-    return compile_results(terms(FORM, roster=roster), copies)
+    return compile_results(rules(FORM, roster=roster), copies)
 
 
 @pytest.mark.parametrize(("units", "expected"), [(200, True), (201, False)])

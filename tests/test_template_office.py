@@ -13,11 +13,12 @@ import pytest
 from office import Office
 from rounds import SIGNERS, issue, small_form, the_form
 
-from sanjin_xl.books.hints import Formulas
+from sanjin_xl.books.formulas import Formulas
 from sanjin_xl.books.issue import Filling, Issue
 from sanjin_xl.books.template import template_bytes
-from sanjin_xl.form import Form, Item
-from sanjin_xl.layout import (
+from sanjin_xl.messages import template as words
+from sanjin_xl.model.form import Form, Item
+from sanjin_xl.model.layout import (
     ANSWER_COLUMNS,
     DATE_VALUE,
     FIRST_ITEM_ROW,
@@ -35,10 +36,9 @@ from sanjin_xl.layout import (
     heading,
     layout_of,
 )
-from sanjin_xl.messages import template as words
-from sanjin_xl.round import work
+from sanjin_xl.model.policy import POLICIES
+from sanjin_xl.round import commands
 from sanjin_xl.round.config import Keys, make_round, read_keys
-from sanjin_xl.scoring import POLICIES
 
 pytestmark = pytest.mark.office
 
@@ -79,7 +79,7 @@ def open_cells() -> set[str]:
 def a_round(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("round") / "三季度"
     make_round(folder, form="sanjin-2012", period="2012年第三季度", due=date(2012, 10, 15))
-    work.generate(folder)
+    commands.generate(folder)
     return folder
 
 

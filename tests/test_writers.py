@@ -16,10 +16,10 @@ from writers.__main__ import SEED
 from writers.filling import CONTROL_LOOKALIKE, SPACED
 from writers.trial import ESCAPED_AGAIN, FILE, Trial
 
-from sanjin_xl.findings import Severity
-from sanjin_xl.intake.reader import read_book
-from sanjin_xl.intake.sniff import Kind, sniff
-from sanjin_xl.pipeline import Status
+from sanjin_xl.judge.pipeline import Status
+from sanjin_xl.model.findings import Severity
+from sanjin_xl.workbook.reader import read_book
+from sanjin_xl.workbook.sniff import Kind, sniff
 
 ROOT = Path(__file__).parent.parent
 TABLE = (ROOT / "docs" / "writers.md").read_text(encoding="utf-8").splitlines()

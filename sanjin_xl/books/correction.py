@@ -8,17 +8,17 @@ from collections.abc import Iterable
 
 from sanjin_xl import messages
 from sanjin_xl.books.filling import texts_of
-from sanjin_xl.books.formsheet import add_form_sheet
+from sanjin_xl.books.form_sheet import add_form_sheet
 from sanjin_xl.books.issue import Filling, Issue
 from sanjin_xl.books.seal import SealedWorkbook, SealedWorksheet
 from sanjin_xl.books.styles import HEADER_FILL, HEADING_FONT, LINE, THIN, TITLE_FONT, Styles, height_of
 from sanjin_xl.books.template import finish
-from sanjin_xl.findings import Finding, Severity
-from sanjin_xl.form import Form
-from sanjin_xl.layout import ANSWER_COLUMNS, Column, layout_of
 from sanjin_xl.messages import correction as words
 from sanjin_xl.messages import template as form_words
-from sanjin_xl.submission import Submission
+from sanjin_xl.model.findings import Finding, Severity
+from sanjin_xl.model.form import Form
+from sanjin_xl.model.layout import ANSWER_COLUMNS, Column, layout_of
+from sanjin_xl.model.submission import Submission
 
 _WIDTHS = (6, 8, 10, 8, 60, 40)
 _FIRST_ROW = 3

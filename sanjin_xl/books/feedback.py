@@ -11,13 +11,13 @@ from typing import Any
 from sanjin_xl import messages
 from sanjin_xl.books.seal import Lock, SealedWorkbook
 from sanjin_xl.books.styles import CATEGORY_FILL, HEADING_FONT, Styles, height_of
-from sanjin_xl.books.summary import verdict
-from sanjin_xl.books.summary.paper import Job, Paper, Value, mean, points
-from sanjin_xl.losses import Cause, Loss, Step, losses, steps
+from sanjin_xl.books.summary import sentences
+from sanjin_xl.books.summary.sheet_writer import Job, Paper, Value, mean, points
 from sanjin_xl.messages import feedback as words
 from sanjin_xl.messages import summary as common
-from sanjin_xl.results import Results, UnitResult
-from sanjin_xl.scoring import decimal
+from sanjin_xl.model.points import decimal
+from sanjin_xl.outcome.lost_points import Cause, Loss, Step, losses, steps
+from sanjin_xl.outcome.results import Results, UnitResult
 
 _WIDTHS = (6, 8, 40, 8, 8, 9, 10, 10, 10)
 Span = tuple[int, int]
@@ -36,7 +36,7 @@ _FIRST_NAMED = 5
 
 def file_name(results: Results, one: UnitResult) -> str:
     """The name a feedback workbook is sent under."""
-    return words.FILE_NAME.format(unit=one.unit.name, period=results.terms.period.label)
+    return words.FILE_NAME.format(unit=one.unit.name, period=results.rules.period.label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ def field_of(results: Results) -> Field:
     """The field of all units that reported; there must be one."""
     present = [each.by_category for each in results.units if each.outcome]
     columns: dict[str | None, list[int]] = {
-        c.ordinal: [scores[c.ordinal] for scores in present] for c in results.terms.form.categories
+        c.ordinal: [scores[c.ordinal] for scores in present] for c in results.rules.form.categories
     }
     columns[None] = [sum(scores.values()) for scores in present]
     return Field(
@@ -77,9 +77,9 @@ def feedback_bytes(results: Results, one: UnitResult, lock: Lock, field: Field |
     """
     target = io.BytesIO()
     book = SealedWorkbook(target, lock)
-    terms = results.terms
+    rules = results.rules
     title = words.TITLE.format(unit=one.unit.name)
-    book.set_properties({"title": title, "subject": terms.period.label, "company": terms.roster.region})
+    book.set_properties({"title": title, "subject": rules.period.label, "company": rules.roster.region})
     _FeedbackSheet(Job(results, book, Styles(book), {}), one, field or field_of(results)).write()
     book.close()
     return target.getvalue()
@@ -90,7 +90,7 @@ class _FeedbackSheet:
 
     def __init__(self, job: Job, one: UnitResult, field: Field) -> None:
         self.job, self.results, self.one, self.field = job, job.results, one, field
-        self.form = job.results.terms.form
+        self.form = job.results.rules.form
         self.losses = losses(job.results, one)
         self.paper = Paper(job, words.SHEET, _WIDTHS)
 
@@ -136,8 +136,8 @@ class _FeedbackSheet:
         return (words.DAYS_LATE_COST if cost else words.DAYS_LATE).format(day=day, days=days, points=decimal(cost))
 
     def _notes(self) -> list[str]:
-        conclusion = verdict.conclusion(self.results, self.one)
-        policy = verdict.policy_sentence(self.results.terms.policy)
+        conclusion = sentences.conclusion(self.results, self.one)
+        policy = sentences.policy_sentence(self.results.rules.policy)
         notes = [words.SETTLED.format(conclusion=conclusion, policy=policy)]
         if missing := self.field.asked - self.field.count:
             notes[0] += words.MISSING_UNITS.format(count=missing)

@@ -2,12 +2,12 @@
 
 from sanjin_xl import messages
 from sanjin_xl.books.issue import Filling
-from sanjin_xl.form import Form, Item
-from sanjin_xl.layout import ANSWER_COLUMNS, MONTH_COLUMNS, TICK_COLUMNS, Column
 from sanjin_xl.messages import template as form_words
-from sanjin_xl.period import Period
-from sanjin_xl.previous import Former
-from sanjin_xl.submission import Answer, Months
+from sanjin_xl.model.form import Form, Item
+from sanjin_xl.model.layout import ANSWER_COLUMNS, MONTH_COLUMNS, TICK_COLUMNS, Column
+from sanjin_xl.model.period import Period
+from sanjin_xl.model.submission import Answer, Months
+from sanjin_xl.outcome.former import Former
 
 
 def texts_of(item: Item, answer: Answer) -> dict[Column, str]:

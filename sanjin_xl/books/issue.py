@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sanjin_xl.books.seal import Lock
-from sanjin_xl.form import Form
-from sanjin_xl.layout import Column
 from sanjin_xl.messages import template as words
-from sanjin_xl.period import Period
-from sanjin_xl.roster import Unit
-from sanjin_xl.scoring import Policy
-from sanjin_xl.stamp import Stamp
+from sanjin_xl.model.form import Form
+from sanjin_xl.model.layout import Column
+from sanjin_xl.model.period import Period
+from sanjin_xl.model.policy import Policy
+from sanjin_xl.model.roster import Unit
+from sanjin_xl.model.stamp import Stamp
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import io
 
-from sanjin_xl.books.formsheet import add_form_sheet
+from sanjin_xl.books.form_sheet import add_form_sheet
 from sanjin_xl.books.issue import Filling, Issue
 from sanjin_xl.books.seal import SealedWorkbook
 from sanjin_xl.books.styles import ANSWER_FONT, HEADING_FONT, TITLE_FONT, Styles, height_of

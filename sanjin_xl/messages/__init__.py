@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from sanjin_xl.errors import Problem, SanjinError
-from sanjin_xl.findings import Finding, Severity
 from sanjin_xl.messages import feedback, rulings, summary, template
 from sanjin_xl.messages.errors import ERRORS, PROBLEMS, TOML_TYPES
 from sanjin_xl.messages.files import REASONS
 from sanjin_xl.messages.findings import FINDINGS, Wording
+from sanjin_xl.model.errors import Problem, SanjinError
+from sanjin_xl.model.findings import Finding, Severity
 
 SEVERITIES = {Severity.ERROR: "强制", Severity.REVIEW: "核实", Severity.NOTE: "提示"}
 RECURRENCES = {

@@ -1,4 +1,4 @@
-"""round.toml and the round's keys: reading them into the terms of the round, and making them new."""
+"""round.toml and the round's keys: reading them into the rules of the round, and making them new."""
 
 import json
 import secrets
@@ -9,16 +9,16 @@ from decimal import Decimal
 from pathlib import Path
 
 from sanjin_xl.books.seal import Lock, make_lock
-from sanjin_xl.errors import Problem, RoundError
-from sanjin_xl.form import parse_form
 from sanjin_xl.messages import cli as words
-from sanjin_xl.period import parse_period
-from sanjin_xl.roster import Roster, parse_roster, read_roster
-from sanjin_xl.round.files import DEFAULT_ROSTER, decoded, template_text
+from sanjin_xl.model.errors import Problem, RoundError
+from sanjin_xl.model.form import parse_form
+from sanjin_xl.model.period import parse_period
+from sanjin_xl.model.policy import DEFAULT_POLICY, POLICIES
+from sanjin_xl.model.roster import Roster, parse_roster, read_roster
+from sanjin_xl.model.rules import EXCLUDE, FULL, Rules
+from sanjin_xl.model.tomlread import Table, syntax_problem
 from sanjin_xl.round.outputs import write_whole
-from sanjin_xl.scoring import DEFAULT_POLICY, POLICIES
-from sanjin_xl.terms import EXCLUDE, FULL, Terms
-from sanjin_xl.tomlread import Table, syntax_problem
+from sanjin_xl.round.shipped import DEFAULT_ROSTER, decoded, template_text
 
 CONFIG = "round.toml"
 HIDDEN = ".sanjin"
@@ -43,9 +43,9 @@ class Keys:
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """What round.toml says, beyond the terms: who the forms go back to, and the folder of the former round."""
+    """What round.toml says, beyond the rules: who the forms go back to, and the folder of the former round."""
 
-    terms: Terms
+    rules: Rules
     recipient: str
     contact: str
     previous: Path | None = None
@@ -148,7 +148,7 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
     own_as_of = table.day("as_of")
     previous = table.text("previous", "")
     assert period is not None
-    terms = Terms(
+    rules = Rules(
         form=form,
         roster=roster,
         period=period,
@@ -163,7 +163,7 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
         not_applicable=not_applicable,
     )
     return Config(
-        terms=terms,
+        rules=rules,
         recipient=table.text("recipient", words.RECIPIENT),
         contact=table.text("contact", ""),
         previous=folder / previous if previous else None,

@@ -6,17 +6,18 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
-from sanjin_xl import __version__, report
+from sanjin_xl import __version__
 from sanjin_xl.books.correction import correction_bytes, file_name
 from sanjin_xl.books.issue import Issue
-from sanjin_xl.findings import Finding
-from sanjin_xl.form import Form
-from sanjin_xl.results import Results
-from sanjin_xl.round.copies import made
+from sanjin_xl.model.findings import Finding
+from sanjin_xl.model.form import Form
+from sanjin_xl.model.submission import Submission
+from sanjin_xl.outcome import report
+from sanjin_xl.outcome.results import Results
 from sanjin_xl.round.outputs import remove, write_whole
+from sanjin_xl.round.parallel import made
 from sanjin_xl.round.register import Register
 from sanjin_xl.round.workers import MakeExecutor
-from sanjin_xl.submission import Submission
 
 
 @dataclass(frozen=True, slots=True)

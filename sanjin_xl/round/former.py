@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from sanjin_xl.errors import RoundError
-from sanjin_xl.period import Period
-from sanjin_xl.previous import Former, parse_former
+from sanjin_xl.model.errors import RoundError
+from sanjin_xl.model.period import Period
+from sanjin_xl.outcome.former import Former, parse_former
 from sanjin_xl.round.config import RESULTS_FILE, SUMMARY
 
 

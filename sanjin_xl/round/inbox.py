@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sanjin_xl.errors import Refused, RoundError
-from sanjin_xl.intake.container import LIMITS, open_archive
-from sanjin_xl.intake.sniff import Kind, sniff
-from sanjin_xl.pipeline import Outcome
+from sanjin_xl.judge.pipeline import Outcome
+from sanjin_xl.model.errors import Refused, RoundError
+from sanjin_xl.workbook.package import LIMITS, open_archive
+from sanjin_xl.workbook.sniff import Kind, sniff
 
 LARGEST_FILE = 20 * 2**20
 _DEEPEST_ARCHIVE = 2

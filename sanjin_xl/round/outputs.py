@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from sanjin_xl.errors import WorkbookError
+from sanjin_xl.model.errors import WorkbookError
 
 _BUFFER = 1 << 20
 

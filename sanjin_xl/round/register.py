@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sanjin_xl.errors import RoundError
-from sanjin_xl.rulings import Ruling
+from sanjin_xl.model.errors import RoundError
+from sanjin_xl.review.rulings import Ruling
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS files (

@@ -5,20 +5,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sanjin_xl.books.rulings import ruling_bytes
-from sanjin_xl.books.rulings.read import Table, read_table
+from sanjin_xl.books.ruling_table import ruling_bytes
 from sanjin_xl.books.seal import Lock
-from sanjin_xl.errors import WorkbookError
-from sanjin_xl.findings import Finding, finding
+from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.messages import rulings as words
-from sanjin_xl.pipeline import Outcome
-from sanjin_xl.results import Results
+from sanjin_xl.model.errors import WorkbookError
+from sanjin_xl.model.findings import Finding, finding
+from sanjin_xl.model.rules import Rules
+from sanjin_xl.outcome.results import Results
+from sanjin_xl.review.rulings import Ruling, merge
+from sanjin_xl.review.table_reader import Table, read_table
 from sanjin_xl.round.archive import Archive
 from sanjin_xl.round.config import HIDDEN, RULED, RULINGS_FILE
 from sanjin_xl.round.outputs import write_whole
 from sanjin_xl.round.register import Register
-from sanjin_xl.rulings import Ruling, merge
-from sanjin_xl.terms import Terms
 
 _WORKBOOKS = frozenset((".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"))
 
@@ -38,7 +38,7 @@ class Rulings:
         return not {one.code for one in self.findings} & {"ruling-unplaced", "ruling-conflict"}
 
 
-def take_rulings(folder: Path, terms: Terms, outcomes: Mapping[str, Outcome], register: Register) -> Rulings:
+def take_rulings(folder: Path, rules: Rules, outcomes: Mapping[str, Outcome], register: Register) -> Rulings:
     """Note in the register what is new in the table; `outcomes`: the counted return per unit code.
 
     Raises WorkbookError("rulings-unreadable") when there is a table that cannot be read.
@@ -48,8 +48,8 @@ def take_rulings(folder: Path, terms: Terms, outcomes: Mapping[str, Outcome], re
     data = _read(path)
     if data is None:
         return Rulings(register.rulings(), findings)
-    table = read_table(data, terms, str(path))
-    new, conflicts = merge(terms, register.rulings(), table.entries, outcomes)
+    table = read_table(data, rules, str(path))
+    new, conflicts = merge(rules, register.rulings(), table.entries, outcomes)
     findings = (*table.findings, *conflicts, *findings)
     # Notes beside the table, colours, a row left out: what the register does not hold is kept as it came.
     Archive(folder / HIDDEN / "archive").keep(hashlib.sha256(data).hexdigest(), data)

@@ -18,10 +18,10 @@ from itertools import islice
 from multiprocessing import connection
 from typing import ParamSpec, TypeVar
 
-from sanjin_xl.errors import RoundError
-from sanjin_xl.pipeline import Outcome, Processor, Status
+from sanjin_xl.judge.pipeline import Outcome, Processor, Status
+from sanjin_xl.model.errors import RoundError
+from sanjin_xl.model.rules import Rules
 from sanjin_xl.round.inbox import Taken
-from sanjin_xl.terms import Terms
 
 SECONDS_PER_FILE = 20
 BYTES_PER_WORKER = 1 << 30
@@ -68,12 +68,12 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def judge_all(terms: Terms, files: Iterable[Taken], make_executor: MakeExecutor, workers: int) -> Iterator[Outcome]:
+def judge_all(rules: Rules, files: Iterable[Taken], make_executor: MakeExecutor, workers: int) -> Iterator[Outcome]:
     """The outcome of every file, in their order; a file that kills its worker is rejected by name.
 
     `files` is consumed only as fast as the workers keep up, so that memory stays flat.
     """
-    blob = pickle.dumps(terms)
+    blob = pickle.dumps(rules)
     chunks = batches(files)
     pending: deque[tuple[list[Taken], Future[list[Outcome]]]] = deque()
     executor = make_executor()
@@ -164,7 +164,7 @@ def judged_dead(one: Taken) -> Outcome:
 
 
 def judge_chunk(blob: bytes, chunk: Sequence[Taken]) -> list[Outcome]:
-    """Judge some files in this process by pickled terms; a file that takes too long ends the process."""
+    """Judge some files in this process by pickled rules; a file that takes too long ends the process."""
     processor = _processor(blob)
     outcomes = []
     for one in chunk:
@@ -191,8 +191,8 @@ def judge_taken(processor: Processor, one: Taken) -> Outcome:
 
 @lru_cache(maxsize=2)
 def _processor(blob: bytes) -> Processor:
-    terms: Terms = pickle.loads(blob)
-    return Processor(terms)
+    rules: Rules = pickle.loads(blob)
+    return Processor(rules)
 
 
 @contextlib.contextmanager

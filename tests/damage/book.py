@@ -14,9 +14,9 @@ from rounds import FILLED_ON, SIGNERS, issue
 from damage.sheet import Cell, Place, Sheet, Tag
 from sanjin_xl.books.issue import Filling
 from sanjin_xl.books.template import template_bytes
-from sanjin_xl.form import Form, Item
-from sanjin_xl.layout import ANSWER_COLUMNS, TICK_COLUMNS, Column, layout_of
 from sanjin_xl.messages.template import TICK
+from sanjin_xl.model.form import Form, Item
+from sanjin_xl.model.layout import ANSWER_COLUMNS, TICK_COLUMNS, Column, layout_of
 
 LOST = "lost"  # what an answer was can no longer be known: its item must bear a finding
 Truth = dict[int, dict[Column, object]]

@@ -6,7 +6,7 @@ from damage.book import Book
 from damage.registry import mutator
 from damage.rows import some_rows
 from damage.sheet import Place
-from sanjin_xl.layout import ANSWER_COLUMNS, Column
+from sanjin_xl.model.layout import ANSWER_COLUMNS, Column
 
 CHOICES = ANSWER_COLUMNS[:-1]
 

@@ -7,7 +7,7 @@ from damage.book import Book
 from damage.marks import clear
 from damage.registry import mutator
 from damage.sheet import Place
-from sanjin_xl.layout import ANSWER_COLUMNS, HEADER_ROW, VISIBLE_COLUMNS, Column, heading
+from sanjin_xl.model.layout import ANSWER_COLUMNS, HEADER_ROW, VISIBLE_COLUMNS, Column, heading
 
 
 def header_row(book: Book) -> int | None:

@@ -4,7 +4,7 @@ from random import Random
 
 from damage.book import Book
 from damage.registry import mutator
-from sanjin_xl.layout import Column
+from sanjin_xl.model.layout import Column
 
 
 def clear(book: Book, column: Column) -> None:

@@ -5,7 +5,7 @@ from random import Random
 from damage.book import Book
 from damage.registry import mutator
 from damage.sheet import copied
-from sanjin_xl.layout import VISIBLE_COLUMNS, Column, heading
+from sanjin_xl.model.layout import VISIBLE_COLUMNS, Column, heading
 
 FEW = 3
 

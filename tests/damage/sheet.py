@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, unescape
 
-from sanjin_xl.layout import Column, address, column_letters
+from sanjin_xl.model.layout import Column, address, column_letters
 
 Place = tuple[int, int]  # row and column from zero
 Tag = tuple[int, Column]

@@ -9,7 +9,7 @@ from damage.columns import header_row
 from damage.registry import mutator
 from damage.rows import some_rows
 from damage.sheet import Cell, Sheet
-from sanjin_xl.layout import ANSWER_COLUMNS, DATE_VALUE, HEAD_ROW, UNIT_VALUE, Column
+from sanjin_xl.model.layout import ANSWER_COLUMNS, DATE_VALUE, HEAD_ROW, UNIT_VALUE, Column
 
 NAMES = ("Sheet1", "三进表", "完成情况表 (2)", "填报表（终稿）", "完成情况 表")
 

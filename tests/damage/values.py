@@ -7,8 +7,8 @@ from random import Random
 from damage.book import LOST, Book
 from damage.registry import mutator
 from damage.sheet import Cell, Error
-from sanjin_xl.layout import MONTH_COLUMNS, TICK_COLUMNS, Column
 from sanjin_xl.messages.template import TICK
+from sanjin_xl.model.layout import MONTH_COLUMNS, TICK_COLUMNS, Column
 
 DAY_ZERO = date(1899, 12, 30)
 YES = (

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
 
-from rounds import terms
+from rounds import rules
 
 from damage import cells, columns, containers, marks, rows, sheets, values  # noqa: F401 - they fill the list
 from damage.book import Book, Truth, filled
 from damage.registry import MUTATORS, Mutator
-from sanjin_xl.checks import ITEM_CHECKS
-from sanjin_xl.findings import Finding, Severity
-from sanjin_xl.form import Form
-from sanjin_xl.layout import ANSWER_COLUMNS, Column, heading
-from sanjin_xl.pipeline import Outcome, Processor
+from sanjin_xl.judge.checks import ITEM_CHECKS
+from sanjin_xl.judge.pipeline import Outcome, Processor
+from sanjin_xl.model.findings import Finding, Severity
+from sanjin_xl.model.form import Form
+from sanjin_xl.model.layout import ANSWER_COLUMNS, Column, heading
 
 FILE = "东源县司法局.xlsx"
 # What is odd about an answer that was read right says nothing about whether it was read right.
@@ -65,7 +65,7 @@ UNKNOWABLE = (
 
 def judged(book: Book) -> Verdict:
     """Read a damaged return and hold it against the truth."""
-    outcome = Processor(terms(book.form)).process_file(book.data(), FILE)
+    outcome = Processor(rules(book.form)).process_file(book.data(), FILE)
     return verdict(book.form, book.truth, outcome)
 
 

@@ -8,11 +8,11 @@ from types import ModuleType
 
 import rounds
 
-from sanjin_xl.intake.grid import Book
-from sanjin_xl.intake.reader import read_book
+from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.messages.template import HIDDEN_SHEET
-from sanjin_xl.pipeline import Outcome
-from sanjin_xl.submission import Answer
+from sanjin_xl.model.submission import Answer
+from sanjin_xl.workbook.book import Book
+from sanjin_xl.workbook.reader import read_book
 from writers import exceljs, gnumeric, libreoffice, openpyxl, poi, sheetjs
 from writers.filling import CONTROL_LOOKALIKE, LONG, SPACED, TABBED, Filled, random_filling
 

@@ -5,19 +5,19 @@ from collections.abc import Callable, Mapping
 
 from sanjin_xl.books.seal import SealedWorkbook
 from sanjin_xl.books.styles import Styles
-from sanjin_xl.books.summary.beside import Beside
 from sanjin_xl.books.summary.categories import add_categories
 from sanjin_xl.books.summary.changes import add_changes
+from sanjin_xl.books.summary.csv_overflow import Beside
 from sanjin_xl.books.summary.items import add_items
 from sanjin_xl.books.summary.method import add_method
-from sanjin_xl.books.summary.paper import Job
 from sanjin_xl.books.summary.policies import add_policies
 from sanjin_xl.books.summary.ranking import add_ranking
 from sanjin_xl.books.summary.receipts import add_receipts
+from sanjin_xl.books.summary.sheet_writer import Job
 from sanjin_xl.books.summary.tidy import add_tidy
 from sanjin_xl.books.summary.worklists import add_ledgers, add_plans, add_questions
 from sanjin_xl.messages import summary as words
-from sanjin_xl.results import Results
+from sanjin_xl.outcome.results import Results
 
 SHEETS: tuple[Callable[[Job], None], ...] = (
     add_ranking,
@@ -46,9 +46,9 @@ def summary_of(results: Results, register: Mapping[str, str] | None = None) -> t
     """
     target = io.BytesIO()
     book = SealedWorkbook(target, None)
-    terms = results.terms
-    title = words.RANKING_TITLE.format(title=terms.form.title.removesuffix("表"))
-    book.set_properties({"title": title, "subject": terms.period.label, "company": terms.roster.region})
+    rules = results.rules
+    title = words.RANKING_TITLE.format(title=rules.form.title.removesuffix("表"))
+    book.set_properties({"title": title, "subject": rules.period.label, "company": rules.roster.region})
     job = Job(results, book, Styles(book), register or {})
     for add in SHEETS:
         add(job)

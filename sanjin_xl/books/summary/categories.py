@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from sanjin_xl.books.styles import CATEGORY_FILL, QUIET, height_of
-from sanjin_xl.books.summary.beside import share
 from sanjin_xl.books.summary.charts import AMPLE, category_rates
+from sanjin_xl.books.summary.csv_overflow import share
 from sanjin_xl.books.summary.figures import absolute, pinned, quoted
 from sanjin_xl.books.summary.listing import shortened
-from sanjin_xl.books.summary.paper import Job, Paper, Value, mean, points, rate
+from sanjin_xl.books.summary.sheet_writer import Job, Paper, Value, mean, points, rate
 from sanjin_xl.messages import summary as words
-from sanjin_xl.tables import category_rows
+from sanjin_xl.outcome.tables import category_rows
 
 _UNIT_WIDTH, _CATEGORY_WIDTH, _TOTAL_WIDTH, _WEAKEST_WIDTH = 18, 10.5, 11, 24
 _HEADING_ROWS = 2
@@ -43,7 +43,7 @@ class _CategoriesSheet:
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.form = job.results.terms.form
+        self.form = job.results.rules.form
         ranked = [(name, [*row, sum(row)]) for name, row in category_rows(job.results)]
         missing = [(one.unit.name, None) for one in job.results.units if one.outcome is None]
         self.scores = [scores for _, scores in ranked]

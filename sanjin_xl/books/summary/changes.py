@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from sanjin_xl import messages
 from sanjin_xl.books.styles import QUIET, height_of
-from sanjin_xl.books.summary import verdict
-from sanjin_xl.books.summary.beside import share
+from sanjin_xl.books.summary import sentences
+from sanjin_xl.books.summary.csv_overflow import share
 from sanjin_xl.books.summary.figures import pinned
 from sanjin_xl.books.summary.listing import shortened
-from sanjin_xl.books.summary.paper import Job, Paper, Value, points, rate
+from sanjin_xl.books.summary.sheet_writer import Job, Paper, Value, points, rate
 from sanjin_xl.messages import summary as words
-from sanjin_xl.previous import Promise, Since
-from sanjin_xl.results import UnitResult
-from sanjin_xl.tables import State, state_of
+from sanjin_xl.outcome.former import Promise, Since
+from sanjin_xl.outcome.results import UnitResult
+from sanjin_xl.outcome.tables import State, state_of
 
 _WIDTHS = (18, 9, 9, 11, 11, 11, 9, 10, 10, 24)
 _KINDS = ("text", "count", "count", "points", "points", "points", "count", "count", "count", "share")
@@ -42,7 +42,7 @@ class _ChangesSheet:
         assert former
         paper.title(words.TITLE.format(title=self.job.stem, sheet=words.CHANGES))
         paper.subtitle(self.job.info(), words.UNIT_OF_POINTS)
-        paper.note(verdict.comparison(former, self.results.policy) + words.CHANGES_NOTE)
+        paper.note(sentences.comparison(former, self.results.policy) + words.CHANGES_NOTE)
         paper.heading_line(words.UNITS_BLOCK)
         units = [(one, one.since) for one in self.results.ranking() if one.since]
         shown = shortened(paper, words.CHANGES, words.CHANGE_HEADINGS, units, self._unit_beside)
@@ -120,7 +120,7 @@ class _ChangesSheet:
         paper.row += 1
 
     def _promise_values(self, one: UnitResult, promise: Promise) -> list[Value]:
-        form = self.results.terms.form
+        form = self.results.rules.form
         item = form.item(promise.item)
         return [
             one.unit.name,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sanjin_xl.books.styles import BODY_FONT, HEADING_FONT, INK, LINE
-from sanjin_xl.books.summary.paper import PLAIN_HEIGHT, Paper
+from sanjin_xl.books.summary.sheet_writer import PLAIN_HEIGHT, Paper
 from sanjin_xl.messages import summary as words
 
 MOST_CHARTED = 20
@@ -52,7 +52,7 @@ def stacked_scores(
             }
         )
     title = words.CHART_TITLE if charted == count else words.CHART_TITLE_FIRST.format(count=charted)
-    full = paper.job.results.terms.form.points / 100
+    full = paper.job.results.rules.form.points / 100
     chart.set_y_axis({"min": 0, "max": full, "num_format": "0", **_axis()})
     _finish(paper, chart, title, room)
 

@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from sanjin_xl.layout import column_letters
 from sanjin_xl.messages import summary as words
-from sanjin_xl.results import Results
-from sanjin_xl.roster import Unit
-from sanjin_xl.tables import RULING_COLUMNS, TIDY_COLUMNS, policies_of
-from sanjin_xl.terms import EXCLUDE
+from sanjin_xl.model.layout import column_letters
+from sanjin_xl.model.roster import Unit
+from sanjin_xl.model.rules import EXCLUDE
+from sanjin_xl.outcome.results import Results
+from sanjin_xl.outcome.tables import RULING_COLUMNS, TIDY_COLUMNS, policies_of
 
 MOST_LIVING_UNITS = 200
 """Beyond this many units Excel would recalculate sluggishly: at 200, some 7,000 sums over 21,600 rows.
@@ -68,7 +68,7 @@ def tidy_columns(results: Results) -> tuple[str, ...]:
 
 
 def tidy_rows(results: Results) -> int:
-    return len(results.units) * len(results.terms.form.items)
+    return len(results.units) * len(results.rules.form.items)
 
 
 def rolled_up(results: Results) -> bool:
@@ -101,11 +101,11 @@ def change_formula(places: str) -> str:
 
 def adjustments(results: Results) -> tuple[str, ...]:
     """The columns that stand between the sum of the points and the score: what is applicable, what lateness costs."""
-    points = results.terms.form.points
-    rescaled = results.terms.not_applicable == EXCLUDE and any(
+    points = results.rules.form.points
+    rescaled = results.rules.not_applicable == EXCLUDE and any(
         one.applicable not in (None, points) for one in results.units
     )
-    return ("applicable",) * rescaled + ("deduction",) * bool(results.terms.late_deduction)
+    return ("applicable",) * rescaled + ("deduction",) * bool(results.rules.late_deduction)
 
 
 def final_formula(total: str, full: int, applicable: str | None, deduction: str | None) -> str:

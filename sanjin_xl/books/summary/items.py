@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from sanjin_xl import messages
 from sanjin_xl.books.styles import ASK_FILL, CATEGORY_FILL, HEADING_FONT, WRONG_FILL, height_of
 from sanjin_xl.books.summary.figures import pinned, quoted
-from sanjin_xl.books.summary.paper import Job, Paper, points, rate
-from sanjin_xl.form import Category, Item
+from sanjin_xl.books.summary.sheet_writer import Job, Paper, points, rate
 from sanjin_xl.messages import summary as words
-from sanjin_xl.results import UnitResult
-from sanjin_xl.tables import State, item_count_rows, pending_items, state_of
+from sanjin_xl.model.form import Category, Item
+from sanjin_xl.outcome.results import UnitResult
+from sanjin_xl.outcome.tables import State, item_count_rows, pending_items, state_of
 
 MOST_UNIT_COLUMNS = 100
 """Beyond this many units only the counts are listed: nobody reads across a hundred columns."""
@@ -31,7 +31,7 @@ class _ItemsSheet:
     """The sheet being written: a row per category and below it, to be folded, a row per item."""
 
     def __init__(self, job: Job) -> None:
-        self.job, self.results, self.terms = job, job.results, job.results.terms
+        self.job, self.results, self.rules = job, job.results, job.results.rules
         shown = len(self.results.units) <= MOST_UNIT_COLUMNS
         self.units: Sequence[UnitResult] = self.results.units if shown else ()
         self.pending = {one.unit.code: pending_items(one) for one in self.units}
@@ -48,7 +48,7 @@ class _ItemsSheet:
             paper.note(note)
         header = paper.row
         self._headings()
-        for category in self.terms.form.categories:
+        for category in self.rules.form.categories:
             self._category(category)
             for item in category.items:
                 self._item(item)

@@ -9,7 +9,7 @@ from heapq import nsmallest
 from typing import Any, Generic, TypeVar
 
 from sanjin_xl.books.styles import height_of, width_of
-from sanjin_xl.books.summary.paper import Job, Paper, Value, plain
+from sanjin_xl.books.summary.sheet_writer import Job, Paper, Value, plain
 from sanjin_xl.messages import summary as words
 
 MOST_ENTRIES = 5_000

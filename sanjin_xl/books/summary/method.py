@@ -4,15 +4,15 @@ import hashlib
 
 from sanjin_xl import __version__
 from sanjin_xl.books.styles import BODY_FONT, CATEGORY_FILL, HEADING_FONT, height_of
-from sanjin_xl.books.summary import verdict
+from sanjin_xl.books.summary import sentences
 from sanjin_xl.books.summary.figures import MOST_LIVING_UNITS
-from sanjin_xl.books.summary.paper import Job, Paper
+from sanjin_xl.books.summary.sheet_writer import Job, Paper
 from sanjin_xl.messages import summary as words
-from sanjin_xl.results import Results
-from sanjin_xl.rulings import Effect
-from sanjin_xl.scoring import decimal
-from sanjin_xl.tables import policies_of
-from sanjin_xl.terms import EXCLUDE
+from sanjin_xl.model.points import decimal
+from sanjin_xl.model.rules import EXCLUDE
+from sanjin_xl.outcome.results import Results
+from sanjin_xl.outcome.tables import policies_of
+from sanjin_xl.review.rulings import Effect
 
 _WIDTHS = (22, 108)
 _SIZE = 10.5
@@ -36,30 +36,30 @@ def add_method(job: Job) -> None:
 
 
 def _facts(job: Job) -> dict[str, object]:
-    results, terms = job.results, job.results.terms
-    others = [verdict.policy_sentence(one) for id_, one in policies_of(results).items() if id_ != results.policy]
-    deduction = words.LATE_DEDUCTED.format(points=decimal(terms.late_deduction))
+    results, rules = job.results, job.results.rules
+    others = [sentences.policy_sentence(one) for id_, one in policies_of(results).items() if id_ != results.policy]
+    deduction = words.LATE_DEDUCTED.format(points=decimal(rules.late_deduction))
     values_only = words.VALUES_ONLY.format(limit=MOST_LIVING_UNITS)
-    excluding = terms.not_applicable == EXCLUDE
+    excluding = rules.not_applicable == EXCLUDE
     return {
-        "title": terms.form.title,
-        "form": terms.form.id,
-        "fingerprint": terms.form.fingerprint,
-        "categories": len(terms.form.categories),
-        "items": len(terms.form.items),
-        "points": f"{terms.form.points / 100:g}",
-        "period": terms.period.label,
-        "due": words.DAY.format(day=terms.due),
-        "as_of": words.DAY.format(day=terms.as_of),
+        "title": rules.form.title,
+        "form": rules.form.id,
+        "fingerprint": rules.form.fingerprint,
+        "categories": len(rules.form.categories),
+        "items": len(rules.form.items),
+        "points": f"{rules.form.points / 100:g}",
+        "period": rules.period.label,
+        "due": words.DAY.format(day=rules.due),
+        "as_of": words.DAY.format(day=rules.as_of),
         "version": __version__,
-        "policy": verdict.policy_sentence(terms.policy),
+        "policy": sentences.policy_sentence(rules.policy),
         "others": "\n".join(others),
-        "late": deduction if terms.late_deduction else words.LATE_FREE,
-        "deducted": words.DEDUCTED if terms.late_deduction else "",
+        "late": deduction if rules.late_deduction else words.LATE_FREE,
+        "deducted": words.DEDUCTED if rules.late_deduction else "",
         "rulings": _rulings(results),
         "not_applicable": words.NOT_APPLICABLE_EXCLUDED if excluding else words.NOT_APPLICABLE_FULL,
         "rescaled": words.RESCALED if excluding else "",
-        "ties": verdict.ties_rule(results),
+        "ties": sentences.ties_rule(results),
         "units": len(results.units),
         "returned": len(counted_hashes(results)),
         "returns": len(counted_hashes(results)),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sanjin_xl.books.styles import ASK_FILL, QUIET, height_of
-from sanjin_xl.books.summary import verdict
+from sanjin_xl.books.summary import sentences
 from sanjin_xl.books.summary.figures import (
     absolute,
     adjustments,
@@ -14,10 +14,10 @@ from sanjin_xl.books.summary.figures import (
     rank_formula,
 )
 from sanjin_xl.books.summary.listing import shortened
-from sanjin_xl.books.summary.paper import Job, Paper, Value, points
+from sanjin_xl.books.summary.sheet_writer import Job, Paper, Value, points
 from sanjin_xl.messages import summary as words
-from sanjin_xl.results import UnitResult
-from sanjin_xl.tables import GRANTED, REFUSED, policies_of, policy_rows
+from sanjin_xl.outcome.results import UnitResult
+from sanjin_xl.outcome.tables import GRANTED, REFUSED, policies_of, policy_rows
 
 _UNIT_WIDTH, _SCORE_WIDTH, _RANK_WIDTH, _ADJUSTED_WIDTH, _CONCLUSION_WIDTH = 18, 10, 8, 8, 34
 _ROW_HEIGHT = 24
@@ -32,7 +32,7 @@ class _PoliciesSheet:
     """The sheet being written: a pair of columns, score and rank, per way of counting."""
 
     def __init__(self, job: Job) -> None:
-        self.job, self.results, self.terms = job, job.results, job.results.terms
+        self.job, self.results, self.rules = job, job.results, job.results.rules
         self.policies = policies_of(self.results)
         self.ways = [*self.policies, GRANTED, REFUSED]
         self.adjusted = {name: 1 + n for n, name in enumerate(adjustments(self.results))}
@@ -50,9 +50,9 @@ class _PoliciesSheet:
         paper = self.paper
         paper.title(words.TITLE.format(title=self.job.stem, sheet=words.POLICIES))
         paper.subtitle(self.job.info(), words.UNIT_OF_POINTS)
-        paper.note(verdict.settled(self.results))
+        paper.note(sentences.settled(self.results))
         for policy in self.policies.values():
-            paper.note(verdict.policy_sentence(policy))
+            paper.note(sentences.policy_sentence(policy))
         paper.note(words.POLICIES_NOTE)
         shown = shortened(paper, words.POLICIES, self._headings_beside(), self.units, self._row_beside)
         header = paper.row
@@ -84,7 +84,7 @@ class _PoliciesSheet:
 
     def _ways(self) -> list[str]:
         """The headings of the ways of counting."""
-        names = [verdict.policy_heading(policy, id_ == self.results.policy) for id_, policy in self.policies.items()]
+        names = [sentences.policy_heading(policy, id_ == self.results.policy) for id_, policy in self.policies.items()]
         return [*names, words.ALL_GRANTED, words.ALL_REFUSED]
 
     def _unit(self, one: UnitResult, figures: Sequence[int] | None) -> None:
@@ -110,7 +110,7 @@ class _PoliciesSheet:
             *(adjusted[name] for name in self.adjusted),
             *(value for pair in pairs for value in pair),
             *figures[-2:],
-            verdict.conclusion(self.results, one),
+            sentences.conclusion(self.results, one),
         ]
 
     def _forms(self, returned: bool) -> list[Any]:
@@ -126,10 +126,10 @@ class _PoliciesSheet:
         row, formulas = self.paper.row, {}
         if "applicable" in self.adjusted:
             unit = pinned(row, 0, keep_column=True)
-            formulas[self.adjusted["applicable"]] = applicable_formula(self.job.figures, self.terms.form.points, unit)
+            formulas[self.adjusted["applicable"]] = applicable_formula(self.job.figures, self.rules.form.points, unit)
         for way, place in self.score_of.items():
             formulas[place] = self._score(way)
-            formulas[place + 1] = rank_formula(self._scores(way), pinned(row, place), self.terms.dense_ranks)
+            formulas[place + 1] = rank_formula(self._scores(way), pinned(row, place), self.rules.dense_ranks)
         high, low = (pinned(row, self.score_of[way]) for way in (GRANTED, REFUSED))
         formulas[self.best] = f'COUNTIF({self._scores(REFUSED)},">"&{high})+1'
         # A unit whose own bounds differ is among those it counts, and must not be.
@@ -145,7 +145,7 @@ class _PoliciesSheet:
             pinned(row, self.adjusted[name], keep_column=True) if name in self.adjusted else None
             for name in ("applicable", "deduction")
         )
-        return final_formula(total, self.terms.form.points, applicable, deduction)
+        return final_formula(total, self.rules.form.points, applicable, deduction)
 
     def _scores(self, way: str) -> str:
         place = self.score_of[way]

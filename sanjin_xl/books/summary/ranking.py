@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sanjin_xl.books.styles import CATEGORY_FILL, HEADING_FONT, QUIET, height_of, width_of
-from sanjin_xl.books.summary import verdict
+from sanjin_xl.books.summary import sentences
 from sanjin_xl.books.summary.charts import AMPLE, stacked_scores
 from sanjin_xl.books.summary.figures import (
     MOST_LIVING_UNITS,
@@ -18,9 +18,9 @@ from sanjin_xl.books.summary.figures import (
     rank_formula,
 )
 from sanjin_xl.books.summary.listing import shortened
-from sanjin_xl.books.summary.paper import Job, Paper, Value, mean, points
+from sanjin_xl.books.summary.sheet_writer import Job, Paper, Value, mean, points
 from sanjin_xl.messages import summary as words
-from sanjin_xl.results import UnitResult
+from sanjin_xl.outcome.results import UnitResult
 
 WIDTHS = {
     "rank": 6, "unit": 16, "score": 9, "applicable": 8, "deduction": 7, "done": 7, "planned": 7, "blank": 6,
@@ -42,8 +42,8 @@ class _RankingSheet:
     """The sheet 排名 being written, top to bottom; ranked units first, then those that sent nothing."""
 
     def __init__(self, job: Job) -> None:
-        self.job, self.results, self.terms = job, job.results, job.results.terms
-        self.ordinals = [category.ordinal for category in self.terms.form.categories]
+        self.job, self.results, self.rules = job, job.results, job.results.rules
+        self.ordinals = [category.ordinal for category in self.rules.form.categories]
         self.names = [
             "rank", "unit", "score", *self.ordinals, *adjustments(self.results),
             "done", "planned", "blank", "ledger", "pending", "stake", "low", "high",
@@ -72,7 +72,7 @@ class _RankingSheet:
             self._unit(one)
         if len(self.ranked) > 1:
             self._means()
-        for note in verdict.notes(self.results):
+        for note in sentences.notes(self.results):
             paper.note(note)
         if not self.job.living:
             paper.note(words.VALUES_ONLY.format(limit=MOST_LIVING_UNITS))
@@ -94,7 +94,7 @@ class _RankingSheet:
         for name, text in _SUB_HEADINGS.items():
             if name in self.place:
                 paper.merge(row + 1, self.place[name], self.place[name], text, form, last_row=row + 2)
-        for category in self.terms.form.categories:
+        for category in self.rules.form.categories:
             place = self.place[category.ordinal]
             paper.put(row + 1, place, category.ordinal, paper.heading_form(bottom=0))
             paper.put(row + 2, place, category.name, paper.heading_form(top=0))
@@ -114,7 +114,7 @@ class _RankingSheet:
     def _headings_beside(self) -> list[str]:
         """One heading per column: what stands in several rows on the sheet, put together."""
         texts = {name: text for name, text in _SINGLE_HEADINGS.items() if name in self.place}
-        texts |= {category.ordinal: category.name for category in self.terms.form.categories}
+        texts |= {category.ordinal: category.name for category in self.rules.form.categories}
         for first, last, group in self._groups()[1:]:
             between = self.names[self.place[first] : self.place[last] + 1] if first in self.place else []
             texts |= {name: group + _SUB_HEADINGS[name] for name in between}
@@ -125,11 +125,11 @@ class _RankingSheet:
         return [values[name] for name in self.names]
 
     def _names_height(self) -> float:
-        return max(height_of(category.name, _CATEGORY_WIDTH, 10) for category in self.terms.form.categories)
+        return max(height_of(category.name, _CATEGORY_WIDTH, 10) for category in self.rules.form.categories)
 
     def _full_marks(self) -> None:
-        figures: dict[str, Value] = {c.ordinal: points(c.points) for c in self.terms.form.categories}
-        figures |= {"unit": words.FULL_MARKS, "score": points(self.terms.form.points)}
+        figures: dict[str, Value] = {c.ordinal: points(c.points) for c in self.rules.form.categories}
+        figures |= {"unit": words.FULL_MARKS, "score": points(self.rules.form.points)}
         for place, name in enumerate(self.names):
             form = self.paper.form("points", bg_color=CATEGORY_FILL, font_color=QUIET, align="center")
             self.paper.put(self.paper.row, place, figures.get(name), form)
@@ -153,7 +153,7 @@ class _RankingSheet:
 
     def _values(self, one: UnitResult) -> dict[str, Value]:
         """What a unit's row shows, by the names of the columns."""
-        texts: dict[str, Value] = {"unit": one.unit.name, "remark": verdict.remark(self.results, one)}
+        texts: dict[str, Value] = {"unit": one.unit.name, "remark": sentences.remark(self.results, one)}
         if one.outcome is None:
             return {name: self._without_return(one, name) for name in self.names} | texts
         low, high, counts = one.low or 0, one.high or 0, one.counts
@@ -176,7 +176,7 @@ class _RankingSheet:
         rank, places = one.since.rank if one.since else None, self.results.places_won(one)
         return {
             "former": words.NONE if rank is None else rank,
-            "change": words.NONE if places is None else verdict.change(places),
+            "change": words.NONE if places is None else sentences.change(places),
         }
 
     def _without_return(self, one: UnitResult, name: str) -> Value:
@@ -191,7 +191,7 @@ class _RankingSheet:
         scores = absolute(self.first, place, self.first + len(self.ranked) - 1, place)
         total = f"SUM({self._at(self.ordinals[0])}:{self._at(self.ordinals[-1])})"
         formulas = {
-            "rank": rank_formula(scores, self._at("score"), self.terms.dense_ranks),
+            "rank": rank_formula(scores, self._at("score"), self.rules.dense_ranks),
             "score": self._final(total),
             **{ordinal: self._category_sum(ordinal, unit) for ordinal in self.ordinals},
             **self._count_formulas(unit),
@@ -200,7 +200,7 @@ class _RankingSheet:
             "high": self._final(figures.sum("high", unit=unit)),
         }
         if "applicable" in self.place:
-            formulas["applicable"] = applicable_formula(figures, self.terms.form.points, unit)
+            formulas["applicable"] = applicable_formula(figures, self.rules.form.points, unit)
         if self.results.places_won(one) is not None:
             formulas["change"] = change_formula(f"{self._at('former')}-{self._at('rank')}")
         return formulas
@@ -221,7 +221,7 @@ class _RankingSheet:
 
     def _final(self, total: str) -> str:
         applicable, deduction = (self._at(name) if name in self.place else None for name in ("applicable", "deduction"))
-        return final_formula(total, self.terms.form.points, applicable, deduction)
+        return final_formula(total, self.rules.form.points, applicable, deduction)
 
     def _at(self, name: str) -> str:
         return pinned(self.paper.row, self.place[name])

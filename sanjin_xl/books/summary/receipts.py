@@ -14,11 +14,11 @@ from sanjin_xl.books.summary.listing import (
     return_link,
     write_listing,
 )
-from sanjin_xl.books.summary.paper import Job
+from sanjin_xl.books.summary.sheet_writer import Job
+from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.messages import summary as words
-from sanjin_xl.pipeline import Outcome, Status
-from sanjin_xl.report import reason_of
-from sanjin_xl.tables import File, files
+from sanjin_xl.outcome.report import reason_of
+from sanjin_xl.outcome.tables import File, files
 
 _COLUMNS = (
     Column(words.SERIAL, "count"),

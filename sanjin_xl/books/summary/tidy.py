@@ -9,9 +9,9 @@ from sanjin_xl import messages
 from sanjin_xl.books.styles import height_of
 from sanjin_xl.books.summary import listing
 from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW, TIDY_HEADER_ROW, rolled_up
-from sanjin_xl.books.summary.paper import Job, Paper, Value, points
+from sanjin_xl.books.summary.sheet_writer import Job, Paper, Value, points
 from sanjin_xl.messages import summary as words
-from sanjin_xl.tables import TIDY_COLUMNS, State, done_by_category, policies_of, tidy_rows
+from sanjin_xl.outcome.tables import TIDY_COLUMNS, State, done_by_category, policies_of, tidy_rows
 
 WIDTHS = {
     "unit": 15, "code": 9, "category": 6, "item": 6, "text": 42, "full": 6, "state": 13,
@@ -44,7 +44,7 @@ def add_tidy(job: Job) -> None:
 
 def _add_rolled_up(job: Job) -> None:
     """A row per unit and a column per category; the rows per unit and item go beside the workbook."""
-    form = job.results.terms.form
+    form = job.results.rules.form
     file = job.elsewhere(words.TIDY, [_heading(name) for name in job.figures.columns], lambda: _beside(job))
     headings = [words.UNIT, words.CODE, *(category.name for category in form.categories), words.TOTAL]
     paper = Paper(job, words.TIDY, [WIDTHS["unit"], WIDTHS["code"], *[_CATEGORY_WIDTH] * (len(headings) - 2)])

@@ -18,11 +18,11 @@ from sanjin_xl.books.summary.listing import (
     tidy_link,
     write_listing,
 )
-from sanjin_xl.books.summary.paper import Job, points
-from sanjin_xl.findings import Severity
+from sanjin_xl.books.summary.sheet_writer import Job, points
 from sanjin_xl.messages import summary as words
-from sanjin_xl.results import Results
-from sanjin_xl.tables import MissingLedger, Plan, Question, Timing, missing_ledgers, plans, questions
+from sanjin_xl.model.findings import Severity
+from sanjin_xl.outcome.results import Results
+from sanjin_xl.outcome.tables import MissingLedger, Plan, Question, Timing, missing_ledgers, plans, questions
 
 Kind = TypeVar("Kind")
 Lead = Callable[[str, int | None], Cell]
@@ -146,7 +146,7 @@ class _Leads:
     """Links from an item's number to its row in 明细."""
 
     def __init__(self, job: Job) -> None:
-        self._items = len(job.results.terms.form.items)
+        self._items = len(job.results.rules.form.items)
         self._first = {one.unit.name: n * self._items for n, one in enumerate(job.results.units)}
         self._there = not rolled_up(job.results)
 

@@ -1,0 +1,147 @@
+"""One return → an outcome; a folder of them → a settled batch. Faults stay with the file that has them."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+from sanjin_xl.judge.checks import ItemChecker, When, check_return
+from sanjin_xl.messages import own_output
+from sanjin_xl.model.errors import Refused
+from sanjin_xl.model.findings import Finding, finding
+from sanjin_xl.model.rules import Rules
+from sanjin_xl.model.submission import Submission
+from sanjin_xl.recovery import head
+from sanjin_xl.recovery.answers import AnswerReader, Answers, read_answers
+from sanjin_xl.recovery.integrity import sheet_findings
+from sanjin_xl.recovery.merge_sheets import together
+from sanjin_xl.recovery.sender import Signs, Whose, identify
+from sanjin_xl.recovery.table import Table, find_tables
+from sanjin_xl.workbook.book import Book
+from sanjin_xl.workbook.reader import font_reader, read_book
+
+
+class Status(StrEnum):
+    """What became of a file."""
+
+    READABLE = "readable"
+    COUNTED = "counted"
+    SUPERSEDED = "superseded"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one file: read into a submission of a unit, or not, and why.
+
+    `path` is relative to 回收/ with forward slashes (`archive.zip!member.xlsx` inside an archive); `reason` is a code
+    of `messages.files` with its facts, None for a file that is counted. `first_filled_on`: when the return that a
+    corrected copy goes back to was filled in.
+    """
+
+    path: str
+    sha256: str = ""
+    size: int = 0
+    modified: str = ""
+    status: Status = Status.READABLE
+    reason: str | None = None
+    facts: tuple[tuple[str, object], ...] = ()
+    unit: str | None = None
+    submission: Submission | None = None
+    findings: tuple[Finding, ...] = field(default=())
+    first_filled_on: date | None = None
+
+    def with_status(self, status: Status, reason: str | None = None, **facts: object) -> "Outcome":
+        return replace(self, status=status, reason=reason, facts=tuple(sorted(facts.items())))
+
+    @property
+    def in_doubt(self) -> frozenset[int]:
+        """The numbers of the items a finding puts in doubt."""
+        return frozenset(one.item for one in self.findings if one.doubt and one.item is not None)
+
+    @property
+    def not_found(self) -> frozenset[int]:
+        """The numbers of the items that are not in the return."""
+        return frozenset(one.item for one in self.findings if one.code == "item-missing" and one.item is not None)
+
+
+class Processor:
+    """Judges returns by the rules of a round; keeps what it learned of common rows from one return to the next."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self._reader = AnswerReader(rules.form, rules.period.year)
+        self._checker = ItemChecker(rules.form)
+
+    def process_file(self, data: bytes, path: str, modified: str = "") -> Outcome:
+        """Judge one return: bytes in, outcome out. No exception leaves it for anything the bytes hold."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        return self.judge(data, Outcome(path=path, sha256=sha256, size=len(data), modified=modified))
+
+    def judge(self, data: bytes, outcome: Outcome) -> Outcome:
+        """Judge one return of which path, hash, size and time of change are known; `outcome` holds them."""
+        try:
+            book = read_book(data, self.rules.passwords)
+            return self._judge(replace(outcome, modified=book.modified or outcome.modified), book, data)
+        except Refused as refused:
+            return outcome.with_status(Status.REJECTED, refused.code, **refused.facts)
+
+    def _judge(self, outcome: Outcome, book: Book, data: bytes) -> Outcome:
+        if output := own_output([sheet.name for sheet in book.sheets]):
+            raise Refused("our-output", found=output)
+        tables = find_tables(self.rules.form, book)
+        table = tables[0]
+        whose = self._whose(outcome, book, table)
+        answers = together(self.rules.form, [(one, self._answers(one, data)) for one in tables])
+        filled_on, date_findings = head.filled_on(table.sheet, table.columns.header_row, self.rules.period)
+        submission = Submission(
+            answers=answers.by_item,
+            cells=answers.cells,
+            filled_on=filled_on,
+            own_scores=table.own_scores(self.rules.form),
+            own_total=table.own_total(),
+            signers=head.signers(table.sheet, range(table.last_row + 1, len(table.sheet.rows))),
+            revision=head.revision(book),
+            policy=head.policy(book),
+        )
+        findings = [
+            *whose.findings,
+            *([finding("external-link")] if book.external_links else []),
+            *date_findings,
+            *([finding("fill-date-needed")] if self.rules.late_deduction and filled_on is None else []),
+            *sheet_findings(self.rules.form, table),
+            *answers.findings,
+            *self._checked(submission),
+        ]
+        return replace(
+            outcome,
+            unit=whose.unit.code,
+            submission=submission,
+            findings=tuple(sorted(findings, key=lambda one: one.rank)),
+        )
+
+    def _answers(self, table: Table, data: bytes) -> Answers:
+        font_of = font_reader(data, table.sheet.name)
+        return read_answers(self._reader, table.sheet, table.columns, table.rows, font_of)
+
+    def _whose(self, outcome: Outcome, book: Book, table: Table) -> Whose:
+        signs = Signs(
+            stamps=tuple(head.stamp_texts(book)),
+            unit_text=head.unit_text(table.sheet, table.columns.header_row),
+            file_stem=PurePosixPath(outcome.path.rsplit("!", 1)[-1]).stem,
+            pinned_to=self._pinned_to(outcome),
+        )
+        return identify(self.rules, signs)
+
+    def _pinned_to(self, outcome: Outcome) -> str | None:
+        pins = {pin: unit for unit, pin in self.rules.pinned.items()}
+        return pins.get(outcome.path) or pins.get(outcome.sha256)
+
+    def _checked(self, submission: Submission) -> Iterable[Finding]:
+        when = When(self.rules.period, self.rules.as_of, submission.filled_on or self.rules.as_of)
+        yield from self._checker.check(submission, when)
+        yield from check_return(self.rules.form, submission, self.rules.policy)

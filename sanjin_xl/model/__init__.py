@@ -1,0 +1,1 @@
+"""What is asked, of whom, by what rules, and what was answered: data and nothing else."""

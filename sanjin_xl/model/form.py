@@ -1,0 +1,289 @@
+"""The questionnaire as data: a form file becomes frozen dataclasses, or a list of everything wrong with it."""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal, cast, get_args
+
+from sanjin_xl.model.errors import FormError, Problem
+from sanjin_xl.model.tomlread import Table, syntax_problem
+
+Recurrence = Literal["one-off", "continuing", "monthly", "quarterly", "annual", "multi-year"]
+_LISTS = ("categories", "items", "]")  # how the paths of lists and of their entries end
+_COLUMN_HEADINGS = 12  # the first fields of Headings are the columns, the others stand above or below them
+RECURRENCES: tuple[str, ...] = get_args(Recurrence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One line of the form that is answered and scored.
+
+    `points` in hundredths of a point; `printed_row` counts the rows of the paper form, which several items may share;
+    `depends_on` is the number of the neighbour this item makes no sense without.
+    """
+
+    number: int
+    text: str
+    points: int
+    printed_row: int
+    recurrence: Recurrence
+    depends_on: int | None
+    planned_month: bool
+    is_ledger: bool
+
+    @property
+    def one_off(self) -> bool:
+        return self.recurrence == "one-off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """A 考核项目: `ordinal` as printed (一 … 九), `points` in hundredths, its items in order."""
+
+    ordinal: str
+    name: str
+    points: int
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headings:
+    """The wording of the sheet's columns and group headings; a returned column is recognised by it."""
+
+    category: str
+    number: str
+    text: str
+    points: str
+    done: str
+    done_month: str
+    planned: str
+    planned_month: str
+    ledger: str
+    remark: str
+    score: str
+    hint: str
+    done_group: str
+    planned_group: str
+    ledger_group: str
+    total: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """A whole questionnaire; items are numbered 1…n in order over all categories."""
+
+    id: str
+    title: str
+    short_title: str
+    points: int
+    headings: Headings
+    categories: tuple[Category, ...]
+
+    def __hash__(self) -> int:
+        # Looked up several times per return; hashing 108 items anew each time took as long as reading them.
+        return hash(self.fingerprint)
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """All items in the order of their numbers."""
+        return tuple(item for category in self.categories for item in category.items)
+
+    @cached_property
+    def points_of(self) -> dict[int, int]:
+        """The points of each item in hundredths, by number."""
+        return {item.number: item.points for item in self.items}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits of SHA-256 over everything a respondent sees, and nothing else."""
+        seen = {
+            "title": self.title,
+            "headings": [getattr(self.headings, field.name) for field in fields(Headings)],
+            "categories": [[c.ordinal, c.name, c.points, [_seen(i) for i in c.items]] for c in self.categories],
+        }
+        text = json.dumps(seen, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def item(self, number: int) -> Item:
+        """The item with this number; raises IndexError outside 1…n."""
+        if number < 1:
+            raise IndexError(number)
+        return self.items[number - 1]
+
+    def category_of(self, number: int) -> Category:
+        """The category the item with this number belongs to; raises IndexError outside 1…n."""
+        for category in self.categories:
+            if category.items[0].number <= number <= category.items[-1].number:
+                return category
+        raise IndexError(number)
+
+
+def _seen(item: Item) -> list[object]:
+    return [item.number, item.text, item.points, item.printed_row, item.planned_month]
+
+
+def parse_form(text: str) -> Form:
+    """Read a form from the text of its TOML file.
+
+    Raises FormError with every fault at once, each with its path (`categories[2].items[4].points`).
+    """
+    try:
+        # Notepad may put a byte order mark first, which TOML does not know.
+        mapping = tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise FormError([syntax_problem(error)]) from error
+    problems: list[Problem] = []
+    form = _form(Table(mapping, "", problems))
+    unread = {one.path for one in problems}
+    # What cannot be read has a stand-in; that it does not add up or is there twice would only repeat the fault.
+    problems += _sum_problems(form, unread)
+    problems += [one for one in _number_problems(form, unread) if one.path not in unread]
+    if problems:
+        raise FormError(problems)
+    return form
+
+
+def _form(table: Table) -> Form:
+    form = Form(
+        id=_name(table, "id"),
+        title=table.text("title"),
+        short_title=_name(table, "short_title"),
+        points=table.hundredths("points"),
+        headings=_headings(table.table("headings")),
+        categories=tuple(_category(entry) for entry in table.tables("categories")),
+    )
+    table.refuse_unknown_keys()
+    return form
+
+
+def _name(table: Table, key: str) -> str:
+    """A text that becomes a field of the stamp or part of a file name."""
+    value = table.text(key)
+    if table.has(key) and (not value.strip() or re.search(r'[\\/:*?"<>|&\x00-\x1f]', value)):
+        table.problem(key, "form-name", found=value)
+    return value
+
+
+def _headings(table: Table) -> Headings:
+    headings = Headings(**{field.name: table.text(field.name) for field in fields(Headings)})
+    seen: set[str] = set()
+    for field in fields(Headings)[:_COLUMN_HEADINGS]:
+        # A returned column is known by its heading, white space apart.
+        text = re.sub(r"\s+", "", getattr(headings, field.name))
+        if text and text in seen:
+            table.problem(field.name, "form-duplicate", found=text)
+        seen.add(text)
+    table.refuse_unknown_keys()
+    return headings
+
+
+def _category(table: Table) -> Category:
+    category = Category(
+        ordinal=table.text("ordinal"),
+        name=table.text("name"),
+        points=table.hundredths("points"),
+        items=tuple(_item(entry) for entry in table.tables("items")),
+    )
+    if not category.items:
+        table.problem("items", "form-no-items")
+    table.refuse_unknown_keys()
+    return category
+
+
+def _item(table: Table) -> Item:
+    item = Item(
+        number=table.integer("number"),
+        text=_text(table),
+        points=table.hundredths("points"),
+        printed_row=table.integer("row"),
+        recurrence=_recurrence(table),
+        depends_on=table.integer("depends_on") if table.has("depends_on") else None,
+        planned_month=table.flag("planned_month", True),
+        is_ledger=table.flag("is_ledger", False),
+    )
+    table.refuse_unknown_keys()
+    return item
+
+
+def _text(table: Table) -> str:
+    text = table.text("text")
+    if table.has("text") and not text.strip():
+        table.problem("text", "form-blank")
+    return text
+
+
+def _recurrence(table: Table) -> Recurrence:
+    value = table.text("recurrence", "one-off")
+    if value not in RECURRENCES:
+        table.problem("recurrence", "form-recurrence", found=value)
+    return cast(Recurrence, value)
+
+
+def _sum_problems(form: Form, unread: Collection[str]) -> list[Problem]:
+    def known(place: str) -> bool:
+        return not any(path.startswith(place) and path.endswith(("points", *_LISTS)) for path in unread)
+
+    problems = [
+        Problem(f"categories[{n}].points", "form-sum", declared=category.points, found=found)
+        for n, category in enumerate(form.categories)
+        if known(f"categories[{n}]") and (found := sum(item.points for item in category.items)) != category.points
+    ]
+    if known("") and (found := sum(category.points for category in form.categories)) != form.points:
+        problems.append(Problem("points", "form-sum", declared=form.points, found=found))
+    return problems
+
+
+def _number_problems(form: Form, unread: Collection[str]) -> Iterator[Problem]:
+    ordinals = Counter(category.ordinal for category in form.categories)
+    names = Counter(category.name for category in form.categories)
+    for c, category in enumerate(form.categories):
+        if ordinals[category.ordinal] > 1:
+            yield Problem(f"categories[{c}].ordinal", "form-duplicate", found=category.ordinal)
+        if names[category.name] > 1:
+            yield Problem(f"categories[{c}].name", "form-duplicate", found=category.name)
+    if any(path.endswith(_LISTS) for path in unread):
+        return  # some items are not there, so that no number can be right
+    places = [
+        f"categories[{c}].items[{i}]" for c, category in enumerate(form.categories) for i in range(len(category.items))
+    ]
+    yield from _item_problems(form.items, places)
+    if not any(path.endswith(".number") for path in unread):
+        yield from _depends_problems(form.items, places)
+
+
+def _item_problems(items: Sequence[Item], places: Sequence[str]) -> Iterator[Problem]:
+    numbers = Counter(item.number for item in items)
+    texts = Counter(item.text for item in items)
+    for expected, (item, place) in enumerate(zip(items, places, strict=True), start=1):
+        if numbers[item.number] > 1:
+            yield Problem(f"{place}.number", "form-duplicate", found=item.number)
+        elif item.number != expected:
+            yield Problem(f"{place}.number", "form-order", found=item.number, expected=expected)
+        if texts[item.text] > 1:
+            yield Problem(f"{place}.text", "form-duplicate", found=item.text)
+
+
+def _depends_problems(items: Sequence[Item], places: Sequence[str]) -> Iterator[Problem]:
+    needs = {item.number: item.depends_on for item in items}
+    for item, place in zip(items, places, strict=True):
+        if item.depends_on is None:
+            continue
+        if item.depends_on == item.number or item.depends_on not in needs:
+            yield Problem(f"{place}.depends_on", "form-depends", found=item.depends_on)
+        # Told once for the whole circle, at its first item.
+        elif (circle := _circle(needs, item.number)) and item.number == circle[0]:
+            yield Problem(f"{place}.depends_on", "form-depends-circle", items=circle)
+
+
+def _circle(needs: Mapping[int, int | None], start: int) -> tuple[int, ...]:
+    """The items by which an item in the end depends on itself, empty when it does not."""
+    chain = [start]
+    while (following := needs.get(chain[-1])) is not None and following not in chain:
+        chain.append(following)
+    return tuple(sorted(chain)) if following == start else ()

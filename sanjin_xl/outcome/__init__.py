@@ -1,0 +1,1 @@
+"""Outcomes and rulings → the results of a round."""

@@ -1,0 +1,195 @@
+"""A former round beside this one: ranks and scores then, what has been done since, which promises were kept."""
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sanjin_xl.model.errors import RoundError
+from sanjin_xl.model.period import Period, parse_period
+from sanjin_xl.model.submission import BLANK, Answer, Months
+
+SCHEMA = "sanjin-xl/results/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerUnit:
+    """A unit in a former round: rank and score (hundredths) as printed then, None and no answers if it sent nothing."""
+
+    rank: int | None = None
+    score: int | None = None
+    answers: Mapping[int, Answer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """A former round of the same form, as its results.json has it; units by code."""
+
+    period: Period
+    policy: str
+    units: Mapping[str, FormerUnit]
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen characters that change with anything that is filled into new forms from this round."""
+        answers = sorted((code, *sorted(one.answers.items())) for code, one in self.units.items())
+        return hashlib.sha256(repr((self.period, answers)).encode()).hexdigest()[:16]
+
+    def unit(self, code: str) -> FormerUnit:
+        """What is known of a unit; nothing for one that was not asked then."""
+        return self.units.get(code, FormerUnit())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """An item planned in the former round for a month that has begun by the as-of date of this one.
+
+    `over`: whether that month has passed; `kept`: whether the item is done now.
+    """
+
+    item: int
+    month: int
+    over: bool
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """What has become of a unit since a former round; scores in hundredths.
+
+    `newly_done`: the items done now and not then, None where either return is missing. `promises` in the order of
+    the items; whether they were kept is not known (`reported` False) of a unit that has sent nothing this time.
+    """
+
+    rank: int | None
+    score: int | None
+    newly_done: tuple[int, ...] | None
+    promises: tuple[Promise, ...]
+    reported: bool
+
+    @property
+    def kept(self) -> int | None:
+        """How many promises were kept; None where nothing came this time."""
+        return sum(one.kept for one in self.promises) if self.reported else None
+
+    @property
+    def broken(self) -> list[Promise]:
+        """The promises whose month has begun and whose item is not done."""
+        return [one for one in self.promises if self.reported and not one.kept]
+
+
+def since(
+    former: Former, code: str, answer: Callable[[int], Answer] | None, settled: Collection[int], as_of: date
+) -> Since:
+    """Compare a unit's answers with those of the former round; `answer` None: it has sent nothing this time.
+
+    `settled`: items the city has ruled not applicable or given full marks, of which nothing is to be held against
+    the unit.
+    """
+    then, said = former.unit(code), answer or (lambda _number: BLANK)
+    promises = [
+        Promise(
+            item=number,
+            month=month,
+            over=(former.period.year, month) < (as_of.year, as_of.month),
+            kept=said(number).done is True,
+        )
+        for number, month in _due(then.answers, former.period.year, as_of)
+        if number not in settled
+    ]
+    newly = [number for number, before in sorted(then.answers.items()) if said(number).done and not before.done]
+    return Since(
+        rank=then.rank,
+        score=then.score,
+        newly_done=tuple(newly) if then.answers and answer else None,
+        promises=tuple(promises),
+        reported=answer is not None,
+    )
+
+
+def _due(answers: Mapping[int, Answer], year: int, as_of: date) -> Iterator[tuple[int, int]]:
+    """The items planned and not done then, with the last month they were planned for, if it has begun."""
+    for number, answer in sorted(answers.items()):
+        month = max(answer.planned_month or (0,))
+        if answer.planned and not answer.done and month and (year, month) <= (as_of.year, as_of.month):
+            yield number, month
+
+
+# --- reading results.json -------------------------------------------------------------------------------------------
+
+
+def parse_former(text: str, form: str, source: str) -> Former:
+    """Read the results.json of a former round of the form with this id; `source` names the file in what is raised.
+
+    Raises RoundError("previous-unreadable") or RoundError("previous-other-form").
+    """
+    try:
+        content = json.loads(text)
+        if content["schema"] != SCHEMA:
+            raise ValueError(content["schema"])
+        found = str(content["form"]["id"])
+        former = _former(content)
+    except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation, RecursionError) as error:
+        raise RoundError("previous-unreadable", path=source) from error
+    if found != form:
+        raise RoundError("previous-other-form", path=source, found=found, form=form)
+    return former
+
+
+def _former(content: Mapping[str, Any]) -> Former:
+    period = parse_period(content["period"])
+    if period is None:
+        raise ValueError(content["period"])
+    answers: dict[str, dict[int, Answer]] = {}
+    for entry in content["answers"]:
+        answers.setdefault(entry["unit"], {})[_whole(entry["item"])] = _answer(entry)
+    units = {
+        one["code"]: FormerUnit(
+            rank=None if one["rank"] is None else _whole(one["rank"]),
+            score=None if one["score"] is None else _hundredths(one["score"]),
+            answers=answers.get(one["code"], {}),
+        )
+        for one in content["units"]
+    }
+    return Former(period=period, policy=str(content["policy"]), units=units)
+
+
+def _answer(entry: Mapping[str, Any]) -> Answer:
+    return Answer(
+        done=_tick(entry["done"]),
+        done_month=_months(entry["done_month"]),
+        planned=_tick(entry["planned"]),
+        planned_month=_months(entry["planned_month"]),
+        ledger=_tick(entry["ledger"]),
+        remark=str(entry["remark"]),
+    )
+
+
+def _tick(value: object) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    raise ValueError(value)
+
+
+def _months(value: object) -> Months:
+    """Months as results.json has them: one, a list, or null, which may stand for blank as well as for unclear."""
+    months = tuple(map(_whole, value if isinstance(value, list) else [] if value is None else [value]))
+    if any(not 1 <= month <= 12 for month in months):
+        raise ValueError(value)
+    return months
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(value)
+    return value
+
+
+def _hundredths(value: object) -> int:
+    points = Decimal(str(value)) * 100
+    if not points.is_finite() or points != int(points):
+        raise ValueError(value)
+    return int(points)

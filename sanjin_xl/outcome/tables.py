@@ -1,0 +1,408 @@
+"""Results as tables: row by row for the city workbook and its lists, the matrices also as pandas has them.
+
+Points are integers in hundredths, as everywhere; every column has dtype object, so that a whole number stays whole
+where another row has none (None). pandas is imported when the first data frame is made, never before: the workbook
+needs none. What has a row per unit and item comes as an iterator, for a nation has hundreds of thousands of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from sanjin_xl.judge.pipeline import Outcome
+from sanjin_xl.model.findings import Finding, Severity
+from sanjin_xl.model.form import Item
+from sanjin_xl.model.layout import ANSWER_COLUMNS, Column
+from sanjin_xl.model.points import share_of
+from sanjin_xl.model.policy import POLICIES, Policy
+from sanjin_xl.model.submission import Answer, Months
+from sanjin_xl.outcome.results import Results, UnitResult, rank
+from sanjin_xl.review.rulings import Effect, Ruling
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+GRANTED, REFUSED = "granted", "refused"
+
+
+class State(StrEnum):
+    """What was answered to an item; whether the answer is in question is another matter (`pending`)."""
+
+    DONE_WITH_LEDGER = "done-ledger"
+    DONE = "done"
+    PLANNED = "planned"
+    BLANK = "blank"
+    UNCLEAR = "unclear"
+    ABSENT = "absent"
+    MISSING = "missing"
+
+
+class Timing(StrEnum):
+    """How a plan stands at the as-of date, in the order in which a clerk follows them up."""
+
+    OVERDUE = "overdue"
+    BEFORE_ROUND = "before-round"
+    DUE = "due"
+    LATER = "later"
+    UNDATED = "undated"
+    BLANK = "blank"
+
+
+TIDY_COLUMNS = (
+    *("unit", "code", "category", "item", "text", "full", "state"),
+    *("done", "done_month", "planned", "planned_month", "ledger", "pending", "remark"),
+    *("auto", "ruling", "reason", "who", "points", "low", "high", "cell"),
+)
+RULING_COLUMNS = ("auto", "ruling", "reason", "who")
+NOT_APPLICABLE = "not-applicable"
+
+
+def policies_of(results: Results) -> dict[str, Policy]:
+    """The policies every unit is scored under, by id."""
+    return {**POLICIES, results.policy: results.rules.policy}
+
+
+def tidy(results: Results) -> DataFrame:
+    """One row per unit × item, units in the order of the roster, items by number; a missing unit has rows too.
+
+    Columns: `TIDY_COLUMNS`, then `points_A`, `points_B` … per policy. unit and code; category is the ordinal; full the
+    item's points; state a State; done, planned, ledger True, False or None for unclear; months tuples as in Answer;
+    pending whether a finding of the item waits for a ruling; auto what the answer itself is worth; ruling the points
+    the city has fixed, or NOT_APPLICABLE, None without a ruling, with reason and who; points, low, high under the
+    round's policy; cell the address of the 已落实 cell in the return. Where nothing came, all after state is None.
+    """
+    return _table([*TIDY_COLUMNS, *(f"points_{id_}" for id_ in policies_of(results))], tidy_rows(results))
+
+
+def tidy_rows(results: Results) -> Iterator[tuple[object, ...]]:
+    """The rows of `tidy`, one after the other."""
+    return (row for unit in results.units for row in _tidy_rows(results, unit))
+
+
+def _tidy_rows(results: Results, one: UnitResult) -> Iterator[tuple[object, ...]]:
+    pending, rulings = pending_items(one), one.rulings
+    # Made once for a unit: only the card under the round's own policy is kept.
+    cards = {id_: one.cards[id_].items for id_ in policies_of(results)} if one.cards else {}
+    autos = one.auto_cards[results.policy].items if one.cards else {}
+    for category in results.rules.form.categories:
+        for item in category.items:
+            head = (one.unit.name, one.unit.code, category.ordinal, item.number, item.text, item.points)
+            state = state_of(one, item.number)
+            if state is State.MISSING:
+                yield (*head, state, *[None] * (len(TIDY_COLUMNS) - 7 + len(policies_of(results))))
+                continue
+            answer = one.answer(item.number)
+            points = cards[results.policy][item.number]
+            yield (
+                *head, state, answer.done, answer.done_month, answer.planned, answer.planned_month, answer.ledger,
+                item.number in pending, answer.remark, autos[item.number].now, *_ruling(rulings.get(item.number)),
+                points.now, points.low, points.high, cell_of(one, item.number),
+                *(card[item.number].now for card in cards.values()),
+            )  # fmt: skip
+
+
+def _ruling(ruling: Ruling | None) -> tuple[object, object, object]:
+    if ruling is None:
+        return None, None, None
+    return NOT_APPLICABLE if ruling.not_applicable else ruling.points, ruling.reason, ruling.who
+
+
+def pending_items(one: UnitResult) -> set[int]:
+    """The numbers of the items of a unit that wait for a ruling."""
+    return {found.item for found in one.findings(Severity.REVIEW) if found.item is not None}
+
+
+def state_of(one: UnitResult, number: int) -> State:
+    """What a unit answered to an item; PLANNED and BLANK count as `Counts` does, but for items not in the sheet."""
+    if one.outcome is None or one.outcome.submission is None:
+        return State.MISSING
+    if number not in one.outcome.submission.answers:
+        return State.ABSENT
+    return _state(one.answer(number))
+
+
+def _state(answer: Answer) -> State:
+    if answer.done:
+        return State.DONE_WITH_LEDGER if answer.ledger else State.DONE
+    if answer.planned:
+        return State.PLANNED
+    return State.BLANK if answer.done is False and answer.planned is False else State.UNCLEAR
+
+
+def cell_of(one: UnitResult, number: int, column: Column = Column.DONE) -> str | None:
+    """The address of an answer in the return it was read from, None for an item that was not found."""
+    submission = one.outcome.submission if one.outcome else None
+    cells = submission.cells.get(number) if submission else None
+    return cells[ANSWER_COLUMNS.index(column)] if cells else None
+
+
+def category_scores(results: Results) -> DataFrame:
+    """Points per category in hundredths: ranked units by name in the order of the ranking × ordinals of the form."""
+    rows = list(category_rows(results))
+    ordinals = [category.ordinal for category in results.rules.form.categories]
+    return _table(ordinals, [scores for _, scores in rows], index=[name for name, _ in rows])
+
+
+def category_rows(results: Results) -> Iterator[tuple[str, list[int]]]:
+    """The rows of `category_scores`: a unit's name and its points."""
+    ordinals = [category.ordinal for category in results.rules.form.categories]
+    ranked = (one for one in results.ranking() if one.outcome)
+    return ((one.unit.name, [one.by_category[ordinal] for ordinal in ordinals]) for one in ranked)
+
+
+def done_by_category(results: Results, one: UnitResult) -> list[int]:
+    """How many items of each category a unit has done, in the order of the form; empty where nothing came."""
+    if one.outcome is None:
+        return []
+    return [sum(one.answer(item.number).done is True for item in c.items) for c in results.rules.form.categories]
+
+
+def item_states(results: Results) -> DataFrame:
+    """States: items by number × units by code in the order of the roster."""
+    numbers = [item.number for item in results.rules.form.items]
+    rows = [[state_of(one, number) for one in results.units] for number in numbers]
+    return _table([one.unit.code for one in results.units], rows, index=numbers)
+
+
+def item_count_rows(results: Results) -> dict[int, tuple[int, ...]]:
+    """How many units answered how, by item number: done, with ledger, planned only, blank, pending, returned."""
+    present = [one for one in results.units if one.outcome]
+    pending = Counter(number for one in present for number in pending_items(one))
+    rows: dict[int, tuple[int, ...]] = {}
+    for item in results.rules.form.items:
+        answers = [one.answer(item.number) for one in present]
+        rows[item.number] = (
+            sum(a.done is True for a in answers),
+            sum(a.done is True and a.ledger is True for a in answers),
+            sum(a.planned is True and a.done is not True for a in answers),
+            sum(a.done is False and a.planned is False for a in answers),
+            pending[item.number],
+            len(present),
+        )
+    return rows
+
+
+class Plan(NamedTuple):
+    """Something not done: a planned item or a blank one.
+
+    `month` is the last planned one, None without; `cell` that of the planned month, or of 已落实 for a blank item;
+    `path` the return's.
+    """
+
+    timing: Timing
+    month: int | None
+    unit: str
+    category: str
+    item: int
+    text: str
+    full: int
+    planned_month: Months | None
+    remark: str
+    cell: str | None
+    path: str | None
+
+    @property
+    def urgency(self) -> tuple[int, int]:
+        """Sort key: overdue first, then by month."""
+        return _URGENCY[self.timing], self.month or 0
+
+
+_URGENCY = {timing: n for n, timing in enumerate(Timing)}
+
+
+def plans(results: Results) -> Iterator[Plan]:
+    """What is not done, by unit and item; left out is what the city has ruled not applicable, or given full marks."""
+    return (plan for one in results.units for plan in _plans(results, one))
+
+
+def _plans(results: Results, one: UnitResult) -> Iterator[Plan]:
+    coded = {(found.code, found.item) for found in one.findings()}
+    rulings = one.rulings
+    for category, item, answer in _answers(results, one):
+        if answer.done or not (answer.planned or (answer.done is False and answer.planned is False)):
+            continue
+        if (ruling := rulings.get(item.number)) and ruling.settles(item.points):
+            continue
+        month = max(answer.planned_month or (0,)) or None if answer.planned else None
+        timing = _timing(results, item, answer, month, coded)
+        cell = cell_of(one, item.number, Column.PLANNED_MONTH if answer.planned else Column.DONE)
+        yield Plan(
+            timing, month, one.unit.name, category, item.number, item.text, item.points,
+            answer.planned_month if answer.planned else (), answer.remark, cell, _path(one),
+        )  # fmt: skip
+
+
+def _timing(
+    results: Results, item: Item, answer: Answer, month: int | None, coded: set[tuple[str, int | None]]
+) -> Timing:
+    as_of = results.rules.as_of
+    if not answer.planned:
+        return Timing.BLANK
+    if month is None:
+        return Timing.UNDATED
+    if ("plan-overdue", item.number) in coded:
+        return Timing.OVERDUE
+    if ("plan-before-round", item.number) in coded:
+        return Timing.BEFORE_ROUND
+    return Timing.DUE if (results.rules.period.year, month) == (as_of.year, as_of.month) else Timing.LATER
+
+
+class MissingLedger(NamedTuple):
+    """An item done without a ledger; `after`: its points with one and nothing in question; `cell` of the ledger."""
+
+    unit: str
+    category: str
+    item: int
+    text: str
+    full: int
+    points: int
+    after: int
+    gain: int
+    pending: bool
+    remark: str
+    cell: str | None
+    path: str | None
+
+
+def missing_ledgers(results: Results) -> Iterator[MissingLedger]:
+    """Items done without a ledger that no ruling has settled, by unit and item."""
+    return (row for one in results.units for row in _missing_ledgers(results, one))
+
+
+def _missing_ledgers(results: Results, one: UnitResult) -> Iterator[MissingLedger]:
+    pending, rulings = pending_items(one), one.rulings
+    for category, item, answer in _answers(results, one):
+        if not answer.done or answer.ledger or item.number in rulings:
+            continue
+        now = one.cards[results.policy].items[item.number].now
+        after = share_of(item.points, results.rules.policy.done_with_ledger)
+        yield MissingLedger(
+            one.unit.name, category, item.number, item.text, item.points, now, after, after - now,
+            item.number in pending, answer.remark, cell_of(one, item.number, Column.LEDGER), _path(one),
+        )  # fmt: skip
+
+
+class Question(NamedTuple):
+    """Something to be corrected or ruled on; category, item and text are None for the return as a whole.
+
+    `stake`: what the open questions of the item may still add, None for the return as a whole; `path` of the return
+    and `code` of the unit are None for what is wrong with a ruling.
+    """
+
+    finding: Finding
+    severity: Severity
+    unit: str | None
+    code: str | None
+    category: str | None
+    item: int | None
+    text: str | None
+    cell: str | None
+    stake: int | None
+    path: str | None
+
+
+def questions(results: Results) -> Iterator[Question]:
+    """What must be corrected or ruled on: by unit, corrections first, then by item; last what is wrong with rulings."""
+    wanted = (Severity.ERROR, Severity.REVIEW)
+    for one in results.units:
+        yield from (_question(results, one, found) for found in one.findings(*wanted))
+    yield from (_ruling_question(results, found) for found in _ruling_findings(results) if found.severity in wanted)
+
+
+def _ruling_findings(results: Results) -> list[Finding]:
+    """What is wrong with the table and its rulings; a stale one already stands among the findings of its unit."""
+    single = (one.finding for one in results.rulings if one.finding and one.effect is not Effect.STALE)
+    return [*results.table_findings, *single]
+
+
+def _ruling_question(results: Results, found: Finding) -> Question:
+    form = results.rules.form
+    known = found.item is not None and 1 <= found.item <= len(form.items)
+    item = form.item(found.item) if found.item and known else None
+    unit = str(dict(found.facts).get("unit", "")) or None
+    return Question(
+        found, found.severity, unit, None, form.category_of(item.number).ordinal if item else None,
+        item.number if item else None, item.text if item else None, found.cell, None, None,
+    )  # fmt: skip
+
+
+def _question(results: Results, one: UnitResult, found: Finding) -> Question:
+    form = results.rules.form
+    item = form.item(found.item) if found.item else None
+    points = one.cards[results.policy].items[item.number] if item else None
+    return Question(
+        found, found.severity, one.unit.name, one.unit.code, form.category_of(item.number).ordinal if item else None,
+        item.number if item else None, item.text if item else None, found.cell,
+        points.high - points.low if points else None, _path(one),
+    )  # fmt: skip
+
+
+class File(NamedTuple):
+    """A file of the round: its outcome, its unit's name, how many findings of each weight, when it was first seen."""
+
+    outcome: Outcome
+    unit: str | None
+    errors: int
+    reviews: int
+    notes: int
+    first_seen: str | None
+
+
+def files(results: Results, register: Mapping[str, str] | None = None) -> Iterator[File]:
+    """Every file of the round, by path; `register` maps a SHA-256 to when it was first seen."""
+    names = {unit.code: unit.name for unit in results.rules.roster.units}
+    seen = register or {}
+    for one in results.files:
+        first_seen = seen.get(one.sha256) if one.sha256 else None
+        yield File(one, names.get(one.unit or ""), *_tally(one), first_seen)
+
+
+def _tally(one: Outcome) -> tuple[int, int, int]:
+    found = [finding.severity for finding in one.findings]
+    return found.count(Severity.ERROR), found.count(Severity.REVIEW), found.count(Severity.NOTE)
+
+
+def policy_rows(results: Results) -> Iterator[tuple[UnitResult, tuple[int, ...]]]:
+    """Scores and ranks under every policy, and if every open question were granted or refused.
+
+    A ranked unit in the order of the ranking, and its figures: per policy id, then granted, then refused, a score in
+    hundredths and a rank; then the best and the worst rank over everything the questions may become.
+    """
+    ranked = [one for one in results.ranking() if one.outcome]
+    dense = results.rules.dense_ranks
+    bounds = {
+        GRANTED: {one.unit.code: one.high or 0 for one in ranked},
+        REFUSED: {one.unit.code: one.low or 0 for one in ranked},
+    }
+    ranks = {name: rank(scores, dense=dense) for name, scores in bounds.items()}
+    ids = list(policies_of(results))
+    for one in ranked:
+        code = one.unit.code
+        pairs = [(one.scores[id_], one.ranks[id_]) for id_ in ids]
+        pairs += [(bounds[name][code], ranks[name][code]) for name in bounds]
+        yield one, (*(figure for pair in pairs for figure in pair), one.best_rank or 0, one.worst_rank or 0)
+
+
+def _answers(results: Results, one: UnitResult) -> Iterator[tuple[str, Item, Answer]]:
+    """The answers of a unit with the ordinal of each item's category; none for a unit that has sent nothing."""
+    if one.outcome is None or one.outcome.submission is None:
+        return
+    answer = one.outcome.submission.answer
+    for category in results.rules.form.categories:
+        for item in category.items:
+            yield category.ordinal, item, answer(item.number)
+
+
+def _path(one: UnitResult) -> str | None:
+    return one.outcome.path if one.outcome else None
+
+
+def _table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], index: list[str] | list[int] | None = None
+) -> DataFrame:
+    import pandas
+
+    return pandas.DataFrame(list(rows), columns=list(columns), index=index, dtype=object)

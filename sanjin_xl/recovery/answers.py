@@ -1,0 +1,224 @@
+"""From the rows of the items to typed answers, with a finding wherever what was typed is not canonical."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from sanjin_xl.model.findings import Finding, finding
+from sanjin_xl.model.form import Form, Item
+from sanjin_xl.model.layout import ANSWER_COLUMNS, Column, address
+from sanjin_xl.model.submission import Answer, Months
+from sanjin_xl.recovery.cell_values import Reading, read_months, read_remark, read_tick
+from sanjin_xl.recovery.columns import Columns
+from sanjin_xl.recovery.formula_references import Six
+from sanjin_xl.recovery.rows import Rows
+from sanjin_xl.workbook.book import Hidden, Sheet, plain
+
+_REMARK = ANSWER_COLUMNS.index(Column.REMARK)
+FontOf = Callable[[str], str | None]
+Cells = tuple[object, ...]  # the six answer cells of a row
+_UNCLEAR_TICKS = {Column.PLANNED: "planned-unclear", Column.LEDGER: "ledger-unclear"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of six cells read: the answer, and per finding the place of its cell, its code and its facts."""
+
+    answer: Answer
+    seen: tuple[tuple[int, str, str, tuple[tuple[str, object], ...]], ...] = ()
+
+
+class AnswerReader:
+    """Reads rows of one form for one year; remembers what it made of a row, for most rows of a batch are alike."""
+
+    def __init__(self, form: Form, year: int) -> None:
+        self.form = form
+        self.year = year
+        # By what matters of an item for reading its row, then by the row.
+        self._known: defaultdict[tuple[bool, bool], dict[Cells, Row]] = defaultdict(dict)
+        self._of_item = {item.number: self._known[item.one_off, item.planned_month] for item in form.items}
+
+    def known(self, number: int, cells: Cells) -> Row | None:
+        """What was made of such a row before, None for a new one."""
+        return self._of_item[number].get(cells)
+
+    def read(self, number: int, cells: Cells, font: Callable[[int], str | None]) -> Row:
+        """Read six cells; `font` tells the font of one of them by its place."""
+        row = self._read(self.form.item(number), cells, font)
+        # True == 1 == 1.0, a letter's meaning hangs on its font, and remarks are each clerk's own: kept are only
+        # plain texts without a finding and without a remark.
+        if not row.seen and not row.answer.remark and all(isinstance(cell, str) for cell in cells):
+            self._of_item[number][cells] = row
+        return row
+
+    def _read(self, item: Item, cells: tuple[object, ...], font: Callable[[int], str | None]) -> Row:
+        seen: list[tuple[int, str, str, tuple[tuple[str, object], ...]]] = []
+
+        def note(place: int, code: str, **facts: object) -> None:
+            seen.append((place, code, plain(cells[place]), tuple(sorted(facts.items()))))
+
+        ticks = {c: self._tick(c, cells, font, note) for c in (Column.DONE, Column.PLANNED, Column.LEDGER)}
+        answer = Answer(
+            done=ticks[Column.DONE],
+            done_month=self._months(item, Column.DONE_MONTH, cells, note),
+            planned=ticks[Column.PLANNED],
+            planned_month=self._months(item, Column.PLANNED_MONTH, cells, note),
+            ledger=ticks[Column.LEDGER],
+            remark=read_remark(cells[ANSWER_COLUMNS.index(Column.REMARK)]),
+            raw=cells,
+        )
+        return Row(answer, tuple(seen))
+
+    def _tick(
+        self, column: Column, cells: tuple[object, ...], font: Callable[[int], str | None], note: Callable[..., None]
+    ) -> bool | None:
+        place = ANSWER_COLUMNS.index(column)
+        reading: Reading[bool] = read_tick(cells[place], lambda: font(place))
+        if reading.code and reading.value is None:
+            note(place, _UNCLEAR_TICKS.get(column, reading.code))
+        elif reading.code:
+            note(place, reading.code, taken=reading.value)
+        return reading.value
+
+    def _months(
+        self, item: Item, column: Column, cells: tuple[object, ...], note: Callable[..., None]
+    ) -> Months | None:
+        place = ANSWER_COLUMNS.index(column)
+        reading: Reading[Months] = read_months(cells[place])
+        planned = column is Column.PLANNED_MONTH
+        if planned and not item.planned_month and reading.value != ():
+            note(place, "plan-month-unasked")
+            return ()
+        if reading.year not in (None, self.year):
+            code = "plan-month-other-year" if planned else "month-other-year"
+            note(place, code, year=reading.year, expected=self.year)
+            return None  # a month of another year is none of those the form asks about
+        if reading.value is None:
+            note(place, "plan-month-unclear" if planned else str(reading.code), taken=reading.hint)
+        elif reading.code == "month-list" and item.one_off and not planned and len(reading.value) > 1:
+            note(place, "month-list-one-off", taken=_written(reading.value))
+        elif reading.code:
+            note(place, reading.code, taken=_written(reading.value))
+        return reading.value
+
+
+def _written(months: Months) -> str:
+    return "、".join(map(str, months)) + "月" if months else "空白"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers of one sheet: by item number, the addresses of their cells, and the findings."""
+
+    by_item: Mapping[int, Answer]
+    cells: Mapping[int, tuple[str, ...]]
+    findings: tuple[Finding, ...]
+
+
+def read_answers(reader: AnswerReader, sheet: Sheet, columns: Columns, rows: Rows, font_of: FontOf) -> Answers:
+    """Read the answers of every item found in a sheet."""
+    places = tuple(columns.place(column) for column in ANSWER_COLUMNS)
+    return _SheetReader(reader, sheet, places, font_of).read(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _SheetReader:
+    """One sheet being read; `places` are the columns of the six answers."""
+
+    reader: AnswerReader
+    sheet: Sheet
+    places: tuple[int | None, ...]
+    font_of: FontOf
+
+    def read(self, rows: Rows) -> Answers:
+        answers: dict[int, Answer] = {}
+        cells: dict[int, tuple[str, ...]] = {}
+        findings: list[Finding] = []
+        hidden = self.sheet.hidden
+        hiding = {*hidden.errors, *hidden.formulas, *hidden.comments} if hidden.known else set()
+        take = _taker(self.places)
+        for number, row in rows.of_item.items():
+            places = rows.moved.get(number)
+            names = _names(row, self.places) if places is None else _names_of(places)
+            read = self._made_of(number, take(self.sheet.rows[row]) if places is None else self._cells(places), names)
+            answer = read.answer
+            cells[number] = names
+            if read.seen:
+                findings += [
+                    Finding(code, number, names[p] or None, found, facts) for p, code, found, facts in read.seen
+                ]
+            if not hiding.isdisjoint(names):
+                findings += _hidden_facts(hidden, number, names, answer.raw)
+                answer = _without_computed(hidden, names, answer)
+            answers[number] = answer
+            if number in rows.copies:
+                findings.append(self._copies(number, rows.copies[number], read.answer, hiding))
+        return Answers(answers, cells, tuple(findings))
+
+    def _made_of(self, number: int, cells: Cells, names: tuple[str, ...]) -> Row:
+        known = self.reader.known(number, cells)
+        return known or self.reader.read(number, cells, lambda place: self.font_of(names[place]))
+
+    def _cells(self, places: Six) -> Cells:
+        return tuple("" if place is None else self.sheet.at(*place) for place in places)
+
+    def _copies(self, number: int, copies: list[int], first: Answer, hiding: set[str]) -> Finding:
+        """Whether further rows of an item say the same; what the grid hides of a cell may say anything."""
+        take = _taker(self.places)
+        same = True
+        for row in copies:
+            names = _names(row, self.places)
+            same &= (
+                hiding.isdisjoint(names) and self._made_of(number, take(self.sheet.rows[row]), names).answer == first
+            )
+        return finding("row-duplicated" if same else "row-duplicates-differ", number, count=len(copies) + 1)
+
+
+def _taker(places: tuple[int | None, ...]) -> Callable[[list[object]], Cells]:
+    """A function that takes the answer cells out of a row; a slice where they stand side by side, as issued."""
+
+    def pick(values: list[object]) -> Cells:
+        width = len(values)
+        return tuple("" if place is None or place >= width else values[place] for place in places)
+
+    first = places[0]
+    if first is None or places != tuple(range(first, first + len(places))):
+        return pick
+    last = first + len(places)
+    return lambda values: tuple(values[first:last]) if len(values) >= last else pick(values)
+
+
+@lru_cache(maxsize=4096)
+def _names(row: int, places: tuple[int | None, ...]) -> tuple[str, ...]:
+    return tuple("" if place is None else address(row, place) for place in places)
+
+
+def _names_of(places: Six) -> tuple[str, ...]:
+    return tuple("" if place is None else address(*place) for place in places)
+
+
+_COMPUTED_FIELDS = ("done", "done_month", "planned", "planned_month", "ledger")  # a remark stays what it shows
+
+
+def _without_computed(hidden: Hidden, names: tuple[str, ...], answer: Answer) -> Answer:
+    """The answer with every choice unclear that a formula or an error stands for."""
+    computed = [
+        field
+        for field, name in zip(_COMPUTED_FIELDS, names, strict=False)
+        if name in hidden.errors or name in hidden.formulas
+    ]
+    return replace(answer, **dict.fromkeys(computed)) if computed else answer  # type: ignore[arg-type]
+
+
+def _hidden_facts(hidden: Hidden, number: int, names: tuple[str, ...], raw: Cells) -> Iterator[Finding]:
+    for place, (name, shown) in enumerate(zip(names, raw, strict=True)):
+        if place == _REMARK and (name in hidden.errors or name in hidden.formulas):
+            yield finding("remark-not-text", number, name, hidden.errors.get(name, plain(shown)))
+        elif name in hidden.errors:
+            yield finding("answer-error", number, name, hidden.errors[name])
+        elif name in hidden.formulas:
+            code = "answer-formula" if hidden.formulas[name] else "answer-uncalculated"
+            yield finding(code, number, name, plain(shown))
+        if name in hidden.comments:
+            yield finding("answer-comment", number, name, hidden.comments[name])

@@ -1,0 +1,286 @@
+"""What a clerk typed into one cell, read as a tick, as months, or as a remark.
+
+Pure: a cell value goes in, a typed value comes out, and nothing is guessed. An entry with two plausible readings
+has no value, only both readings as a hint. A new tick mark or month word is one more word in the tables below.
+"""
+
+import re
+import unicodedata
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Generic, TypeAlias, TypeVar
+
+from sanjin_xl.model.submission import Months
+
+T = TypeVar("T")
+Cell: TypeAlias = object  # None, str, float, int, bool, date, datetime, time, timedelta: what python-calamine yields
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[T]):
+    """What one cell was taken for.
+
+    value  None: unclear
+    code   None: a canonical entry, nothing to say; otherwise the code of the finding
+    hint   what it was taken for ("√", "空白", "3月", "2012年3月"), the readings ("1或10"), or what it may be ("√")
+    year   the year typed beside the month, whichever it is; None if none was
+    """
+
+    value: T | None
+    code: str | None = None
+    hint: str = ""
+    year: int | None = None
+
+
+def _words(*lines: str) -> frozenset[str]:
+    return frozenset(" ".join(lines).split())
+
+
+BLANK, OR, TO, AND = "空白", "或", "至", "、"  # the words of a hint
+
+# --- ticks: compared without spaces, widths folded, letters in lower case -------------------------------------------
+
+STROKES = _words(r"/ \ - -- – — —— ― − ─")  # they void a field; 一, the numeral, looks the same and is not among them
+YES = _words("√ ✓ ✔ ☑ ✅ 🗸 🗹 ■ \uf050 \uf052 \uf0fc \uf0fe v 是 有 对 已 1 y yes true 已落实 有台帐 有台账")
+NO = STROKES | _words("□ ☐ □月 ☐月 × ✕ ✖ ✗ ✘ ❌ 无 否 没有 未 0 n no false 未落实 无台帐 无台账 没有台帐 没有台账")
+# A letter is a tick only in the symbol font that draws it so. Font names in lower case, without spaces.
+FONT_TICKS = {"R": "wingdings2", "P": "wingdings2", "ü": "wingdings", "þ": "wingdings"}
+PICTURE = re.compile(r"=?(?:xlfn\.)?(?:DISPIMG|IMAGE)\(|\ufffc|[\[<【(]?(?:图片|图像|image|picture)[\]>】)]?$", re.I)
+
+NO_TICK = Reading(False)
+TICKED = Reading(True, "tick-normalised", "√")
+NOT_TICKED = Reading(False, "tick-normalised", BLANK)
+TICK_UNCLEAR: Reading[bool] = Reading(None, "tick-unclear")
+CANONICAL_TICKS = {"√": Reading(True), "": NO_TICK}
+
+# --- months: compared without spaces, widths folded, Chinese numerals already Arabic --------------------------------
+
+YEAR_ROUND = tuple(range(1, 13))
+NO_MONTH = STROKES | _words("月 □ ☐ □月 ☐月 无") | {""}  # also what is left of an untouched "□ ＿＿ 月"; 0 is refused
+SPANS: dict[str, Months] = {
+    **dict.fromkeys(_words("长期 长期坚持 全年 常年 每月 每个月 各月 每月1次"), YEAR_ROUND),
+    **dict.fromkeys(_words("每季度 每季 每个季度 各季度 每季度1次"), (3, 6, 9, 12)),
+    "上半年": YEAR_ROUND[:6],
+    "下半年": YEAR_ROUND[6:],
+    **{f"{prefix}{q}季度": YEAR_ROUND[3 * q - 3 : 3 * q] for q in (1, 2, 3, 4) for prefix in ("", "第")},
+}
+ONES = ("", *"一二三四五六七八九")
+NUMERALS = {("", "十", "二十", "三十")[n // 10] + ONES[n % 10]: str(n) for n in range(1, 32)} | {"元": "1"}
+NUMERAL = re.compile(r"(?<![\d一二三四五六七八九十])(?:[一二三四五六七八九十]+|元(?=月))(?![\d一二三四五六七八九十])")
+NUMERAL_YEAR = re.compile(r"^[〇零○Oo0一二三四五六七八九]{4}(?=年)")
+YEAR_DIGITS = str.maketrans("〇零○Oo一二三四五六七八九", "00000123456789")
+
+GAP = re.compile(r"(?<!\d) | (?!\d)")  # a space that does not stand between two digits
+CLOCK = r"(?:[ T]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?"
+DATES = (
+    re.compile(rf"((?:19|20)\d\d)([-./ ])(\d{{1,2}})(?:月份?|\2(\d{{1,2}}){CLOCK})?", re.A),  # 2012.3  2012-03-15
+    re.compile(r"((?:19|20)\d\d)()(\d\d)(\d\d)?", re.A),  # 201203  20120315
+)
+SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", re.A)
+YEAR_BEFORE = re.compile(r"((?:19|20)?\d\d)年", re.A)
+TICK_BEFORE = re.compile(r"^[√✓✔☑✅■](?=\d)")  # "☑ 3 月", pasted whole from the paper form
+SINGLE = re.compile(r"(\d{1,2})(?:\.0+|月份?(?:[初中底末]|[底末]前|[上中下]旬)?|月(\d{1,2})[日号])?", re.A)
+MEMBER = r"\d{1,2}(?:月份?)?"
+RANGE_JOINTS = ("——", "--", *"-~〜—–−至到")
+JOINT = rf"(?:{'|'.join(RANGE_JOINTS)}|[、,;/. 和及与]|(?<=[月份])(?=\d+月))"
+LIST = re.compile(rf"{MEMBER}(?:{JOINT}{MEMBER})+", re.A)
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2030, 12, 31)  # beyond: a number typed into a cell formatted as a date
+DAY_ZERO = date(1899, 12, 30)  # Excel's serial 0, counting its 29 February 1900 that never was
+LONGEST = 100  # characters; no entry comes near, and a hostile cell may hold 32,767
+
+NO_ENTRY: Reading[Months] = Reading(())
+MONTH_UNCLEAR: Reading[Months] = Reading(None, "month-unclear")
+CANONICAL_MONTHS: dict[str, Reading[Months]] = {"": NO_ENTRY, **{f"{m}月": Reading((m,)) for m in YEAR_ROUND}}
+
+# Remarks: line breaks and tabs are text, every other control character becomes visible.
+CONTROLS: dict[int, str] = {c: chr(0x2400 + c) for c in range(32) if c not in b"\t\n"} | {127: "␡"}
+CONTROLS |= {c: f"\\x{c:02x}" for c in range(0x80, 0xA0)}  # Unicode has no pictures for these
+
+
+def read_tick(cell: Cell, font: Callable[[], str | None] = lambda: None) -> Reading[bool]:
+    """Read a tick cell; `font` names the cell's font and is called for a lone R, P, ü or þ only.
+
+    Codes: tick-normalised, tick-unclear, tick-picture, tick-font.
+    """
+    if type(cell) is str and cell in CANONICAL_TICKS:
+        return CANONICAL_TICKS[cell]
+    if cell is None:
+        return NO_TICK
+    if isinstance(cell, str):
+        return _tick_from_text(cell, font)
+    if isinstance(cell, (bool, int, float)) and cell in (0, 1):
+        return TICKED if cell else NOT_TICKED
+    return TICK_UNCLEAR
+
+
+def _tick_from_text(text: str, font: Callable[[], str | None]) -> Reading[bool]:
+    folded = _folded(text)
+    if not folded:
+        return NO_TICK
+    if folded == "_":  # what a code page without √ makes of it
+        return TICK_UNCLEAR
+    mark = folded.replace("_", "").replace(" ", "")
+    if mark in FONT_TICKS:
+        name = "".join((font() or "").split()).casefold()
+        return TICKED if name == FONT_TICKS[mark] else Reading(None, "tick-font", "√")
+    if PICTURE.match(mark):
+        return Reading(None, "tick-picture")
+    if mark.casefold() in YES:
+        return TICKED
+    return NOT_TICKED if mark == "" or mark.casefold() in NO else TICK_UNCLEAR
+
+
+def read_months(cell: Cell) -> Reading[Months]:
+    """Read a month cell: (3,) for one month, (3, 6) for a list, () for blank, None where it is not sure.
+
+    Codes: month-normalised, month-list, month-from-date, month-ambiguous, month-unclear.
+    """
+    if type(cell) is str and cell in CANONICAL_MONTHS:
+        return CANONICAL_MONTHS[cell]
+    if cell is None:
+        return NO_ENTRY
+    if isinstance(cell, str):
+        return _months_from_text(cell)
+    if isinstance(cell, date):
+        return _month_from_date(cell.date() if isinstance(cell, datetime) else cell)
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return _months_from_text(read_remark(cell), is_number=True)
+    return MONTH_UNCLEAR
+
+
+def _months_from_text(text: str, is_number: bool = False) -> Reading[Months]:
+    folded = _folded(text)
+    if not folded:
+        return NO_ENTRY
+    # The paper's underscores are gaps. A gap between digits may part a list ("3 6 9") or just be wide ("1 2 月").
+    spaced = _arabic(GAP.sub("", " ".join(folded.replace("_", " ").split())))
+    if spaced in NO_MONTH:
+        return Reading((), "month-normalised", BLANK)
+    if found := SERIAL.fullmatch(spaced):
+        return _month_from_date(DAY_ZERO + timedelta(days=int(found[1])))
+    readings = _readings(spaced) | _readings(spaced.replace(" ", ""))
+    if is_number and spaced[-2:-1] == ".":
+        readings |= _readings(spaced + "0")  # as a number, 2012.10 is 2012.1
+    if folded == "一":
+        readings[()] = None  # January, or a stroke that voids the field
+    return _settled(readings)
+
+
+def _month_from_date(day: date) -> Reading[Months]:
+    if EARLIEST <= day <= LATEST:
+        return Reading((day.month,), "month-from-date", f"{day.year}年{day.month}月", day.year)
+    # Where the cell is formatted as a date, a typed 3 becomes 3 January 1900; Excel's days are one short before March.
+    typed = _readings(str((day - DAY_ZERO).days - (day < date(1900, 3, 1))))
+    return _settled({(day.month,): None, **typed} if typed else {})
+
+
+def _settled(readings: dict[Months, int | None]) -> Reading[Months]:
+    """Return the one plausible reading, or say why there is none."""
+    if not readings:
+        return MONTH_UNCLEAR
+    years = set(readings.values())
+    year = years.pop() if len(years) == 1 else None
+    shown = OR.join(map(_shown, readings))
+    if len(readings) > 1:
+        return Reading(None, "month-ambiguous", shown, year)
+    (months,) = readings
+    return Reading(months, "month-list" if len(months) > 1 else "month-normalised", f"{shown}月", year)
+
+
+def _shown(months: Months) -> str:
+    unbroken = len(months) > 2 and months == YEAR_ROUND[months[0] - 1 : months[-1]]
+    return f"{months[0]}{TO}{months[-1]}" if unbroken else AND.join(map(str, months)) or BLANK
+
+
+def _readings(text: str) -> dict[Months, int | None]:
+    """Return every plausible reading of a folded text, most literal first, each with the year typed beside it."""
+    for pattern in DATES:
+        if found := pattern.fullmatch(text):
+            return _one_month(found[3], found[4], int(found[1]))
+    year = None
+    if prefix := YEAR_BEFORE.match(text):
+        year, text = int(prefix[1]), text[prefix.end() :]
+        year += 2000 if year < 100 else 0
+    text = TICK_BEFORE.sub("", text)
+    if text in SPANS:
+        return {SPANS[text]: year}
+    if found := SINGLE.fullmatch(text):
+        return _one_month(found[1], found[2], year)
+    return dict.fromkeys(_list_readings(text), year) if LIST.fullmatch(text) else {}
+
+
+def _one_month(month: str, day: str | None, year: int | None) -> dict[Months, int | None]:
+    return {(int(month),): year} if _is_day(int(month), int(day or 1), year) else {}
+
+
+def _list_readings(text: str) -> list[Months]:
+    """Return the readings of two or more numbers: 3.15 is a day, 3、6 a list, 3.6 either, 12.3 may be March 2012."""
+    numbers = [int(digits) for digits in re.findall(r"\d+", text)]
+    joints = re.split(MEMBER, text)[1:-1]
+    first, second = numbers[:2]
+    months = _members(numbers, joints)
+    readings = [months] if months else []
+    if "月" in text or not set(joints) <= {".", "/", "-"}:
+        return readings
+    over_new_year = joints == ["-"] and second < first  # 9-2 may be a range as well as a day; as a range it is refused
+    if len(numbers) == 2 and _is_day(first, second) and not over_new_year:
+        readings.insert(0, (first,))
+    if readings and first >= 10 and second in YEAR_ROUND:
+        readings.append((second,))  # a year of two digits: a reason for doubt, not a reading of its own
+    return readings
+
+
+def _members(numbers: list[int], joints: list[str]) -> Months | None:
+    """Return the months of a list with ranges; None if one is no month or a range runs backwards."""
+    if not set(numbers) <= set(YEAR_ROUND) or (set(joints) <= {".", "/"} and numbers != sorted(numbers)):
+        return None
+    months, in_range = set(numbers), False
+    for first, last, joint in zip(numbers, numbers[1:], joints, strict=False):
+        was_range, in_range = in_range, joint in RANGE_JOINTS
+        if in_range and (was_range or last < first):
+            return None
+        months.update(range(first, last) if in_range else ())
+    return tuple(sorted(months))
+
+
+def _folded(text: str) -> str:
+    """Return the text with widths folded, invisible characters gone, runs of blanks as one space, ends trimmed."""
+    text = " ".join(text.split())
+    return " ".join("".join(map(_fold, text)).split()) if len(text) <= LONGEST else text
+
+
+def _fold(char: str) -> str:
+    # Not for ² ③ ½: NFKC would turn "1²" into a sure December.
+    if unicodedata.decomposition(char).startswith(("<super>", "<sub>", "<circle>", "<fraction>")):
+        return char
+    invisible = unicodedata.category(char) in ("Cc", "Cf") or "\ufe00" <= char <= "\ufe0f"
+    return "" if invisible else unicodedata.normalize("NFKC", char)
+
+
+def _arabic(text: str) -> str:
+    """Return the text with Chinese years and numerals up to 31 as digits; 一二 is left alone, it is not 12."""
+    text = NUMERAL_YEAR.sub(lambda found: found[0].translate(YEAR_DIGITS), text)
+    return NUMERAL.sub(lambda found: NUMERALS.get(found[0], found[0]), text)
+
+
+def _is_day(month: int, day: int, year: int | None = None) -> bool:
+    return month in YEAR_ROUND and 1 <= day <= monthrange(year or 2012, month)[1]  # a leap year where none is given
+
+
+def read_remark(cell: Cell) -> str:
+    """Return a remark as typed: 3.0 is "3", dates are ISO, control characters are shown and do nothing.
+
+    Line breaks become "\\n"; numbers keep the 15 digits that Excel keeps.
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return f"{cell + 0.0:.15g}"  # + 0.0 turns -0.0 into 0.0
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ").removesuffix(" 00:00:00")
+    return str(cell).replace("\r\n", "\n").replace("\r", "\n").translate(CONTROLS)

@@ -1,0 +1,237 @@
+"""Where the columns of a returned sheet are: by headings, by what stands in them, by formulas, by place at last."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+
+from sanjin_xl.messages import template as words
+from sanjin_xl.model.findings import Finding, finding
+from sanjin_xl.model.form import Form
+from sanjin_xl.model.layout import (
+    ANSWER_COLUMNS,
+    FIRST_ITEM_ROW,
+    HEADER_ROW,
+    MONTH_COLUMNS,
+    TICK_COLUMNS,
+    VISIBLE_COLUMNS,
+    Column,
+    address,
+    column_letters,
+    heading,
+)
+from sanjin_xl.recovery.cell_values import read_months, read_tick
+from sanjin_xl.recovery.formula_references import CHOICES, NO_LINKS, Links
+from sanjin_xl.recovery.row_ids import MARK_COLUMNS, normal_text, told_by
+from sanjin_xl.workbook.book import Sheet
+
+_LAST_HEADER_ROW = 60  # a header further down than this is part of something else
+_FEWEST_HEADINGS = 4
+_LEAST_SHARE = 0.3  # of the items, for a column to be recognised by its content
+_MOST_ROWS, _MOST_COLUMNS = 1000, 60  # looked through for a column of which only the content is known
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where each column stands (from zero), the header's row (None: gone), and what was odd about it."""
+
+    places: Mapping[Column, int]
+    header_row: int | None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def first_row(self) -> int:
+        return 0 if self.header_row is None else self.header_row + 1
+
+    def place(self, column: Column) -> int | None:
+        return self.places.get(column)
+
+
+AS_ISSUED = Columns({column: column for column in Column}, HEADER_ROW)
+
+
+@lru_cache(maxsize=16)
+def _headings(form: Form) -> Mapping[Column, str]:
+    return {column: heading(form.headings, column) for column in VISIBLE_COLUMNS} | {Column.CODE: words.CODE_HEADING}
+
+
+def has_issued_header(form: Form, sheet: Sheet) -> bool:
+    """Whether every heading stands exactly where it was issued."""
+    issued = [*_headings(form).values()]
+    return len(sheet.rows) > HEADER_ROW and sheet.rows[HEADER_ROW][: len(issued)] == issued
+
+
+def find_header(form: Form, sheet: Sheet) -> int | None:
+    """The row with the most of the form's headings, at least four of them; None if there is none."""
+    wanted = {normal_text(text) for text in _headings(form).values()}
+    best, count = None, _FEWEST_HEADINGS - 1
+    for row, cells in enumerate(sheet.rows[:_LAST_HEADER_ROW]):
+        hits = len(wanted & {normal_text(cell) for cell in cells if isinstance(cell, str)})
+        if hits > count:
+            best, count = row, hits
+    return best
+
+
+def find_columns(form: Form, sheet: Sheet, links: Links = NO_LINKS) -> Columns:
+    """Find every column of the form in a sheet; columns that cannot be found are missing from `places`."""
+    return _Search(form, sheet, links).run()
+
+
+@dataclass
+class _Search:
+    """One sheet being searched for its columns."""
+
+    form: Form
+    sheet: Sheet
+    links: Links
+    header: int | None = None
+    headed: dict[Column, list[int]] = field(default_factory=dict)
+    places: dict[Column, int] = field(default_factory=dict)
+
+    def run(self) -> Columns:
+        self.header = find_header(self.form, self.sheet)
+        self.headed = self._headed()
+        linked = self.links.columns()
+        self.places = self._marks() | linked
+        # Headings that stand elsewhere than the formulas say were shifted or exchanged: none of them counts then.
+        trusted = not any(column in linked and linked[column] not in places for column, places in self.headed.items())
+        for column, places in self.headed.items() if trusted else ():
+            free = [place for place in places if place not in self.places.values()]
+            if column not in self.places and free:
+                self.places[column] = free[0]
+        guessed = self._guessed({place for places in self.headed.values() for place in places} if trusted else set())
+        self.places |= guessed
+        return Columns(self.places, self.header, tuple(self._findings(linked, guessed)))
+
+    @property
+    def _least(self) -> int:
+        return max(2, int(len(self.form.items) * _LEAST_SHARE))
+
+    def _headed(self) -> dict[Column, list[int]]:
+        """Where each heading stands, every one of them."""
+        names = {normal_text(text): column for column, text in _headings(self.form).items()}
+        found: defaultdict[Column, list[int]] = defaultdict(list)
+        for place, cell in enumerate(self.sheet.rows[self.header]) if self.header is not None else ():
+            if isinstance(cell, str) and (column := names.get(normal_text(cell))) is not None:
+                found[column].append(place)
+        return dict(found)
+
+    def _marks(self) -> dict[Column, int]:
+        """The columns that tell the items: what stands in them must fit, whatever the heading says."""
+        found: dict[Column, int] = {}
+        for column in MARK_COLUMNS:
+            free = {place: cells for place, cells in self._cells() if place not in found.values()}
+            headed = [place for place in self.headed.get(column, ()) if place in free]
+            told = self._told(column, {place: free[place] for place in headed}) or self._told(column, free)
+            if told:
+                found[column] = max(told, key=lambda place: (told[place], -place))
+        return found
+
+    def _told(self, column: Column, cells: Mapping[int, list[object]]) -> dict[int, int]:
+        """How many items each place would tell, for places that tell enough of them."""
+        counts = {place: told_by(self.form, column, values) for place, values in cells.items()}
+        return {place: count for place, count in counts.items() if count >= self._least}
+
+    def _cells(self) -> Iterator[tuple[int, list[object]]]:
+        first = 0 if self.header is None else self.header + 1
+        rows = self.sheet.rows[first : first + _MOST_ROWS]
+        width = min(max((len(row) for row in rows), default=0), _MOST_COLUMNS)
+        return ((place, [row[place] for row in rows if place < len(row)]) for place in range(width))
+
+    def _guessed(self, named: Collection[int]) -> dict[Column, int]:
+        """Columns of which nothing but the place is known: just as many unknown ones lie between two known ones.
+
+        Taken only if what stands there is of the right sort: ticks in a tick column, months in a month column; and
+        never where the heading of another column is believed, which stands there twice.
+        """
+        found: dict[Column, int] = {}
+        last = max(self.places.values(), default=0)
+        width = max(map(len, self.sheet.rows), default=0)
+        known = [*sorted(self.places.items()), (len(Column), last + len(Column))]
+        for (left, left_place), (right, right_place) in pairwise(known):
+            absent = [column for column in Column if left < column < right and column is not Column.CODE]
+            if right in self.places and right_place - left_place - 1 != len(absent):
+                continue
+            for place, column in enumerate(absent, start=left_place + 1):
+                fits = place < width and place not in named and self._is_plausible(column, place)
+                if fits and column not in MARK_COLUMNS:
+                    found[column] = place
+        return found
+
+    def _is_plausible(self, column: Column, place: int) -> bool:
+        start = FIRST_ITEM_ROW if self.header is None else self.header + 1
+        rows = self.sheet.rows[start : start + _MOST_ROWS]
+        cells = [row[place] for row in rows if place < len(row) and row[place] not in ("", None)]
+        if column in TICK_COLUMNS:
+            fits = sum(read_tick(cell).value is not None for cell in cells)
+        elif column in MONTH_COLUMNS:
+            fits = sum(read_months(cell).value is not None for cell in cells)
+        elif column is Column.REMARK:
+            return sum(isinstance(cell, (int, float)) for cell in cells) < self._least  # many numbers are scores
+        elif column is Column.POINTS:
+            fits = sum(isinstance(cell, (int, float)) for cell in cells)
+        else:
+            return True
+        return fits * 2 >= len(cells)
+
+    def _findings(self, linked: Mapping[Column, int], guessed: Mapping[Column, int]) -> Iterator[Finding]:
+        yield from self._changed_headings()
+        for column, place in guessed.items():
+            if column in ANSWER_COLUMNS:
+                yield self._about("column-guessed", column, place)
+        yield from self._doubtful_headings(linked)
+        yield from self._repeated()
+        yield from self._moved()
+        yield from (self._about("column-missing", c) for c in ANSWER_COLUMNS if c not in self.places)
+
+    def _about(self, code: str, column: Column, place: int | None = None, **facts: object) -> Finding:
+        found = None if place is None else column_letters(place)
+        return finding(code, None, None, found, expected=heading(self.form.headings, column), **facts)
+
+    def _changed_headings(self) -> Iterator[Finding]:
+        if self.header is None:
+            yield finding("header-changed", expected=heading(self.form.headings, Column.CATEGORY) + "…", found="")
+            return
+        for column, place in self.places.items():
+            if column in VISIBLE_COLUMNS and place not in self.headed.get(column, ()):
+                name = heading(self.form.headings, column)
+                text = self.sheet.text_at(self.header, place)
+                yield finding("header-changed", cell=address(self.header, place), found=text, expected=name)
+
+    def _doubtful_headings(self, linked: Mapping[Column, int]) -> Iterator[Finding]:
+        """Answer columns of which the headings say something else than the formulas, the contents or the order."""
+        # A heading above other columns than it names, of the marks or of the answers: all of them may be shifted.
+        away = [c for c, places in self.headed.items() if c in MARK_COLUMNS and self.places.get(c) not in places]
+        answers = {column: self.places[column] for column in ANSWER_COLUMNS if column in self.places}
+        shifted = bool(away) or not all(self._is_plausible(*one) for one in answers.items())
+        odd = shifted or [*answers.values()] != sorted(answers.values())
+        # Where formulas bear out all headings they look at, the remarks' is believed as well.
+        vouched = linked.keys() >= set(CHOICES)
+        for column, place in answers.items():
+            headed = self.headed.get(column, ())
+            if column in linked and headed and place not in headed:
+                yield self._about("column-conflict", column, headed[0], linked=column_letters(place))
+            elif odd and column not in linked and not vouched:
+                yield self._about("column-doubtful", column, place)
+
+    def _repeated(self) -> Iterator[Finding]:
+        """A second column of the same heading in which something else stands."""
+        used = set(self.places.values())
+        for column, places in self.headed.items():
+            for place in places if column in ANSWER_COLUMNS and column in self.places else ():
+                if place not in used and not self._same_below(place, self.places[column]):
+                    yield self._about("column-repeated", column, place)
+
+    def _same_below(self, one: int, other: int) -> bool:
+        rows = range((self.header or 0) + 1, min(len(self.sheet.rows), _MOST_ROWS))
+        return all(self.sheet.at(row, one) in ("", None, self.sheet.at(row, other)) for row in rows)
+
+    def _moved(self) -> Iterator[Finding]:
+        steps = {place - column for column, place in self.places.items()}
+        if len(steps) == 1 and steps != {0}:
+            yield finding("table-moved", found=column_letters(min(self.places.values())))
+            return
+        for column, place in self.places.items():
+            if place != column and column is not Column.CODE:
+                yield self._about("column-moved", column, place)

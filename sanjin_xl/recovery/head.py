@@ -1,0 +1,143 @@
+"""What a returned sheet says about itself outside the items: unit, day of filling, signers, stamps."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from sanjin_xl.messages import template as words
+from sanjin_xl.model.findings import Finding, finding
+from sanjin_xl.model.period import Period
+from sanjin_xl.workbook.book import Book, Sheet, plain
+
+_CODE = re.compile(r"[0-9A-Za-z]{1,20}-\d{2,}(?:-[A-Z2-7]{4}){4}")
+_FULL = re.compile(r"SJ1(?:\|[^|<>&]*){3}\|[0-9A-Za-z]+\|\d+\|[A-Z2-7]{16}")
+_HEAD_ROWS = 40
+_SHEET_ROWS_WITH_STAMP = 5
+_MOST_REVISIONS = 1000
+_SERIAL_ZERO = date(1899, 12, 30)  # Excel's day 0, counting its false 29 February 1900
+_DATES = (
+    re.compile(r"(?P<year>\d{4})[年./-](?P<month>\d{1,2})[月./-](?P<day>\d{1,2})[日号]?"),
+    re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)"),
+    re.compile(r"(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]?"),
+)
+_UNTOUCHED_DATE = re.compile(r"(?:\d{4}年)?月日|\d{4}年")
+_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_TENS = re.compile(r"([一二三]?)十([一二三四五六七八九]?)")
+
+
+def value_after(sheet: Sheet, label: str, rows: range) -> object:
+    """What stands behind a label: in the same cell after the colon, or in the next filled cell to its right.
+
+    "" when the label is not there, or nothing is behind it.
+    """
+    name = label.rstrip("：:")
+    for row in rows:
+        cells = sheet.rows[row] if row < len(sheet.rows) else []
+        for place, cell in enumerate(cells):
+            if isinstance(cell, str) and name[0] in cell and _plain(cell).startswith(name):
+                return _plain(cell)[len(name) :].lstrip("：:") or _next_value(cells[place + 1 :])
+    return ""
+
+
+def _next_value(cells: list[object]) -> object:
+    value = next((cell for cell in cells if cell not in ("", None)), "")
+    # The next label: nothing was written behind this one.
+    return "" if isinstance(value, str) and value.rstrip().endswith(("：", ":")) else value
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s_＿]+", "", text)
+
+
+def head_rows(header_row: int | None) -> range:
+    return range(min(header_row, _HEAD_ROWS) if header_row is not None else 6)
+
+
+def unit_text(sheet: Sheet, header_row: int | None) -> str:
+    """What stands behind 填报单位, "" when nothing does."""
+    return plain(value_after(sheet, words.UNIT_LABEL, head_rows(header_row))).strip()
+
+
+def filled_on(sheet: Sheet, header_row: int | None, period: Period) -> tuple[date | None, list[Finding]]:
+    """The day of filling, None when it is missing, unclear or far from the period, with the finding that says so."""
+    value = value_after(sheet, words.DATE_LABEL, head_rows(header_row))
+    if value in ("", None) or _UNTOUCHED_DATE.fullmatch(_plain(str(value))):
+        return None, [finding("fill-date-missing")]
+    day = read_date(value, period.year)
+    if day is None:
+        return None, [finding("fill-date-unclear", found=plain(value))]
+    if not period.start <= day <= date(period.year + 1, 12, 31):
+        return None, [finding("fill-date-implausible", found=day.isoformat())]
+    return day, []
+
+
+def read_date(value: object, year: int | None = None) -> date | None:
+    """A date cell, an Excel serial number, or a date written out; None for anything else.
+
+    Written out means 2012年9月28日, 2012-9-28, 20120928, 二〇一二年九月二十八日, or 9月28日 of the year given.
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _SERIAL_ZERO + timedelta(days=int(value)) if 36526 <= value <= 47848 else None  # 2000 to 2030
+    text = _in_digits(unicodedata.normalize("NFKC", _plain(str(value))))
+    match = next((found for pattern in _DATES if (found := pattern.fullmatch(text))), None)
+    if not match:
+        return None
+    parts = match.groupdict()
+    year = int(parts["year"]) if parts.get("year") else year
+    try:
+        return date(year, int(parts["month"]), int(parts["day"])) if year else None
+    except ValueError:
+        return None
+
+
+def _in_digits(text: str) -> str:
+    """Chinese numerals of a date as digits: 二〇一二年十月二十五日 → 2012年10月25日."""
+    tens = _TENS.sub(lambda ten: f"{(ten[1] or '一')}{ten[2] or '〇'}", text)
+    return tens.translate(_DIGITS)
+
+
+def signers(sheet: Sheet, rows: range) -> tuple[str, ...]:
+    """What stands behind 填表人, 审核人, 负责人 and 联系电话, in this order."""
+    return tuple(plain(value_after(sheet, label, rows)) for label in words.SIGNERS)
+
+
+def revision(book: Book) -> int:
+    """The revision in the hidden sheet, 0 where there is none."""
+    number = _kept(book, words.REVISION_KEY)
+    return int(number) if isinstance(number, (int, float)) and 0 <= number < _MOST_REVISIONS else 0
+
+
+def policy(book: Book) -> str:
+    """The policy the sheet's formulas were issued under, from the hidden sheet; "" where it is lost."""
+    return plain(_kept(book, words.POLICY_KEY))
+
+
+def _kept(book: Book, key: str) -> object:
+    """What the hidden sheet holds behind a key."""
+    rows = (row for sheet in book.sheets for row in sheet.rows[1:_SHEET_ROWS_WITH_STAMP])
+    return next((row[1] for row in rows if len(row) > 1 and row[0] == key), "")
+
+
+def stamp_texts(book: Book) -> list[tuple[str, str]]:
+    """Every text in a workbook that looks like a stamp, as ("full" or "code", text).
+
+    Further down than it was issued the visible one is only looked for where there is no other.
+    """
+    found = [("full", stamp) for text in book.stamp_texts for stamp in _FULL.findall(text)]
+    found += _stamps_in(book, range(_SHEET_ROWS_WITH_STAMP))
+    return found or list(_stamps_in(book, range(_SHEET_ROWS_WITH_STAMP, _HEAD_ROWS)))
+
+
+def _stamps_in(book: Book, rows: range) -> Iterator[tuple[str, str]]:
+    for sheet in book.sheets:
+        for row in sheet.rows[rows.start : rows.stop]:
+            for cell in row:
+                # Nearly no text has them, and to look for the letter is far cheaper.
+                if isinstance(cell, str) and ("|" in cell or "-" in cell):
+                    yield from (("full", found) for found in _FULL.findall(cell))
+                    yield from (("code", found) for found in _CODE.findall(cell))

@@ -1,0 +1,159 @@
+"""What is odd about how the rows of the items were found, and which of them may not belong together."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+
+from sanjin_xl.model.findings import Finding, finding
+from sanjin_xl.model.form import Form, Item
+from sanjin_xl.model.layout import ANSWER_COLUMNS, Column, address, heading
+from sanjin_xl.recovery.columns import Columns
+from sanjin_xl.recovery.formula_references import Links, Six
+from sanjin_xl.recovery.id_conflicts import are_points
+from sanjin_xl.recovery.row_ids import MARK_COLUMNS, normal_text
+from sanjin_xl.recovery.rows import Placed, Rows
+from sanjin_xl.workbook.book import Sheet, plain
+
+_FEW_PERCENT = 3  # of the items: more points that differ were not retyped but moved against the items
+_FEW = 2  # the same for a small form
+
+
+def row_findings(form: Form, sheet: Sheet, columns: Columns, rows: Rows, links: Links) -> list[Finding]:
+    """Everything odd about the rows of a sheet that is not as issued, but for items that are missing."""
+    return list(_RowFindings(form, sheet, columns, rows, links).all())
+
+
+class _RowFindings:
+    """The rows of one sheet being looked over."""
+
+    def __init__(self, form: Form, sheet: Sheet, columns: Columns, rows: Rows, links: Links) -> None:
+        self.form = form
+        self.sheet = sheet
+        self.columns = columns
+        self.links = links
+        self.row_of = rows.of_item
+        self.rows = rows
+        self.taken: Mapping[int, Placed] = {n: rows.placed[row] for n, row in rows.of_item.items()}
+        self.by_row = sorted(rows.of_item, key=rows.of_item.__getitem__)
+        self.moved = _out_of_order(self.by_row)
+
+    def all(self) -> Iterator[Finding]:
+        yield from self._layers()
+        yield from self._order()
+        for number, row in self.row_of.items():
+            yield from self._altered(self.form.item(number), row)
+        yield from self._conflicts()
+        for number, places in self.rows.moved.items():
+            yield from self._moved(number, places)
+        yield from self._shifted_columns()
+        if thin := tuple(number for number in self.row_of if self._is_thin(number)):
+            yield finding("items-one-mark", items=thin)
+        if torn := self._torn():
+            yield finding("rows-torn", items=torn)
+
+    def _layers(self) -> Iterator[Finding]:
+        """Marks that are gone, altogether or here and there, or that differ from the others."""
+        for mark in MARK_COLUMNS:
+            holding = [n for n, one in self.taken.items() if mark in one.marks]
+            if not any(mark in marks for marks in self.rows.marks.values()):
+                yield finding("layer-lost", layer=mark.name)
+            elif mark is not Column.TEXT and len(holding) < len(self.taken):
+                yield finding("layer-damaged", layer=mark.name, count=len(self.taken) - len(holding))
+
+    def _order(self) -> Iterator[Finding]:
+        if self.moved:
+            yield finding("rows-moved", count=len(self.moved))
+        rows = self.row_of.values()
+        if len(rows) != len(self.form.items) or max(rows) - min(rows) + 1 != len(rows):
+            yield finding("rows-inserted")
+
+    def _altered(self, item: Item, row: int) -> Iterator[Finding]:
+        text = self.sheet.text_at(row, self.columns.place(Column.TEXT))
+        if text != item.text and text.strip() and normal_text(text) != normal_text(item.text):
+            yield finding("item-text-changed", item.number, self._cell(row, Column.TEXT), text, expected=item.text)
+        if self._points_differ(item.number, row):
+            cell, found = self._cell(row, Column.POINTS), plain(self._points(row))
+            yield finding("item-points-changed", item.number, cell, found, expected=plain(item.points / 100))
+
+    def _conflicts(self) -> Iterator[Finding]:
+        """Rows whose marks disagree, one against one, and whose points settle nothing."""
+        for number, one in self.taken.items():
+            row = self.row_of[number]
+            if one.against and len(one.marks) < 2 and row not in self.rows.decided:
+                claims = "、".join(map(str, sorted({number, *self.rows.marks[row].values()})))
+                yield finding("item-conflict", number, self._cell(row, Column.NUMBER), claims=claims)
+
+    def _moved(self, number: int, places: Six) -> Iterator[Finding]:
+        """An item whose answers stand elsewhere than in its row, or whose cells are gone."""
+        row = self.row_of[number]
+        usual = [(row, self.columns.place(column)) for column in ANSWER_COLUMNS]
+        moved = [address(*place) for place, expected in zip(places, usual, strict=True) if place and place != expected]
+        gone = [heading(self.form.headings, c) for c, place in zip(ANSWER_COLUMNS, places, strict=True) if not place]
+        if moved:
+            yield finding("answer-moved", number, moved[0], "、".join(moved))
+        if gone:
+            yield finding("answer-gone", number, found="、".join(gone))
+
+    def _shifted_columns(self) -> Iterator[Finding]:
+        """Columns whose dropdowns or prompts no longer cover just the items, where no formula has followed their cells.
+
+        No formula looks at the remarks, and none is left at all where the self-scores are gone.
+        """
+        for column in ANSWER_COLUMNS if not self.links.points else (Column.REMARK,):
+            place = self.columns.place(column)
+            # Of a copied last row the prompt may have been copied too.
+            covered = [self.links.covers(place, rows) for rows in (self._item_rows(), self.row_of.values())]
+            if covered == [False, False]:
+                yield finding("column-shifted", expected=heading(self.form.headings, column))
+
+    def _item_rows(self) -> set[int]:
+        """The rows of all items, and of further ones that claim to be one."""
+        return {*self.row_of.values(), *(row for further in self.rows.copies.values() for row in further)}
+
+    def _is_thin(self, number: int) -> bool:
+        """Whether a single mark speaks for a row, other than a wording, which is like no other."""
+        one = self.taken[number]
+        return one.support < 2 and not one.against and Column.TEXT not in one.marks
+
+    def _torn(self) -> tuple[int, ...]:
+        """Items whose answers may be another's: what stands beside them was moved without them, or they without it."""
+        off = {n for n, row in self.row_of.items() if self._points_differ(n, row)}
+        if len(off) > max(_FEW, len(self.form.items) * _FEW_PERCENT // 100) or self._formulas_went_without():
+            return tuple(self.row_of)
+        hidden = {n for n in off if not self.taken[n].marks & {Column.TEXT, Column.NUMBER}}
+        doubtful = hidden | self._scores_lost()
+        return tuple(n for n, row in self.row_of.items() if row in self.rows.torn or n in doubtful)
+
+    def _scores_lost(self) -> set[int]:
+        """Items whose self-score is gone while others were moved away from their points: nothing leads to them."""
+        if all(row == points for row, points in self.links.points.items()):
+            return set()
+        scored = set(self.links.points.values())
+        return {n for n, row in self.row_of.items() if row not in scored}
+
+    def _formulas_went_without(self) -> bool:
+        """Whether self-scores stand beside what is no item, or the total beside an item."""
+        rows = self._item_rows()
+        scored = set(self.links.points.values())
+        strays = {self.links.points.get(row, row) for row in self.links.choices} - rows
+        return bool(strays or rows & self.links.sums - scored)
+
+    def _points_differ(self, number: int, row: int) -> bool:
+        return self._points(row) not in ("", None) and not are_points(self._points(row), self.form.item(number))
+
+    def _points(self, row: int) -> object:
+        return self.sheet.at(row, self.columns.place(Column.POINTS))
+
+    def _cell(self, row: int, column: Column) -> str:
+        place = self.columns.place(column)
+        return address(row, column if place is None else place)
+
+
+def _out_of_order(numbers: list[int]) -> set[int]:
+    """The items that are not where their order would have them: all but those of the longest ascending run."""
+    tails: list[int] = []  # the least end of an ascending run of each length
+    runs: list[list[int]] = []
+    for number in numbers:
+        place = bisect_left(tails, number)
+        run = [*(runs[place - 1] if place else []), number]
+        tails[place : place + 1], runs[place : place + 1] = [number], [run]
+    return set(numbers) - set(runs[-1] if runs else [])

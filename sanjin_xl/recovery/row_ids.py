@@ -1,0 +1,83 @@
+"""What one cell tells about which item it stands beside: a hidden code, a running number, a wording."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from sanjin_xl.model.form import Form
+from sanjin_xl.model.layout import Column
+
+MARK_COLUMNS = (Column.TEXT, Column.CODE, Column.NUMBER)
+_CODE = re.compile(r"#(\d{3,6})")
+_FEW_NUMBERS = 12  # points and months hold few different whole numbers; running numbers are all different
+_ALIKE = 0.6  # of their pairs of characters, for an altered wording to be taken for an item's
+_APART = 0.1  # by which it must be closer to that item than to any other
+_LONGEST = 400  # characters compared; the longest item has 120
+
+
+def normal_text(text: str) -> str:
+    """A text without white space and differences of width; 帐 and 账, which the paper itself mixes, count as one."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).replace("帐", "账")
+
+
+def as_number(cell: object) -> int | None:
+    """The whole number in a cell, written as a number or as text; None otherwise."""
+    if isinstance(cell, bool):
+        return None
+    if isinstance(cell, (int, float)):
+        return int(cell) if float(cell).is_integer() else None
+    text = normal_text(cell) if isinstance(cell, str) and len(cell) < 20 else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
+
+
+def mark_in(form: Form, column: Column, cell: object) -> int | None:
+    """The number of the item that a cell of a code, number or text column names, None for none of the form's."""
+    if column is Column.NUMBER:
+        number = as_number(cell)
+    elif not isinstance(cell, str):
+        return None
+    elif column is Column.CODE:
+        code = _CODE.fullmatch(cell.strip())
+        number = int(code[1]) if code else None
+    else:
+        texts = _texts(form)
+        number = texts.get(cell) or (texts.get(normal_text(cell)) if len(cell) <= _LONGEST else None)
+    return number if number is not None and 1 <= number <= len(form.items) else None
+
+
+def told_by(form: Form, column: Column, cells: Iterable[object]) -> int:
+    """How many different items the cells of one column name, were it this one; 0 where they only look like it."""
+    told = {number for cell in cells if (number := mark_in(form, column, cell)) is not None}
+    few = column is Column.NUMBER and len(told) <= _FEW_NUMBERS and len(told) < len(form.items)
+    return 0 if few else len(told)
+
+
+def alike(form: Form, text: str) -> int | None:
+    """The number of the one item whose wording an altered text clearly comes from, None for none or several."""
+    pairs = _pairs(normal_text(text[:_LONGEST]))
+    if not pairs:
+        return None
+    scores = sorted(((_likeness(pairs, known), number) for number, known in _item_pairs(form).items()), reverse=True)
+    (best, number), (second, _) = scores[0], (*scores[1:], (0.0, 0))[0]
+    return number if best >= _ALIKE and best - second >= _APART else None
+
+
+@lru_cache(maxsize=16)
+def _texts(form: Form) -> Mapping[str, int]:
+    plain = {normal_text(item.text): item.number for item in form.items}
+    return plain | {item.text: item.number for item in form.items}
+
+
+@lru_cache(maxsize=16)
+def _item_pairs(form: Form) -> Mapping[int, frozenset[str]]:
+    return {item.number: _pairs(normal_text(item.text)) for item in form.items}
+
+
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(text[n : n + 2] for n in range(len(text) - 1))
+
+
+def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    """Twice what two sets share by what both hold (Dice)."""
+    return 2 * len(one & other) / (len(one) + len(other)) if other else 0.0

@@ -1,0 +1,258 @@
+"""Which item each row of a returned sheet is: by hidden code, 序号, text and order, in agreement or by majority."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+
+from sanjin_xl.model.form import Form
+from sanjin_xl.model.layout import FIRST_ITEM_ROW, Column, item_code
+from sanjin_xl.recovery.columns import Columns
+from sanjin_xl.recovery.formula_references import Six
+from sanjin_xl.recovery.id_conflicts import Disputed, Marks, are_points, disputed_rows, points_went_along
+from sanjin_xl.recovery.row_ids import MARK_COLUMNS, alike, mark_in, normal_text
+from sanjin_xl.workbook.book import Sheet
+
+# Of two marks that disagree the wording is believed before the code, the code before the number: the wording stands
+# beside the answers and no one retypes it; a hidden code stays behind when what is seen is sorted; numbers are redrawn.
+_FAITH = (Column.TEXT, Column.CODE, Column.NUMBER)
+_WIDE = 20  # columns in which the label of the total may stand
+_SHORT = 4  # characters; a shorter text is no wording
+_MOST_ALTERED = 3  # times the items: rows whose wording is compared with every item's
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What a row was taken for: the marks that say so, those that say otherwise, and whether the order says so too."""
+
+    item: int
+    marks: frozenset[Column] = frozenset()
+    against: frozenset[Column] = frozenset()
+    in_order: bool = False
+
+    @property
+    def support(self) -> int:
+        return len(self.marks) + self.in_order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """The row of each item found (from zero) in the order of the items, and further rows of the same item.
+
+    `placed`: what every row was taken for; `marks`: what it says it is. `torn`: rows whose answers may be another's;
+    `decided`: rows that say two things and of which the points have told. `moved`: the six cells of an item whose
+    answers stand elsewhere than in its row, None for one that is gone. The issued sheet has none of these.
+    """
+
+    of_item: Mapping[int, int]
+    copies: Mapping[int, list[int]] = field(default_factory=dict)
+    placed: Mapping[int, Placed] = field(default_factory=dict)
+    marks: Mapping[int, Marks] = field(default_factory=dict)
+    torn: frozenset[int] = frozenset()
+    decided: frozenset[int] = frozenset()
+    moved: Mapping[int, Six] = field(default_factory=dict)
+
+    def marked(self) -> set[int]:
+        """The items that are more than a turn: a mark, or the points, say so; all of them in the issued sheet."""
+        by_turn = {row for row, one in self.placed.items() if not one.marks and row not in self.decided}
+        return {number for number, row in self.of_item.items() if row not in by_turn}
+
+
+@lru_cache(maxsize=16)
+def _issued_rows(form: Form) -> tuple[tuple[list[object], str], ...]:
+    """The number, text and points of every item as a reader yields them, and its code."""
+    return tuple(([float(i.number), i.text, i.points / 100], item_code(i.number)) for i in form.items)
+
+
+def rows_as_issued(form: Form, sheet: Sheet) -> bool:
+    """Whether number, text, points and code of every item stand exactly where they were issued, and nowhere else."""
+    rows, end = sheet.rows, FIRST_ITEM_ROW + len(form.items)
+    if len(rows) < end or not all(
+        row[Column.NUMBER : Column.DONE] == issued and len(row) > Column.CODE and row[Column.CODE] == code
+        for row, (issued, code) in zip(rows[FIRST_ITEM_ROW:], _issued_rows(form), strict=False)
+    ):
+        return False
+    return not any(mark_in(form, mark, row[mark]) for row in rows[end:] for mark in (Column.TEXT, Column.CODE))
+
+
+@lru_cache(maxsize=16)
+def issued_rows(form: Form) -> Rows:
+    """Where the items stand in the issued sheet."""
+    return Rows(of_item={item.number: FIRST_ITEM_ROW + n for n, item in enumerate(form.items)})
+
+
+def find_rows(form: Form, sheet: Sheet, columns: Columns) -> Rows:
+    """Find the row of every item; items that cannot be found are missing from `of_item`."""
+    marks = _marks(form, sheet, columns)
+    total = _total_row(form, sheet, columns)
+    block = _block(form, columns, total, marks)
+    order = {row: number for number, row in enumerate(block or (), start=1)}
+    _read_altered(form, sheet, columns.place(Column.TEXT), marks, order)
+    disputed = disputed_rows(marks)
+    along = points_went_along(form, sheet, columns.place(Column.POINTS), disputed)
+    placed = _settled(marks, order)
+    if along is not None:
+        for row, (seen, stayed) in disputed.items():
+            placed[row] = _taken_for(seen if along else stayed, marks[row], order.get(row))
+    unmarked = _by_order(order, placed) or _by_gaps(form, columns.header_row, total, placed)
+    # A row with another text is no item's, whatever its turn.
+    placed |= {row: one for row, one in unmarked.items() if not sheet.text_at(row, columns.place(Column.TEXT)).strip()}
+    of_item, copies = _best_and_further(placed)
+    unsettled, decided = (disputed, {}) if along is None else ({}, disputed)
+    return Rows(
+        of_item=of_item,
+        copies=copies,
+        placed=placed,
+        marks=marks,
+        torn=_either_row({**unsettled, **_outvoted(form, sheet, columns, marks, placed)}, of_item),
+        decided=frozenset(decided),
+    )
+
+
+def _outvoted(
+    form: Form, sheet: Sheet, columns: Columns, marks: Mapping[int, Marks], placed: Mapping[int, Placed]
+) -> dict[int, tuple[int, int]]:
+    """Rows that were taken for one item while number and points, which stand nearest the answers, both say another."""
+    found = {}
+    for row, one in placed.items():
+        number = marks.get(row, {}).get(Column.NUMBER, one.item)
+        points = sheet.at(row, columns.place(Column.POINTS))
+        if are_points(points, form.item(number)) and not are_points(points, form.item(one.item)):
+            found[row] = one.item, number
+    return found
+
+
+def _either_row(disputed: Disputed, of_item: Mapping[int, int]) -> frozenset[int]:
+    """Rows in dispute, and those of the items they may be instead: a copy has been read in the place of one."""
+    either = {item for numbers in disputed.values() for item in numbers}
+    return frozenset(disputed) | {row for item, row in of_item.items() if item in either}
+
+
+def _marks(form: Form, sheet: Sheet, columns: Columns) -> dict[int, Marks]:
+    """What the marks of each row say it is; rows without any are missing."""
+    places = [(mark, place) for mark in MARK_COLUMNS if (place := columns.place(mark)) is not None]
+    found: dict[int, Marks] = {}
+    for row in range(columns.first_row, len(sheet.rows)):
+        cells = sheet.rows[row]
+        marks = {c: n for c, p in places if p < len(cells) and (n := mark_in(form, c, cells[p])) is not None}
+        if marks:
+            found[row] = marks
+    return found
+
+
+def _total_row(form: Form, sheet: Sheet, columns: Columns) -> int | None:
+    label = normal_text(form.headings.total)
+    for row in range(columns.first_row + 1, len(sheet.rows)):
+        for cell in sheet.rows[row][:_WIDE]:
+            if isinstance(cell, str) and label[0] in cell[:9] and normal_text(cell[:60]) == label:
+                return row
+    return None
+
+
+def _block(form: Form, columns: Columns, total: int | None, marks: Mapping[int, Marks]) -> range | None:
+    """The rows from the header down to the total if they are as many as the items, None if not.
+
+    A missing header or total is made up for by the first or last row that has a mark.
+    """
+    if not marks and (columns.header_row is None or total is None):
+        return None
+    start = min(marks) if columns.header_row is None else columns.header_row + 1
+    end = max(marks) + 1 if total is None else total
+    return range(start, end) if end - start == len(form.items) else None
+
+
+def _read_altered(
+    form: Form, sheet: Sheet, place: int | None, marks: dict[int, Marks], order: Mapping[int, int]
+) -> None:
+    """Read altered wordings in rows that need one more mark; drop numbers that stand beside a stranger's text.
+
+    Remarks below a table are numbered too.
+    """
+    told = sum(Column.TEXT in mark for mark in marks.values()) * 2 >= len(form.items)
+    reach = sorted({*marks, *order, *range(min(marks, default=0), max(marks, default=0))})
+    unsure = [row for row in reach if _needs_wording(marks.get(row, {}))]
+    for row in unsure[: _MOST_ALTERED * len(form.items)]:
+        text = sheet.text_at(row, place)
+        if len(text) < _SHORT:
+            continue
+        mark, number = marks.get(row, {}), alike(form, text)
+        if number is not None:
+            marks[row] = {**mark, Column.TEXT: number}
+        elif told and set(mark) == {Column.NUMBER} and row not in order:
+            del marks[row]
+
+
+def _needs_wording(marks: Marks) -> bool:
+    return Column.TEXT not in marks and (len(marks) < 2 or len(set(marks.values())) > 1)
+
+
+def _settled(marks: Mapping[int, Marks], order: Mapping[int, int]) -> dict[int, Placed]:
+    """Take every row that has a mark for an item.
+
+    What a row with two votes has is not given to one with a single vote that may be something else. Its turn alone
+    makes it nothing that another row says it is: as many rows were copied as deleted, and the turns between are off.
+    """
+    voted = {row: _vote(mark, order.get(row)) for row, mark in marks.items()}
+    placed = {row: one for row, one in voted.items() if one.support > 1}
+    held = frozenset(one.item for one in placed.values())
+    inside = range(min(placed, default=0), max(placed, default=0))
+    claimed = frozenset(item for mark in marks.values() for item in mark.values())
+    for row, mark in marks.items():
+        if row not in placed:
+            turn = order.get(row)
+            one = _vote(mark, turn, held if turn in mark.values() else held | (claimed & {turn}))
+            # A mere number above or below the table is that of a remark.
+            if row in order or row in inside or one.item not in held or one.marks != {Column.NUMBER}:
+                placed[row] = one
+    return placed
+
+
+def _vote(marks: Marks, ordered: int | None, held: frozenset[int] = frozenset()) -> Placed:
+    """The item most marks name; in a tie the order decides, then the mark that is believed most."""
+    candidates = {*marks.values()} if ordered is None else {*marks.values(), ordered}
+
+    def weight(item: int) -> tuple[int, bool, int]:
+        says_so = [mark for mark, number in marks.items() if number == item]
+        return len(says_so), item == ordered, -min(map(_FAITH.index, says_so), default=len(_FAITH))
+
+    return _taken_for(max(sorted(candidates - held or candidates), key=weight), marks, ordered)
+
+
+def _taken_for(item: int, marks: Marks, ordered: int | None) -> Placed:
+    says_so = frozenset(mark for mark, number in marks.items() if number == item)
+    return Placed(item, says_so, frozenset(marks) - says_so, item == ordered)
+
+
+def _by_order(order: Mapping[int, int], placed: Mapping[int, Placed]) -> dict[int, Placed]:
+    """Rows without any mark, where no row was added or taken away: by their turn, a last one by elimination."""
+    taken = {one.item for one in placed.values()}
+    found = {row: Placed(item, in_order=True) for row, item in order.items() if row not in placed and item not in taken}
+    rows = [row for row in order if row not in placed and row not in found]
+    items = [item for item in order.values() if item not in taken and item not in {one.item for one in found.values()}]
+    return found | ({rows[0]: Placed(items[0])} if len(rows) == len(items) == 1 else {})
+
+
+def _by_gaps(form: Form, header: int | None, total: int | None, placed: Mapping[int, Placed]) -> dict[int, Placed]:
+    """Runs of rows without any mark between two rows that are just as many items apart."""
+    known = [(row, placed[row].item) for row in sorted(placed)]
+    start = [] if header is None else [(header, 0)]
+    end = [] if total is None else [(total, len(form.items) + 1)]
+    taken = {item for _, item in known}
+    found: dict[int, Placed] = {}
+    for (above, before), (below, after) in pairwise([*start, *known, *end]):
+        items = range(before + 1, after)
+        if below - above == after - before and taken.isdisjoint(items):
+            found |= {row: Placed(item) for row, item in zip(range(above + 1, below), items, strict=True)}
+    return found
+
+
+def _best_and_further(placed: Mapping[int, Placed]) -> tuple[dict[int, int], dict[int, list[int]]]:
+    """The best supported row of each item, the first of equals, and all further ones."""
+    rows: defaultdict[int, list[int]] = defaultdict(list)
+    for row in sorted(placed, key=lambda row: (-placed[row].support, row)):
+        rows[placed[row].item].append(row)
+    return (
+        {number: rows[number][0] for number in sorted(rows)},
+        {number: sorted(further[1:]) for number, further in rows.items() if len(further) > 1},
+    )

@@ -1,0 +1,142 @@
+"""The form's table in a returned workbook: which sheet it is on, where its columns and rows are."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from sanjin_xl.messages import template as words
+from sanjin_xl.model.errors import Refused
+from sanjin_xl.model.findings import Finding
+from sanjin_xl.model.form import Form
+from sanjin_xl.model.layout import ANSWER_COLUMNS, Column
+from sanjin_xl.recovery.columns import AS_ISSUED, Columns, find_columns, has_issued_header
+from sanjin_xl.recovery.formula_references import NO_LINKS, Links, find_links, links_as_issued
+from sanjin_xl.recovery.row_findings import row_findings
+from sanjin_xl.recovery.rows import Rows, find_rows, issued_rows, rows_as_issued
+from sanjin_xl.workbook.book import Book, Sheet
+
+_MOST = 1e9  # no figure of a form comes near, and a hostile one may be infinite
+_LEAST_PERCENT = 20  # of the form's items, for a sheet to be taken for the form
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet with its columns and rows found, and what was odd about finding them."""
+
+    sheet: Sheet
+    columns: Columns
+    rows: Rows
+    links: Links = NO_LINKS
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def last_row(self) -> int:
+        return max(self.rows.of_item.values())
+
+    @property
+    def asks(self) -> bool:
+        """Whether it has at least half of the columns of answers."""
+        return sum(column in self.columns.places for column in ANSWER_COLUMNS) * 2 >= len(ANSWER_COLUMNS)
+
+    def is_blank(self, row: int) -> bool:
+        """Whether nothing stands in the columns of answers of a row."""
+        places = (self.columns.place(column) for column in ANSWER_COLUMNS)
+        return all(self.sheet.at(row, place) in ("", None) for place in places)
+
+    def own_scores(self, form: Form) -> dict[int, int | None]:
+        """The sheet's own figure for each item in hundredths.
+
+        None where it is no number, no formula of ours, made of points that are not the item's, or cells were moved.
+        """
+        return {
+            number: self._own_score(form.points_of[number], number, row) for number, row in self.rows.of_item.items()
+        }
+
+    def _own_score(self, points: int, number: int, row: int) -> int | None:
+        place = self.columns.place(Column.SCORE)
+        if number in self.rows.moved or not self.sheet.is_formula(row, place):
+            return None
+        # Points that stand as issued need no second look.
+        if self.columns is not AS_ISSUED:
+            shown = hundredths(self.sheet.at(row, self.columns.place(Column.POINTS)))
+            if shown not in (None, points):
+                return None
+        return hundredths(self.sheet.at(row, place))
+
+    def own_total(self) -> int | None:
+        """The figure in the score column of the first row below the items that has one, in hundredths."""
+        place = self.columns.place(Column.SCORE)
+        figures = (hundredths(self.sheet.at(row, place)) for row in range(self.last_row + 1, self.last_row + 4))
+        return next((figure for figure in figures if figure is not None), None)
+
+
+def find_tables(form: Form, book: Book) -> list[Table]:
+    """Every sheet that is the form or a part of it, the one to be read first; raises Refused("no-items") if none is.
+
+    A sheet that is seen comes before a hidden one, one with half of the most items or more before one with less, the
+    sheet named as issued before others, then the one with more items, then the earlier one. Beside one that asks for
+    answers a list of the items alone is none.
+    """
+    tables = list(_tables(form, book))
+    if not tables:
+        raise Refused("no-items")
+    tables = _without_echoes(form, [one for one in tables if one.asks] or tables)
+    most = max(len(one.rows.of_item) for one in tables)
+    return sorted(
+        tables,
+        key=lambda one: (
+            not one.sheet.visible,
+            len(one.rows.of_item) * 2 < most,
+            one.sheet.name != words.SHEET,
+            -len(one.rows.of_item),
+        ),
+    )
+
+
+def _tables(form: Form, book: Book) -> Iterator[Table]:
+    least = max(1, len(form.items) * _LEAST_PERCENT // 100)
+    for sheet in book.sheets:
+        if len(sheet.rows) >= least:
+            table = _issued_table(form, sheet) or _found_table(form, sheet)
+            if len(table.rows.of_item) >= least:
+                yield table
+
+
+def _issued_table(form: Form, sheet: Sheet) -> Table | None:
+    """The table of a sheet in which nothing was moved: nearly every return."""
+    if has_issued_header(form, sheet) and rows_as_issued(form, sheet) and links_as_issued(form, sheet):
+        return Table(sheet, AS_ISSUED, issued_rows(form))
+    return None
+
+
+def _found_table(form: Form, sheet: Sheet) -> Table:
+    linked = find_links(sheet)
+    columns = find_columns(form, sheet, linked)
+    return Table(sheet, columns, find_rows(form, sheet, columns), linked)
+
+
+def _without_echoes(form: Form, tables: list[Table]) -> list[Table]:
+    """Look the tables over; a blank row taken for an item by its turn alone yields to a marked one on another sheet."""
+    marked = [one.rows.marked() for one in tables]
+    found = []
+    for n, table in enumerate(tables):
+        yielding = set().union(*marked[:n], *marked[n + 1 :]) - marked[n]
+        rows = table.rows.of_item.items()
+        of_item = {number: row for number, row in rows if number not in yielding or not table.is_blank(row)}
+        if of_item:
+            found.append(_looked_over(form, table, of_item))
+    return found
+
+
+def _looked_over(form: Form, table: Table, of_item: Mapping[int, int]) -> Table:
+    if table.columns is AS_ISSUED:
+        return table
+    rows = replace(table.rows, of_item=of_item, moved=table.links.moved(of_item, table.columns.places))
+    found = row_findings(form, table.sheet, table.columns, rows, table.links)
+    return replace(table, rows=rows, findings=(*table.columns.findings, *found))
+
+
+def hundredths(value: object) -> int | None:
+    """A number as hundredths, None for anything that is not one."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return round(value * 100) if abs(value) < _MOST else None

@@ -1,0 +1,299 @@
+"""The city's rulings: what is entered, whether it holds, and what it does to the points.
+
+A ruling is about an item of a unit, or (`item` None) about one question on a unit's return as a whole. The register
+keeps every entry ever made; of the entries on one matter the last one that can hold is in force, and one made later
+that cannot hold is shown with its fault and changes nothing.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from math import gcd
+
+from sanjin_xl.judge.pipeline import Outcome
+from sanjin_xl.model.findings import Finding, Severity, finding
+from sanjin_xl.model.form import Item
+from sanjin_xl.model.layout import ANSWER_COLUMNS, Column
+from sanjin_xl.model.points import decimal, share_of
+from sanjin_xl.model.policy import Policy
+from sanjin_xl.model.rules import EXCLUDE, Rules
+from sanjin_xl.model.submission import Answer
+
+
+class Effect(StrEnum):
+    """What becomes of a ruling: applied; or not, because the answer has changed since, it cannot hold, it has been
+    withdrawn, or nothing it is about counts at present."""
+
+    APPLIED = "applied"
+    STALE = "stale"
+    INVALID = "invalid"
+    WITHDRAWN = "withdrawn"
+    IDLE = "idle"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """One entry of the city on one unit × item, or on one question (a finding's code) about a return as a whole.
+
+    `points` in hundredths; `settled` answers a question about the whole return. `day` is an ISO date, or what was
+    typed for one. `unread`: what stood in 核定分 (or 已核实) and in 不适用 where it could not be read. `basis` is the
+    fingerprint of what was ruled on; two rulings are equal when the same was entered, whatever it was about.
+    """
+
+    unit: str
+    item: int | None
+    question: str = ""
+    points: int | None = None
+    not_applicable: bool = False
+    settled: bool = False
+    withdrawn: bool = False
+    unread: tuple[str, str] = ("", "")
+    reason: str = ""
+    who: str = ""
+    day: str = ""
+    basis: str = field(default="", compare=False)
+
+    @property
+    def ref(self) -> str:
+        """What the ruling is about, as in the hidden column of the table: 441625-012, 441625-stamp-missing."""
+        return reference(self.unit, self.item, self.question)
+
+    @property
+    def decision(self) -> tuple[object, ...]:
+        """What was decided, without reason, name and day."""
+        return self.points, self.not_applicable, self.settled, self.withdrawn, self.unread
+
+    @property
+    def decided(self) -> bool:
+        return self.decision != _UNDECIDED
+
+    def settles(self, full: int) -> bool:
+        """Whether nothing of an item worth `full` points is left to be done: not applicable, or given full marks."""
+        return self.not_applicable or self.points == full
+
+
+_UNDECIDED = (None, False, False, False, ("", ""))
+
+
+def reference(unit: str, item: int | None, question: str = "") -> str:
+    return f"{unit}-{question}" if item is None else f"{unit}-{item:03d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the table as typed: the ruling with the basis its row was written on, and whether it was confirmed.
+
+    `row` counts as a person does.
+    """
+
+    ruling: Ruling
+    confirmed: bool = False
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A ruling and what became of it; `finding` says why it needs somebody, None if it does not."""
+
+    ruling: Ruling
+    effect: Effect
+    finding: Finding | None = None
+
+
+# --- what a ruling is about ---------------------------------------------------------------------------------------
+
+
+def questions(outcome: Outcome, item: int | None) -> list[Finding]:
+    """What must be corrected or ruled on in a return about an item, or (None) about the return as a whole."""
+    return [one for one in outcome.findings if one.item == item and one.severity is not Severity.NOTE]
+
+
+def basis(outcome: Outcome | None, item: int | None, question: str = "") -> str | None:
+    """The fingerprint of what a ruling would be about now: an answer and the codes of its questions.
+
+    16 hexadecimal digits of SHA-256; None when there is nothing to rule on: no return, or no such question any more.
+    """
+    if outcome is None or outcome.submission is None:
+        return None
+    if item is not None:
+        codes = sorted({one.code for one in questions(outcome, item)})
+        return _fingerprint([*_said(outcome.submission.answer(item)), codes])
+    asked = [(one.found, one.facts) for one in questions(outcome, None) if one.code == question]
+    return _fingerprint([question, *asked]) if asked else None
+
+
+def _said(answer: Answer) -> list[object]:
+    """What an answer says; where it is unclear, what was typed."""
+    values = {
+        Column.DONE: answer.done,
+        Column.DONE_MONTH: answer.done_month,
+        Column.PLANNED: answer.planned,
+        Column.PLANNED_MONTH: answer.planned_month,
+        Column.LEDGER: answer.ledger,
+    }
+    typed = dict(zip(ANSWER_COLUMNS, answer.raw, strict=False))
+    return [*(f"?{typed.get(name, '')}" if value is None else value for name, value in values.items()), answer.remark]
+
+
+def _fingerprint(content: object) -> str:
+    text = json.dumps(content, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+# --- whether a ruling can hold ------------------------------------------------------------------------------------
+
+
+def step(item: Item, policy: Policy) -> int:
+    """The steps of an item's points in hundredths: the largest that every share of the policy is a multiple of.
+
+    Half the points under B, all or nothing under A and C; in between there is nothing a policy would ever give.
+    """
+    shares = share_of(item.points, policy.done_with_ledger), share_of(item.points, policy.done_without_ledger)
+    return gcd(*shares) or max(1, item.points)
+
+
+def fault(rules: Rules, ruling: Ruling) -> Finding | None:
+    """Why a ruling cannot hold, None if it can, or if nothing was decided and no reason given for it."""
+    if any(ruling.unread):
+        return _finding(rules, "ruling-unclear", ruling, found="、".join(filter(None, ruling.unread)))
+    if ruling.item is not None and not 1 <= ruling.item <= len(rules.form.items):
+        return finding("ruling-unplaced", found=ruling.ref)
+    if ruling.points is not None and ruling.not_applicable:
+        return _finding(rules, "ruling-both", ruling, found=decimal(ruling.points))
+    if not ruling.decided and not ruling.reason:
+        return None
+    decision = "settled" if ruling.item is None else "points"
+    needed = {decision: ruling.decided, "reason": ruling.reason, "who": ruling.who}
+    if lacking := tuple(name for name, there in needed.items() if not there):
+        return _finding(rules, "ruling-incomplete", ruling, lacking=lacking)
+    return _points_fault(rules, ruling)
+
+
+def _points_fault(rules: Rules, ruling: Ruling) -> Finding | None:
+    if ruling.item is None or ruling.points is None:
+        return None
+    item = rules.form.item(ruling.item)
+    if not 0 <= ruling.points <= item.points:
+        found, full = decimal(ruling.points), decimal(item.points)
+        return _finding(rules, "ruling-out-of-range", ruling, found=found, full=full)
+    if ruling.points % (by := step(item, rules.policy)):
+        return _finding(rules, "ruling-off-step", ruling, found=decimal(ruling.points), step=decimal(by))
+    return None
+
+
+def _finding(rules: Rules, code: str, ruling: Ruling, found: str | None = None, **facts: object) -> Finding:
+    unit = rules.roster.by_code.get(ruling.unit)
+    return finding(code, ruling.item, None, found, unit=unit.name if unit else ruling.unit, **facts)
+
+
+def in_force(rules: Rules, history: Sequence[Ruling]) -> Ruling | None:
+    """The last of the entries on one matter that can hold; a withdrawal is one, too."""
+    return next((one for one in reversed(history) if one.decided and fault(rules, one) is None), None)
+
+
+def by_ref(rulings: Iterable[Ruling]) -> dict[str, list[Ruling]]:
+    """Entries by what they are about, in the order they were made."""
+    groups: dict[str, list[Ruling]] = {}
+    for one in rulings:
+        groups.setdefault(one.ref, []).append(one)
+    return groups
+
+
+# --- what was entered in the table --------------------------------------------------------------------------------
+
+
+def merge(
+    rules: Rules, history: Iterable[Ruling], entries: Iterable[Entry], outcomes: Mapping[str, Outcome]
+) -> tuple[list[Ruling], list[Finding]]:
+    """What the rows of the table add to the history, and where two rows contradict each other.
+
+    A blank cell never resets a ruling. A changed decision is about what its row showed; a ruling whose decision stays
+    keeps its basis until it is confirmed. `outcomes`: the counted return per unit code.
+    """
+    known = by_ref(history)
+    rows: dict[str, list[Entry]] = {}
+    for entry in entries:
+        rows.setdefault(entry.ruling.ref, []).append(entry)
+    added: list[Ruling] = []
+    findings: list[Finding] = []
+    for ref, same in rows.items():
+        new = {one for entry in same if (one := _entered(rules, known.get(ref, ()), entry, outcomes))}
+        if len(new) == 1:
+            added += new
+        elif new:
+            numbers = tuple(entry.row for entry in same)
+            findings.append(_finding(rules, "ruling-conflict", same[0].ruling, rows=numbers))
+    return added, findings
+
+
+def _entered(rules: Rules, history: Sequence[Ruling], entry: Entry, outcomes: Mapping[str, Outcome]) -> Ruling | None:
+    """What one row adds to the history of its matter, None if it says nothing new."""
+    latest = history[-1] if history else None
+    typed = _over(in_force(rules, history), entry)
+    if entry.confirmed and not typed.basis:
+        # A table whose hidden columns are lost: a person has just said that the ruling fits the answer.
+        typed = replace(typed, basis=basis(outcomes.get(typed.unit), typed.item, typed.question) or "")
+    if latest is None:
+        return typed if typed.decided or typed.reason or typed.who or typed.day else None
+    rebased = entry.confirmed and typed.basis != latest.basis
+    return typed if typed != latest or rebased else None
+
+
+def _over(base: Ruling | None, entry: Entry) -> Ruling:
+    """The row over the ruling in force: without another decision its blank cells stay as they were."""
+    typed = entry.ruling
+    if base is None or typed.decision not in (base.decision, _UNDECIDED):
+        return typed
+    return replace(
+        base,
+        reason=typed.reason or base.reason,
+        who=typed.who or base.who,
+        day=typed.day or base.day,
+        basis=typed.basis if entry.confirmed else base.basis,
+    )
+
+
+# --- what becomes of it -------------------------------------------------------------------------------------------
+
+
+def judged(rules: Rules, outcome: Outcome | None, history: Iterable[Ruling]) -> list[Ruled]:
+    """What becomes of the rulings on one unit and its counted return: those in force, and later ones with a fault."""
+    return [ruled for _, entries in sorted(by_ref(history).items()) for ruled in _judged(rules, outcome, entries)]
+
+
+def _judged(rules: Rules, outcome: Outcome | None, entries: Sequence[Ruling]) -> Iterator[Ruled]:
+    holding, latest = in_force(rules, entries), entries[-1]
+    if holding:
+        yield _ruled(rules, outcome, holding)
+    if latest is not holding and (found := fault(rules, latest)):
+        yield Ruled(latest, Effect.INVALID, found)
+
+
+def _ruled(rules: Rules, outcome: Outcome | None, ruling: Ruling) -> Ruled:
+    if ruling.withdrawn:
+        return Ruled(ruling, Effect.WITHDRAWN, _finding(rules, "ruling-withdrawn", ruling, who=ruling.who))
+    now = basis(outcome, ruling.item, ruling.question)
+    if now is None:
+        return Ruled(ruling, Effect.IDLE)
+    if now != ruling.basis:
+        return Ruled(ruling, Effect.STALE, _finding(rules, "ruling-stale", ruling, who=ruling.who))
+    return Ruled(ruling, Effect.APPLIED)
+
+
+def ruled_points(rules: Rules, rulings: Mapping[int, Ruling]) -> dict[int, int]:
+    """The points that rulings fix, in hundredths by item; one that is not applicable has full marks, or is left out."""
+    left_out = excluded(rules, rulings)
+    full = {number: rules.form.item(number).points for number in rulings}
+    return {
+        number: 0 if number in left_out else full[number] if one.not_applicable else one.points or 0
+        for number, one in rulings.items()
+    }
+
+
+def excluded(rules: Rules, rulings: Mapping[int, Ruling]) -> frozenset[int]:
+    """The items that are left out of the score because they are not applicable."""
+    if rules.not_applicable != EXCLUDE:
+        return frozenset()
+    return frozenset(number for number, one in rulings.items() if one.not_applicable)

@@ -1,0 +1,200 @@
+"""The ruling table read back: rows by their key and columns by their headings, wherever they stand by now."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sanjin_xl.messages import rulings as words
+from sanjin_xl.model.errors import Refused, WorkbookError
+from sanjin_xl.model.findings import CATALOGUE, Finding, finding
+from sanjin_xl.model.form import Form
+from sanjin_xl.model.layout import address
+from sanjin_xl.model.points import share_of
+from sanjin_xl.model.rules import Rules
+from sanjin_xl.recovery.cell_values import read_tick
+from sanjin_xl.recovery.head import read_date
+from sanjin_xl.recovery.row_ids import as_number, normal_text
+from sanjin_xl.review.columns import Added
+from sanjin_xl.review.rulings import Entry, Ruling
+from sanjin_xl.workbook.book import Sheet, plain
+from sanjin_xl.workbook.reader import read_book
+
+_KEY = re.compile(r"([0-9A-Za-z]+)-(?:(\d{3,6})|([a-z]+(?:-[a-z]+)*))")
+_NUMBER = re.compile(r"-?\d{1,7}(?:\.\d{1,9})?", re.ASCII)
+_MOST_POINTS = 10**6
+_LAST_HEADER_ROW = 40
+_OPEN = ("points", "not_applicable", "settled", "reason", "who", "day", "confirm")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What stands in the table: entries, rows that could not be placed, and added columns by sheet name."""
+
+    entries: tuple[Entry, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    added: Mapping[str, Added] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """One sheet of the table: where each column stands, its header's row, which of ours it is."""
+
+    sheet: Sheet
+    header: int
+    places: Mapping[str, int]
+    others: Mapping[int, str]
+
+    @property
+    def name(self) -> str:
+        return words.SHEET if "points" in self.places else words.WHOLE_SHEET
+
+    def cell(self, row: int, name: str) -> object:
+        return self.sheet.at(row, self.places.get(name))
+
+    def text(self, row: int, name: str) -> str:
+        return plain(self.cell(row, name)).strip()
+
+
+def read_table(data: bytes, rules: Rules, path: str) -> Table:
+    """Read the table, by whatever program it was saved.
+
+    Raises WorkbookError("rulings-unreadable") when it is no workbook, or the table is not in it; `path` is for that.
+    """
+    try:
+        book = read_book(data, rules.passwords)
+    except Refused as refused:
+        # The reasons of `messages.files` speak to a county; this table is the city clerk's own.
+        why = words.WHYS_UNREADABLE.get(refused.code, words.WHY_UNREADABLE)
+        raise WorkbookError("rulings-unreadable", path=path, detail=why + words.START_AGAIN) from refused
+    found = [one for sheet in book.sheets if (one := _recognised(sheet))]
+    detail = _missing(found)
+    if detail:
+        raise WorkbookError("rulings-unreadable", path=path, detail=detail + words.START_AGAIN)
+    read = [one for sheet in found for one in _rows(sheet, rules)]
+    return Table(
+        entries=tuple(one for one in read if isinstance(one, Entry)),
+        findings=tuple(one for one in read if isinstance(one, Finding)),
+        added={sheet.name: added for sheet in found if (added := _added(sheet, rules)).headings},
+    )
+
+
+def _recognised(sheet: Sheet) -> _Sheet | None:
+    names = {normal_text(text): name for name, text in words.HEADINGS.items()}
+    for row, cells in enumerate(sheet.rows[:_LAST_HEADER_ROW]):
+        places: dict[str, int] = {}
+        others: dict[int, str] = {}
+        for place, cell in enumerate(cells):
+            name = names.get(normal_text(cell)) if isinstance(cell, str) else None
+            if name and name not in places:
+                places[name] = place
+            elif plain(cell).strip():
+                others[place] = plain(cell).strip()
+        if {"reason", "who"} <= places.keys() and places.keys() & {"points", "settled"}:
+            return _Sheet(sheet, row, places, others)
+    return None
+
+
+def _missing(found: list[_Sheet]) -> str | None:
+    """Why the table cannot be used, None if it can."""
+    if not any(one.name == words.SHEET for one in found):
+        return words.NO_TABLE
+    for one in found:
+        if "key" not in one.places and not {"unit", "item"} <= one.places.keys():
+            return words.NO_KEYS.format(sheet=one.sheet.name)
+    return None
+
+
+def _rows(one: _Sheet, rules: Rules) -> Iterator[Entry | Finding]:
+    """An entry for every row, a finding where something was entered and it cannot be told what it is about."""
+    for row in range(one.header + 1, len(one.sheet.rows)):
+        matter = _matter(one, row, rules)
+        # A header pasted a second time is no entry.
+        if matter is None and one.text(row, "reason") == words.HEADINGS["reason"]:
+            continue
+        if matter is None and any(one.text(row, name) for name in _OPEN):
+            where = next(place for name in ("points", "settled") if (place := one.places.get(name)) is not None)
+            told = " ".join(filter(None, (one.text(row, name) for name in ("unit", "item", "key"))))
+            yield finding("ruling-unplaced", cell=address(row, where), found=told)
+        elif matter:
+            confirmed = read_tick(one.cell(row, "confirm")).value is True
+            yield Entry(_ruling(one, row, *matter, rules.form), confirmed, row + 1)
+
+
+_Matter = tuple[str, int | None, str]
+
+
+def _matter(one: _Sheet, row: int, rules: Rules) -> _Matter | None:
+    """Which unit and item, or which question about the whole return, a row is about.
+
+    By the key or by unit and item as printed; None where neither tells, or the two disagree.
+    """
+    unit = rules.roster.find(one.text(row, "unit"))
+    item = as_number(one.cell(row, "item"))
+    key = _KEY.fullmatch(one.text(row, "key"))
+    if key is None:
+        return (unit.code, item, "") if unit and item is not None and one.name == words.SHEET else None
+    code, number, question = key[1], int(key[2]) if key[2] else None, key[3] or ""
+    agrees = (unit is None or unit.code == code) and (item is None or item == number)
+    fits = question in CATALOGUE if one.name == words.WHOLE_SHEET else number is not None
+    return (code, number, question) if agrees and fits else None
+
+
+def _ruling(one: _Sheet, row: int, unit: str, item: int | None, question: str, form: Form) -> Ruling:
+    decision = one.cell(row, "settled" if item is None else "points")
+    withdrawn = normal_text(plain(decision)) == words.WITHDRAW
+    tick = read_tick(decision if item is None else one.cell(row, "not_applicable"))
+    points = None if item is None or withdrawn else _points(decision, form.points_of.get(item))
+    unread = "" if withdrawn or points is not None else plain(decision).strip()
+    unread_tick = ""
+    if item is None:
+        unread = unread if tick.value is None else ""
+    elif tick.value is None and not withdrawn:
+        unread_tick = one.text(row, "not_applicable")
+    ticked = tick.value is True and not withdrawn
+    day = read_date(one.cell(row, "day"))
+    return Ruling(
+        unit=unit,
+        item=item,
+        question=question,
+        points=points,
+        not_applicable=ticked and item is not None,
+        settled=ticked and item is None,
+        withdrawn=withdrawn,
+        unread=(unread, unread_tick),
+        reason=one.text(row, "reason"),
+        who=one.text(row, "who"),
+        day=day.isoformat() if day else one.text(row, "day"),
+        basis=one.text(row, "basis"),
+    )
+
+
+def _points(cell: object, full: int | None) -> int | None:
+    """A number, a text that is one, or a share of the `full` points in words, in hundredths.
+
+    None for anything else, and for parts of hundredths.
+    """
+    text = unicodedata.normalize("NFKC", plain(cell)).strip()
+    if text in words.SHARES and full is not None:
+        return share_of(full, words.SHARES[text])
+    text = text.removesuffix(words.POINTS.format(points=""))
+    if isinstance(cell, bool) or not isinstance(cell, (int, float)):
+        number = float(text) if _NUMBER.fullmatch(text) else None
+    else:
+        number = float(cell)
+    if number is None or abs(number) > _MOST_POINTS:
+        return None
+    # Excel keeps 0.29 as 0.28999999999999998.
+    hundredths = round(number * 100)
+    return hundredths if abs(number * 100 - hundredths) < 1e-6 else None
+
+
+def _added(one: _Sheet, rules: Rules) -> Added:
+    """The columns somebody added, with their texts by the key of the row."""
+    texts: dict[str, tuple[str, ...]] = {}
+    for row in range(one.header + 1, len(one.sheet.rows)):
+        cells = tuple(one.sheet.text_at(row, place).strip() for place in one.others)
+        if any(cells) and (matter := _matter(one, row, rules)):
+            unit, item, question = matter
+            texts[Ruling(unit=unit, item=item, question=question).ref] = cells
+    return Added(tuple(one.others.values()), texts)

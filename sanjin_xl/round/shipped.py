@@ -1,0 +1,55 @@
+"""Form and roster files that come with the program, or lie beside a round's round.toml."""
+
+import shutil
+from importlib import resources
+from pathlib import Path
+
+from sanjin_xl.model.errors import FormError, Problem, RoundError
+
+DEFAULT_FORM = "sanjin-2012"
+DEFAULT_ROSTER = "roster-heyuan"
+
+
+def template_text(name: str, folder: Path | None = None) -> str:
+    """The text of `name`.toml: the round's own file if there is one, otherwise the one that came with the program.
+
+    Raises RoundError("form-unknown") when there is neither, FormError when it is no text.
+    """
+    own = [folder / f"{name}.toml"] if folder else []
+    for place in (*own, data_folder("templates") / f"{name}.toml"):
+        if place.is_file():
+            text = decoded(place.read_bytes())
+            if text is None:
+                raise FormError([Problem("", "toml-encoding")])
+            return text
+    raise RoundError("form-unknown", form=name)
+
+
+def decoded(data: bytes) -> str | None:
+    """The text of a file a clerk may have saved, None for no text: old Notepad takes GB18030 (“ANSI”) or UTF-16."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def data_folder(name: str) -> Path:
+    """A folder of data that ships with the program: inside the package when installed, beside it in a checkout."""
+    package = Path(str(resources.files("sanjin_xl")))
+    installed = package / name
+    return installed if installed.is_dir() else package.parent / name
+
+
+def copy_samples(folder: Path) -> None:
+    """Copy the sample round into a new folder; raises RoundError when something is there already."""
+    source = data_folder("samples")
+    if not (source / "round.toml").is_file():
+        raise RoundError("samples-missing")
+    if folder.exists() and any(folder.iterdir()):
+        raise RoundError("demo-exists", path=folder)
+    wanted = shutil.ignore_patterns("*.py", "answers.toml", "__pycache__", "README*")
+    shutil.copytree(source, folder, dirs_exist_ok=True, ignore=wanted)

@@ -1,0 +1,74 @@
+"""A returned workbook once its bytes are read: sheets as grids of plain values, and what the grid hides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sanjin_xl.model.layout import address
+
+Value = object  # "", str, float, int, bool, date, datetime, time, timedelta
+Rows = list[list[Value]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hidden:
+    """Facts of a sheet that its values do not show; addresses as in the sheet, rows and columns from zero.
+
+    `errors`: error values by address. `formulas`: address → whether a result is stored with it.
+    `merges`: (first row, first column, last row, last column). `known` is False for formats that tell none of this.
+    `xml`: the sheet's part as it is, for the wording of its formulas.
+    """
+
+    known: bool = False
+    xml: bytes = b""
+    protected: bool = False
+    errors: Mapping[str, str] = field(default_factory=dict)
+    formulas: Mapping[str, bool] = field(default_factory=dict)
+    merges: tuple[tuple[int, int, int, int], ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    comments: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: rows of values from A1 on, all rows equally long."""
+
+    name: str
+    visible: bool
+    rows: Rows
+    hidden: Hidden = field(default_factory=Hidden)
+
+    def at(self, row: int, column: int | None) -> Value:
+        """The value of a cell, "" outside the grid."""
+        if column is None or not (0 <= row < len(self.rows)) or column >= len(self.rows[row]):
+            return ""
+        return self.rows[row][column]
+
+    def is_formula(self, row: int, column: int | None) -> bool:
+        """Whether a cell holds a formula, or may hold one for all the format tells."""
+        if column is None or not self.hidden.known:
+            return True
+        return address(row, column) in self.hidden.formulas
+
+    def text_at(self, row: int, column: int | None) -> str:
+        value = self.at(row, column)
+        return value if isinstance(value, str) else plain(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """A returned workbook: its sheets, texts of other parts in which a stamp may travel, and links to other files."""
+
+    sheets: tuple[Sheet, ...]
+    stamp_texts: tuple[str, ...] = ()
+    external_links: bool = False
+    modified: str = ""
+
+
+def plain(value: Value) -> str:
+    """A value as a person would write it: 3.0 → 3."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

@@ -1,0 +1,124 @@
+"""The exact way through XML, by expat: paths of elements in their namespaces, everything else refused.
+
+Section numbers are those of ECMA-376 part 1.
+"""
+
+import re
+from xml.parsers import expat
+
+from sanjin_xl.model.errors import Refused
+from sanjin_xl.workbook.package import Limits
+
+Attributes = dict[str, str]
+
+# Transitional and strict: the same cells under another namespace, and calamine looks at neither.
+MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
+LINKS = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
+PACKAGE = ("http://schemas.openxmlformats.org/package/2006/relationships",)
+SPACE = "http://www.w3.org/XML/1998/namespace space"
+
+# The values of cells and the parts of strings, in the shapes that every reader takes alike.
+NUMBER = rb"-?[0-9]{1,40}+(?:\.[0-9]++)?+(?:[Ee][-+]?+[0-9]{1,3}+)?+"  # it may be infinite
+INDEX = rb"[0-9]{1,9}+"  # calamine takes what does not fit 64 bits for 0
+ERROR = rb"#(?:N/A|DIV/0!|NAME\?|NULL!|NUM!|REF!|VALUE!)"  # calamine gives up the sheet at any other
+FONT = "b|i|strike|condense|extend|outline|shadow|u|vertAlign|sz|color|rFont|family|charset|scheme"  # 18.4.7
+
+_DEPTH = 64  # an honest sheet nests some ten deep; paths of unlimited depth would cost memory by its square
+_ELEMENTS = 2_000_000  # about two seconds
+_IN_ONE_ITEM = 2**17  # an honest string has a few runs; one cannot hold more than 32,767 characters
+
+
+# What a string may consist of (18.4.8, 18.3.1.53), after the path of its <si> or <is>.
+_IN_ITEM = re.compile(rf"/t|/r|/r/t|/r/rPr(?:/(?:{FONT}))?|/rPh|/rPh/t|/phoneticPr")
+
+
+class Markup:
+    """One part read as paths of elements: those of the part's own namespaces by bare name, strangers with their own."""
+
+    spaces: tuple[str, ...] = MAIN
+    root = ""
+
+    def __init__(self, part: str, limits: Limits) -> None:
+        self.part = part
+        self.limits = limits
+        self.paths = [""]
+        self.elements = 0
+        self.seen: list[str] = []
+
+    def read(self, xml: bytes) -> None:
+        self.xml = xml
+        self.parser = parser = expat.ParserCreate("utf-8", " ")
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.StartDoctypeDeclHandler = self._doctype
+        try:
+            parser.Parse(xml, True)
+        except expat.ExpatError as error:
+            raise Refused("file-xml", part=self.part, line=error.lineno) from None
+        finally:
+            del self.parser, self.xml  # it holds our methods: a cycle; and what was read may be remembered
+
+    def refuse(self, code: str, **facts: object) -> Refused:
+        # Facts come from the file and go into a sentence.
+        short = {name: fact[:40] if isinstance(fact, str) else fact for name, fact in facts.items()}
+        return Refused(code, part=self.part, **short)
+
+    def _start(self, name: str, attributes: Attributes) -> None:
+        space, _, local = name.rpartition(" ")
+        path = f"{self.paths[-1]}/{local if space in self.spaces else f'{space}:{local}'}"
+        self.paths.append(path)
+        self.elements += 1
+        if len(self.paths) > _DEPTH or self.elements > _ELEMENTS:
+            raise self.refuse("file-too-complex")
+        if len(self.paths) == 2 and path != self.root:
+            raise self.refuse("file-wrong-part", found=local)
+        self.start(path, local, attributes)
+
+    def _end(self, name: str) -> None:
+        self.end(self.paths.pop())
+
+    def _doctype(self, *_: object) -> None:
+        raise self.refuse("file-doctype")
+
+    def start(self, path: str, local: str, attributes: Attributes) -> None:
+        raise NotImplementedError
+
+    def end(self, path: str) -> None:
+        pass
+
+    def item(self, inner: str) -> None:
+        """Something inside a string, by its path within."""
+        if not _IN_ITEM.fullmatch(inner):
+            raise self.refuse("file-markup", found=inner)
+        self.seen.append(inner)
+        if len(self.seen) > _IN_ONE_ITEM:
+            raise self.refuse("file-too-complex")
+
+    def item_end(self) -> None:
+        texts, runs, run_texts = map(self.seen.count, ("/t", "/r", "/r/t"))
+        if texts + min(runs, 1) > 1 or run_texts > runs:
+            raise self.refuse("file-two-values")
+        self.seen = []
+
+
+class Strings(Markup):
+    """The shared strings: every <si> where it belongs, none with two texts, and how many are claimed."""
+
+    root = "/sst"
+    claimed = 0
+
+    def start(self, path: str, local: str, attributes: Attributes) -> None:
+        if path == "/sst":
+            claim = attributes.get("uniqueCount", "")
+            self.claimed = int(claim[:20]) if claim.isdecimal() else 0
+        elif path.startswith("/sst/si/"):
+            self.item(path.removeprefix("/sst/si"))
+        elif local in ("si", "sst") and path != "/sst/si":
+            raise self.refuse("file-markup", found=local)
+
+    def end(self, path: str) -> None:
+        if path == "/sst/si":
+            self.item_end()

@@ -1,0 +1,181 @@
+"""Bytes of a returned workbook → grids of values: sniffed by content, through the gate, then by python-calamine.
+
+Nothing but Refused leaves this module. A hang, an abort of the parser or an exhausted memory cannot be caught here;
+that is what the worker processes are for (`round.workers`).
+"""
+
+import io
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache, partial
+from typing import Any
+
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from sanjin_xl.messages import is_opinion
+from sanjin_xl.model.errors import Refused
+from sanjin_xl.workbook.book import Book, Hidden, Sheet
+from sanjin_xl.workbook.dialects import plain_number, plain_ods, plain_xlsb
+from sanjin_xl.workbook.package import Package, open_package
+from sanjin_xl.workbook.sheet_facts import SheetFacts
+from sanjin_xl.workbook.sniff import CODES, Kind, sniff
+from sanjin_xl.workbook.worksheet import scan_book
+
+_LOCKED = (Kind.ENCRYPTED, Kind.XLS_ENCRYPTED)
+_ZIPPED_BOOKS = {Kind.XLSB: plain_xlsb, Kind.ODS: plain_ods}
+_MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([0-9TZ:.+-]{10,35})</dcterms:modified>")
+_STAMP_PARTS = re.compile(r"docProps/custom\.xml|xl/worksheets/sheet\d+\.xml", re.IGNORECASE)
+_COMMENTS = re.compile(r"xl/(?:threaded)?comments", re.IGNORECASE)
+_FOOTER = re.compile(rb"<(?:odd|even|first)Footer[^>]*>([^<]{1,1000})</")
+
+
+def read_book(data: bytes, passwords: tuple[str, ...] = ()) -> Book:
+    """Read a workbook of any kind; raises Refused, and nothing else, where it cannot be read."""
+    try:
+        return _read(data, passwords)
+    except MemoryError as error:
+        raise Refused("file-too-complex") from error
+
+
+def _read(data: bytes, passwords: tuple[str, ...]) -> Book:
+    kind = sniff(data)
+    if kind in _LOCKED:
+        data = _decrypted(data, passwords)
+        kind = sniff(data)
+    if kind is Kind.XLSX:
+        package = open_package(data)
+        return _xml_book(data, package, scan_book(package))
+    if kind in _ZIPPED_BOOKS:
+        return Book(sheets=_sheets(_ZIPPED_BOOKS[kind](open_package(data)), {}))
+    if kind is Kind.XLS:
+        return Book(sheets=tuple(map(_with_plain_numbers, _sheets(data, {}))))
+    raise Refused(CODES.get(kind, "file-not-a-workbook"))
+
+
+def _xml_book(data: bytes, package: Package, facts: Mapping[str, SheetFacts]) -> Book:
+    stamped = [name for name in package.names if _STAMP_PARTS.fullmatch(name)]
+    core = _MODIFIED.search(package.part("docProps/core.xml")) if "docProps/core.xml" in package else None
+    notes = _comments(data) if any(_COMMENTS.match(name) for name in package.names) else {}
+    hidden = {name: _hidden(package, fact, notes.get(name, {})) for name, fact in facts.items()}
+    return Book(
+        sheets=_read_already(facts, hidden) or _sheets(data, hidden),
+        stamp_texts=tuple(text for name in stamped for text in _texts(name, package.part(name))),
+        external_links=any(name.lower().startswith("xl/externallinks/") for name in package.names),
+        modified=core[1].decode() if core else "",
+    )
+
+
+def _read_already(facts: Mapping[str, SheetFacts], hidden: Mapping[str, Hidden]) -> tuple[Sheet, ...]:
+    """The worksheets, if all of their values are known from the scan."""
+    sheets = ((name, fact.visible, fact.rows, hidden[name]) for name, fact in facts.items())
+    found = [Sheet(name, visible, rows, hides) for name, visible, rows, hides in sheets if rows is not None]
+    return tuple(found) if len(found) == len(facts) else ()
+
+
+def _texts(name: str, part: bytes) -> list[str]:
+    """The texts of a part in which a stamp may travel: all of the custom properties, the footers of a sheet."""
+    if name.lower().startswith("docprops"):
+        return [part.decode("utf-8", "replace")]
+    return [text.decode("utf-8", "replace") for text in _FOOTER.findall(part, part.rfind(b"</sheetData>") + 1)]
+
+
+def _hidden(package: Package, facts: SheetFacts, comments: Mapping[str, str]) -> Hidden:
+    return Hidden(
+        known=True,
+        xml=package.part(facts.part),
+        protected=facts.protected,
+        errors=facts.errors,
+        formulas=facts.formulas,
+        merges=facts.merges,
+        hidden_rows=facts.hidden_rows,
+        hidden_columns=facts.hidden_columns,
+        comments=comments,
+    )
+
+
+def _comments(data: bytes) -> dict[str, dict[str, str]]:
+    """The comments of every sheet by address, but for those we wrote into a correction copy ourselves."""
+    book = _openpyxl_book(data)
+    if book is None:
+        return {}
+    return {
+        sheet.title: {
+            cell.coordinate: text
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.comment and not is_opinion(text := str(cell.comment.text or ""))
+        }
+        for sheet in book.worksheets
+    }
+
+
+def _openpyxl_book(data: bytes) -> Any:
+    """The workbook by openpyxl, for what calamine does not tell; None where openpyxl cannot read it."""
+    from openpyxl import load_workbook
+
+    try:
+        return load_workbook(io.BytesIO(data))
+    except Exception:  # .xls, .ods, oddities: what it would tell stays unknown
+        return None
+
+
+def _sheets(data: bytes, hidden: Mapping[str, Hidden]) -> tuple[Sheet, ...]:
+    """The worksheets of a book, read from bytes and never from a path, whose extension calamine would trust."""
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            return tuple(
+                _sheet(book, meta.name, meta.visible is SheetVisibleEnum.Visible, hidden.get(meta.name))
+                for meta in book.sheets_metadata
+                if meta.typ is SheetTypeEnum.WorkSheet
+            )
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # a panic of the parser is not an Exception
+        raise Refused("file-unreadable", detail=type(error).__name__) from error
+
+
+def _sheet(book: CalamineWorkbook, name: str, visible: bool, hidden: Hidden | None) -> Sheet:
+    sheet = book.get_sheet_by_name(name)
+    # Without the empty area every address would shift.
+    rows: list[list[object]] = sheet.to_python(skip_empty_area=False)  # type: ignore[assignment]
+    if hidden is None:
+        ranges = sheet.merged_cell_ranges or []
+        hidden = Hidden(merges=tuple((*first, *last) for first, last in ranges))
+    return Sheet(name, visible, rows, hidden)
+
+
+def _with_plain_numbers(sheet: Sheet) -> Sheet:
+    return replace(sheet, rows=[[plain_number(value) for value in row] for row in sheet.rows])
+
+
+def _decrypted(data: bytes, passwords: tuple[str, ...]) -> bytes:
+    """An encrypted workbook opened with the first password that fits; raises Refused when none does."""
+    if not passwords:
+        raise Refused("file-encrypted")
+    try:
+        import msoffcrypto
+    except ImportError as error:
+        raise Refused("file-encrypted-no-reader") from error
+    for password in passwords:
+        try:
+            target = io.BytesIO()
+            book = msoffcrypto.OfficeFile(io.BytesIO(data))
+            book.load_key(password=password, verify_password=True)
+            book.decrypt(target)
+            return target.getvalue()
+        except Exception:  # a wrong password and a damaged file look alike here
+            continue
+    raise Refused("file-encrypted")
+
+
+def font_reader(data: bytes, sheet: str) -> Callable[[str], str | None]:
+    """A function that tells the font of a cell by its address; the file is opened for it at the first question."""
+
+    book = cache(partial(_openpyxl_book, data))
+
+    def font(address: str) -> str | None:
+        # Without an answer the tick stays a question.
+        return book()[sheet][address].font.name if address and book() is not None else None
+
+    return font
