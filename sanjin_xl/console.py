@@ -49,7 +49,7 @@ def _remarks(results: Results, one: UnitResult) -> Iterator[str]:
 
 
 def conservation(results: Results) -> str:
-    """Files and units accounted for, one by one (returns.md §6)."""
+    """Files and units accounted for, one by one (docs/returns.md §6)."""
     fates = Counter(one.status for one in results.files)
     standings = Counter(one.standing for one in results.units)
     return words.CONSERVATION.format(

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import textwrap
 from collections import defaultdict
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
@@ -116,3 +117,37 @@ def test_pandas_is_not_loaded_before_the_first_table_is_made(module: str) -> Non
     program = f"import sys, {module}; print(*sorted({{'pandas', 'numpy'}} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == ""
+
+
+# --- the drawing in docs/architecture.md ----------------------------------------------------------------------------
+
+
+def drawing() -> str:
+    """The house as it stands: a floor a paragraph, the top floor first, with its modules and the floors it uses."""
+    lines: list[str] = []
+    for floor in reversed(FLOORS):
+        own = [module for module in MODULES if part(module) == floor]
+        used = {part(name) for module in own for name in own_imports(module) if name != NAME} - {floor}
+        rooms = sorted({module.removeprefix(f"{NAME}.{floor}").lstrip(".").replace(".", "/") for module in own} - {""})
+        lines += [
+            *wrapped(floor, rooms),
+            f"{'':12}↓ {' '.join(name for name in reversed(FLOORS) if name in used) or '–'}",
+        ]
+    return "\n".join(lines)
+
+
+def wrapped(floor: str, rooms: list[str]) -> list[str]:
+    # A space that does not break ties each dot to the name before it.
+    texts = textwrap.wrap("\N{NO-BREAK SPACE}· ".join(rooms), 108) or [""]
+    return [
+        f"{floor if not n else '':12}{text}".rstrip().replace("\N{NO-BREAK SPACE}", " ") for n, text in enumerate(texts)
+    ]
+
+
+def test_the_drawing_in_the_documents_is_the_house() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert drawing() in page, f"docs/architecture.md §2 should show:\n{drawing()}"
+
+
+if __name__ == "__main__":
+    print(drawing())

@@ -1,5 +1,6 @@
-"""No answer of a damaged return is ever silently misread; what two marks still tell is read (returns.md §3, §4).
+"""No answer of a damaged return is ever silently misread; what two marks still tell is read (docs/returns.md §3).
 
+What was typed into it is of docs/returns.md §4.
 The long run with its table is `PYTHONPATH=tests python -m damage` (docs/recovery.md).
 """
 
@@ -142,7 +143,7 @@ def test_where_two_layers_are_left_all_answers_are_read_right(ways: tuple[Damage
     assert len(judged(book).right) == 108
 
 
-# --- each damage of returns.md §3 -----------------------------------------------------------------------------------
+# --- each damage of docs/returns.md §3 ---------------------------------------------------------------------------
 
 
 def cell(book: Book, number: int, column: Column) -> Cell:

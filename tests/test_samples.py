@@ -1,7 +1,7 @@
 """The whole job on the sample round, measured by samples/answers.toml and a small calculation of its own.
 
 Scores, ranks and counts are worked out here from the answers and the printed points; nothing of the program's
-scoring, checking or ranking is used for it (design §8).
+scoring, checking or ranking is used for it (docs/contracts.md §4).
 """
 
 import json

@@ -14,7 +14,7 @@ from sanjin_xl.model.points import decimal, share_of
 from sanjin_xl.model.policy import DEFAULT_POLICY, POLICIES, Policy
 from sanjin_xl.model.submission import Answer, Submission
 
-# The table of design §8: percent of an item's points for done with a ledger, done without; all else is worth nothing.
+# docs/contracts.md §4: percent of an item's points for done with a ledger, done without; all else is worth nothing.
 TABLE = {"A": (100, 100), "B": (100, 50), "C": (100, 0)}
 POINTS = [1, 25, 33, 50, 100, 101, 300]  # the form has 0.5 to 3; 0.01 and 0.25 are halved to half a hundredth
 

@@ -1,4 +1,4 @@
-"""The issued workbook in a real LibreOffice: locks, dropdowns, live formulas, looks and print (design §5)."""
+"""The workbook in a real LibreOffice: locks, dropdowns, live formulas, looks and print (docs/contracts.md §1)."""
 
 import random
 import re

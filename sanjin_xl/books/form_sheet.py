@@ -1,4 +1,4 @@
-"""The sheet the county fills in, written top to bottom (design §5)."""
+"""The sheet the county fills in, written top to bottom (docs/contracts.md §1)."""
 
 from datetime import date
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""The issued workbook: one locked copy of the form made out to one unit (design §5)."""
+"""The issued workbook: one locked copy of the form made out to one unit (docs/contracts.md §1)."""
 
 import io
 

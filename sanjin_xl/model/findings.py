@@ -17,7 +17,7 @@ class Severity(StrEnum):
 class Kind:
     """What a code means for the work: its severity, and whether it puts the item's points in doubt.
 
-    An item in doubt counts 0 for now and its upper bound is shown beside it (design §8).
+    An item in doubt counts 0 for now and its upper bound is shown beside it (docs/contracts.md §4).
     """
 
     severity: Severity

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What each state is worth, in percent of the item's points; every other state is worth nothing (design §8)."""
+    """What each state is worth, in percent of the item's points; the rest nothing (docs/contracts.md §4)."""
 
     id: str
     done_with_ledger: int

@@ -1,4 +1,4 @@
-"""Results as results.json (design §7): the same figures for programs."""
+"""Results as results.json (docs/contracts.md §3): the same figures for programs."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping

@@ -248,7 +248,7 @@ def _taken(entries: list[Entry], archive: Archive, register: Register) -> Iterat
 
 
 def check_conservation(results: Results, found: int) -> None:
-    """Every file has one fate, every unit one standing, every point comes from an answer (returns.md §6).
+    """Every file has one fate, every unit one standing, every point comes from an answer (docs/returns.md §6).
 
     Raises RoundError("conservation") otherwise.
     """

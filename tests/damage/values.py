@@ -1,4 +1,4 @@
-"""What is typed, pasted or left in answer cells (returns.md §4), each with what it truly means."""
+"""What is typed, pasted or left in answer cells (docs/returns.md §4), each with what it truly means."""
 
 import re
 from datetime import date
