@@ -1,4 +1,4 @@
-"""What is written into an issued workbook in LibreOffice comes back from .xlsx, .xls and .ods (docs/contracts.md §1)."""
+"""What is typed into an issued workbook in LibreOffice comes back from .xlsx, .xls and .ods (docs/contracts.md §1)."""
 
 import random
 from datetime import date, timedelta
