@@ -422,7 +422,7 @@ def test_a_table_split_over_two_sheets_is_read_from_both() -> None:
     items = dict(elsewhere.facts)["items"]
     assert isinstance(items, tuple)
     assert verdict.outcome.submission
-    assert verdict.outcome.submission.cells[items[0]][0].startswith(f"{elsewhere.found}!")
+    assert verdict.outcome.submission.sheets == dict.fromkeys(items, elsewhere.found)
 
 
 def test_rows_of_which_a_single_mark_is_left_are_listed() -> None:

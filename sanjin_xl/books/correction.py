@@ -17,7 +17,7 @@ from sanjin_xl.messages import correction as words
 from sanjin_xl.messages import template as form_words
 from sanjin_xl.model.findings import Finding, Severity
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.layout import ANSWER_COLUMNS, Column, layout_of
+from sanjin_xl.model.layout import ANSWER_FIELDS, Column, layout_of
 from sanjin_xl.model.submission import Submission
 
 _WIDTHS = (6, 8, 10, 8, 60, 40)
@@ -34,7 +34,7 @@ def correction_bytes(issue: Issue, submission: Submission, findings: Iterable[Fi
     target = io.BytesIO()
     book = SealedWorkbook(target, issue.lock)
     add_form_sheet(book, issue, filling)
-    _add_opinion_sheet(book, issue, submission, wanted)
+    _add_opinion_sheet(book, issue, wanted)
     finish(book, issue, filling)
     return target.getvalue()
 
@@ -56,31 +56,29 @@ def filling_of(form: Form, submission: Submission, findings: Iterable[Finding], 
         cells=cells,
         filled_on=submission.filled_on,
         signers=submission.signers,
-        marks=_marks(submission, findings),
+        marks=_marks(findings),
         revision=revision,
     )
 
 
-def _marks(submission: Submission, findings: Iterable[Finding]) -> dict[tuple[int, Column], str]:
+def _marks(findings: Iterable[Finding]) -> dict[tuple[int, Column], str]:
     marks: dict[tuple[int, Column], str] = {}
     for one in findings:
-        place = _place(submission, one)
+        place = _place(one)
         if place:
             text = messages.opinion(one)
             marks[place] = f"{marks[place]}\n{text}" if place in marks else text
     return marks
 
 
-def _place(submission: Submission, one: Finding) -> tuple[int, Column] | None:
+def _place(one: Finding) -> tuple[int, Column] | None:
     """The cell of the fresh copy a finding speaks of; the first answer cell where it speaks of the item alone."""
     if one.item is None:
         return None
-    cells = submission.cells.get(one.item, ())
-    column = ANSWER_COLUMNS[cells.index(one.cell)] if one.cell in cells and one.cell else Column.DONE
-    return one.item, column
+    return one.item, Column[(one.field or ANSWER_FIELDS[0]).upper()]
 
 
-def _add_opinion_sheet(book: SealedWorkbook, issue: Issue, submission: Submission, findings: list[Finding]) -> None:
+def _add_opinion_sheet(book: SealedWorkbook, issue: Issue, findings: list[Finding]) -> None:
     """Add the sheet 审核意见: every finding in a row, with a link to its cell."""
     sheet = book.add_worksheet(words.SHEET)
     styles = Styles(book)
@@ -95,7 +93,7 @@ def _add_opinion_sheet(book: SealedWorkbook, issue: Issue, submission: Submissio
     for column, text in enumerate(words.COLUMNS):
         sheet.write_string(2, column, text, head)
     for n, one in enumerate(findings, start=1):
-        _opinion_row(sheet, styles, submission, issue, n, one)
+        _opinion_row(sheet, styles, issue, n, one)
     sheet.freeze_panes(_FIRST_ROW, 0)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -104,16 +102,14 @@ def _add_opinion_sheet(book: SealedWorkbook, issue: Issue, submission: Submissio
     sheet.protect()
 
 
-def _opinion_row(
-    sheet: SealedWorksheet, styles: Styles, submission: Submission, issue: Issue, number: int, one: Finding
-) -> None:
+def _opinion_row(sheet: SealedWorksheet, styles: Styles, issue: Issue, number: int, one: Finding) -> None:
     row = _FIRST_ROW + number - 1
     text = styles.get(border=THIN, border_color=LINE)
     centred = styles.get(border=THIN, border_color=LINE, align="center")
     seen, advice = messages.seen(one), messages.wording(one.code).advice
     sheet.write_number(row, 0, number, centred)
     sheet.write_string(row, 1, str(one.item) if one.item else words.WHOLE, centred)
-    _link(sheet, styles, row, issue, _place(submission, one))
+    _link(sheet, styles, row, issue, _place(one))
     sheet.write_string(row, 3, messages.SEVERITIES[one.severity], centred)
     sheet.write_string(row, 4, seen, text)
     sheet.write_string(row, 5, advice, text)

@@ -3,14 +3,14 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 
 from sanjin_xl.judge.scoring import item_points
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
-from sanjin_xl.model.layout import ANSWER_COLUMNS, Column
+from sanjin_xl.model.layout import ANSWER_COLUMNS, ANSWER_FIELDS, Column
 from sanjin_xl.model.period import Period
 from sanjin_xl.model.points import decimal
 from sanjin_xl.model.policy import POLICIES, Policy
@@ -105,10 +105,15 @@ def _seen(item: Item, answer: Answer, when: When) -> tuple[tuple[str, Seen], ...
 
 def _located(code: str, number: int, seen: Seen, submission: Submission) -> Finding:
     place = ANSWER_COLUMNS.index(seen.column)
-    cells = submission.cells.get(number)
     raw = submission.answers[number].raw
     found = str(raw[place]) if place < len(raw) and raw[place] not in (None, "") else None
-    return Finding(code, number, cells[place] if cells else None, found, seen.facts)
+    return _at(Finding(code, number, found=found, facts=seen.facts), ANSWER_FIELDS[place], submission)
+
+
+def _at(one: Finding, field: str, submission: Submission) -> Finding:
+    """The finding with the place of an answer of its item."""
+    number = one.item or 0
+    return replace(one, field=field, cell=submission.cell(number, field), sheet=submission.sheets.get(number))
 
 
 def _says_nothing(answer: Answer) -> bool:
@@ -263,11 +268,6 @@ class Given:
     submission: Submission
     policy: Policy
 
-    def cell(self, number: int, column: Column) -> str | None:
-        """The address of an item's answer cell in the returned sheet."""
-        cells = self.submission.cells.get(number)
-        return cells[ANSWER_COLUMNS.index(column)] if cells else None
-
     @cached_property
     def differing(self) -> list[tuple[int, int, int]]:
         """The items whose figure is another than their answer gives: number, figure, what the answer gives.
@@ -316,8 +316,8 @@ def neighbour_not_done(given: Given) -> Iterator[Finding]:
         if item.depends_on is None or item.number not in answers or item.depends_on not in answers:
             continue
         if answers[item.number].done and answers[item.depends_on].done is False:
-            cell = given.cell(item.number, Column.DONE)
-            yield finding("neighbour-not-done", item.number, cell, neighbour=item.depends_on)
+            found = finding("neighbour-not-done", item.number, neighbour=item.depends_on)
+            yield _at(found, "done", given.submission)
 
 
 _ALIKE_SHARE = 90  # percent of all items
@@ -352,8 +352,8 @@ def score_differs(given: Given) -> Iterator[Finding]:
     """The sheet's formula made another figure of an item than its answer gives. Bad: answers moved down by a row."""
     for number, own, expected in () if given.never_calculated else given.differing:
         if number not in given.blank_but_scored:
-            cell = given.cell(number, Column.DONE)
-            yield finding("score-differs", number, cell, decimal(own), expected=decimal(expected))
+            found = finding("score-differs", number, found=decimal(own), expected=decimal(expected))
+            yield _at(found, "done", given.submission)
 
 
 @return_check("not-recalculated")

@@ -101,6 +101,7 @@ class Processor:
         submission = Submission(
             answers=answers.by_item,
             cells=answers.cells,
+            sheets=answers.sheets,
             filled_on=filled_on,
             own_scores=table.own_scores(self.rules.form),
             own_total=table.own_total(),

@@ -30,6 +30,7 @@ OUTPUT_SHEETS = {
     "核定表": {rulings.SHEET, rulings.WHOLE_SHEET},
     "成绩反馈": {feedback.SHEET},
 }
+_SHEET = "工作表“{name}”"
 _PLACES = {"unit-cell": "填报单位", "file-name": "文件名", "stamp": "另一处表号"}
 _LAYERS = {"CODE": "项目编码", "NUMBER": "序号", "TEXT": "内容、标准"}
 _CHOSEN_BY = {"revision": "退回修改次数", "filled-on": "填报日期", "modified": "保存时间", "path": "文件名"}
@@ -84,8 +85,10 @@ def _runs(numbers: list[int]) -> str:
 
 def _place(finding: Finding) -> str:
     place = f"第{finding.item}项" if finding.item else ""
-    if finding.cell:
-        place += f"（{finding.cell}）" if place else f"{finding.cell}格"
+    if finding.place:
+        place += f"（{finding.place}）" if place else f"{finding.place}格"
+    elif finding.sheet:
+        place += f"（{_SHEET.format(name=finding.sheet)}）" if place else _SHEET.format(name=finding.sheet)
     return f"{place}：" if place else ""
 
 

@@ -1,8 +1,10 @@
 """One observation about a return, and the catalogue of everything that can be observed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+
+from sanjin_xl.model.layout import on_sheet
 
 
 class Severity(StrEnum):
@@ -28,7 +30,8 @@ class Kind:
 class Finding:
     """One observation about one return: a code and facts, never a sentence (see `messages`).
 
-    `item` is the item's number, `cell` the address in the returned sheet, `found` what stood there as typed;
+    `item` is the item's number, `field` the name of the answer column, `cell` the address in the returned sheet,
+    `sheet` the name of that sheet where it is not the one that was read first, `found` what stood there as typed;
     `facts` are further values for the sentence, as sorted pairs.
     """
 
@@ -36,7 +39,9 @@ class Finding:
     item: int | None = None
     cell: str | None = None
     found: str | None = None
-    facts: tuple[tuple[str, object], ...] = field(default=())
+    facts: tuple[tuple[str, object], ...] = ()
+    field: str | None = None
+    sheet: str | None = None
 
     @property
     def severity(self) -> Severity:
@@ -47,16 +52,27 @@ class Finding:
         return CATALOGUE[self.code].doubt
 
     @property
+    def place(self) -> str | None:
+        """The address as it is shown: F10, or 续表!F10 on a further sheet."""
+        return on_sheet(self.sheet, self.cell)
+
+    @property
     def rank(self) -> tuple[int, int, str]:
         """Sort key: the gravest first, then by item, then by code."""
         return _ORDER[self.severity], self.item or 0, self.code
 
 
 def finding(
-    code: str, item: int | None = None, cell: str | None = None, found: object = None, **facts: object
+    code: str,
+    item: int | None = None,
+    cell: str | None = None,
+    found: object = None,
+    *,
+    field: str | None = None,
+    **facts: object,
 ) -> Finding:
     """A finding with its facts given by name; `found` None means there was nothing to quote."""
-    return Finding(code, item, cell, None if found is None else str(found), tuple(sorted(facts.items())))
+    return Finding(code, item, cell, None if found is None else str(found), tuple(sorted(facts.items())), field)
 
 
 def worst(found: Iterable[Finding]) -> Severity | None:

@@ -33,6 +33,7 @@ ANSWER_COLUMNS = (
     Column.LEDGER,
     Column.REMARK,
 )
+ANSWER_FIELDS = tuple(column.name.lower() for column in ANSWER_COLUMNS)
 TICK_COLUMNS = (Column.DONE, Column.PLANNED, Column.LEDGER)
 MONTH_COLUMNS = (Column.DONE_MONTH, Column.PLANNED_MONTH)
 VISIBLE_COLUMNS = tuple(column for column in Column if column is not Column.CODE)
@@ -121,6 +122,11 @@ def column_letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def on_sheet(sheet: str | None, cell: str | None) -> str | None:
+    """An address with the name of its sheet, such as 续表!F10; without a sheet or an address it stays as it is."""
+    return f"{sheet}!{cell}" if sheet and cell else cell
 
 
 @lru_cache(maxsize=65_536)  # the same few thousand cells of every return

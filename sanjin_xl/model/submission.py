@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
+from sanjin_xl.model.layout import ANSWER_FIELDS
+
 Months = tuple[int, ...]
 Value = TypeVar("Value")
 
@@ -71,8 +73,9 @@ BLANK = Answer()
 class Submission:
     """A return read into typed answers.
 
-    `answers` has one entry per item that was found, by number. `cells` gives each item's six answer addresses in the
-    returned sheet, in the order of the columns. `own_scores` are the sheet's own figures in hundredths by item number,
+    `answers` has one entry per item that was found, by number. `cells` gives each item's answer addresses in the
+    returned sheet, in the order of the columns; `sheets` the name of the sheet for items of a further one.
+    `own_scores` are the sheet's own figures in hundredths by item number,
     `own_total` its total, as cached in the file; None where there was no number. `signers`: what stands behind 填表人,
     审核人, 负责人 and 联系电话. `revision` counts the correction copies the return goes back to, 0 for an issue;
     `policy` is the one its formulas were issued under, "" where that is lost.
@@ -80,6 +83,7 @@ class Submission:
 
     answers: Mapping[int, Answer]
     cells: Mapping[int, tuple[str, ...]]
+    sheets: Mapping[int, str] = field(default_factory=dict)
     filled_on: date | None = None
     own_scores: Mapping[int, int | None] = field(default_factory=dict)
     own_total: int | None = None
@@ -90,3 +94,8 @@ class Submission:
     def answer(self, number: int) -> Answer:
         """The answer to an item; a blank one for an item that was not found."""
         return self.answers.get(number, BLANK)
+
+    def cell(self, number: int, field: str) -> str | None:
+        """The address of an item's answer, "" where its column is missing, None for an item that was not found."""
+        cells = self.cells.get(number)
+        return cells[ANSWER_FIELDS.index(field)] if cells else None

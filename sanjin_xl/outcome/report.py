@@ -133,7 +133,7 @@ def finding_entry(found: Finding) -> dict[str, object]:
         "code": found.code,
         "severity": found.severity.value,
         "item": found.item,
-        "cell": found.cell,
+        "cell": found.place,
         "found": found.found,
         "message": messages.sentence(found),
     }

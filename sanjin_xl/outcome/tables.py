@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.findings import Finding, Severity
 from sanjin_xl.model.form import Item
-from sanjin_xl.model.layout import ANSWER_COLUMNS, Column
+from sanjin_xl.model.layout import Column, on_sheet
 from sanjin_xl.model.points import share_of
 from sanjin_xl.model.policy import POLICIES, Policy
 from sanjin_xl.model.submission import Answer, Months
@@ -135,8 +135,9 @@ def _state(answer: Answer) -> State:
 def cell_of(one: UnitResult, number: int, column: Column = Column.DONE) -> str | None:
     """The address of an answer in the return it was read from, None for an item that was not found."""
     submission = one.outcome.submission if one.outcome else None
-    cells = submission.cells.get(number) if submission else None
-    return cells[ANSWER_COLUMNS.index(column)] if cells else None
+    if submission is None:
+        return None
+    return on_sheet(submission.sheets.get(number), submission.cell(number, column.name.lower()))
 
 
 def category_scores(results: Results) -> DataFrame:
@@ -325,7 +326,7 @@ def _ruling_question(results: Results, found: Finding) -> Question:
     unit = str(dict(found.facts).get("unit", "")) or None
     return Question(
         found, found.severity, unit, None, form.category_of(item.number).ordinal if item else None,
-        item.number if item else None, item.text if item else None, found.cell, None, None,
+        item.number if item else None, item.text if item else None, found.place, None, None,
     )  # fmt: skip
 
 
@@ -335,7 +336,7 @@ def _question(results: Results, one: UnitResult, found: Finding) -> Question:
     points = one.cards[results.policy].items[item.number] if item else None
     return Question(
         found, found.severity, one.unit.name, one.unit.code, form.category_of(item.number).ordinal if item else None,
-        item.number if item else None, item.text if item else None, found.cell,
+        item.number if item else None, item.text if item else None, found.place,
         points.high - points.low if points else None, _path(one),
     )  # fmt: skip
 

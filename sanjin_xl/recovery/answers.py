@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
-from sanjin_xl.model.layout import ANSWER_COLUMNS, Column, address
+from sanjin_xl.model.layout import ANSWER_COLUMNS, ANSWER_FIELDS, Column, address
 from sanjin_xl.model.submission import Answer, Months
 from sanjin_xl.recovery.cell_values import Reading, read_months, read_remark, read_tick
 from sanjin_xl.recovery.columns import Columns
@@ -15,7 +15,6 @@ from sanjin_xl.recovery.formula_references import Six
 from sanjin_xl.recovery.rows import Rows
 from sanjin_xl.workbook.book import Hidden, Sheet, plain
 
-_REMARK = ANSWER_COLUMNS.index(Column.REMARK)
 FontOf = Callable[[str], str | None]
 Cells = tuple[object, ...]  # the six answer cells of a row
 _UNCLEAR_TICKS = {Column.PLANNED: "planned-unclear", Column.LEDGER: "ledger-unclear"}
@@ -109,11 +108,14 @@ def _written(months: Months) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The answers of one sheet: by item number, the addresses of their cells, and the findings."""
+    """The answers of a return: by item number, the addresses of their cells, the findings, and the name of the sheet
+    for the items of a further one.
+    """
 
     by_item: Mapping[int, Answer]
     cells: Mapping[int, tuple[str, ...]]
     findings: tuple[Finding, ...]
+    sheets: Mapping[int, str] = field(default_factory=dict)
 
 
 def read_answers(reader: AnswerReader, sheet: Sheet, columns: Columns, rows: Rows, font_of: FontOf) -> Answers:
@@ -146,7 +148,8 @@ class _SheetReader:
             cells[number] = names
             if read.seen:
                 findings += [
-                    Finding(code, number, names[p] or None, found, facts) for p, code, found, facts in read.seen
+                    Finding(code, number, names[place] or None, found, facts, ANSWER_FIELDS[place])
+                    for place, code, found, facts in read.seen
                 ]
             if not hiding.isdisjoint(names):
                 findings += _hidden_facts(hidden, number, names, answer.raw)
@@ -212,13 +215,13 @@ def _without_computed(hidden: Hidden, names: tuple[str, ...], answer: Answer) ->
 
 
 def _hidden_facts(hidden: Hidden, number: int, names: tuple[str, ...], raw: Cells) -> Iterator[Finding]:
-    for place, (name, shown) in enumerate(zip(names, raw, strict=True)):
-        if place == _REMARK and (name in hidden.errors or name in hidden.formulas):
-            yield finding("remark-not-text", number, name, hidden.errors.get(name, plain(shown)))
+    for column, name, shown in zip(ANSWER_FIELDS, names, raw, strict=True):
+        if column == "remark" and (name in hidden.errors or name in hidden.formulas):
+            yield finding("remark-not-text", number, name, hidden.errors.get(name, plain(shown)), field=column)
         elif name in hidden.errors:
-            yield finding("answer-error", number, name, hidden.errors[name])
+            yield finding("answer-error", number, name, hidden.errors[name], field=column)
         elif name in hidden.formulas:
             code = "answer-formula" if hidden.formulas[name] else "answer-uncalculated"
-            yield finding(code, number, name, plain(shown))
+            yield finding(code, number, name, plain(shown), field=column)
         if name in hidden.comments:
-            yield finding("answer-comment", number, name, hidden.comments[name])
+            yield finding("answer-comment", number, name, hidden.comments[name], field=column)

@@ -185,9 +185,10 @@ class _Search:
         yield from self._moved()
         yield from (self._about("column-missing", c) for c in ANSWER_COLUMNS if c not in self.places)
 
-    def _about(self, code: str, column: Column, place: int | None = None, **facts: object) -> Finding:
+    def _about(self, code: str, column: Column, place: int | None = None, **facts: str) -> Finding:
         found = None if place is None else column_letters(place)
-        return finding(code, None, None, found, expected=heading(self.form.headings, column), **facts)
+        expected = heading(self.form.headings, column)
+        return finding(code, None, None, found, field=column.name.lower(), expected=expected, **facts)
 
     def _changed_headings(self) -> Iterator[Finding]:
         if self.header is None:

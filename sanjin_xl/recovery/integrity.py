@@ -54,13 +54,13 @@ def _overwritten(table: Table) -> Iterator[Finding]:
 def _merged(table: Table) -> Iterator[Finding]:
     """Answer cells swallowed by a merge: only its first cell can hold anything."""
     by_row = {row: number for number, row in table.rows.of_item.items()}
-    places = {table.columns.place(column) for column in ANSWER_COLUMNS}
+    fields = {table.columns.place(column): column.name.lower() for column in ANSWER_COLUMNS}
     for top, left, bottom, right in table.sheet.hidden.merges:
         for row in range(top, bottom + 1):
             for place in range(left, right + 1) if row in by_row else ():
-                if place in places and (row, place) != (top, left):
-                    first = by_row.get(top, by_row[row])
-                    yield finding("answer-merged", by_row[row], address(row, place), first=first)
+                if place in fields and (row, place) != (top, left):
+                    first, field = by_row.get(top, by_row[row]), fields[place]
+                    yield finding("answer-merged", by_row[row], address(row, place), field=field, first=first)
 
 
 def _unplaced(form: Form, table: Table) -> Iterator[Finding]:

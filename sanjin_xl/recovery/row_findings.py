@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
-from sanjin_xl.model.layout import ANSWER_COLUMNS, Column, address, heading
+from sanjin_xl.model.layout import ANSWER_COLUMNS, ANSWER_FIELDS, Column, address, heading
 from sanjin_xl.recovery.columns import Columns
 from sanjin_xl.recovery.formula_references import Links, Six
 from sanjin_xl.recovery.id_conflicts import are_points
@@ -86,12 +86,15 @@ class _RowFindings:
         """An item whose answers stand elsewhere than in its row, or whose cells are gone."""
         row = self.row_of[number]
         usual = [(row, self.columns.place(column)) for column in ANSWER_COLUMNS]
-        moved = [address(*place) for place, expected in zip(places, usual, strict=True) if place and place != expected]
-        gone = [heading(self.form.headings, c) for c, place in zip(ANSWER_COLUMNS, places, strict=True) if not place]
+        fields = zip(ANSWER_FIELDS, places, usual, strict=True)
+        moved = {field: address(*place) for field, place, expected in fields if place and place != expected}
+        gone = [column for column, place in zip(ANSWER_COLUMNS, places, strict=True) if not place]
         if moved:
-            yield finding("answer-moved", number, moved[0], "、".join(moved))
+            field = next(iter(moved))
+            yield finding("answer-moved", number, moved[field], "、".join(moved.values()), field=field)
         if gone:
-            yield finding("answer-gone", number, found="、".join(gone))
+            found = "、".join(heading(self.form.headings, column) for column in gone)
+            yield finding("answer-gone", number, found=found, field=gone[0].name.lower())
 
     def _shifted_columns(self) -> Iterator[Finding]:
         """Columns whose dropdowns or prompts no longer cover just the items, where no formula has followed their cells.

@@ -185,7 +185,8 @@ def _points_fault(rules: Rules, ruling: Ruling) -> Finding | None:
 
 def _finding(rules: Rules, code: str, ruling: Ruling, found: str | None = None, **facts: object) -> Finding:
     unit = rules.roster.by_code.get(ruling.unit)
-    return finding(code, ruling.item, None, found, unit=unit.name if unit else ruling.unit, **facts)
+    facts["unit"] = unit.name if unit else ruling.unit
+    return Finding(code, ruling.item, found=found, facts=tuple(sorted(facts.items())))
 
 
 def in_force(rules: Rules, history: Sequence[Ruling]) -> Ruling | None:

@@ -212,7 +212,15 @@ def _strings_xml(strings: list[str]) -> str:
 def filled(form: Form, seed: int) -> Book:
     """A return filled in at random, with nothing wrong in it."""
     parts, texts = _filled(form, seed)
-    parts = dict(parts)
+    return _book(form, dict(parts), _truth(form, texts))
+
+
+def opened(form: Form, data: bytes) -> Book:
+    """A return as it was filled in; what its answers truly are is not told."""
+    return _book(form, unzipped(data), {})
+
+
+def _book(form: Form, parts: dict[str, bytes], truth: Truth) -> Book:
     strings = shared_strings(parts.pop(_STRINGS))
     sheet = Sheet.parse("完成情况表", parts.pop(_SHEET).decode(), strings)
     layout = layout_of(form)
@@ -220,7 +228,7 @@ def filled(form: Form, seed: int) -> Book:
         for column in Column:
             if column is not Column.CATEGORY:
                 sheet.at(layout.row(item.number), column).tag = (item.number, column)
-    return Book(form, [sheet], strings, parts, _truth(form, texts))
+    return Book(form, [sheet], strings, parts, truth)
 
 
 @cache
