@@ -5,12 +5,14 @@
 
 import json
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -20,6 +22,8 @@ from sanjin_xl.model.errors import SanjinError
 
 if TYPE_CHECKING:  # loaded where a command needs them: the command line answers in a blink
     from sanjin_xl.outcome.results import Results
+
+_LONGEST_DETAIL = 200  # characters of a message that was not written for clerks
 
 
 class _Day(click.ParamType[date]):
@@ -66,7 +70,40 @@ click.Context.formatter_class = _Formatter
 _help = click.help_option("-h", "--help", help=words.OPTION_HELP["help"])
 
 
-@click.group(help=words.HELP["main"], invoke_without_command=True, subcommand_metavar=words.SUBCOMMAND)
+@dataclass
+class _Run:
+    """What is to be known of a run when it has failed: whether for a programmer's eyes, and in which folder."""
+
+    debug: bool = False
+    folder: Path | None = None
+
+
+def _note_debug(context: click.Context, _: click.Parameter, debug: bool) -> None:
+    if debug:
+        context.ensure_object(_Run).debug = True
+
+
+_DEBUG = click.Option(
+    ["--debug"], is_flag=True, expose_value=False, callback=_note_debug, help=words.OPTION_HELP["debug"]
+)
+
+
+class _Command(click.Command):
+    """A command that takes --debug, wherever it is written, and leaves word of the folder it works in."""
+
+    def get_params(self, context: click.Context) -> list[click.Parameter]:
+        return [*super().get_params(context), _DEBUG]
+
+    def invoke(self, context: click.Context) -> Any:
+        context.ensure_object(_Run).folder = context.params.get("folder")
+        return super().invoke(context)
+
+
+class _Group(_Command, click.Group):
+    command_class = _Command
+
+
+@click.group(cls=_Group, help=words.HELP["main"], invoke_without_command=True, subcommand_metavar=words.SUBCOMMAND)
 @_help
 @click.version_option(__version__, "--version", help=words.OPTION_HELP["version"])
 @click.pass_context
@@ -221,25 +258,47 @@ def checks(as_json: bool) -> None:
 def main() -> None:
     """Run the command line; one clear sentence and exit status 2 for anything that cannot be done."""
     _make_console_safe()
+    run = _Run()
     try:
-        status = cli.main(standalone_mode=False)
+        status = cli.main(prog_name="sanjin-xl", standalone_mode=False, obj=run)
     except SanjinError as error:
         from sanjin_xl import messages
 
         _fail(messages.error(error))
-    except click.exceptions.Abort:
+    except click.exceptions.Abort as error:
+        if isinstance(error.__cause__, EOFError):  # taken by click for the end of what is typed, but we ask nothing
+            _fail(_fault(error.__cause__, run))
         _fail(words.ABORTED)
     except click.ClickException as error:
         _fail(words.USAGE.format(detail=_usage_fault(error)))
-    except PermissionError as error:
-        _fail(words.NO_PERMISSION.format(path=error.filename or ""))
-    except OSError as error:
-        _fail(words.SYSTEM_FAULT.format(path=error.filename or ""))
     except Exception as error:
-        if type(error).__module__ == "sqlite3":  # not imported for the sake of its name
-            _fail(words.REGISTER_FAULT)
-        _fail(words.UNEXPECTED.format(detail=f"{type(error).__name__}: {error}"))
+        _fail(_fault(error, run))
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fault(error: Exception, run: _Run) -> str:
+    """The sentence for what nobody foresaw; its traceback is shown with --debug, else logged where it is ours."""
+    if run.debug:
+        traceback.print_exception(error)
+    if isinstance(error, PermissionError):
+        return words.NO_PERMISSION.format(path=error.filename or "")
+    if isinstance(error, OSError):
+        return words.SYSTEM_FAULT.format(path=error.filename or "")
+    if type(error).__module__ == "sqlite3":  # not imported for the sake of its name
+        return words.REGISTER_FAULT
+    detail = " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST_DETAIL]
+    if log := None if run.debug else _logged(error, run.folder):
+        return words.LOGGED.format(detail=detail, path=log)
+    return words.UNEXPECTED.format(detail=detail)
+
+
+def _logged(error: Exception, folder: Path | None) -> Path | None:
+    # The fault may be that something cannot be loaded; that must not cost the sentence.
+    with suppress(Exception):
+        from sanjin_xl.round.faults import log_fault
+
+        return log_fault(error, folder)
+    return None
 
 
 def _usage_fault(error: click.ClickException) -> str:
@@ -258,7 +317,7 @@ def _name_of(parameter: click.Parameter | None) -> str:
     return parameter.opts[-1] if parameter else ""
 
 
-def _fail(text: str) -> None:
+def _fail(text: str) -> NoReturn:
     click.echo(text, err=True)
     sys.exit(2)
 
@@ -321,7 +380,3 @@ class _Bars:
             self._bar.render_progress()
             self._bar.__exit__(None, None, None)
         self._bar, self._done = None, 0
-
-
-if __name__ == "__main__":
-    main()

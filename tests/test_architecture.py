@@ -31,6 +31,7 @@ FLOORS = (
     "round",
     "console",
     "cli",
+    "__main__",
 )
 FLOOR = defaultdict(lambda: len(FLOORS), {name: n for n, name in enumerate(FLOORS)})
 CORE = {"model", "messages", "recovery", "judge", "review", "outcome"}

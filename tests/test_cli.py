@@ -439,7 +439,7 @@ def test_a_gbk_terminal_does_not_choke(round_folder: Path) -> None:
     (round_folder / "回收" / "ق😀表.xlsx").write_bytes(b"x")
     environment = os.environ | {"PYTHONIOENCODING": "gbk"}
     ran = subprocess.run(
-        [sys.executable, "-m", "sanjin_xl.cli", "ingest", str(round_folder)], env=environment, capture_output=True
+        [sys.executable, "-m", "sanjin_xl", "ingest", str(round_folder)], env=environment, capture_output=True
     )
     assert ran.returncode == 1
     assert "名次" in ran.stdout.decode("gbk")
@@ -610,7 +610,7 @@ def on_a_terminal(folder: Path, *, interrupted: bool = False) -> tuple[int, str]
     """Exit status of an ingest and what a terminal is told beside its results; interrupted as soon as a bar is seen."""
     pty = pytest.importorskip("pty", reason="only POSIX has terminals one can make")
     ours, theirs = pty.openpty()
-    line = [sys.executable, "-m", "sanjin_xl.cli", "ingest", str(folder)]
+    line = [sys.executable, "-m", "sanjin_xl", "ingest", str(folder)]
     told = b""
     with subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=theirs) as process:
         os.close(theirs)

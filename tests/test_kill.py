@@ -141,7 +141,7 @@ def check_good(made: Outputs) -> None:
 
 def start(folder: Path) -> "subprocess.Popen[bytes]":
     """`sanjin-xl ingest` in a process group of its own."""
-    command = [sys.executable, "-m", "sanjin_xl.cli", "ingest", str(folder)]
+    command = [sys.executable, "-m", "sanjin_xl", "ingest", str(folder)]
     nowhere = subprocess.DEVNULL
     return subprocess.Popen(command, cwd=ROOT, stdout=nowhere, stderr=nowhere, start_new_session=True)
 

@@ -36,6 +36,7 @@ HELP = {
 OPTION_HELP = {
     "version": "显示版本。",
     "help": "显示本说明。",
+    "debug": "程序出错时显示详情（供维护人员用），不写则记入日志文件。",
     "period": "填报期，如2012年第三季度。",
     "due": "截止日期，如2012-10-15。",
     "form": "表样。",
@@ -98,5 +99,6 @@ NO_PERMISSION = "没有读写 {path} 的权限，请检查文件夹是否只读�
 SYSTEM_FAULT = "读写 {path} 时出错，请检查磁盘空间和连接。"
 REGISTER_FAULT = "登记库（.sanjin/register.sqlite）读写不了，请检查文件夹是否只读、磁盘是否已满。"
 UNEXPECTED = "程序内部错误：{detail}。请把这一行连同所用的文件报给维护人员。"
+LOGGED = "程序内部错误：{detail}。详情已写入 {path}，请把它连同所用的文件报给维护人员。"
 CATALOGUE_HEAD = ("代码", "轻重", "名称", "理由")
 DOUBT = "（该项暂不计分）"
