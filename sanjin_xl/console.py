@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from sanjin_xl import messages
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.messages import cli as words
-from sanjin_xl.model.findings import CATALOGUE, Severity
+from sanjin_xl.model.catalogue import CATALOGUE, Kind, Severity
 from sanjin_xl.model.points import decimal
 from sanjin_xl.model.roster import Roster
 from sanjin_xl.outcome.report import reason_of
@@ -88,7 +88,7 @@ def _work(results: Results) -> Iterator[str]:
         if file.status is Status.REJECTED:
             yield words.NEXT_REJECTED.format(path=file.path, reason=reason_of(file))
     for found in results.ruling_findings:
-        if found.severity is not Severity.NOTE:
+        if found.asks:
             unit = dict(found.facts).get("unit", "")
             yield words.NEXT_RULING.format(unit=unit, sentence=messages.sentence(found))
     if count := sum(len(one.findings(Severity.REVIEW)) for one in results.units):
@@ -124,23 +124,26 @@ def checked(outcome: Outcome, roster: Roster) -> Iterator[str]:
 
 
 def catalogue() -> Iterator[str]:
-    """Every finding the program knows, with its weight and the reason."""
-    rows = [
-        (code, messages.SEVERITIES[kind.severity], messages.wording(code).title, _reason(code))
-        for code, kind in CATALOGUE.items()
-    ]
+    """Every finding the program knows, with its weight, whom it asks and the reason."""
+    rows = [(code, *_kind(kind)) for code, kind in CATALOGUE.items()]
     yield from table([words.CATALOGUE_HEAD, *rows])
 
 
-def _reason(code: str) -> str:
-    return messages.wording(code).reason + (words.DOUBT if CATALOGUE[code].doubt else "")
+def _kind(kind: Kind) -> tuple[str, str, str, str]:
+    reason = kind.reason + (words.DOUBT if kind.doubt else "")
+    return messages.SEVERITIES[kind.severity], words.AUDIENCES[kind.audience], kind.title, reason
 
 
 def catalogue_json() -> Iterator[str]:
     """The catalogue, one JSON object a line."""
     for code, kind in CATALOGUE.items():
-        wording = messages.wording(code)
-        entry = {"code": code, "severity": kind.severity.value, "title": wording.title, "reason": wording.reason}
+        entry = {
+            "code": code,
+            "severity": kind.severity.value,
+            "audience": kind.audience.value,
+            "title": kind.title,
+            "reason": kind.reason,
+        }
         yield json.dumps(entry, ensure_ascii=False)
 
 

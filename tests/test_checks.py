@@ -32,7 +32,7 @@ import sanjin_xl
 from sanjin_xl.judge.checks import ITEM_CHECKS, RETURN_CHECKS, check_return
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
 from sanjin_xl.messages import sentence
-from sanjin_xl.model.findings import CATALOGUE
+from sanjin_xl.model.catalogue import CATALOGUE
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import layout_of
 from sanjin_xl.model.policy import POLICIES

@@ -14,7 +14,7 @@ from rounds import blank, clean, done, fill, issue, planned, rules, small_form, 
 from sanjin_xl.books.correction import correction_bytes
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
 from sanjin_xl.judge.versions import settle
-from sanjin_xl.model.findings import Severity
+from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.form import Form
 
 

@@ -26,7 +26,7 @@ from openpyxl.comments import Comment
 from rounds import small_form, the_form
 
 import sanjin_xl
-from sanjin_xl.model.findings import CATALOGUE, Severity
+from sanjin_xl.model.catalogue import CATALOGUE, Severity
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import HEADER_ROW, Column, address, layout_of
 

@@ -1,6 +1,7 @@
 """Every code has its sentence, every sentence its facts, and nothing Chinese is said anywhere else."""
 
 import ast
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,14 +16,14 @@ from test_form import problems
 from test_results import DONE, RULES, returned
 
 import sanjin_xl
-from sanjin_xl import messages
+from sanjin_xl import console, messages
 from sanjin_xl.judge.pipeline import Processor
 from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages.errors import ERRORS, PROBLEMS
 from sanjin_xl.messages.files import REASONS
-from sanjin_xl.messages.findings import FINDINGS
+from sanjin_xl.model.catalogue import CATALOGUE, Audience, Severity
 from sanjin_xl.model.errors import FormError, Problem, RoundError, SanjinError
-from sanjin_xl.model.findings import CATALOGUE, Finding, Severity, finding, worst
+from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import RECURRENCES
 from sanjin_xl.model.policy import POLICIES
 
@@ -30,6 +31,8 @@ PACKAGE = Path(sanjin_xl.__file__).parent
 SOURCES = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in SOURCES.items()}
 
+# Where sentences stand: those of the findings in the catalogue, with all else that is known of them.
+SPEAKING = {name for name in TREES if name.startswith("messages/")} | {"model/catalogue.py"}
 # Words that are recognised, cut off or made into names are no sentences: what clerks write, labels of periods,
 # kinds of areas, folders and files, fonts.
 VOCABULARY = {
@@ -99,18 +102,13 @@ def constants(tree: ast.AST) -> set[str]:
 # --- codes and sentences --------------------------------------------------------------------------------------------
 
 
-def test_every_finding_has_its_wording_and_every_wording_its_finding() -> None:
-    assert set(FINDINGS) == set(CATALOGUE)
-
-
-@pytest.mark.parametrize("code", sorted(FINDINGS))
-def test_a_wording_says_what_was_seen_what_to_do_and_why_it_weighs(code: str) -> None:
-    wording = FINDINGS[code]
-    assert messages.wording(code) is wording
-    for text in (wording.title, wording.seen, wording.advice, wording.reason):
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_an_entry_says_what_was_seen_what_to_do_and_why_it_weighs(code: str) -> None:
+    kind = CATALOGUE[code]
+    for text in (kind.title, kind.seen, kind.advice, kind.reason):
         assert text.strip() == text != ""
         assert not text.endswith("。")  # the sentence adds it
-    assert not blanks(wording.title + wording.advice + wording.reason)
+    assert not blanks(kind.title + kind.advice + kind.reason)
 
 
 @pytest.mark.parametrize("kind", RAISING)
@@ -121,14 +119,14 @@ def test_every_code_in_the_source_has_a_sentence(kind: str) -> None:
 
 
 def test_every_code_of_a_file_that_stands_anywhere_in_the_source_has_a_sentence() -> None:
-    texts = set().union(*(constants(tree) for name, tree in TREES.items() if not name.startswith("messages/")))
+    texts = set().union(*(constants(tree) for name, tree in TREES.items() if name not in SPEAKING))
     codes = {text for text in texts if re.fullmatch(r"(?:file|skipped)(?:-[a-z0-9]+)+", text)}
     assert codes
     assert codes - set(REASONS) - set(ERRORS) == set()
 
 
 def test_every_finding_is_yielded_somewhere() -> None:
-    speaking = [tree for name, tree in TREES.items() if not name.startswith("messages/") and name != "findings.py"]
+    speaking = [tree for name, tree in TREES.items() if name not in SPEAKING]
     assert set(CATALOGUE) - set().union(*map(constants, speaking)) == set()
 
 
@@ -137,7 +135,7 @@ def test_every_finding_is_yielded_somewhere() -> None:
 
 @pytest.mark.parametrize("kind", RAISING)
 def test_a_sentence_asks_for_no_fact_that_its_code_does_not_bring(kind: str) -> None:
-    seen = {code: wording.seen for code, wording in FINDINGS.items()}
+    seen = {code: kind.seen for code, kind in CATALOGUE.items()}
     sentences = {"reasons": REASONS, "errors": ERRORS, "problems": PROBLEMS, "findings": seen}[kind]
     wanting = [
         (site.place, site.code, lacking)
@@ -178,7 +176,7 @@ def test_every_real_finding_is_a_whole_sentence_without_a_word_of_the_machine() 
 def test_every_fact_of_a_sample_can_be_said() -> None:
     for code, several in real_findings().items():
         for one in several:
-            assert blanks(FINDINGS[code].seen) <= {"found", *dict(one.facts)}
+            assert blanks(CATALOGUE[code].seen) <= {"found", *dict(one.facts)}
 
 
 @pytest.mark.parametrize(
@@ -187,7 +185,7 @@ def test_every_fact_of_a_sample_can_be_said() -> None:
         (finding("not-answered", 3, "E8"), "第3项（E8）："),
         (finding("item-missing", 3), "第3项："),
         (finding("extra-note", cell="A120", found="x"), "A120格："),
-        (finding("stamp-missing"), FINDINGS["stamp-missing"].seen),
+        (finding("stamp-missing"), CATALOGUE["stamp-missing"].seen),
     ],
 )
 def test_a_sentence_begins_with_its_place(place: Finding, text: str) -> None:
@@ -285,14 +283,27 @@ def test_the_gravest_finding_comes_first_then_the_first_item() -> None:
         ("both-ticked", 9),
         ("not-answered", 1),
     ]
-    assert worst(found) is Severity.ERROR
-    assert worst(found[:3]) is Severity.REVIEW
-    assert worst(found[:1]) is Severity.NOTE
-    assert worst([]) is None
 
 
 def test_only_what_waits_for_a_ruling_puts_points_in_doubt() -> None:
     assert {kind.severity for kind in CATALOGUE.values() if kind.doubt} == {Severity.REVIEW}
+
+
+# --- whom a finding asks --------------------------------------------------------------------------------------------
+
+
+def test_what_must_be_corrected_is_asked_of_the_county() -> None:
+    assert {kind.audience for kind in CATALOGUE.values() if kind.severity is Severity.ERROR} == {Audience.COUNTY}
+
+
+def test_stamps_units_versions_and_rulings_are_asked_of_the_city() -> None:
+    own = [kind for code, kind in CATALOGUE.items() if code.startswith(("stamp-", "unit-", "version-", "ruling-"))]
+    assert {kind.audience for kind in own} == {Audience.CITY}
+
+
+def test_the_catalogue_tells_whom_each_finding_asks() -> None:
+    shown = {(entry := json.loads(line))["code"]: entry["audience"] for line in console.catalogue_json()}
+    assert shown == {code: kind.audience.value for code, kind in CATALOGUE.items()}
 
 
 # --- nowhere else ---------------------------------------------------------------------------------------------------
@@ -312,8 +323,6 @@ def chinese(tree: ast.AST) -> list[tuple[int, str]]:
 
 
 def test_nothing_chinese_is_said_outside_the_messages() -> None:
-    speaking = {
-        name: said for name, tree in TREES.items() if (said := chinese(tree)) and not name.startswith("messages/")
-    }
-    assert {name: said for name, said in speaking.items() if name not in VOCABULARY} == {}
+    said = {name: chinese(tree) for name, tree in TREES.items() if name not in SPEAKING | VOCABULARY}
+    assert {name: texts for name, texts in said.items() if texts} == {}
     assert set(TREES) >= VOCABULARY

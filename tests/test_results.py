@@ -13,7 +13,8 @@ from rounds import DONGYUAN, DUE, FILLED_ON, YUANCHENG, clean, done, fill, heyua
 
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
 from sanjin_xl.judge.versions import differing_items, settle
-from sanjin_xl.model.findings import Finding, Severity, finding
+from sanjin_xl.model.catalogue import Severity
+from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.policy import POLICIES
 from sanjin_xl.model.rules import EXCLUDE, FULL, Rules
 from sanjin_xl.model.submission import Answer, Submission

@@ -17,8 +17,9 @@ from test_results import DONE, returned
 from sanjin_xl.judge.pipeline import Status
 from sanjin_xl.judge.scoring import item_points
 from sanjin_xl.messages import rulings as words
+from sanjin_xl.model.catalogue import CATALOGUE
 from sanjin_xl.model.errors import SanjinError
-from sanjin_xl.model.findings import CATALOGUE, finding
+from sanjin_xl.model.findings import finding
 from sanjin_xl.model.points import rescaled
 from sanjin_xl.model.policy import POLICIES
 from sanjin_xl.outcome import report

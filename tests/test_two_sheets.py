@@ -13,6 +13,7 @@ from rounds import Entry, clean, done, fill, issue, judge, the_form, typed
 from sanjin_xl import messages
 from sanjin_xl.books.correction import correction_bytes
 from sanjin_xl.judge.pipeline import Outcome
+from sanjin_xl.model.catalogue import CATALOGUE
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.layout import FIRST_ITEM_ROW, layout_of
 from sanjin_xl.outcome.report import finding_entry
@@ -72,7 +73,7 @@ def test_a_fault_on_the_second_sheet_is_marked_where_its_answer_stands_in_the_co
     entry, _, cell = FAULTS[code]
     sheet = copy_of(split({SPLIT: entry}))
     issued = f"{cell[0]}{layout_of(FORM).row(SPLIT) + 1}"
-    assert messages.wording(code).advice in sheet[issued].comment.text
+    assert CATALOGUE[code].advice in sheet[issued].comment.text
     assert sheet[cell].comment is None
 
 

@@ -17,7 +17,7 @@ from writers.filling import CONTROL_LOOKALIKE, SPACED
 from writers.trial import ESCAPED_AGAIN, FILE, Trial
 
 from sanjin_xl.judge.pipeline import Status
-from sanjin_xl.model.findings import Severity
+from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.workbook.reader import read_book
 from sanjin_xl.workbook.sniff import Kind, sniff
 

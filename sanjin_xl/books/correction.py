@@ -15,7 +15,7 @@ from sanjin_xl.books.styles import HEADER_FILL, HEADING_FONT, LINE, THIN, TITLE_
 from sanjin_xl.books.template import finish
 from sanjin_xl.messages import correction as words
 from sanjin_xl.messages import template as form_words
-from sanjin_xl.model.findings import Finding, Severity
+from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import ANSWER_FIELDS, Column, layout_of
 from sanjin_xl.model.submission import Submission
@@ -29,7 +29,7 @@ def correction_bytes(issue: Issue, submission: Submission, findings: Iterable[Fi
 
     `revision` is one more than that of the return it corrects.
     """
-    wanted = [one for one in findings if one.severity is not Severity.NOTE]
+    wanted = [one for one in findings if one.asks]
     filling = filling_of(issue.form, submission, wanted, revision)
     target = io.BytesIO()
     book = SealedWorkbook(target, issue.lock)
@@ -106,7 +106,7 @@ def _opinion_row(sheet: SealedWorksheet, styles: Styles, issue: Issue, number: i
     row = _FIRST_ROW + number - 1
     text = styles.get(border=THIN, border_color=LINE)
     centred = styles.get(border=THIN, border_color=LINE, align="center")
-    seen, advice = messages.seen(one), messages.wording(one.code).advice
+    seen, advice = messages.seen(one), one.kind.advice
     sheet.write_number(row, 0, number, centred)
     sheet.write_string(row, 1, str(one.item) if one.item else words.WHOLE, centred)
     _link(sheet, styles, row, issue, _place(one))

@@ -229,7 +229,7 @@ class _FeedbackSheet:
         )
         if found is None or loss.cause is not Cause.PENDING:
             return text
-        advice = messages.wording(found.code).advice
+        advice = found.kind.advice
         return words.ASKED.format(cause=text, seen=messages.seen(found), advice=advice)
 
     # --- cells ------------------------------------------------------------------------------------------------------

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Mapping
 from sanjin_xl.messages import feedback, rulings, summary, template
 from sanjin_xl.messages.errors import ERRORS, PROBLEMS, TOML_TYPES
 from sanjin_xl.messages.files import REASONS
-from sanjin_xl.messages.findings import FINDINGS, Wording
+from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.errors import Problem, SanjinError
-from sanjin_xl.model.findings import Finding, Severity
+from sanjin_xl.model.findings import Finding
 
 SEVERITIES = {Severity.ERROR: "强制", Severity.REVIEW: "核实", Severity.NOTE: "提示"}
 RECURRENCES = {
@@ -38,14 +38,10 @@ _TAKEN = {True: "√", False: "未勾"}
 _LACKING = {"points": "核定分", "settled": "已核实", "reason": "理由", "who": "核定人"}
 
 
-def wording(code: str) -> Wording:
-    return FINDINGS[code]
-
-
 def seen(finding: Finding) -> str:
     """What was found, in words, without the place and without the advice."""
     facts = {name: _fact(name, value) for name, value in finding.facts}
-    return FINDINGS[finding.code].seen.format(found=_shown(finding.found), **facts)
+    return finding.kind.seen.format(found=_shown(finding.found), **facts)
 
 
 def sentence(finding: Finding) -> str:
@@ -62,7 +58,7 @@ def grouped(findings: Iterable[Finding]) -> list[tuple[Severity, str]]:
 
 
 def _told(finding: Finding) -> str:
-    return f"{seen(finding)}；{FINDINGS[finding.code].advice}。"
+    return f"{seen(finding)}；{finding.kind.advice}。"
 
 
 def _places(group: list[Finding]) -> str:

@@ -100,5 +100,6 @@ SYSTEM_FAULT = "读写 {path} 时出错，请检查磁盘空间和连接。"
 REGISTER_FAULT = "登记库（.sanjin/register.sqlite）读写不了，请检查文件夹是否只读、磁盘是否已满。"
 UNEXPECTED = "程序内部错误：{detail}。请把这一行连同所用的文件报给维护人员。"
 LOGGED = "程序内部错误：{detail}。详情已写入 {path}，请把它连同所用的文件报给维护人员。"
-CATALOGUE_HEAD = ("代码", "轻重", "名称", "理由")
+CATALOGUE_HEAD = ("代码", "轻重", "由谁处理", "名称", "理由")
+AUDIENCES = {"county": "县", "city": "市"}
 DOUBT = "（该项暂不计分）"

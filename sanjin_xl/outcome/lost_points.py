@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sanjin_xl.model.findings import Finding, Severity
+from sanjin_xl.model.catalogue import Severity
+from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Item
 from sanjin_xl.model.points import share_of
 from sanjin_xl.model.submission import Answer

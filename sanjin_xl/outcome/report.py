@@ -7,7 +7,8 @@ from functools import cache, lru_cache
 from sanjin_xl import messages
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.judge.scoring import Points
-from sanjin_xl.model.findings import Finding, Severity
+from sanjin_xl.model.catalogue import Severity
+from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.points import decimal
 from sanjin_xl.model.policy import POLICIES
 from sanjin_xl.model.submission import Answer, Months, Submission
@@ -224,7 +225,7 @@ def needs_action(results: Results) -> bool:
     """Whether anything in the results needs somebody: a unit missing, a question open, a file or ruling not counted."""
     if any(one.outcome is None or one.findings(Severity.ERROR, Severity.REVIEW) for one in results.units):
         return True
-    if any(found.severity is not Severity.NOTE for found in results.ruling_findings):
+    if any(found.asks for found in results.ruling_findings):
         return True
     return bool(rejected(results))
 
@@ -236,9 +237,9 @@ def rejected(results: Results) -> list[Outcome]:
 
 def sent_back(results: Results) -> list[UnitResult]:
     """The units that can mend something in what they sent: those for which a correction copy is written."""
-    return [one for one in results.units if any(found.severity is not Severity.NOTE for found in one.to_correct())]
+    return [one for one in results.units if any(found.asks for found in one.to_correct())]
 
 
 def outcome_needs_action(one: Outcome) -> bool:
     """Whether a file needs somebody: it was not read, or has a finding to correct or to rule on."""
-    return one.submission is None or any(found.severity is not Severity.NOTE for found in one.findings)
+    return one.submission is None or any(found.asks for found in one.findings)

@@ -10,7 +10,8 @@ from functools import cached_property
 from sanjin_xl.judge import scoring
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.judge.scoring import ScoreCard
-from sanjin_xl.model.findings import Finding, Severity
+from sanjin_xl.model.catalogue import Severity
+from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.points import rescaled
 from sanjin_xl.model.policy import POLICIES, Policy
 from sanjin_xl.model.roster import Roster, Unit

@@ -13,7 +13,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from sanjin_xl.judge.pipeline import Outcome
-from sanjin_xl.model.findings import Finding, Severity
+from sanjin_xl.model.catalogue import Severity
+from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Item
 from sanjin_xl.model.layout import Column, on_sheet
 from sanjin_xl.model.points import share_of

@@ -13,7 +13,7 @@ from enum import StrEnum
 from math import gcd
 
 from sanjin_xl.judge.pipeline import Outcome
-from sanjin_xl.model.findings import Finding, Severity, finding
+from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Item
 from sanjin_xl.model.layout import ANSWER_COLUMNS, Column
 from sanjin_xl.model.points import decimal, share_of
@@ -107,7 +107,7 @@ class Ruled:
 
 def questions(outcome: Outcome, item: int | None) -> list[Finding]:
     """What must be corrected or ruled on in a return about an item, or (None) about the return as a whole."""
-    return [one for one in outcome.findings if one.item == item and one.severity is not Severity.NOTE]
+    return [one for one in outcome.findings if one.item == item and one.asks]
 
 
 def basis(outcome: Outcome | None, item: int | None, question: str = "") -> str | None:

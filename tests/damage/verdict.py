@@ -11,7 +11,8 @@ from damage.book import Book, Truth, filled
 from damage.registry import MUTATORS, Mutator
 from sanjin_xl.judge.checks import ITEM_CHECKS
 from sanjin_xl.judge.pipeline import Outcome, Processor
-from sanjin_xl.model.findings import Finding, Severity
+from sanjin_xl.model.catalogue import Severity
+from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import ANSWER_COLUMNS, Column, heading
 

@@ -11,7 +11,8 @@ from sanjin_xl import messages
 from sanjin_xl.books.ruling_table.answer import answer_in_words
 from sanjin_xl.books.ruling_table.state import WAITING, state
 from sanjin_xl.messages import rulings as words
-from sanjin_xl.model.findings import Finding, Severity
+from sanjin_xl.model.catalogue import CATALOGUE, Severity
+from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Item
 from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.review.rulings import Ruled, Ruling, basis, by_ref, reference, step
@@ -134,7 +135,7 @@ def _asked(findings: Iterable[Finding]) -> dict[int | None, list[Finding]]:
     """What must be corrected or ruled on, by item; None for the return as a whole."""
     asked: dict[int | None, list[Finding]] = defaultdict(list)
     for found in findings:
-        if found.severity is not Severity.NOTE:
+        if found.asks:
             asked[found.item].append(found)
     return asked
 
@@ -146,10 +147,10 @@ def _question(found: Finding) -> str:
 
 
 def _question_cells(code: str, same: Sequence[Finding]) -> dict[str, object]:
-    wording = messages.wording(code)
-    seen = "；".join(messages.seen(found) for found in same) or wording.title
+    kind = CATALOGUE[code]
+    seen = "；".join(messages.seen(found) for found in same) or kind.title
     severity = messages.SEVERITIES[same[0].severity] if same else None
-    return {"severity": severity, "whole_questions": seen, "advice": wording.advice}
+    return {"severity": severity, "whole_questions": seen, "advice": kind.advice}
 
 
 def _typed(one: Ruling) -> dict[str, object]:

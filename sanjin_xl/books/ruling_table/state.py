@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sanjin_xl import messages
 from sanjin_xl.books.styles import ASK_FILL, GOOD_FILL, WRONG_FILL
 from sanjin_xl.messages import rulings as words
-from sanjin_xl.model.findings import Finding, Severity
+from sanjin_xl.model.catalogue import Severity
+from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.points import decimal
 from sanjin_xl.review.rulings import Effect, Ruled, Ruling
 

@@ -20,7 +20,7 @@ from sanjin_xl.books.summary.listing import (
 )
 from sanjin_xl.books.summary.sheet_writer import Job, points
 from sanjin_xl.messages import summary as words
-from sanjin_xl.model.findings import Severity
+from sanjin_xl.model.catalogue import CATALOGUE, Severity
 from sanjin_xl.outcome.results import Results
 from sanjin_xl.outcome.tables import MissingLedger, Plan, Question, Timing, missing_ledgers, plans, questions
 
@@ -93,7 +93,7 @@ def add_questions(job: Job) -> None:
     def row(one: Question, lead: Lead, source: Source) -> Row:
         return (
             messages.SEVERITIES[one.severity], one.unit or "", one.category, lead(one.unit or "", one.item), one.text,
-            one.cell, messages.seen(one.finding), messages.wording(one.finding.code).advice, points(one.stake),
+            one.cell, messages.seen(one.finding), one.finding.kind.advice, points(one.stake),
             _ruling_link(one.severity, one.item), source(one.path),
         )  # fmt: skip
 
@@ -101,7 +101,7 @@ def add_questions(job: Job) -> None:
     first = foremost(_tallied(questions(job.results), lambda one: one.finding.code, tally), _in_order)
     notes = [words.QUESTIONS_NOTE + words.ENTRIES.format(count=tally.total())]
     if len(first) < tally.total():
-        each = [words.ASKED.format(title=messages.wording(code).title, count=n) for code, n in tally.most_common()]
+        each = [words.ASKED.format(title=CATALOGUE[code].title, count=n) for code, n in tally.most_common()]
         notes.append(words.REMARK_JOIN.join(each))
     listing = _listing(job, words.QUESTIONS, columns, questions, row, freeze=4)
     write_listing(job, listing, first, tally.total(), notes)
