@@ -27,8 +27,9 @@ from rounds import small_form, the_form
 
 import sanjin_xl
 from sanjin_xl.model.catalogue import CATALOGUE, Severity
+from sanjin_xl.model.cellref import address
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.layout import HEADER_ROW, Column, address, layout_of
+from sanjin_xl.model.layout import HEADER_ROW, Column, layout_of
 
 CASES = 260
 FINDERS = ("columns", "row_findings", "merge_sheets", "integrity")

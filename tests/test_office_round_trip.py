@@ -12,7 +12,8 @@ from sanjin_xl.books.template import template_bytes
 from sanjin_xl.judge.checks import ITEM_CHECKS
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
 from sanjin_xl.messages.template import MONTHS, SHEET, TICK
-from sanjin_xl.model.layout import DATE_VALUE, HEAD_ROW, SIGN_SPANS, Column, address, layout_of
+from sanjin_xl.model.cellref import address, serial_of
+from sanjin_xl.model.layout import DATE_VALUE, HEAD_ROW, SIGN_SPANS, Column, layout_of
 from sanjin_xl.model.submission import Answer
 
 pytestmark = pytest.mark.office
@@ -20,7 +21,6 @@ pytestmark = pytest.mark.office
 FORMATS = ("xlsx", "xls", "ods")
 UNITS = [unit.code for unit in heyuan().units]
 LAYOUT = layout_of(the_form())
-EXCEL_DAY_ZERO = date(1899, 12, 30)
 # No tab: a clerk cannot type one, and python-calamine drops it from an .ods.
 REMARKS = [
     "已报市局", "=1+1", "007", "3-5", "'", '"引号"', "两端 有空格", " 前后 ", "两个  空格", "第一行\n第二行",
@@ -54,7 +54,7 @@ def random_answers(choose: random.Random, blanks: bool) -> dict[int, Answer]:
 
 def as_typed(answers: dict[int, Answer], day: date, signers: list[str]) -> dict[str, str | float]:
     """What a clerk writes for them, by address; blank cells left out."""
-    cells: dict[str, str | float] = {address(HEAD_ROW, DATE_VALUE[0]): (day - EXCEL_DAY_ZERO).days}
+    cells: dict[str, str | float] = {address(HEAD_ROW, DATE_VALUE[0]): serial_of(day)}
     for (_, (first, _)), name in zip(SIGN_SPANS, signers, strict=True):
         cells[address(LAYOUT.sign_row, first)] = name
     for number, answer in answers.items():

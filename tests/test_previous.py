@@ -38,9 +38,10 @@ from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages import summary as words
 from sanjin_xl.messages import template as form_words
 from sanjin_xl.model.catalogue import Severity
+from sanjin_xl.model.cellref import address
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.layout import ANSWER_COLUMNS, LIVE_ROW, LIVE_SPANS, Column, address, layout_of
+from sanjin_xl.model.layout import ANSWER_COLUMNS, LIVE_ROW, LIVE_SPANS, Column, layout_of
 from sanjin_xl.model.period import Period, parse_period
 from sanjin_xl.outcome import report
 from sanjin_xl.outcome.former import Former, Promise, parse_former

@@ -17,6 +17,7 @@ from sanjin_xl.books.formulas import Formulas
 from sanjin_xl.books.issue import Filling, Issue
 from sanjin_xl.books.template import template_bytes
 from sanjin_xl.messages import template as words
+from sanjin_xl.model.cellref import address, serial_of
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.layout import (
     ANSWER_COLUMNS,
@@ -32,7 +33,6 @@ from sanjin_xl.model.layout import (
     VISIBLE_COLUMNS,
     Column,
     Layout,
-    address,
     heading,
     layout_of,
 )
@@ -47,7 +47,6 @@ LAYOUT = layout_of(the_form())
 DATE_CELL = address(HEAD_ROW, DATE_VALUE[0])
 MARGIN = 18  # points; no printer prints right to the edge
 LIVE_CELLS = [address(LIVE_ROW, span[0]) for span in LIVE_SPANS]
-EXCEL_DAY_ZERO = date(1899, 12, 30).toordinal()
 Cells = dict[tuple[int, Column], str]
 
 
@@ -362,7 +361,7 @@ def test_no_merged_cell_is_too_low_for_its_text(office: Office, looked_at: int) 
 def test_no_hint_by_way_of_the_dropdowns_is_too_long_for_its_row(office: Office, book: int) -> None:
     entries = {cell(*place): text for item in the_form().items for place, text in longest_hint(item).items()}
     assert len(entries) > 2 * len(the_form().items)
-    office.write(book, SHEET, {DATE_CELL: date(2012, 9, 28).toordinal() - EXCEL_DAY_ZERO, **entries})
+    office.write(book, SHEET, {DATE_CELL: serial_of(date(2012, 9, 28)), **entries})
     rows = office.row_heights(book, SHEET, f"A{FIRST_ITEM_ROW + 1}:A{LAYOUT.last_item_row + 1}")
     assert [row for row in rows if row["height"] < row["optimal"] - 0.1] == []
 

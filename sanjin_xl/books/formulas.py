@@ -11,6 +11,7 @@ from datetime import date
 from functools import lru_cache
 
 from sanjin_xl.messages import template as words
+from sanjin_xl.model.cellref import address
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.layout import (
     ANSWER_COLUMNS,
@@ -21,7 +22,6 @@ from sanjin_xl.model.layout import (
     Column,
     Layout,
     Span,
-    address,
 )
 from sanjin_xl.model.points import share_of
 from sanjin_xl.model.policy import Policy
@@ -31,7 +31,7 @@ _TICK = words.TICK
 _MONTHS = words.MONTHS
 _MONTH_RANGE = "_sanjin!$D$2:$D$13"
 _MONTH_TEXT = "|" + "|".join(_MONTHS) + "|"
-_DATE = address(HEAD_ROW, DATE_VALUE[0]).replace("J", "$J$")
+_DATE = address(HEAD_ROW, DATE_VALUE[0], keep_row=True, keep_column=True)
 
 
 @dataclass(frozen=True, slots=True)

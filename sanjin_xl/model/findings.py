@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sanjin_xl.model.catalogue import CATALOGUE, Kind, Severity
-from sanjin_xl.model.layout import on_sheet
+from sanjin_xl.model.cellref import on_sheet
 
 
 @dataclass(frozen=True, slots=True)

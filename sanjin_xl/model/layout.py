@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
 
+from sanjin_xl.model.cellref import address
 from sanjin_xl.model.form import Form, Headings
 
 
@@ -112,24 +112,3 @@ def heading(headings: Headings, column: Column) -> str:
 def item_code(number: int) -> str:
     """The hidden code of an item's row."""
     return f"#{number:03d}"
-
-
-def column_letters(column: int) -> str:
-    """0 → A, 25 → Z, 26 → AA."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def on_sheet(sheet: str | None, cell: str | None) -> str | None:
-    """An address with the name of its sheet, such as 续表!F10; without a sheet or an address it stays as it is."""
-    return f"{sheet}!{cell}" if sheet and cell else cell
-
-
-@lru_cache(maxsize=65_536)  # the same few thousand cells of every return
-def address(row: int, column: int) -> str:
-    """The address of a cell, such as E6, from a row and column counted from zero."""
-    return f"{column_letters(column)}{row + 1}"

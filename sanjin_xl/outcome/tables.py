@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.catalogue import Severity
+from sanjin_xl.model.cellref import on_sheet
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Item
-from sanjin_xl.model.layout import Column, on_sheet
+from sanjin_xl.model.layout import Column
 from sanjin_xl.model.points import share_of
 from sanjin_xl.model.policy import POLICIES, Policy
 from sanjin_xl.model.submission import Answer, Months

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from sanjin_xl.model.cellref import address
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
-from sanjin_xl.model.layout import ANSWER_COLUMNS, ANSWER_FIELDS, Column, address
+from sanjin_xl.model.layout import ANSWER_COLUMNS, ANSWER_FIELDS, Column
 from sanjin_xl.model.submission import Answer, Months
 from sanjin_xl.recovery.cell_values import Reading, read_months, read_remark, read_tick
 from sanjin_xl.recovery.columns import Columns

@@ -9,9 +9,10 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Generic, TypeAlias, TypeVar
 
+from sanjin_xl.model.cellref import day_of, serial_of
 from sanjin_xl.model.submission import Months
 
 T = TypeVar("T")
@@ -88,7 +89,6 @@ JOINT = rf"(?:{'|'.join(RANGE_JOINTS)}|[、,;/. 和及与]|(?<=[月份])(?=\d+�
 LIST = re.compile(rf"{MEMBER}(?:{JOINT}{MEMBER})+", re.A)
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2030, 12, 31)  # beyond: a number typed into a cell formatted as a date
-DAY_ZERO = date(1899, 12, 30)  # Excel's serial 0, counting its 29 February 1900 that never was
 LONGEST = 100  # characters; no entry comes near, and a hostile cell may hold 32,767
 
 NO_ENTRY: Reading[Months] = Reading(())
@@ -160,7 +160,7 @@ def _months_from_text(text: str, is_number: bool = False) -> Reading[Months]:
     if spaced in NO_MONTH:
         return Reading((), "month-normalised", BLANK)
     if found := SERIAL.fullmatch(spaced):
-        return _month_from_date(DAY_ZERO + timedelta(days=int(found[1])))
+        return _month_from_date(day_of(int(found[1])))
     readings = _readings(spaced) | _readings(spaced.replace(" ", ""))
     if is_number and spaced[-2:-1] == ".":
         readings |= _readings(spaced + "0")  # as a number, 2012.10 is 2012.1
@@ -173,7 +173,7 @@ def _month_from_date(day: date) -> Reading[Months]:
     if EARLIEST <= day <= LATEST:
         return Reading((day.month,), "month-from-date", f"{day.year}年{day.month}月", day.year)
     # Where the cell is formatted as a date, a typed 3 becomes 3 January 1900; Excel's days are one short before March.
-    typed = _readings(str((day - DAY_ZERO).days - (day < date(1900, 3, 1))))
+    typed = _readings(str(serial_of(day) - (day < date(1900, 3, 1))))
     return _settled({(day.month,): None, **typed} if typed else {})
 
 

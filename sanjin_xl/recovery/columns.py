@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from sanjin_xl.messages import template as words
+from sanjin_xl.model.cellref import address, column_letters
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import (
@@ -17,8 +18,6 @@ from sanjin_xl.model.layout import (
     TICK_COLUMNS,
     VISIBLE_COLUMNS,
     Column,
-    address,
-    column_letters,
     heading,
 )
 from sanjin_xl.recovery.cell_values import read_months, read_tick

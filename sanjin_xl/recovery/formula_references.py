@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
+from sanjin_xl.model.cellref import Place, address, column_number, place_of
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.layout import ANSWER_COLUMNS, FIRST_ITEM_ROW, Column, column_letters
+from sanjin_xl.model.layout import ANSWER_COLUMNS, FIRST_ITEM_ROW, Column
 from sanjin_xl.workbook.book import Sheet
 
 T = TypeVar("T")
-Place: TypeAlias = tuple[int, int]  # row and column from zero
 Six: TypeAlias = tuple[Place | None, ...]  # the cells of one item's answers, None for one that is gone
 
 CHOICES = tuple(column for column in ANSWER_COLUMNS if column is not Column.REMARK)
@@ -31,7 +31,6 @@ _SCORE = re.compile(_CELL + rb"IF\((%b)=%b,ROUND\((%b)\*IF\((%b)=" % (_REF, _TEX
 _SUM = re.compile(_CELL + rb"SUM\(")
 _VALIDATION = re.compile(rb'<dataValidation [^<>]*?sqref="([^"<>]*)"')
 _RANGE = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})(?::\1([0-9]{1,7}))?")
-_ADDRESS = re.compile(rb"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def find_links(sheet: Sheet) -> Links:
         points={int(row) - 1: place[0] for _, row, _, ref, _ in scores if (place := _place(ref))},
         sums=frozenset(int(row) - 1 for _, row in _SUM.findall(xml)),
         own={
-            column: _column(_most_common(one[0] for one in found))
+            column: column_number(_most_common(one[0] for one in found).decode())
             for column, found in ((Column.SCORE, scores), (Column.HINT, hints))
             if found
         },
@@ -128,21 +127,13 @@ def _validated(xml: bytes) -> dict[int, list[tuple[int, int]]]:
     found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     for ranges in _VALIDATION.findall(xml, max(0, xml.rfind(b"<dataValidations"))):
         for letters, first, last in _RANGE.findall(ranges):
-            found[_column(letters)].append((int(first) - 1, int(last or first) - 1))
+            found[column_number(letters.decode())].append((int(first) - 1, int(last or first) - 1))
     return {column: sorted(rows) for column, rows in found.items()}
 
 
 def _place(ref: bytes) -> Place | None:
     """The cell of an address, None for #REF! or another sheet."""
-    parts = _ADDRESS.fullmatch(ref)
-    return (int(parts[2]) - 1, _column(parts[1])) if parts else None
-
-
-def _column(letters: bytes) -> int:
-    column = 0
-    for letter in letters:
-        column = column * 26 + letter - 64
-    return column - 1
+    return place_of(ref.decode())
 
 
 def _most_common(found: Iterable[T]) -> T:
@@ -174,4 +165,4 @@ def _issued_marks(form: Form) -> tuple[bytes, ...]:
 
 
 def _cells(row: int) -> list[bytes]:
-    return [f"{column_letters(column)}{row}".encode() for column in CHOICES]
+    return [address(row - 1, column).encode() for column in CHOICES]

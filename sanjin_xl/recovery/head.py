@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sanjin_xl.messages import template as words
+from sanjin_xl.model.cellref import day_of, serial_of
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.period import Period
+from sanjin_xl.recovery.cell_values import EARLIEST, LATEST
 from sanjin_xl.workbook.book import Book, Sheet, plain
 
 _CODE = re.compile(r"[0-9A-Za-z]{1,20}-\d{2,}(?:-[A-Z2-7]{4}){4}")
@@ -15,7 +17,6 @@ _FULL = re.compile(r"SJ1(?:\|[^|<>&]*){3}\|[0-9A-Za-z]+\|\d+\|[A-Z2-7]{16}")
 _HEAD_ROWS = 40
 _SHEET_ROWS_WITH_STAMP = 5
 _MOST_REVISIONS = 1000
-_SERIAL_ZERO = date(1899, 12, 30)  # Excel's day 0, counting its false 29 February 1900
 _DATES = (
     re.compile(r"(?P<year>\d{4})[年./-](?P<month>\d{1,2})[月./-](?P<day>\d{1,2})[日号]?"),
     re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)"),
@@ -82,7 +83,7 @@ def read_date(value: object, year: int | None = None) -> date | None:
     if isinstance(value, date):
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return _SERIAL_ZERO + timedelta(days=int(value)) if 36526 <= value <= 47848 else None  # 2000 to 2030
+        return day_of(value) if serial_of(EARLIEST) <= value <= serial_of(LATEST) else None
     text = _in_digits(unicodedata.normalize("NFKC", _plain(str(value))))
     match = next((found for pattern in _DATES if (found := pattern.fullmatch(text))), None)
     if not match:

@@ -6,9 +6,10 @@ from functools import lru_cache
 from itertools import islice
 
 from sanjin_xl.messages import template as words
+from sanjin_xl.model.cellref import address, column_letters
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.layout import ANSWER_COLUMNS, Column, address, column_letters
+from sanjin_xl.model.layout import ANSWER_COLUMNS, Column
 from sanjin_xl.recovery.row_ids import normal_text
 from sanjin_xl.recovery.table import Table
 from sanjin_xl.workbook.book import plain

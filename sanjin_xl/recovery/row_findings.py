@@ -3,9 +3,10 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 
+from sanjin_xl.model.cellref import address
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
-from sanjin_xl.model.layout import ANSWER_COLUMNS, ANSWER_FIELDS, Column, address, heading
+from sanjin_xl.model.layout import ANSWER_COLUMNS, ANSWER_FIELDS, Column, heading
 from sanjin_xl.recovery.columns import Columns
 from sanjin_xl.recovery.formula_references import Links, Six
 from sanjin_xl.recovery.id_conflicts import are_points

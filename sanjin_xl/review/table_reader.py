@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from sanjin_xl.messages import rulings as words
 from sanjin_xl.model.catalogue import CATALOGUE
+from sanjin_xl.model.cellref import address
 from sanjin_xl.model.errors import Refused, WorkbookError
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.layout import address
 from sanjin_xl.model.points import share_of
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.recovery.cell_values import read_tick

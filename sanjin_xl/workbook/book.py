@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sanjin_xl.model.layout import address
+from sanjin_xl.model.cellref import address
 
 Value = object  # "", str, float, int, bool, date, datetime, time, timedelta
 Rows = list[list[Value]]

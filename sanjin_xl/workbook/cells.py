@@ -8,15 +8,16 @@ its address is part of it. So each is taken apart once and then looked up: retur
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from math import isfinite
 from typing import Any, NamedTuple
 
+from sanjin_xl.model.cellref import FIRST_SURE_DAY, LAST_DAY, column_number, day_of
 from sanjin_xl.workbook.book import Value
 from sanjin_xl.workbook.cache import Memory
 from sanjin_xl.workbook.markup import ERROR, INDEX, NUMBER
 from sanjin_xl.workbook.package import Limits
-from sanjin_xl.workbook.sheet_facts import Cells, column_number
+from sanjin_xl.workbook.sheet_facts import Cells
 from sanjin_xl.workbook.styles import Formats
 from sanjin_xl.workbook.texts import (
     ATTRIBUTES,
@@ -41,8 +42,6 @@ _CELL = re.compile(
 _A_NUMBER, _AN_INDEX, _AN_ERROR = map(re.compile, (NUMBER, INDEX, ERROR))
 _WIDTH = 2**15  # more columns than three letters can name
 _LARGE = 2**20  # bytes of cells: to split more into pieces one must know that they are few
-_DAY_ZERO = date(1899, 12, 30)
-_FIRST_SURE_DAY, _LAST_DAY = 61, 2_958_465  # 1900-03-01, before which programs disagree; 9999-12-31
 
 # Where the value of a cell is. No Enum: it is asked for every cell of every return.
 _IN_CELL = 0
@@ -134,7 +133,7 @@ def _keep_within(limits: Limits, cells: Cells) -> None:
 def _read_cells(cells: Cells, pieces: list[bytes], row: int, values: Values) -> list[Value | None]:
     """The values of a row up to its last cell; None for a string or a style of which readers may differ."""
     line: list[Value | None] = []
-    due = row * _WIDTH + 1  # the place of the cell that would be next
+    due = row * _WIDTH  # the place of the cell that would be next
     last = due + _WIDTH
     for place, where, number, value, marks in map(_CELLS.__getitem__, pieces):
         if place != due:
@@ -161,8 +160,8 @@ def _mark(cells: Cells, marks: _Marks) -> None:
 
 
 def _date(day: float) -> date | None:
-    sure = day.is_integer() and _FIRST_SURE_DAY <= day <= _LAST_DAY
-    return _DAY_ZERO + timedelta(days=day) if sure else None
+    sure = day.is_integer() and FIRST_SURE_DAY <= day <= LAST_DAY
+    return day_of(day) if sure else None
 
 
 def _row(head: bytes) -> _Row:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from zipfile import ZipFile
 
+from sanjin_xl.model.cellref import DAY_ZERO
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.package import Package
 
@@ -28,7 +29,6 @@ _SHORTER_BY = 11  # BrtShortBlank is 12, BrtCellBlank is 1, and so on to BrtShor
 # "<" never stands in an attribute, so that blanks between ">" and "<" are always a text of their own; next to the
 # elements of a table they mean nothing (ODF 1.2 part 1, 9.1), inside a paragraph they do.
 _BLANKS = re.compile(rb"(</?(?:office|table|calcext|gnm|loext):[^<>]*>)\s+(?=<)|(?<=>)\s+(?=</?(?:office|table|gnm):)")
-_DAY_ZERO = datetime(1899, 12, 30)  # of Excel, counting its 29 February 1900
 _FIRST_MARCH = datetime(1900, 3, 1)
 _AS_TEXT = ((re.compile(rb"<text:tab ?/>"), b"\t"), (re.compile(rb"<text:line-break ?/>"), b"\n"))
 
@@ -109,10 +109,10 @@ def _length(number: int) -> bytes:
 def plain_number(value: object) -> object:
     """The number behind a time of day or a day of 1900 in an .xls, which no clerk means; anything else as it is."""
     if isinstance(value, time):
-        moment = datetime.combine(_DAY_ZERO, value)
+        moment = datetime.combine(DAY_ZERO, value)
     elif isinstance(value, date) and value.year == 1900:
         moment = datetime.combine(value, value.time() if isinstance(value, datetime) else time())
         moment -= timedelta(days=moment < _FIRST_MARCH)
     else:
         return value
-    return round((moment - _DAY_ZERO) / timedelta(days=1), 6)
+    return round((moment - datetime.combine(DAY_ZERO, time())) / timedelta(days=1), 6)

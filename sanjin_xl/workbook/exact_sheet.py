@@ -6,10 +6,11 @@ Section numbers are those of ECMA-376 part 1.
 import re
 from math import isfinite
 
+from sanjin_xl.model.cellref import column_letters, column_number
 from sanjin_xl.workbook.limits import characters_in, check_length
 from sanjin_xl.workbook.markup import ERROR, INDEX, SPACE, Attributes, Markup
 from sanjin_xl.workbook.package import Limits
-from sanjin_xl.workbook.sheet_facts import Cells, Range, SheetFacts, column_letters, column_number
+from sanjin_xl.workbook.sheet_facts import Cells, Range, SheetFacts
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _WHOLE = re.compile(r"[1-9][0-9]{0,6}")
@@ -80,12 +81,12 @@ class ExactSheet(Markup):
             self.protected = attributes.get("sheet") in ("1", "true")
 
     def covered(self, ref: str) -> Range:
-        """Corners of a range from one; what ranges cover in all is bounded, since openpyxl makes a cell of each."""
+        """Corners of a range; what ranges cover in all is bounded, since openpyxl makes a cell of each."""
         first, _, last = ref.partition(":")
         begin, end = _ADDRESS.fullmatch(first), _ADDRESS.fullmatch(last or first)
         if not begin or not end:
             raise self.refuse("file-range", found=ref)
-        top, left, bottom, right = int(begin[2]), column_number(begin[1]), int(end[2]), column_number(end[1])
+        top, left, bottom, right = int(begin[2]) - 1, column_number(begin[1]), int(end[2]) - 1, column_number(end[1])
         self.area += max(0, bottom - top + 1) * max(0, right - left + 1)
         if top > bottom or left > right or self.area > self.limits.cells:
             raise self.refuse("file-range", found=ref)
@@ -94,7 +95,7 @@ class ExactSheet(Markup):
     def merge(self, ref: str) -> None:
         top, left, bottom, right = self.covered(ref)
         rows, columns = self.limits.rows, self.limits.columns
-        self.merges.append((top - 1, left - 1, min(bottom, rows) - 1, min(right, columns) - 1))
+        self.merges.append((top, left, min(bottom, rows - 1), min(right, columns - 1)))
         if len(self.merges) > self.limits.merges:
             raise self.refuse("file-range", found=ref)
 
@@ -138,13 +139,14 @@ class ExactSheet(Markup):
         odd = {name for name in attributes if " " not in name} - _CELL_ATTRIBUTES
         if odd or any(set("<>&") & set(value) for value in attributes.values()):
             raise self.refuse("file-markup", found="c")
-        self.address = attributes.get("r", f"{column_letters(self.column + 1)}{self.row}")
+        self.address = attributes.get("r", f"{column_letters(self.column)}{self.row}")
         address = _ADDRESS.fullmatch(self.address)
         if not address or int(address[2]) != self.row:
             raise self.refuse("file-address", found=self.address)
-        if column_number(address[1]) <= self.column:
+        column = column_number(address[1])
+        if column < self.column:
             raise self.refuse("file-cell-order", found=self.address)
-        self.column = column_number(address[1])
+        self.column = column + 1
         self.count += 1
         if self.count > self.limits.cells:
             raise self.refuse("file-too-many-cells", limit=self.limits.cells)

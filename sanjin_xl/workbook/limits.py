@@ -2,9 +2,9 @@
 
 import re
 
+from sanjin_xl.model.cellref import column_number
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.package import Limits
-from sanjin_xl.workbook.sheet_facts import column_number
 
 _MARKED = re.compile(rb"<[^>]*>")
 _COMMENTED = re.compile(rb"\sref\s*=\s*[\"']([A-Za-z]{1,9})([0-9]{1,18})")
@@ -35,5 +35,5 @@ def characters_in(stretch: bytes) -> int:
 def check_comments(xml: bytes, part: str, limits: Limits) -> None:
     """No comment far out: openpyxl makes a cell for it, and whoever walks through the sheet never arrives."""
     for letters, row in _COMMENTED.findall(xml):
-        if int(row) > limits.rows or column_number(letters.decode()) > limits.columns:
+        if int(row) > limits.rows or column_number(letters.decode()) >= limits.columns:
             raise Refused("file-far-cell", part=part, cell=(letters + row).decode())

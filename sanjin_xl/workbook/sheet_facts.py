@@ -1,8 +1,7 @@
-"""What is found out about a worksheet before its values are read, and the letters of its columns."""
+"""What is found out about a worksheet before its values are read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from sanjin_xl.workbook.book import Rows, Value
 
@@ -46,21 +45,3 @@ class Cells:
     hidden_rows: set[int] = field(default_factory=set)
     rows: list[list[Value | None]] = field(default_factory=list)
     count: int = 0
-
-
-@lru_cache(1024)
-def column_number(letters: str) -> int:
-    """A column's number from its letters: A is 1, SF is 500."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def column_letters(number: int) -> str:
-    """A column's letters from its number: 1 is A, 500 is SF."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

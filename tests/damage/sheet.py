@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, unescape
 
-from sanjin_xl.model.layout import Column, address, column_letters
+from sanjin_xl.model.cellref import address, column_letters, column_number
+from sanjin_xl.model.layout import Column
 
 Place = tuple[int, int]  # row and column from zero
 Tag = tuple[int, Column]
@@ -48,13 +49,6 @@ class Cell:
     def copy(self) -> "Cell":
         """The same without its tag."""
         return Cell(self.value, self.formula, self.style, of=self.tag or self.of)
-
-
-def column_number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
 
 
 @dataclass

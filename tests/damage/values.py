@@ -8,9 +8,9 @@ from damage.book import LOST, Book
 from damage.registry import mutator
 from damage.sheet import Cell, Error
 from sanjin_xl.messages.template import TICK
+from sanjin_xl.model.cellref import serial_of
 from sanjin_xl.model.layout import MONTH_COLUMNS, TICK_COLUMNS, Column
 
-DAY_ZERO = date(1899, 12, 30)
 YES = (
     "✓",
     "✔",
@@ -116,7 +116,7 @@ def month_dates(book: Book, random: Random) -> None:
     style = _add_date_style(book)
     for cell in some(book, random, MONTH_COLUMNS):
         day = date(2012, random.randint(1, 12), random.randint(1, 28))
-        put(book, cell, float((day - DAY_ZERO).days), (day.month,))
+        put(book, cell, float(serial_of(day)), (day.month,))
         cell.style = style if random.random() < 0.7 else cell.style
 
 

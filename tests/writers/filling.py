@@ -9,8 +9,9 @@ from random import Random
 import rounds
 from rounds import Entry
 
+from sanjin_xl.model.cellref import address
 from sanjin_xl.model.form import Form, Item
-from sanjin_xl.model.layout import DATE_VALUE, HEAD_ROW, MONTH_COLUMNS, SIGN_SPANS, Column, address, layout_of
+from sanjin_xl.model.layout import DATE_VALUE, HEAD_ROW, MONTH_COLUMNS, SIGN_SPANS, Column, layout_of
 from sanjin_xl.model.submission import Answer
 from writers.program import Value
 

@@ -20,7 +20,7 @@ from sanjin_xl.books.styles import (
     height_of,
 )
 from sanjin_xl.messages import rulings as words
-from sanjin_xl.model.layout import address, column_letters
+from sanjin_xl.model.cellref import address
 from sanjin_xl.model.policy import Policy
 from sanjin_xl.review.columns import ADDED_COLUMN, Added, Column
 
@@ -151,7 +151,7 @@ class RulingSheet:
 
     def _fits(self, row: int) -> str:
         """Whether 核定分 is a number from 0 to the item's points in its steps, a share in words, or a withdrawal."""
-        ruled, full, step = (f"${column_letters(self.place[name])}{row + 1}" for name in ("points", "full", "step"))
+        ruled, full, step = (self._cell(name, row) for name in ("points", "full", "step"))
         in_steps = f"ABS({ruled}/{step}-ROUND({ruled}/{step},0))<0.000001"
         number = f"IF(ISNUMBER({ruled}),AND({ruled}>=0,{ruled}<={full},{in_steps}),FALSE)"
         fitting = [name for name, share in words.SHARES.items() if share % self.step_share == 0]
@@ -169,7 +169,7 @@ class RulingSheet:
             self._condition("points", first, last, f"=AND({given},NOT({self._fits(first)}))")
 
     def _cell(self, name: str, row: int) -> str:
-        return "$" + address(row, self.place[name])
+        return address(row, self.place[name], keep_column=True)
 
     def _condition(self, name: str, first: int, last: int, formula: str) -> None:
         rule = {"type": "formula", "criteria": formula, "format": self.styles.condition(WRONG_FILL, WRONG_INK)}

@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from sanjin_xl.books.styles import CATEGORY_FILL, QUIET, height_of
 from sanjin_xl.books.summary.charts import AMPLE, category_rates
 from sanjin_xl.books.summary.csv_overflow import share
-from sanjin_xl.books.summary.figures import absolute, pinned, quoted
+from sanjin_xl.books.summary.figures import quoted
 from sanjin_xl.books.summary.listing import shortened
 from sanjin_xl.books.summary.sheet_writer import Job, Paper, Value, mean, points, rate
 from sanjin_xl.messages import summary as words
+from sanjin_xl.model.cellref import address, area
 from sanjin_xl.outcome.tables import category_rows
 
 _UNIT_WIDTH, _CATEGORY_WIDTH, _TOTAL_WIDTH, _WEAKEST_WIDTH = 18, 10.5, 11, 24
@@ -111,9 +112,9 @@ class _CategoriesSheet:
         if not self.job.living:
             return None
         if place == self.total:
-            return f"ROUND(SUM({pinned(row, 1)}:{pinned(row, self.total - 1)}),2)"
+            return f"ROUND(SUM({area((row, 1), (row, self.total - 1))}),2)"
         return self.job.figures.sum(
-            "points", unit=pinned(row, 0, keep_column=True), category=pinned(self.header, place, keep_row=True)
+            "points", unit=address(row, 0, keep_column=True), category=address(self.header, place, keep_row=True)
         )
 
     def _rates(self) -> None:
@@ -139,12 +140,12 @@ class _CategoriesSheet:
         category_rates(paper, header, 1, self.total - 1, statistics, room)
 
     def _rate(self, points_row: int, place: int, scores: Sequence[int]) -> Figure:
-        own, full = pinned(points_row, place), pinned(self.full_row, place, keep_row=True)
+        own, full = address(points_row, place), address(self.full_row, place, keep_row=True)
         return self._guarded(place, f"ROUND({own}/{full},4)", scores[place - 1])
 
     def _mean_rate(self, place: int, scores: Sequence[int]) -> Figure:
-        area, full = self._area(self.first, place), pinned(self.full_row, place, keep_row=True)
-        return self._guarded(place, f"ROUND(AVERAGE({area})/{full},4)", sum(scores), len(scores))
+        rates, full = self._area(self.first, place), address(self.full_row, place, keep_row=True)
+        return self._guarded(place, f"ROUND(AVERAGE({rates})/{full},4)", sum(scores), len(scores))
 
     def _guarded(self, place: int, formula: str, hundredths: int, count: int = 1) -> Figure:
         """A rate, or a dash for a category worth nothing."""
@@ -157,10 +158,12 @@ class _CategoriesSheet:
 
     def _weakest_formula(self) -> str:
         row = self.first_rate + self.paper.row - self.first
-        names = absolute(self.header + 1, 1, self.header + 1, self.total - 1)
-        area = f"{pinned(row, 1)}:{pinned(row, self.total - 1)}"
-        more = f'IF(COUNTIF({area},MIN({area}))>1,{quoted(words.AND_MORE)},"")'
-        return f"IF(MAX({area})=MIN({area}),{quoted(words.NONE)},INDEX({names},1,MATCH(MIN({area}),{area},0))&{more})"
+        names = area((self.header + 1, 1), (self.header + 1, self.total - 1), absolute=True)
+        rates = area((row, 1), (row, self.total - 1))
+        more = f'IF(COUNTIF({rates},MIN({rates}))>1,{quoted(words.AND_MORE)},"")'
+        return (
+            f"IF(MAX({rates})=MIN({rates}),{quoted(words.NONE)},INDEX({names},1,MATCH(MIN({rates}),{rates},0))&{more})"
+        )
 
     def _weakest_name(self, scores: Sequence[int]) -> str:
         rates = {
@@ -186,9 +189,9 @@ class _CategoriesSheet:
         return [name, *map(points, scores), self._weakest_name(scores), *rates]
 
     def _highlight(self, first: int, last: int) -> None:
-        row = f"{pinned(first, 1, keep_column=True)}:{pinned(first, self.total - 1, keep_column=True)}"
+        row = f"{address(first, 1, keep_column=True)}:{address(first, self.total - 1, keep_column=True)}"
         weakest = self.job.book.add_format({"bold": True, "underline": 1, "bg_color": _WEAKEST_FILL})
-        criteria = f"=AND({pinned(first, 1)}=MIN({row}),MIN({row})<MAX({row}))"
+        criteria = f"=AND({address(first, 1)}=MIN({row}),MIN({row})<MAX({row}))"
         sheet = self.paper.sheet
         sheet.conditional_format(
             first, 1, last, self.total - 1, {"type": "formula", "criteria": criteria, "format": weakest}
@@ -197,7 +200,7 @@ class _CategoriesSheet:
 
     def _area(self, first: int, place: int) -> str:
         """The cells of the ranked units in a column, from row `first` on."""
-        return f"{pinned(first, place)}:{pinned(first + len(self.ranked) - 1, place)}"
+        return area((first, place), (first + len(self.ranked) - 1, place))
 
     def _row(self, name: str, figures: Sequence[Figure], kind: str, last: str | None = None, **look: object) -> None:
         paper = self.paper

@@ -6,10 +6,10 @@ from sanjin_xl import messages
 from sanjin_xl.books.styles import QUIET, height_of
 from sanjin_xl.books.summary import sentences
 from sanjin_xl.books.summary.csv_overflow import share
-from sanjin_xl.books.summary.figures import pinned
 from sanjin_xl.books.summary.listing import shortened
 from sanjin_xl.books.summary.sheet_writer import Job, Paper, Value, points, rate
 from sanjin_xl.messages import summary as words
+from sanjin_xl.model.cellref import address
 from sanjin_xl.outcome.former import Promise, Since
 from sanjin_xl.outcome.results import UnitResult
 from sanjin_xl.outcome.tables import State, state_of
@@ -78,7 +78,7 @@ class _ChangesSheet:
             shown, kind = (missing, "centre") if value is None else (value, kind)
             paper.put(paper.row, place, shown, paper.form(kind, **look))
         if score is not None and since.score is not None:
-            formula = f"ROUND({pinned(paper.row, _SCORE[1])}-{pinned(paper.row, _SCORE[0])},2)"
+            formula = f"ROUND({address(paper.row, _SCORE[1])}-{address(paper.row, _SCORE[0])},2)"
             form = paper.form("points", num_format="+0.00;-0.00;0.00")
             paper.figure(paper.row, _CHANGE, formula, points(score - since.score), form)
         paper.heighten(paper.row, max(_ROW_HEIGHT, height_of(one.unit.name, _WIDTHS[0], 10)))

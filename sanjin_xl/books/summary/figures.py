@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sanjin_xl.messages import summary as words
-from sanjin_xl.model.layout import column_letters
+from sanjin_xl.model.cellref import area
 from sanjin_xl.model.roster import Unit
 from sanjin_xl.model.rules import EXCLUDE
 from sanjin_xl.outcome.results import Results
@@ -39,9 +39,11 @@ class Figures:
 
     @cached_property
     def _areas(self) -> dict[str, str]:
-        first, last = FIRST_TIDY_ROW + 1, FIRST_TIDY_ROW + self.rows
-        letters = {column: column_letters(n) for n, column in enumerate(self.columns)}
-        return {column: f"{words.TIDY}!${at}${first}:${at}${last}" for column, at in letters.items()}
+        first, last = FIRST_TIDY_ROW, FIRST_TIDY_ROW + self.rows - 1
+        return {
+            column: f"{words.TIDY}!{area((first, n), (last, n), absolute=True)}"
+            for n, column in enumerate(self.columns)
+        }
 
     def sum(self, column: str, **where: str) -> str:
         """The sum of a column over the rows that meet every condition, to the hundredth: sum("points", unit="$B7")."""
@@ -128,14 +130,3 @@ def applicable_formula(figures: Figures, full: int, unit: str) -> str:
 def quoted(text: str) -> str:
     """A text as a constant in a formula."""
     return '"' + text.replace('"', '""') + '"'
-
-
-def absolute(first_row: int, first_column: int, last_row: int, last_column: int) -> str:
-    """A range that stays put when copied, such as $C$7:$C$12."""
-    first, last = column_letters(first_column), column_letters(last_column)
-    return f"${first}${first_row + 1}:${last}${last_row + 1}"
-
-
-def pinned(row: int, column: int, *, keep_row: bool = False, keep_column: bool = False) -> str:
-    """The address of a cell whose row or column stays put when copied, such as D$4 or $B7."""
-    return f"{'$' * keep_column}{column_letters(column)}{'$' * keep_row}{row + 1}"

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from sanjin_xl import messages
 from sanjin_xl.books.styles import ASK_FILL, CATEGORY_FILL, HEADING_FONT, WRONG_FILL, height_of
-from sanjin_xl.books.summary.figures import pinned, quoted
+from sanjin_xl.books.summary.figures import quoted
 from sanjin_xl.books.summary.sheet_writer import Job, Paper, points, rate
 from sanjin_xl.messages import summary as words
+from sanjin_xl.model.cellref import address, area
 from sanjin_xl.model.form import Category, Item
 from sanjin_xl.outcome.results import UnitResult
 from sanjin_xl.outcome.tables import State, item_count_rows, pending_items, state_of
@@ -98,9 +99,9 @@ class _ItemsSheet:
         sums = [sum(self.counts[item.number][n] for item in category.items) for n in range(6)]
         for name, n in zip(("done", "ledger", "planned", "blank", "pending"), range(5), strict=True):
             place = self.place[name]
-            formula = f"SUM({pinned(first, place)}:{pinned(last, place)})"
+            formula = f"SUM({area((first, place), (last, place))})"
             paper.figure(row, place, formula, sums[n], paper.form("count", **look))
-        returned = self._returned(category=pinned(row, 0, keep_column=True))
+        returned = self._returned(category=address(row, 0, keep_column=True))
         self._rate(returned, sums[0], sums[5], paper.form("share", **look))
         paper.heighten(row, 24)
         paper.row += 1
@@ -110,7 +111,7 @@ class _ItemsSheet:
         if one.outcome is None:
             paper.put(row, place, words.NONE, paper.form("centre", **look))
             return
-        formula = self.job.figures.sum("points", unit=quoted(one.unit.name), category=pinned(row, 0, keep_column=True))
+        formula = self.job.figures.sum("points", unit=quoted(one.unit.name), category=address(row, 0, keep_column=True))
         paper.figure(row, place, formula, points(one.by_category[category.ordinal]), paper.form("points", **look))
 
     def _item(self, item: Item) -> None:
@@ -132,7 +133,7 @@ class _ItemsSheet:
     def _item_counts(self, item: Item) -> None:
         paper, row = self.paper, self.paper.row
         figures = self.job.figures
-        number = pinned(row, 0, keep_column=True)
+        number = address(row, 0, keep_column=True)
         yes, no = quoted(words.YES), quoted(words.NO)
         done, ledger, planned, blank, pending, returned = self.counts[item.number]
         for name, formula, value in (
@@ -151,7 +152,7 @@ class _ItemsSheet:
     def _rate(self, returned_formula: str, done: int, returned: int, form: object) -> None:
         paper, row, place = self.paper, self.paper.row, self.place["rate"]
         if returned:
-            formula = f"ROUND({pinned(row, self.place['done'])}/{returned_formula},4)"
+            formula = f"ROUND({address(row, self.place['done'])}/{returned_formula},4)"
             paper.figure(row, place, formula, rate(done, returned), form)
         else:
             paper.put(row, place, words.NONE, form)
@@ -159,7 +160,7 @@ class _ItemsSheet:
     def _highlight(self, first: int) -> None:
         """Items no unit has done, and items less than a third have done; a bar of the rate beside them."""
         sheet, last, place = self.paper.sheet, self.paper.row - 1, self.place["rate"]
-        rate_cell, number = pinned(first, place, keep_column=True), pinned(first, 0, keep_column=True)
+        rate_cell, number = address(first, place, keep_column=True), address(first, 0, keep_column=True)
         for criteria, fill in ((f"{rate_cell}=0", WRONG_FILL), (f"{rate_cell}<1/3", ASK_FILL)):
             condition = {
                 "type": "formula",

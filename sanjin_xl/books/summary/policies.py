@@ -6,16 +6,15 @@ from typing import Any
 from sanjin_xl.books.styles import ASK_FILL, QUIET, height_of
 from sanjin_xl.books.summary import sentences
 from sanjin_xl.books.summary.figures import (
-    absolute,
     adjustments,
     applicable_formula,
     final_formula,
-    pinned,
     rank_formula,
 )
 from sanjin_xl.books.summary.listing import shortened
 from sanjin_xl.books.summary.sheet_writer import Job, Paper, Value, points
 from sanjin_xl.messages import summary as words
+from sanjin_xl.model.cellref import address, area
 from sanjin_xl.outcome.results import UnitResult
 from sanjin_xl.outcome.tables import GRANTED, REFUSED, policies_of, policy_rows
 
@@ -125,12 +124,12 @@ class _PoliciesSheet:
         """The formulas of a ranked unit's row, by column."""
         row, formulas = self.paper.row, {}
         if "applicable" in self.adjusted:
-            unit = pinned(row, 0, keep_column=True)
+            unit = address(row, 0, keep_column=True)
             formulas[self.adjusted["applicable"]] = applicable_formula(self.job.figures, self.rules.form.points, unit)
         for way, place in self.score_of.items():
             formulas[place] = self._score(way)
-            formulas[place + 1] = rank_formula(self._scores(way), pinned(row, place), self.rules.dense_ranks)
-        high, low = (pinned(row, self.score_of[way]) for way in (GRANTED, REFUSED))
+            formulas[place + 1] = rank_formula(self._scores(way), address(row, place), self.rules.dense_ranks)
+        high, low = (address(row, self.score_of[way]) for way in (GRANTED, REFUSED))
         formulas[self.best] = f'COUNTIF({self._scores(REFUSED)},">"&{high})+1'
         # A unit whose own bounds differ is among those it counts, and must not be.
         formulas[self.best + 1] = f'COUNTIF({self._scores(GRANTED)},">"&{low})+1-IF({high}>{low},1,0)'
@@ -140,16 +139,16 @@ class _PoliciesSheet:
         """The formula of a score in this row: the sum over 明细, rescaled, less what lateness costs."""
         row = self.paper.row
         column = {GRANTED: "high", REFUSED: "low"}.get(way, f"points_{way}")
-        total = self.job.figures.sum(column, unit=pinned(row, 0, keep_column=True))
+        total = self.job.figures.sum(column, unit=address(row, 0, keep_column=True))
         applicable, deduction = (
-            pinned(row, self.adjusted[name], keep_column=True) if name in self.adjusted else None
+            address(row, self.adjusted[name], keep_column=True) if name in self.adjusted else None
             for name in ("applicable", "deduction")
         )
         return final_formula(total, self.rules.form.points, applicable, deduction)
 
     def _scores(self, way: str) -> str:
         place = self.score_of[way]
-        return absolute(self.first, place, self.first + self.ranked - 1, place)
+        return area((self.first, place), (self.first + self.ranked - 1, place), absolute=True)
 
     def _headings_beside(self) -> list[str]:
         """One heading per column: what stands in two rows on the sheet, put together."""
@@ -164,10 +163,10 @@ class _PoliciesSheet:
     def _highlight(self, last: int) -> None:
         """Mark every rank that is not the one under the policy in use."""
         moved = self.job.book.add_format({"bold": True, "bg_color": ASK_FILL})
-        own = pinned(self.first, self.score_of[self.results.policy] + 1, keep_column=True)
+        own = address(self.first, self.score_of[self.results.policy] + 1, keep_column=True)
         for way, place in self.score_of.items():
             if way != self.results.policy:
-                criteria = f"={pinned(self.first, place + 1)}<>{own}"
+                criteria = f"={address(self.first, place + 1)}<>{own}"
                 self.paper.sheet.conditional_format(
                     self.first, place + 1, last, place + 1, {"type": "formula", "criteria": criteria, "format": moved}
                 )

@@ -8,18 +8,17 @@ from sanjin_xl.books.summary import sentences
 from sanjin_xl.books.summary.charts import AMPLE, stacked_scores
 from sanjin_xl.books.summary.figures import (
     MOST_LIVING_UNITS,
-    absolute,
     adjustments,
     applicable_formula,
     change_formula,
     final_formula,
-    pinned,
     quoted,
     rank_formula,
 )
 from sanjin_xl.books.summary.listing import shortened
 from sanjin_xl.books.summary.sheet_writer import Job, Paper, Value, mean, points
 from sanjin_xl.messages import summary as words
+from sanjin_xl.model.cellref import address, area
 from sanjin_xl.outcome.results import UnitResult
 
 WIDTHS = {
@@ -186,9 +185,9 @@ class _RankingSheet:
 
     def _formulas(self, one: UnitResult) -> dict[str, str]:
         """The formulas of a ranked unit's row, by the names of the columns that have one."""
-        figures, unit = self.job.figures, pinned(self.paper.row, self.place["unit"], keep_column=True)
+        figures, unit = self.job.figures, address(self.paper.row, self.place["unit"], keep_column=True)
         place = self.place["score"]
-        scores = absolute(self.first, place, self.first + len(self.ranked) - 1, place)
+        scores = area((self.first, place), (self.first + len(self.ranked) - 1, place), absolute=True)
         total = f"SUM({self._at(self.ordinals[0])}:{self._at(self.ordinals[-1])})"
         formulas = {
             "rank": rank_formula(scores, self._at("score"), self.rules.dense_ranks),
@@ -206,7 +205,7 @@ class _RankingSheet:
         return formulas
 
     def _category_sum(self, ordinal: str, unit: str) -> str:
-        heading = pinned(self.header + 1, self.place[ordinal], keep_row=True)
+        heading = address(self.header + 1, self.place[ordinal], keep_row=True)
         return self.job.figures.sum("points", unit=unit, category=heading)
 
     def _count_formulas(self, unit: str) -> dict[str, str]:
@@ -224,7 +223,7 @@ class _RankingSheet:
         return final_formula(total, self.rules.form.points, applicable, deduction)
 
     def _at(self, name: str) -> str:
-        return pinned(self.paper.row, self.place[name])
+        return address(self.paper.row, self.place[name])
 
     def _means(self) -> None:
         row, last = self.paper.row, self.first + len(self.ranked) - 1
@@ -235,8 +234,8 @@ class _RankingSheet:
         columns = {o: [one.by_category[o] for one in self.ranked] for o in self.ordinals}
         columns["score"] = [self.results.score(one) or 0 for one in self.ranked]
         for name, values in columns.items():
-            area = f"{pinned(self.first, self.place[name])}:{pinned(last, self.place[name])}"
-            self.paper.figure(row, self.place[name], f"ROUND(AVERAGE({area}),2)", points(mean(values)), form)
+            cells = area((self.first, self.place[name]), (last, self.place[name]))
+            self.paper.figure(row, self.place[name], f"ROUND(AVERAGE({cells}),2)", points(mean(values)), form)
         self.paper.heighten(row, 22)
         self.paper.row += 1
 
