@@ -21,8 +21,8 @@ TREES = {name.removesuffix(".__init__"): ast.parse(path.read_text(encoding="utf-
 # Ground floor first; a module may use what is below it, and the modules of its own floor.
 FLOORS = (
     "model",
-    "messages",
     "workbook",
+    "messages",
     "recovery",
     "judge",
     "review",
@@ -74,6 +74,11 @@ def test_every_module_has_its_floor_and_every_floor_its_module() -> None:
 def test_arrows_point_downward(module: str) -> None:
     used = {part(name) for name in own_imports(module) if name != NAME} - {part(module)}
     assert {name for name in used if FLOOR[name] >= FLOOR[part(module)]} == set()
+
+
+def test_the_reader_of_workbooks_knows_no_form() -> None:
+    of_model = {name for m in MODULES if part(m) == "workbook" for name in own_imports(m) if part(name) == "model"}
+    assert of_model <= {"sanjin_xl.model.cellref", "sanjin_xl.model.errors"}
 
 
 def test_no_module_comes_round_to_itself() -> None:

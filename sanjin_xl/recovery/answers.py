@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from sanjin_xl.messages import is_opinion
 from sanjin_xl.model.cellref import address
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
@@ -139,7 +140,8 @@ class _SheetReader:
         cells: dict[int, tuple[str, ...]] = {}
         findings: list[Finding] = []
         hidden = self.sheet.hidden
-        hiding = {*hidden.errors, *hidden.formulas, *hidden.comments} if hidden.known else set()
+        comments = {name: text for name, text in hidden.comments.items() if not is_opinion(text)}
+        hiding = {*hidden.errors, *hidden.formulas, *comments} if hidden.known else set()
         take = _taker(self.places)
         for number, row in rows.of_item.items():
             places = rows.moved.get(number)
@@ -153,7 +155,7 @@ class _SheetReader:
                     for place, code, found, facts in read.seen
                 ]
             if not hiding.isdisjoint(names):
-                findings += _hidden_facts(hidden, number, names, answer.raw)
+                findings += _hidden_facts(hidden, comments, number, names, answer.raw)
                 answer = _without_computed(hidden, names, answer)
             answers[number] = answer
             if number in rows.copies:
@@ -215,7 +217,9 @@ def _without_computed(hidden: Hidden, names: tuple[str, ...], answer: Answer) ->
     return replace(answer, **dict.fromkeys(computed)) if computed else answer  # type: ignore[arg-type]
 
 
-def _hidden_facts(hidden: Hidden, number: int, names: tuple[str, ...], raw: Cells) -> Iterator[Finding]:
+def _hidden_facts(
+    hidden: Hidden, comments: Mapping[str, str], number: int, names: tuple[str, ...], raw: Cells
+) -> Iterator[Finding]:
     for column, name, shown in zip(ANSWER_FIELDS, names, raw, strict=True):
         if column == "remark" and (name in hidden.errors or name in hidden.formulas):
             yield finding("remark-not-text", number, name, hidden.errors.get(name, plain(shown)), field=column)
@@ -224,5 +228,5 @@ def _hidden_facts(hidden: Hidden, number: int, names: tuple[str, ...], raw: Cell
         elif name in hidden.formulas:
             code = "answer-formula" if hidden.formulas[name] else "answer-uncalculated"
             yield finding(code, number, name, plain(shown), field=column)
-        if name in hidden.comments:
-            yield finding("answer-comment", number, name, hidden.comments[name], field=column)
+        if name in comments:
+            yield finding("answer-comment", number, name, comments[name], field=column)

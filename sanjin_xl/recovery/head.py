@@ -129,7 +129,7 @@ def stamp_texts(book: Book) -> list[tuple[str, str]]:
 
     Further down than it was issued the visible one is only looked for where there is no other.
     """
-    found = [("full", stamp) for text in book.stamp_texts for stamp in _FULL.findall(text)]
+    found = [("full", stamp) for text in book.texts for stamp in _FULL.findall(text)]
     found += _stamps_in(book, range(_SHEET_ROWS_WITH_STAMP))
     return found or list(_stamps_in(book, range(_SHEET_ROWS_WITH_STAMP, _HEAD_ROWS)))
 

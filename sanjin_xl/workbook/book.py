@@ -57,10 +57,13 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
-    """A returned workbook: its sheets, texts of other parts in which a stamp may travel, and links to other files."""
+    """A returned workbook: its sheets, texts outside of the cells, whether it links to other files, when it was saved.
+
+    `texts`: the part of the custom properties as it is, and the footers of the sheets.
+    """
 
     sheets: tuple[Sheet, ...]
-    stamp_texts: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
     external_links: bool = False
     modified: str = ""
 

@@ -6,14 +6,13 @@ that is what the worker processes are for (`round.workers`).
 
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from sanjin_xl.messages import is_opinion
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Book, Hidden, Sheet
 from sanjin_xl.workbook.dialects import plain_number, plain_ods, plain_xlsb
@@ -25,7 +24,7 @@ from sanjin_xl.workbook.worksheet import scan_book
 _LOCKED = (Kind.ENCRYPTED, Kind.XLS_ENCRYPTED)
 _ZIPPED_BOOKS = {Kind.XLSB: plain_xlsb, Kind.ODS: plain_ods}
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([0-9TZ:.+-]{10,35})</dcterms:modified>")
-_STAMP_PARTS = re.compile(r"docProps/custom\.xml|xl/worksheets/sheet\d+\.xml", re.IGNORECASE)
+_TEXT_PARTS = re.compile(r"docProps/custom\.xml|xl/worksheets/sheet\d+\.xml", re.IGNORECASE)
 _COMMENTS = re.compile(r"xl/(?:threaded)?comments", re.IGNORECASE)
 _FOOTER = re.compile(rb"<(?:odd|even|first)Footer[^>]*>([^<]{1,1000})</")
 
@@ -54,13 +53,12 @@ def _read(data: bytes, passwords: tuple[str, ...]) -> Book:
 
 
 def _xml_book(data: bytes, package: Package, facts: Mapping[str, SheetFacts]) -> Book:
-    stamped = [name for name in package.names if _STAMP_PARTS.fullmatch(name)]
     core = _MODIFIED.search(package.part("docProps/core.xml")) if "docProps/core.xml" in package else None
     notes = _comments(data) if any(_COMMENTS.match(name) for name in package.names) else {}
     hidden = {name: _hidden(package, fact, notes.get(name, {})) for name, fact in facts.items()}
     return Book(
         sheets=_read_already(facts, hidden) or _sheets(data, hidden),
-        stamp_texts=tuple(text for name in stamped for text in _texts(name, package.part(name))),
+        texts=tuple(_texts(package)),
         external_links=any(name.lower().startswith("xl/externallinks/") for name in package.names),
         modified=core[1].decode() if core else "",
     )
@@ -73,11 +71,13 @@ def _read_already(facts: Mapping[str, SheetFacts], hidden: Mapping[str, Hidden])
     return tuple(found) if len(found) == len(facts) else ()
 
 
-def _texts(name: str, part: bytes) -> list[str]:
-    """The texts of a part in which a stamp may travel: all of the custom properties, the footers of a sheet."""
-    if name.lower().startswith("docprops"):
-        return [part.decode("utf-8", "replace")]
-    return [text.decode("utf-8", "replace") for text in _FOOTER.findall(part, part.rfind(b"</sheetData>") + 1)]
+def _texts(package: Package) -> Iterator[str]:
+    """The custom properties and the footers of the sheets, in the order of the parts."""
+    for name in filter(_TEXT_PARTS.fullmatch, package.names):
+        part = package.part(name)
+        is_sheet = name.lower().startswith("xl/")
+        texts = _FOOTER.findall(part, part.rfind(b"</sheetData>") + 1) if is_sheet else [part]
+        yield from (text.decode("utf-8", "replace") for text in texts)
 
 
 def _hidden(package: Package, facts: SheetFacts, comments: Mapping[str, str]) -> Hidden:
@@ -95,16 +95,13 @@ def _hidden(package: Package, facts: SheetFacts, comments: Mapping[str, str]) ->
 
 
 def _comments(data: bytes) -> dict[str, dict[str, str]]:
-    """The comments of every sheet by address, but for those we wrote into a correction copy ourselves."""
+    """The comments of every sheet by address."""
     book = _openpyxl_book(data)
     if book is None:
         return {}
     return {
         sheet.title: {
-            cell.coordinate: text
-            for row in sheet.iter_rows()
-            for cell in row
-            if cell.comment and not is_opinion(text := str(cell.comment.text or ""))
+            cell.coordinate: str(cell.comment.text or "") for row in sheet.iter_rows() for cell in row if cell.comment
         }
         for sheet in book.worksheets
     }

@@ -120,8 +120,8 @@ def carriers(data: bytes) -> list[str]:
     places = {
         "表号": any(stamp.code(rounds.KEY) in row for row in _rows(book, hidden=False)),
         "hidden sheet": any(full in row for row in _rows(book, hidden=True)),
-        "property": any(full in text for text in book.stamp_texts if "<" in text),
-        "footer": any(full in text for text in book.stamp_texts if "<" not in text),
+        "property": any(full in text for text in book.texts if "<" in text),
+        "footer": any(full in text for text in book.texts if "<" not in text),
     }
     return [place for place, there in places.items() if there]
 
