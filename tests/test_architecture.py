@@ -29,6 +29,7 @@ FLOORS = (
     "outcome",
     "books",
     "round",
+    "analysis",
     "console",
     "cli",
     "__main__",
@@ -95,7 +96,7 @@ def test_imports_within_the_package_are_written_out() -> None:
 @pytest.mark.parametrize("module", [module for module in MODULES if part(module) in CORE])
 def test_the_core_opens_nothing_asks_no_clock_and_prints_nothing(module: str) -> None:
     roots = {name.partition(".")[0] for name in imports(TREES[module])}
-    assert roots & (OUTSIDE | LIBRARIES) == ({"pandas"} if module == "sanjin_xl.outcome.tables" else set())
+    assert roots & (OUTSIDE | LIBRARIES) == set()
     assert "pathlib.Path" not in set(imports(TREES[module]))
     assert (
         called(TREES[module]) & {"open", "print", "input", "today", "now", "utcnow", "read_text", "write_text"} == set()
@@ -113,13 +114,13 @@ def called(tree: ast.AST) -> set[str]:
     return {getattr(one, "attr", getattr(one, "id", "")) for one in functions}
 
 
-def test_pandas_is_for_the_tables_alone() -> None:
+def test_pandas_is_for_the_analyst_alone() -> None:
     users = {module for module in TREES if "pandas" in " ".join(imports(TREES[module], for_types=False))}
-    assert users == {"sanjin_xl.outcome.tables"}
+    assert users == {"sanjin_xl.analysis"}
 
 
-@pytest.mark.parametrize("module", ["sanjin_xl.cli", "sanjin_xl.judge.pipeline"])
-def test_pandas_is_not_loaded_before_the_first_table_is_made(module: str) -> None:
+@pytest.mark.parametrize("module", ["sanjin_xl.cli", "sanjin_xl.judge.pipeline", "sanjin_xl.analysis"])
+def test_pandas_is_not_loaded_before_the_first_frame_is_made(module: str) -> None:
     program = f"import sys, {module}; print(*sorted({{'pandas', 'numpy'}} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == ""

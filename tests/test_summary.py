@@ -593,19 +593,10 @@ def test_there_is_a_word_for_every_state_timing_and_fate() -> None:
 # --- tables ---------------------------------------------------------------------------------------------------------
 
 
-def test_tables_keep_whole_numbers_whole_beside_missing_ones() -> None:
-    table = tables.tidy(results_of(FOUR_RETURNS))
-    assert {type(value) for value in table["points"]} == {int, type(None)}
-    assert table.groupby("code")["points"].sum()[ZIJIN] == 226
-
-
-def test_matrices_have_units_and_categories_or_items_on_their_edges() -> None:
-    results = results_of(FOUR_RETURNS)
-    scores, states = tables.category_scores(results), tables.item_states(results)
-    assert (list(scores.columns), scores.index[0]) == (["甲", "乙", "丙"], NAMES[YUANCHENG])
-    assert scores.shape == (4, 3)
-    assert states.shape == (7, 6)
-    assert states[LONGCHUAN][7] is tables.State.DONE
+def test_what_did_not_come_is_nothing_and_not_zero() -> None:
+    rows = [dict(zip(tables.TIDY_COLUMNS, row, strict=False)) for row in tables.tidy_rows(results_of(FOUR_RETURNS))]
+    assert {type(row["points"]) for row in rows} == {int, type(None)}
+    assert sum(row["points"] for row in rows if row["code"] == ZIJIN) == 226
 
 
 # --- by other programs' lights --------------------------------------------------------------------------------------

@@ -34,6 +34,8 @@ ERRORS = {
     "issues-prefilled": "已下发的表预填了{found}的答案，同一次下发不能两样：请用 --prefill 指明那一期，或加 --reissue 重新下发。",
     "issues-prefill-changed": "已下发的表预填了{found}的答案，而该期的汇总结果此后有变，同一次下发不能两样：请加 --reissue 重新下发。",
     "issues-not-prefilled": "已下发的表没有预填，同一次下发不能两样：请去掉 --prefill，或加 --reissue 重新下发。",
+    "results-missing": "找不到汇总结果（{path}），请先对这一轮运行 sanjin-xl ingest，或改正所写的文件夹。",
+    "results-unreadable": "汇总结果（{path}）读不出来，或不是本程序写的 results.json，请对这一轮重新运行 sanjin-xl ingest。",
     "previous-missing": "上期没有汇总结果（{path}），请先对上期运行 sanjin-xl ingest，或改正所写的上期文件夹。",
     "previous-unreadable": "上期的汇总结果（{path}）读不出来，请对上期重新运行 sanjin-xl ingest。",
     "previous-not-earlier": "上期（{path}）是{found}的，并不早于本期（{period}），请改正所写的上期文件夹。",

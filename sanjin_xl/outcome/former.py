@@ -149,7 +149,7 @@ def _former(content: Mapping[str, Any]) -> Former:
     units = {
         one["code"]: FormerUnit(
             rank=None if one["rank"] is None else _whole(one["rank"]),
-            score=None if one["score"] is None else _hundredths(one["score"]),
+            score=None if one["score"] is None else hundredths(one["score"]),
             answers=answers.get(one["code"], {}),
         )
         for one in content["units"]
@@ -188,7 +188,8 @@ def _whole(value: object) -> int:
     return value
 
 
-def _hundredths(value: object) -> int:
+def hundredths(value: object) -> int:
+    """Points as results.json has them in hundredths: "87.50" → 8750; raises ValueError or InvalidOperation."""
     points = Decimal(str(value)) * 100
     if not points.is_finite() or points != int(points):
         raise ValueError(value)

@@ -1,16 +1,12 @@
-"""Results as tables: row by row for the city workbook and its lists, the matrices also as pandas has them.
+"""Results as tables, row by row, for the city workbook and its lists; points are integers in hundredths.
 
-Points are integers in hundredths, as everywhere; every column has dtype object, so that a whole number stays whole
-where another row has none (None). pandas is imported when the first data frame is made, never before: the workbook
-needs none. What has a row per unit and item comes as an iterator, for a nation has hundreds of thousands of them.
+What has a row per unit and item comes as an iterator, for a nation has hundreds of thousands of them.
 """
 
-from __future__ import annotations
-
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.catalogue import Severity
@@ -23,9 +19,6 @@ from sanjin_xl.model.policy import POLICIES, Policy
 from sanjin_xl.model.submission import Answer, Months
 from sanjin_xl.outcome.results import Results, UnitResult, rank
 from sanjin_xl.review.rulings import Effect, Ruling
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 GRANTED, REFUSED = "granted", "refused"
 
@@ -67,20 +60,15 @@ def policies_of(results: Results) -> dict[str, Policy]:
     return {**POLICIES, results.policy: results.rules.policy}
 
 
-def tidy(results: Results) -> DataFrame:
+def tidy_rows(results: Results) -> Iterator[tuple[object, ...]]:
     """One row per unit × item, units in the order of the roster, items by number; a missing unit has rows too.
 
-    Columns: `TIDY_COLUMNS`, then `points_A`, `points_B` … per policy. unit and code; category is the ordinal; full the
-    item's points; state a State; done, planned, ledger True, False or None for unclear; months tuples as in Answer;
-    pending whether a finding of the item waits for a ruling; auto what the answer itself is worth; ruling the points
-    the city has fixed, or NOT_APPLICABLE, None without a ruling, with reason and who; points, low, high under the
-    round's policy; cell the address of the 已落实 cell in the return. Where nothing came, all after state is None.
+    Columns: `TIDY_COLUMNS`, then points per policy. unit and code; category is the ordinal; full the item's points;
+    state a State; done, planned, ledger True, False or None for unclear; months tuples as in Answer; pending whether a
+    finding of the item waits for a ruling; auto what the answer itself is worth; ruling the points the city has fixed,
+    or NOT_APPLICABLE, None without a ruling, with reason and who; points, low, high under the round's policy; cell the
+    address of the 已落实 cell in the return. Where nothing came, all after state is None.
     """
-    return _table([*TIDY_COLUMNS, *(f"points_{id_}" for id_ in policies_of(results))], tidy_rows(results))
-
-
-def tidy_rows(results: Results) -> Iterator[tuple[object, ...]]:
-    """The rows of `tidy`, one after the other."""
     return (row for unit in results.units for row in _tidy_rows(results, unit))
 
 
@@ -142,15 +130,8 @@ def cell_of(one: UnitResult, number: int, column: Column = Column.DONE) -> str |
     return on_sheet(submission.sheets.get(number), submission.cell(number, column.name.lower()))
 
 
-def category_scores(results: Results) -> DataFrame:
-    """Points per category in hundredths: ranked units by name in the order of the ranking × ordinals of the form."""
-    rows = list(category_rows(results))
-    ordinals = [category.ordinal for category in results.rules.form.categories]
-    return _table(ordinals, [scores for _, scores in rows], index=[name for name, _ in rows])
-
-
 def category_rows(results: Results) -> Iterator[tuple[str, list[int]]]:
-    """The rows of `category_scores`: a unit's name and its points."""
+    """Per ranked unit, in the order of the ranking: its name, and its points in each category of the form."""
     ordinals = [category.ordinal for category in results.rules.form.categories]
     ranked = (one for one in results.ranking() if one.outcome)
     return ((one.unit.name, [one.by_category[ordinal] for ordinal in ordinals]) for one in ranked)
@@ -161,13 +142,6 @@ def done_by_category(results: Results, one: UnitResult) -> list[int]:
     if one.outcome is None:
         return []
     return [sum(one.answer(item.number).done is True for item in c.items) for c in results.rules.form.categories]
-
-
-def item_states(results: Results) -> DataFrame:
-    """States: items by number × units by code in the order of the roster."""
-    numbers = [item.number for item in results.rules.form.items]
-    rows = [[state_of(one, number) for one in results.units] for number in numbers]
-    return _table([one.unit.code for one in results.units], rows, index=numbers)
 
 
 def item_count_rows(results: Results) -> dict[int, tuple[int, ...]]:
@@ -401,11 +375,3 @@ def _answers(results: Results, one: UnitResult) -> Iterator[tuple[str, Item, Ans
 
 def _path(one: UnitResult) -> str | None:
     return one.outcome.path if one.outcome else None
-
-
-def _table(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], index: list[str] | list[int] | None = None
-) -> DataFrame:
-    import pandas
-
-    return pandas.DataFrame(list(rows), columns=list(columns), index=index, dtype=object)
