@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.errors import Refused, RoundError
-from sanjin_xl.workbook.package import LIMITS, open_archive
+from sanjin_xl.workbook.package import open_archive
 from sanjin_xl.workbook.sniff import Kind, sniff
 
 LARGEST_FILE = 20 * 2**20
@@ -161,7 +161,7 @@ def _opened(shown: str, data: bytes, modified: str, depth: int) -> Iterator[Take
     try:
         if depth >= _DEEPEST_ARCHIVE:
             raise Refused("file-archive-depth", limit=_DEEPEST_ARCHIVE)
-        archive = open_archive(data, LIMITS)
+        archive = open_archive(data)
     except Refused as refused:
         yield Taken(shown, data, modified, refused=refused, sha256=sha256)
         return

@@ -7,28 +7,133 @@ its address is part of it. So each is taken apart once and then looked up: retur
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date
 from math import isfinite
 from typing import Any, NamedTuple
 
 from sanjin_xl.model.cellref import FIRST_SURE_DAY, LAST_DAY, column_number, day_of
+from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Value
 from sanjin_xl.workbook.cache import Memory
-from sanjin_xl.workbook.markup import ERROR, INDEX, NUMBER
-from sanjin_xl.workbook.package import Limits
-from sanjin_xl.workbook.sheet_facts import Cells
+from sanjin_xl.workbook.limits import LIMITS, Limits, check_count, check_length
 from sanjin_xl.workbook.styles import Formats
-from sanjin_xl.workbook.texts import (
-    ATTRIBUTES,
-    NO_CONTROLS,
-    TAGGED,
-    Unusual,
-    checked,
-    has_only_known_references,
-    plain_text,
-    tagged_texts,
-)
+from sanjin_xl.workbook.xml import ERROR, FONT, INDEX, NUMBER, Attributes, Markup, is_all_markup
+
+# Groups that repeat are not possessive: before Python 3.11.5 those lose count (gh-106052). An attribute given twice, or
+# of an undeclared prefix, passes here where no value depends on it: on a row, a formula, a font, a phonetic hint.
+ATTRIBUTES = rb'(?: (?!r=|xmlns)[A-Za-z][A-Za-z0-9_:]*+="[^"<>&]*+")*'
+NO_CONTROLS = rb"[^<\x00-\x08\x0b\x0c\x0e-\x1f]*+"  # they are no XML (1.0, 2.2), yet calamine passes them on
+TAGGED = rb'<t(?: xml:space="preserve")?(?:>' + NO_CONTROLS + rb"</t>| ?/>)"
+_RUN = rb"<r>(?:<rPr>(?:<(?:" + FONT.encode() + rb")" + ATTRIBUTES + rb" ?/>)*</rPr>|<rPr ?/>)?" + TAGGED + rb"</r>"
+_PHONETIC = rb"(?:<phoneticPr" + ATTRIBUTES + rb" ?/>)?"  # Chinese Excel writes one into most strings
+_ITEM = re.compile(rb"(?:" + TAGGED + rb"|(?:" + _RUN + rb")+)?" + _PHONETIC + rb"</si>")
+_TAG = re.compile(rb"<t( [^<>]*)?>([^<]*)</t>")
+_NO_TEXT = (b"]]>", "\ufffe".encode(), "\uffff".encode())  # what XML (1.0, 2.2 and 2.4) has no room for
+_LONGEST = 2**14  # bytes: far less than a cell can hold, so that only the exact way need count characters
+_REFERENCE = re.compile("&[^;]*;?")
+_REFERENCES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&", "&#10;": "\n"}  # by LibreOffice
+
+
+class Unusual(Exception):  # noqa: N818 - nothing has gone wrong
+    """A stretch of XML that is not in one of the usual shapes; it is for the exact way and calamine."""
+
+
+def plain_strings(xml: bytes, start: int, end: int) -> list[str | None]:
+    """The shared strings of a stretch, None for one that is not clear; raises Unusual."""
+    before, *items = xml[start:end].split(b"<si>")
+    if before:
+        raise Unusual
+    return list(map(_ITEMS.__getitem__, items))
+
+
+def checked(written: bytes) -> bytes:
+    """The same bytes, if they are a short stretch of UTF-8 that XML has room for; raises Unusual."""
+    try:
+        written.decode()
+    except UnicodeDecodeError:
+        raise Unusual from None
+    if len(written) > _LONGEST or any(one in written for one in _NO_TEXT):
+        raise Unusual
+    return written
+
+
+def has_only_known_references(text: str) -> bool:
+    """Whether a text refers to nothing but the few characters that all programs refer to."""
+    return set(_REFERENCE.findall(text)) <= _REFERENCES.keys()
+
+
+def plain_text(written: bytes) -> str | None:
+    """What character data in UTF-8 says; None where readers may differ: other references, escapes, line ends."""
+    text = written.decode()
+    if "\r" in text or "_x" in text or not has_only_known_references(text):
+        return None
+    return _REFERENCE.sub(lambda found: _REFERENCES[found[0]], text)
+
+
+def tagged_texts(written: bytes) -> str | None:
+    """What the <t> elements of a stretch say together; None where readers may differ, such as on blanks around it."""
+    texts = []
+    for preserve, content in _TAG.findall(written):
+        text = plain_text(content)
+        if text is None or not (preserve or text == text.strip()):
+            return None
+        texts.append(text)
+    return "".join(texts)
+
+
+def _item(written: bytes) -> str | None:
+    if not _ITEM.fullmatch(checked(written)):
+        raise Unusual
+    return tagged_texts(written)
+
+
+_ITEMS = Memory(_item)
+
+
+class Strings(Markup):
+    """The shared strings: every <si> where it belongs, none with two texts, and how many are claimed."""
+
+    root = "/sst"
+    claimed = 0
+
+    def start(self, path: str, local: str, attributes: Attributes) -> None:
+        if path == "/sst":
+            claim = attributes.get("uniqueCount", "")
+            self.claimed = int(claim[:20]) if claim.isdecimal() else 0
+        elif path.startswith("/sst/si/"):
+            self.item(path.removeprefix("/sst/si"))
+        elif local in ("si", "sst") and path != "/sst/si":
+            raise self.refuse("file-markup", found=local)
+
+    def end(self, path: str) -> None:
+        if path == "/sst/si":
+            self.item_end()
+
+
+def scan_strings(xml: bytes, part: str = "", limits: Limits = LIMITS) -> list[str | None]:
+    """The shared strings (18.4.9) in their order, None for one that calamine must read, none of them if one is unusual.
+
+    Raises Refused for what readers may count or read differently.
+    """
+    check_count(xml, b"<si", limits.cells, "file-too-many-cells", part)
+    check_length(xml, b"</si>", part, limits)
+    start, end = xml.find(b"<si"), xml.rfind(b"</sst>")
+    bare = xml[:start] + xml[end:]
+    found: list[str | None] | None = None
+    if 0 < start < end and is_all_markup(bare):
+        with suppress(Unusual):
+            found = plain_strings(xml, start, end)
+    strings = Strings(part, limits)
+    strings.read(xml if found is None else bare)
+    # Too small a claim hurts nobody; calamine allots memory by a large one and aborts (4294967295 did it).
+    if strings.claimed * len(b"<si/>") > len(xml):
+        raise Refused("file-false-count", part=part, claimed=strings.claimed)
+    return found or []
+
+
+# ── cells ──
 
 _ROW = re.compile(rb'r="([1-9][0-9]{0,6})"(' + ATTRIBUTES + rb") ?(/?)>")
 _NAMES = re.compile(rb' ([A-Za-z0-9_:]+)="')
@@ -47,6 +152,21 @@ _LARGE = 2**20  # bytes of cells: to split more into pieces one must know that t
 _IN_CELL = 0
 _IN_STRINGS = 1
 _BY_STYLE = 2  # a number may be a date
+
+
+@dataclass(slots=True)
+class Cells:
+    """Facts of the cells alone, while they are being gathered; as in `SheetFacts`.
+
+    `rows`: the values where they are known; None for a value of which readers may differ.
+    """
+
+    extent: tuple[int, int] = (0, 0)
+    errors: dict[str, str] = field(default_factory=dict)
+    formulas: dict[str, bool] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    rows: list[list[Value | None]] = field(default_factory=list)
+    count: int = 0
 
 
 class _Marks(NamedTuple):

@@ -17,27 +17,7 @@ from urllib.parse import unquote
 
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.cache import remembering
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """Budgets of one file; sizes in bytes. Most seen in 400 honest workbooks: ratio 32, 188 parts."""
-
-    file_bytes: int = 20 * 2**20
-    parts: int = 1_000
-    part_bytes: int = 32 * 2**20
-    total_bytes: int = 64 * 2**20
-    ratio: int = 100
-    ratio_floor: int = 2**16  # a part this small harms nobody, however well it packs
-    rows: int = 20_000
-    columns: int = 500
-    cells: int = 400_000
-    grid: int = 2_000_000  # last row × last column: what a reader allots for two far corners
-    merges: int = 20_000
-    characters: int = 32_767  # of one cell (Excel specifications and limits)
-
-
-LIMITS = Limits()
+from sanjin_xl.workbook.limits import LIMITS, Limits
 
 _END = struct.Struct("<4s4H2LH")  # 4.3.16
 _END64 = struct.Struct("<4sQ2H2L4Q")  # 4.3.14

@@ -17,9 +17,8 @@ from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Book, Hidden, Sheet
 from sanjin_xl.workbook.dialects import plain_number, plain_ods, plain_xlsb
 from sanjin_xl.workbook.package import Package, open_package
-from sanjin_xl.workbook.sheet_facts import SheetFacts
 from sanjin_xl.workbook.sniff import CODES, Kind, sniff
-from sanjin_xl.workbook.worksheet import scan_book
+from sanjin_xl.workbook.worksheet import SheetFacts, scan_book
 
 _LOCKED = (Kind.ENCRYPTED, Kind.XLS_ENCRYPTED)
 _ZIPPED_BOOKS = {Kind.XLSB: plain_xlsb, Kind.ODS: plain_ods}

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.cache import remembering
-from sanjin_xl.workbook.markup import LINKS, PACKAGE, Attributes, Markup
-from sanjin_xl.workbook.package import Limits, Package
+from sanjin_xl.workbook.limits import Limits
+from sanjin_xl.workbook.package import Package
+from sanjin_xl.workbook.xml import LINKS, PACKAGE, Attributes, Markup
 
 # calamine takes "xl/…" for absolute and knows neither "./", "../" nor percent signs; Excel does.
 _TARGET = re.compile(r"(?:/xl/)?(?!(?i:xl)/)((?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_.() -]+\.xml)")

@@ -5,8 +5,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from sanjin_xl.workbook.cache import remembering
-from sanjin_xl.workbook.markup import Attributes, Markup
-from sanjin_xl.workbook.package import Limits
+from sanjin_xl.workbook.limits import Limits
+from sanjin_xl.workbook.xml import Attributes, Markup
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.workbook.package import LIMITS, open_archive, open_package
+from sanjin_xl.workbook.limits import LIMITS
+from sanjin_xl.workbook.package import open_archive, open_package
 from sanjin_xl.workbook.sniff import CODES, Kind, sniff
 from sanjin_xl.workbook.worksheet import scan_book
 

@@ -39,10 +39,10 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 from sanjin_xl.model.cellref import column_letters, column_number
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.cache import Memory, remembering
-from sanjin_xl.workbook.exact_sheet import ExactSheet
-from sanjin_xl.workbook.package import LIMITS, Limits, open_package
-from sanjin_xl.workbook.sheet_facts import SheetFacts
-from sanjin_xl.workbook.worksheet import scan_book, scan_sheet, scan_strings
+from sanjin_xl.workbook.cells import scan_strings
+from sanjin_xl.workbook.limits import LIMITS, Limits
+from sanjin_xl.workbook.package import open_package
+from sanjin_xl.workbook.worksheet import ExactSheet, SheetFacts, scan_book, scan_sheet
 
 ROOT = Path(__file__).parent.parent
 GOOD = workbook()

@@ -7,7 +7,7 @@ import re
 from xml.parsers import expat
 
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.workbook.package import Limits
+from sanjin_xl.workbook.limits import Limits
 
 Attributes = dict[str, str]
 
@@ -104,21 +104,6 @@ class Markup:
         self.seen = []
 
 
-class Strings(Markup):
-    """The shared strings: every <si> where it belongs, none with two texts, and how many are claimed."""
-
-    root = "/sst"
-    claimed = 0
-
-    def start(self, path: str, local: str, attributes: Attributes) -> None:
-        if path == "/sst":
-            claim = attributes.get("uniqueCount", "")
-            self.claimed = int(claim[:20]) if claim.isdecimal() else 0
-        elif path.startswith("/sst/si/"):
-            self.item(path.removeprefix("/sst/si"))
-        elif local in ("si", "sst") and path != "/sst/si":
-            raise self.refuse("file-markup", found=local)
-
-    def end(self, path: str) -> None:
-        if path == "/sst/si":
-            self.item_end()
+def is_all_markup(xml: bytes) -> bool:
+    """Whether no comment, CDATA section or instruction but the declaration can hide what looks like elements."""
+    return b"<!" not in xml and xml.find(b"<?", len("\ufeff<?".encode())) < 0
