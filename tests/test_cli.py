@@ -55,7 +55,8 @@ def test_the_terminal_names_the_folder_of_the_copies_to_send_back_while_there_ar
     command: Command, round_folder: Path
 ) -> None:
     entries = clean(the_form())
-    for answers, count in ((entries | {108: typed(done="也许")}, 1), (entries, 0)):
+    for_the_city = entries | {108: typed(remark="我县不涉及")}
+    for answers, count in ((entries | {108: typed(done="也许")}, 1), (entries, 0), (for_the_city, 0)):
         key = read_keys(round_folder).secret
         (round_folder / "回收" / "回.xlsx").write_bytes(fill(the_form(), answers, key=key))
         out = command("ingest", round_folder).out

@@ -14,7 +14,7 @@ from rounds import blank, clean, done, fill, issue, planned, rules, small_form, 
 from sanjin_xl.books.correction import correction_bytes
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
 from sanjin_xl.judge.versions import settle
-from sanjin_xl.model.catalogue import Severity
+from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
 
 
@@ -27,7 +27,11 @@ def judge(data: bytes, path: str = "回.xlsx", form: Form | None = None) -> Outc
 def corrected(outcome: Outcome, form: Form | None = None) -> bytes:
     assert outcome.submission
     revision = outcome.submission.revision + 1
-    return correction_bytes(issue(form=form), outcome.submission, outcome.findings, revision)
+    return correction_bytes(issue(form=form), outcome.submission, to_correct(outcome), revision)
+
+
+def to_correct(outcome: Outcome) -> list[Finding]:
+    return [one for one in outcome.findings if one.asks_county]
 
 
 def opened(data: bytes) -> Workbook:
@@ -81,7 +85,7 @@ def test_any_answers_survive_the_round_trip_through_a_copy(rows: list[dict]) -> 
 def test_faulty_cells_carry_a_comment_and_others_do_not() -> None:
     outcome = judge(fill(the_form(), FAULTY))
     sheet = sheet_of(corrected(outcome))
-    wanted = {one.cell for one in outcome.findings if one.cell and one.severity is not Severity.NOTE}
+    wanted = {one.cell for one in to_correct(outcome) if one.cell}
     marked = {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment}
     assert marked == wanted
     assert {"E7", "F8", "G9", "H10"} <= marked
@@ -97,7 +101,7 @@ def test_every_fault_stands_on_the_opinion_sheet_with_a_link_to_its_cell() -> No
     outcome = judge(fill(the_form(), FAULTY))
     sheet = opened(corrected(outcome))["审核意见"]
     rows = [row for row in sheet.iter_rows(min_row=4) if row[0].value]
-    wanted = [one for one in outcome.findings if one.severity is not Severity.NOTE]
+    wanted = to_correct(outcome)
     assert [row[1].value for row in rows] == [str(one.item) for one in wanted]
     assert [row[2].hyperlink.location for row in rows] == [f"'完成情况表'!{one.cell}" for one in wanted]
 
@@ -114,7 +118,7 @@ def test_a_copy_sent_back_is_the_units_next_version_and_its_old_marks_are_gone()
     settled = {one.path: one for one in settle([first, second], rules())}
     assert settled["二.xlsx"].status is Status.COUNTED
     assert settled["一.xlsx"].status is Status.SUPERSEDED
-    assert not [one for one in settled["二.xlsx"].findings if one.severity is not Severity.NOTE]
+    assert not [one for one in settled["二.xlsx"].findings if one.asks]
     assert "answer-comment" not in {one.code for one in second.findings}
 
 

@@ -18,7 +18,7 @@ from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.policy import POLICIES
 from sanjin_xl.model.rules import EXCLUDE, FULL, Rules
 from sanjin_xl.model.submission import Answer, Submission
-from sanjin_xl.outcome.report import unit_entry
+from sanjin_xl.outcome.report import sent_back, unit_entry
 from sanjin_xl.outcome.results import Results, Standing, UnitResult, compile_results, rank
 
 FORM = small_form()
@@ -258,6 +258,25 @@ def test_lateness_costs_nothing_unless_the_round_says_so() -> None:
 def test_no_deduction_takes_more_than_there_is() -> None:
     found = unit(results([returned(answers={1: DONE}, filled_on=DUE + timedelta(30))], rules(FORM, late_deduction=100)))
     assert (found.scores["B"], found.low, found.high) == (0, 0, 0)
+
+
+# --- what goes back to the county -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("codes", "wanted"),
+    [
+        ((), []),
+        (("not-answered", "done-no-month"), []),  # notes
+        (("neighbour-not-done", "remark-not-applicable", "version-differs", "twin-answers", "stamp-missing"), []),
+        (("tick-unclear", "neighbour-not-done", "not-answered"), ["tick-unclear"]),
+        (("plan-no-month", "filled-down"), ["plan-no-month"]),
+    ],
+)
+def test_only_what_the_county_can_mend_goes_back_to_it(codes: tuple[str, ...], wanted: list[str]) -> None:
+    found = results([returned(findings=tuple(finding(code, 1) for code in codes))])
+    assert [one.code for one in unit(found).to_correct()] == wanted
+    assert [one.unit.code for one in sent_back(found)] == [DONGYUAN] * bool(wanted)
 
 
 # --- which return counts --------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ Built new, never by saving the return again, which would carry its damage along 
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sanjin_xl import messages
 from sanjin_xl.books.filling import texts_of
@@ -24,17 +24,16 @@ _WIDTHS = (6, 8, 10, 8, 60, 40)
 _FIRST_ROW = 3
 
 
-def correction_bytes(issue: Issue, submission: Submission, findings: Iterable[Finding], revision: int) -> bytes:
-    """A correction copy as bytes; findings that need nothing done are left out.
+def correction_bytes(issue: Issue, submission: Submission, findings: Sequence[Finding], revision: int) -> bytes:
+    """A correction copy as bytes; `findings` are what the county must mend.
 
     `revision` is one more than that of the return it corrects.
     """
-    wanted = [one for one in findings if one.asks]
-    filling = filling_of(issue.form, submission, wanted, revision)
+    filling = filling_of(issue.form, submission, findings, revision)
     target = io.BytesIO()
     book = SealedWorkbook(target, issue.lock)
     add_form_sheet(book, issue, filling)
-    _add_opinion_sheet(book, issue, wanted)
+    _add_opinion_sheet(book, issue, findings)
     finish(book, issue, filling)
     return target.getvalue()
 
@@ -78,7 +77,7 @@ def _place(one: Finding) -> tuple[int, Column] | None:
     return one.item, Column[(one.field or ANSWER_FIELDS[0]).upper()]
 
 
-def _add_opinion_sheet(book: SealedWorkbook, issue: Issue, findings: list[Finding]) -> None:
+def _add_opinion_sheet(book: SealedWorkbook, issue: Issue, findings: Sequence[Finding]) -> None:
     """Add the sheet 审核意见: every finding in a row, with a link to its cell."""
     sheet = book.add_worksheet(words.SHEET)
     styles = Styles(book)

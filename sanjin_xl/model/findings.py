@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sanjin_xl.model.catalogue import CATALOGUE, Kind, Severity
+from sanjin_xl.model.catalogue import CATALOGUE, Audience, Kind, Severity
 from sanjin_xl.model.cellref import on_sheet
 
 
@@ -40,6 +40,11 @@ class Finding:
     def asks(self) -> bool:
         """Whether it must be corrected or ruled on: it is more than a note."""
         return self.severity is not Severity.NOTE
+
+    @property
+    def asks_county(self) -> bool:
+        """Whether the county must mend it: it goes on the correction copy."""
+        return self.asks and self.kind.audience is Audience.COUNTY
 
     @property
     def place(self) -> str | None:

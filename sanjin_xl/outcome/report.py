@@ -237,7 +237,7 @@ def rejected(results: Results) -> list[Outcome]:
 
 def sent_back(results: Results) -> list[UnitResult]:
     """The units that can mend something in what they sent: those for which a correction copy is written."""
-    return [one for one in results.units if any(found.asks for found in one.to_correct())]
+    return [one for one in results.units if one.to_correct()]
 
 
 def outcome_needs_action(one: Outcome) -> bool:

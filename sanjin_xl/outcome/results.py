@@ -114,11 +114,15 @@ class UnitResult:
         That is the findings of the counted return that no ruling has settled, and the rulings to be looked at again.
         """
         stale = [one.finding for one in self.ruled if one.effect is Effect.STALE and one.finding]
-        found = sorted([*self.to_correct(), *stale], key=lambda one: one.rank) if stale else self.to_correct()
+        found = sorted([*self._standing(), *stale], key=lambda one: one.rank) if stale else self._standing()
         return [one for one in found if not severities or one.severity in severities]
 
     def to_correct(self) -> list[Finding]:
-        """The findings of the counted return that no ruling has settled: what the county can do something about."""
+        """What the county must mend in the counted return; for a unit with any, a correction copy is written."""
+        return [one for one in self._standing() if one.asks_county]
+
+    def _standing(self) -> list[Finding]:
+        """The findings of the counted return that no ruling has settled."""
         settled, rulings = _settled(self.ruled), self.rulings
         found = self.outcome.findings if self.outcome else ()
         return [one for one in found if not _is_settled(one, rulings, settled)]
