@@ -23,8 +23,9 @@ from openpyxl import load_workbook
 from rounds import DONGYUAN, KEY, YUANCHENG, Entry, clean, done, fill, judge, lock, planned, rules, the_form, typed
 
 from sanjin_xl.books.feedback import feedback_bytes, field_of, file_name
-from sanjin_xl.books.summary import listing, summary_of
-from sanjin_xl.books.summary.csv_overflow import Beside, csv_text
+from sanjin_xl.books.summary import book as summary_book
+from sanjin_xl.books.summary import summary_of
+from sanjin_xl.books.summary.book import Beside, csv_text
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.judge.scoring import score
 from sanjin_xl.messages import summary as words
@@ -113,7 +114,7 @@ def test_the_csv_says_what_results_json_says(large: Results) -> None:
 
 
 def test_a_list_too_long_for_its_sheet_says_where_the_rest_is(large: Results, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "MOST_ENTRIES", 30)
+    monkeypatch.setattr(summary_book, "MOST_ENTRIES", 30)
     book, beside = summary_of(large)
     workbook = load_workbook(BytesIO(book))
     for name, total in ((words.PLANS, 400), (words.LEDGERS, 200), (words.FILES, 200)):
@@ -129,7 +130,7 @@ def test_a_list_too_long_for_its_sheet_says_where_the_rest_is(large: Results, mo
 def test_a_sheet_with_a_row_per_unit_holds_the_first_units_by_rank(
     large: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "MOST_ENTRIES", 30)
+    monkeypatch.setattr(summary_book, "MOST_ENTRIES", 30)
     book, beside = summary_of(large)
     workbook = load_workbook(BytesIO(book))
     for name in (words.RANKING, words.CATEGORIES, words.POLICIES):
@@ -148,7 +149,7 @@ def test_beside_the_workbook_stands_what_the_sheet_would_have_shown(
     large: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = load_workbook(BytesIO(summary_of(large)[0]))
-    monkeypatch.setattr(listing, "MOST_ENTRIES", 30)
+    monkeypatch.setattr(summary_book, "MOST_ENTRIES", 30)
     files = {one.name: one for one in summary_of(large)[1]}
     for name in (words.RANKING, words.CATEGORIES, words.POLICIES):
         _, *rows = csv.reader(StringIO(b"".join(files[words.CSV_NAME.format(name=name)].pieces()).decode("utf-8-sig")))
@@ -162,7 +163,7 @@ def test_beside_the_workbook_stands_what_the_sheet_would_have_shown(
 
 
 def test_the_headings_of_a_file_name_what_stands_beneath_them(large: Results, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "MOST_ENTRIES", 30)
+    monkeypatch.setattr(summary_book, "MOST_ENTRIES", 30)
     files = {one.name: one for one in summary_of(large)[1]}
     first, rows = large.units[0], {}
     for name in (words.RANKING, words.CATEGORIES, words.POLICIES):
@@ -193,7 +194,7 @@ def test_the_mean_is_still_that_of_all_units(large: Results, monkeypatch: pytest
     (low,) = compile_results(rules(FORM), [judge(fill(FORM, {}), form=FORM)]).files
     worst = replace(low, path="z.xlsx", unit="U200", status=Status.COUNTED)
     results = compile_results(large.rules, [*large.files, worst])
-    monkeypatch.setattr(listing, "MOST_ENTRIES", 30)
+    monkeypatch.setattr(summary_book, "MOST_ENTRIES", 30)
     sheet = load_workbook(BytesIO(summary_of(results)[0]))[words.RANKING]
     (row,) = [row for row in sheet.iter_rows(values_only=True) if row[1] == words.MEAN]
     scores = [one.scores["B"] for one in results.units]
@@ -207,12 +208,12 @@ def test_where_the_missing_are_listed_is_said(monkeypatch: pytest.MonkeyPatch) -
     ranking = lambda: load_workbook(BytesIO(summary_of(results)[0]))[words.RANKING]  # noqa: E731
     asked, file = words.RETURNED.format(units=40, returned=0), words.CSV_NAME.format(name=words.RANKING)
     assert asked + words.MISSING_MANY.format(count=40) in cells()
-    monkeypatch.setattr(listing, "MOST_ENTRIES", 30)
+    monkeypatch.setattr(summary_book, "MOST_ENTRIES", 30)
     assert asked + words.MISSING_BESIDE.format(count=40, file=file) in cells()
 
 
 def test_the_comparison_with_a_former_round_is_cut_as_well(large: Results, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "MOST_ENTRIES", 30)
+    monkeypatch.setattr(summary_book, "MOST_ENTRIES", 30)
     then = FormerUnit(rank=1, score=5000, answers={5: Answer(planned=True, planned_month=(8,))})
     former = Former(period=large.rules.period, policy="B", units={unit.code: then for unit in large.rules.roster.units})
     book, beside = summary_of(compile_results(large.rules, large.files, former=former))

@@ -18,7 +18,8 @@ from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 from rounds import DUE, FILLED_ON, Entry, done, fill, heyuan, planned, rules, small_form, the_form, typed
 
-from sanjin_xl.books.summary import figures, listing, summary_bytes
+from sanjin_xl.books.summary import book as summary_book
+from sanjin_xl.books.summary import figures, summary_bytes
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
 from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages import summary as words
@@ -574,8 +575,7 @@ def test_a_tidy_table_beyond_the_rows_of_a_sheet_is_rolled_up(monkeypatch: pytes
 
 
 def test_a_list_is_cut_and_what_was_not_counted_is_registered_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "MOST_ENTRIES", 3)
-    monkeypatch.setattr("sanjin_xl.books.summary.receipts.MOST_ENTRIES", 3)
+    monkeypatch.setattr(summary_book, "MOST_ENTRIES", 3)
     rejected = Outcome(path="龥.xlsx", sha256="0" * 64, status=Status.REJECTED, reason="file-empty")
     sheet = opened(results_of(FOUR_RETURNS, extra=(rejected,)))[words.FILES]
     assert [value for value in column_of(sheet, words.SERIAL) if value] == [5, 1, 2]

@@ -3,29 +3,25 @@
 It holds figures of no other county by name: only the mean and the best of those that reported.
 """
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from sanjin_xl import messages
-from sanjin_xl.books.seal import Lock, SealedWorkbook
-from sanjin_xl.books.styles import CATEGORY_FILL, HEADING_FONT, Styles, height_of
+from sanjin_xl.books.seal import Lock
+from sanjin_xl.books.styles import CATEGORY_FILL, HEADING_FONT
 from sanjin_xl.books.summary import sentences
-from sanjin_xl.books.summary.sheet_writer import Job, Paper, Value, mean, points
+from sanjin_xl.books.summary.book import ResultsBook
+from sanjin_xl.books.table import Column, Table
 from sanjin_xl.messages import feedback as words
 from sanjin_xl.messages import summary as common
-from sanjin_xl.model.points import decimal
+from sanjin_xl.model.points import decimal, mean, points
 from sanjin_xl.outcome.lost_points import Cause, Loss, Step, losses, steps
 from sanjin_xl.outcome.results import Results, UnitResult
 
 _WIDTHS = (6, 8, 40, 8, 8, 9, 10, 10, 10)
-Span = tuple[int, int]
-_HEAD_SPANS: Sequence[Span] = ((0, 2), (3, 4), (5, 6), (7, 8))
-_CATEGORY_SPANS: Sequence[Span] = ((0, 2), (3, 3), (4, 4), (5, 5), (6, 6), (7, 7), (8, 8))
-_LOSS_SPANS: Sequence[Span] = ((0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 8))
-_TEXT_WIDTH, _REASON_WIDTH = _WIDTHS[2], sum(_WIDTHS[6:])
-_SIZE = 10.0
+_HEADING_HEIGHT, _STANDING_HEIGHT = 22, 44
+_STRONG = {"font_name": HEADING_FONT, "font_size": 14}
 _LEAST_SCALE = 0.75
 """A sheet too long for a page is shrunk to this share before it takes a second one."""
 
@@ -75,54 +71,79 @@ def feedback_bytes(results: Results, one: UnitResult, lock: Lock, field: Field |
 
     `field` spares working it out again for every unit; with it, `results` need not have its units.
     """
-    target = io.BytesIO()
-    book = SealedWorkbook(target, lock)
-    rules = results.rules
     title = words.TITLE.format(unit=one.unit.name)
-    book.set_properties({"title": title, "subject": rules.period.label, "company": rules.roster.region})
-    _FeedbackSheet(Job(results, book, Styles(book), {}), one, field or field_of(results)).write()
-    book.close()
-    return target.getvalue()
+    book = ResultsBook(results, lock, title, results.rules.roster.region)
+    _FeedbackSheet(book, one, field or field_of(results)).write()
+    return book.finished()
+
+
+class _Line(NamedTuple):
+    """The points of a category in hundredths: in full, the unit's own, the mean and the best of all."""
+
+    name: str
+    full: int
+    own: int
+    mean: int
+    best: int
+
+
+_LINE_COLUMNS: Sequence[Column[_Line]] = [
+    Column(heading, value, kind, span=span)
+    for heading, (value, kind, span) in zip(
+        words.CATEGORY_HEADINGS,
+        (
+            (lambda one: one.name, "text", 3),
+            (lambda one: points(one.full), "points", 1),
+            (lambda one: points(one.own), "points", 1),
+            (lambda one: points(one.mean), "points", 1),
+            (lambda one: points(one.best), "points", 1),
+            (lambda one: points(one.own - one.mean), "change", 1),
+            (lambda one: points(one.own - one.best), "change", 1),
+        ),
+        strict=True,
+    )
+]
 
 
 class _FeedbackSheet:
     """The one sheet being written, top to bottom."""
 
-    def __init__(self, job: Job, one: UnitResult, field: Field) -> None:
-        self.job, self.results, self.one, self.field = job, job.results, one, field
-        self.form = job.results.rules.form
-        self.losses = losses(job.results, one)
-        self.paper = Paper(job, words.SHEET, _WIDTHS)
+    def __init__(self, book: ResultsBook, one: UnitResult, field: Field) -> None:
+        self.book, self.results, self.one, self.field = book, book.results, one, field
+        self.form = book.results.rules.form
+        self.losses = losses(book.results, one)
+        title = words.TITLE.format(unit=one.unit.name)
+        self.sheet = book.sheet(words.SHEET, _WIDTHS, title, title_size=20)
 
     def write(self) -> None:
-        paper = self.paper
-        paper.title(words.TITLE.format(unit=self.one.unit.name), 20)
-        paper.line(self.job.stem, self.job.styles.get(font_size=11, align="center"), 11)
-        paper.subtitle(self.job.info(), common.UNIT_OF_POINTS)
+        sheet = self.sheet
+        sheet.line(self.book.stem, self.book.styles.get(font_size=11, align="center"), 11)
+        sheet.subtitle(self.book.info, common.UNIT_OF_POINTS)
         self._standing()
         self._categories()
         self._steps()
         header = self._losses()
-        tall = int(paper.fits_upright(_LEAST_SCALE))
-        paper.print_setup((header, header), tall=tall, upright=True)
-        paper.sheet.protect()
+        sheet.print_setup((header, header), tall=int(sheet.fits_upright(_LEAST_SCALE)), upright=True)
+        sheet.worksheet.protect()
 
     # --- rank and score -------------------------------------------------------------------------------------------
 
     def _standing(self) -> None:
-        paper, one = self.paper, self.one
-        self._row(_HEAD_SPANS, (words.RANK, words.SCORE, words.RANGE, words.RETURNED), 22, heading=True)
-        rank = words.RANK_TIED if self.results.rank(one) in self.field.shared_ranks else words.RANK_OF
-        strong = {"font_name": HEADING_FONT, "font_size": 14}
-        self._put((0, 2), rank.format(rank=self.results.rank(one), count=self.field.count), "centre", **strong)
-        self._put((3, 4), points(self.results.score(one)), "points", **strong)
-        low, high = decimal(one.low or 0), decimal(one.high or 0)
-        self._put((5, 6), low if low == high else words.RANGE_SPAN.format(low=low, high=high), "centre")
-        self._put((7, 8), self._returned(), "centre")
-        paper.heighten(paper.row, 44)
-        paper.row += 1
+        rank = words.RANK_TIED if self.results.rank(self.one) in self.field.shared_ranks else words.RANK_OF
+        low, high = decimal(self.one.low or 0), decimal(self.one.high or 0)
+        span = low if low == high else words.RANGE_SPAN.format(low=low, high=high)
+        ranked = rank.format(rank=self.results.rank(self.one), count=self.field.count)
+        columns: list[Column[UnitResult]] = [
+            Column(words.RANK, lambda _: ranked, "centre", span=3, look=_STRONG),
+            Column(words.SCORE, lambda one: points(self.results.score(one)), "points", span=2, look=_STRONG),
+            Column(words.RANGE, lambda _: span, "centre", span=2),
+            Column(words.RETURNED, lambda _: self._returned(), "centre", span=2),
+        ]
+        table = Table(self.sheet, columns)
+        table.headings(_HEADING_HEIGHT)
+        table.write(self.one, _STANDING_HEIGHT)
         for note in self._notes():
-            paper.note(note)
+            self.sheet.note(note)
 
     def _returned(self) -> str:
         one = self.one
@@ -160,62 +181,58 @@ class _FeedbackSheet:
     # --- categories -----------------------------------------------------------------------------------------------
 
     def _categories(self) -> None:
-        paper = self.paper
-        paper.heading_line(words.CATEGORIES_BLOCK)
-        self._row(_CATEGORY_SPANS, words.CATEGORY_HEADINGS, 22, heading=True)
+        self.sheet.heading_line(words.CATEGORIES_BLOCK)
+        table = Table(self.sheet, _LINE_COLUMNS)
+        table.headings(_HEADING_HEIGHT)
         for category in self.form.categories:
             name = words.CATEGORY.format(ordinal=category.ordinal, name=category.name)
-            self._category(name, category.points, self.one.by_category[category.ordinal], category.ordinal)
+            table.write(self._line(name, category.points, self.one.by_category[category.ordinal], category.ordinal))
         own = sum(self.one.by_category.values())
-        self._category(words.TOTAL, self.form.points, own, None, bg_color=CATEGORY_FILL, font_name=HEADING_FONT)
+        total = Table(self.sheet, _LINE_COLUMNS, look={"bg_color": CATEGORY_FILL, "font_name": HEADING_FONT})
+        total.write(self._line(words.TOTAL, self.form.points, own, None))
         note = words.CATEGORIES_NOTE.format(count=self.field.count)
-        paper.note(note + (words.UNADJUSTED if own != self.results.score(self.one) else ""))
+        self.sheet.note(note + (words.UNADJUSTED if own != self.results.score(self.one) else ""))
 
-    def _category(self, name: str, full: int, own: int, ordinal: str | None, **look: object) -> None:
-        average, best = self.field.means[ordinal], self.field.bests[ordinal]
-        self._put(_CATEGORY_SPANS[0], name, "text", **look)
-        for span, value in zip(_CATEGORY_SPANS[1:5], (full, own, average, best), strict=True):
-            self._put(span, points(value), "points", **look)
-        for span, value in zip(_CATEGORY_SPANS[5:], (own - average, own - best), strict=True):
-            self._put(span, points(value), "points", num_format="+0.00;-0.00;0.00", **look)
-        self.paper.heighten(self.paper.row, max(20, height_of(name, sum(_WIDTHS[:3]), _SIZE)))
-        self.paper.row += 1
+    def _line(self, name: str, full: int, own: int, ordinal: str | None) -> _Line:
+        return _Line(name, full, own, self.field.means[ordinal], self.field.bests[ordinal])
 
     # --- what to do, and where the points went ----------------------------------------------------------------------
 
     def _steps(self) -> None:
-        paper = self.paper
-        paper.heading_line(words.STEPS_BLOCK)
+        sheet = self.sheet
+        sheet.heading_line(words.STEPS_BLOCK)
         lines = [_step_text(step) for step in steps(self.losses)] or [words.NOTHING_TO_GAIN]
         if self.one.deduction:
             lines.append(words.IN_TIME_NEXT.format(days=self.one.days_late, points=decimal(self.one.deduction)))
         for number, line in enumerate(lines, start=1):
-            paper.note(f"{number}. {line}" if len(lines) > 1 else line)
+            sheet.note(f"{number}. {line}" if len(lines) > 1 else line)
 
     def _losses(self) -> int:
         """The items on which points were lost; gives the row of the headings."""
-        paper = self.paper
-        paper.heading_line(words.LOSSES_BLOCK)
+        sheet = self.sheet
+        sheet.heading_line(words.LOSSES_BLOCK)
         cost = decimal(sum(loss.cost for loss in self.losses))
-        paper.note(words.LOSSES_SUM.format(count=len(self.losses), cost=cost) if self.losses else words.ALL_FULL)
-        header = paper.row
-        self._row(_LOSS_SPANS, words.LOSS_HEADINGS, 22, heading=True)
+        sheet.note(words.LOSSES_SUM.format(count=len(self.losses), cost=cost) if self.losses else words.ALL_FULL)
+        header = sheet.row
+        form, headings = self.form, iter(words.LOSS_HEADINGS)
+        columns: list[Column[Loss]] = [
+            Column(next(headings), lambda one: one.item.number, "count"),
+            Column(
+                next(headings),
+                lambda one: common.ORDINAL.format(ordinal=form.category_of(one.item.number).ordinal),
+                "centre",
+            ),
+            Column(next(headings), lambda one: one.item.text),
+            Column(next(headings), lambda one: points(one.item.points), "points"),
+            Column(next(headings), lambda one: points(one.cost), "points"),
+            Column(next(headings), lambda one: points(one.gain), "points"),
+            Column(next(headings), self._reason, span=3),
+        ]
+        table = Table(sheet, columns)
+        table.headings(_HEADING_HEIGHT)
         for loss in self.losses:
-            self._loss(loss)
+            table.write(loss)
         return header
-
-    def _loss(self, loss: Loss) -> None:
-        item, reason = loss.item, self._reason(loss)
-        ordinal = common.ORDINAL.format(ordinal=self.form.category_of(item.number).ordinal)
-        self._put(_LOSS_SPANS[0], item.number, "count")
-        self._put(_LOSS_SPANS[1], ordinal, "centre")
-        self._put(_LOSS_SPANS[2], item.text, "text")
-        for span, value in zip(_LOSS_SPANS[3:6], (item.points, loss.cost, loss.gain), strict=True):
-            self._put(span, points(value), "points")
-        self._put(_LOSS_SPANS[6], reason, "text")
-        height = max(height_of(item.text, _TEXT_WIDTH, _SIZE), height_of(reason, _REASON_WIDTH, _SIZE))
-        self.paper.heighten(self.paper.row, min(409, max(20, height)))  # Excel: no row is higher than 409 points
-        self.paper.row += 1
 
     def _reason(self, loss: Loss) -> str:
         months = messages.months(loss.answer.planned_month) or words.UNDATED
@@ -231,21 +248,6 @@ class _FeedbackSheet:
             return text
         advice = found.kind.advice
         return words.ASKED.format(cause=text, seen=messages.seen(found), advice=advice)
-
-    # --- cells ------------------------------------------------------------------------------------------------------
-
-    def _row(self, spans: Sequence[Span], texts: Sequence[str], height: float, *, heading: bool) -> None:
-        for span, text in zip(spans, texts, strict=True):
-            form = self.paper.heading_form() if heading else self.paper.form("centre")
-            self.paper.merge(self.paper.row, *span, text, form)
-        self.paper.heighten(self.paper.row, height)
-        self.paper.row += 1
-
-    def _put(self, span: Span, value: Value, kind: str, **look: Any) -> None:
-        form, row = self.paper.form(kind, **look), self.paper.row
-        if span[0] != span[1]:
-            self.paper.merge(row, *span, "", form)
-        self.paper.put(row, span[0], value, form)
 
 
 def _step_text(step: Step) -> str:

@@ -1,9 +1,9 @@
 """The looks of every workbook we write: fonts, colours, widths, and a cache of formats."""
 
 import math
-import unicodedata
 from functools import lru_cache
 from typing import Any
+from unicodedata import east_asian_width
 
 from sanjin_xl.books.seal import SealedWorkbook
 
@@ -32,6 +32,8 @@ CARRIED_INK = "#1F4E79"
 THIN = 1
 HAIR = 7
 
+MOST_HEIGHT = 409.0  # Excel: points of a row
+
 _HOUSE_STYLE = {
     "font_name": BODY_FONT,
     "font_size": 10.5,
@@ -46,31 +48,33 @@ _LINE_HEIGHT = 1.45  # of the font size; Chinese fonts set 1.3, LibreOffice's st
 class Styles:
     """Formats of one workbook, made once each; ask for one by its properties in XlsxWriter's names."""
 
-    def __init__(self, book: SealedWorkbook) -> None:
-        self._book = book
+    def __init__(self, workbook: SealedWorkbook) -> None:
+        self.workbook = workbook
         self._made: dict[frozenset[tuple[str, object]], Any] = {}
 
     def get(self, **properties: object) -> Any:
         """A format with these properties over the house style: 宋体 10.5, centred vertically, wrapped."""
+        return self._format({**_HOUSE_STYLE, **properties})
+
+    def condition(self, fill: str, ink: str | None = None, **properties: object) -> Any:
+        """A format for a conditional format, which names nothing but what changes."""
+        colours = {"bg_color": fill, "font_color": ink} if ink else {"bg_color": fill}
+        return self._format({**colours, **properties})
+
+    def _format(self, properties: dict[str, object]) -> Any:
         key = frozenset(properties.items())
         if key not in self._made:
-            self._made[key] = self._book.add_format({**_HOUSE_STYLE, **properties})
-        return self._made[key]
-
-    def condition(self, fill: str, ink: str) -> Any:
-        """A format for a conditional format, which names nothing but colours."""
-        key = frozenset({("condition", fill), ("ink", ink)})
-        if key not in self._made:
-            self._made[key] = self._book.add_format({"bg_color": fill, "font_color": ink})
+            self._made[key] = self.workbook.add_format(properties)
         return self._made[key]
 
 
+@lru_cache(maxsize=10_000)
 def width_of(text: str) -> int:
-    """The width of a line of text in half-width characters: a Chinese one counts two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+    """The width of the longest line of a text in half-width characters: a Chinese one counts two."""
+    return max(sum(2 if east_asian_width(char) in "WFA" else 1 for char in line) for line in text.split("\n"))
 
 
-@lru_cache(maxsize=4096)  # the same few hundred texts of every workbook
+@lru_cache(maxsize=10_000)  # the same few hundred texts of every workbook
 def height_of(text: str, column_width: float, font_size: float) -> float:
     """The height in points a wrapped text needs in a column `column_width` characters wide.
 

@@ -1,6 +1,7 @@
 """The words on the city workbook 汇总.xlsx, sheet by sheet."""
 
 FILE_NAME = "汇总.xlsx"
+TABLE = "表"
 RETURNED_FOLDER = "回收"
 
 RANKING = "排名"

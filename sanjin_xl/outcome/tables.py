@@ -318,8 +318,9 @@ def _question(results: Results, one: UnitResult, found: Finding) -> Question:
 
 
 class File(NamedTuple):
-    """A file of the round: its outcome, its unit's name, how many findings of each weight, when it was first seen."""
+    """A file of the round: its number and outcome, its unit's name, findings of each weight, when it was first seen."""
 
+    number: int
     outcome: Outcome
     unit: str | None
     errors: int
@@ -332,9 +333,9 @@ def files(results: Results, register: Mapping[str, str] | None = None) -> Iterat
     """Every file of the round, by path; `register` maps a SHA-256 to when it was first seen."""
     names = {unit.code: unit.name for unit in results.rules.roster.units}
     seen = register or {}
-    for one in results.files:
+    for number, one in enumerate(results.files, start=1):
         first_seen = seen.get(one.sha256) if one.sha256 else None
-        yield File(one, names.get(one.unit or ""), *_tally(one), first_seen)
+        yield File(number, one, names.get(one.unit or ""), *_tally(one), first_seen)
 
 
 def _tally(one: Outcome) -> tuple[int, int, int]:

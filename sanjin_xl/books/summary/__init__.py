@@ -1,25 +1,20 @@
 """汇总.xlsx, the city workbook: what the leader signs and the clerk defends figure by figure."""
 
-import io
 from collections.abc import Callable, Mapping
 
-from sanjin_xl.books.seal import SealedWorkbook
-from sanjin_xl.books.styles import Styles
+from sanjin_xl.books.summary.book import Beside, ResultsBook, stem_of
 from sanjin_xl.books.summary.categories import add_categories
 from sanjin_xl.books.summary.changes import add_changes
-from sanjin_xl.books.summary.csv_overflow import Beside
 from sanjin_xl.books.summary.items import add_items
+from sanjin_xl.books.summary.lists import add_ledgers, add_plans, add_questions, add_receipts
 from sanjin_xl.books.summary.method import add_method
 from sanjin_xl.books.summary.policies import add_policies
 from sanjin_xl.books.summary.ranking import add_ranking
-from sanjin_xl.books.summary.receipts import add_receipts
-from sanjin_xl.books.summary.sheet_writer import Job
 from sanjin_xl.books.summary.tidy import add_tidy
-from sanjin_xl.books.summary.worklists import add_ledgers, add_plans, add_questions
 from sanjin_xl.messages import summary as words
 from sanjin_xl.outcome.results import Results
 
-SHEETS: tuple[Callable[[Job], None], ...] = (
+SHEETS: tuple[Callable[[ResultsBook], None], ...] = (
     add_ranking,
     add_categories,
     add_items,
@@ -44,15 +39,8 @@ def summary_of(results: Results, register: Mapping[str, str] | None = None) -> t
 
     `register` maps a file's SHA-256 to when it was first seen, as text.
     """
-    target = io.BytesIO()
-    book = SealedWorkbook(target, None)
-    rules = results.rules
-    title = words.RANKING_TITLE.format(title=rules.form.title.removesuffix("表"))
-    book.set_properties({"title": title, "subject": rules.period.label, "company": rules.roster.region})
-    job = Job(results, book, Styles(book), register or {})
+    title = words.RANKING_TITLE.format(title=stem_of(results))
+    book = ResultsBook(results, None, title, results.rules.roster.region, register)
     for add in SHEETS:
-        add(job)
-    book.close()
-    for sheet in book.worksheets():
-        sheet.table.clear()  # what is written beside the workbook still holds on to the sheets
-    return target.getvalue(), job.beside
+        add(book)
+    return book.finished(), book.beside

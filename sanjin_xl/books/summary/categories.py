@@ -1,15 +1,17 @@
 """分类得分: points and rates of every unit by category, with the weakest one of each."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from sanjin_xl.books.sheet_writer import Value
 from sanjin_xl.books.styles import CATEGORY_FILL, QUIET, height_of
+from sanjin_xl.books.summary.book import ResultsBook
 from sanjin_xl.books.summary.charts import AMPLE, category_rates
-from sanjin_xl.books.summary.csv_overflow import share
 from sanjin_xl.books.summary.figures import quoted
-from sanjin_xl.books.summary.listing import shortened
-from sanjin_xl.books.summary.sheet_writer import Job, Paper, Value, mean, points, rate
+from sanjin_xl.books.table import Column, Table
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.cellref import address, area
+from sanjin_xl.model.points import mean, points, rate
 from sanjin_xl.outcome.tables import category_rows
 
 _UNIT_WIDTH, _CATEGORY_WIDTH, _TOTAL_WIDTH, _WEAKEST_WIDTH = 18, 10.5, 11, 24
@@ -24,8 +26,8 @@ _HEAT = {
     "max_type": "num", "max_value": 1, "max_color": "#FFFFFF",
 }  # fmt: skip
 
-Figure = tuple[str | None, Value]
-"""A formula, None for a constant or where figures are values alone, and the value."""
+Scored = tuple[str, Sequence[int] | None]
+"""A unit's name and its points in hundredths by category, then in all; None for one that has sent nothing."""
 
 _STATISTICS: tuple[tuple[str, str, Callable[[Sequence[int]], int]], ...] = (
     (words.MEAN, "ROUND(AVERAGE({area}),2)", mean),
@@ -34,130 +36,147 @@ _STATISTICS: tuple[tuple[str, str, Callable[[Sequence[int]], int]], ...] = (
 )
 
 
-def add_categories(job: Job) -> None:
+def add_categories(book: ResultsBook) -> None:
     """Add the sheet 分类得分."""
-    _CategoriesSheet(job).write()
+    _CategoriesSheet(book).write()
 
 
 class _CategoriesSheet:
-    """The sheet being written; `scores` holds points in hundredths, ranked units × (categories, then the total)."""
+    """The sheet being written: points of ranked units, those that sent nothing, statistics; then the same as rates."""
 
-    def __init__(self, job: Job) -> None:
-        self.job = job
-        self.form = job.results.rules.form
-        ranked = [(name, [*row, sum(row)]) for name, row in category_rows(job.results)]
-        missing = [(one.unit.name, None) for one in job.results.units if one.outcome is None]
-        self.scores = [scores for _, scores in ranked]
-        self.units: list[tuple[str, Sequence[int] | None]] = [*ranked, *missing]
+    def __init__(self, book: ResultsBook) -> None:
+        self.book = book
+        self.form = book.results.rules.form
+        ranked: list[Scored] = [(name, [*row, sum(row)]) for name, row in category_rows(book.results)]
+        self.units = [*ranked, *((one.unit.name, None) for one in book.results.units if one.outcome is None)]
+        self.scores = [scores for _, scores in ranked if scores]
         self.full = [*(category.points for category in self.form.categories), self.form.points]
-        self.one_page = len(job.results.units) <= _ONE_PAGE_UNITS
+        self.one_page = len(book.results.units) <= _ONE_PAGE_UNITS
         self.total = len(self.full)  # the column of the total; the categories stand in columns 1 … total - 1
-        widths = [_UNIT_WIDTH, *[_CATEGORY_WIDTH] * len(self.form.categories), _TOTAL_WIDTH, _WEAKEST_WIDTH]
-        self.paper = Paper(job, words.CATEGORIES, widths)
+        unit = Column[Scored](words.UNIT, lambda one: one[0], "text", _UNIT_WIDTH)
+        weakest = Column(words.WEAKEST, self._weakest, "centre", _WEAKEST_WIDTH, formula=self._weakest_formula)
+        self.points = [unit, *map(self._points_column, range(1, self.total + 1)), weakest]
+        self.rates = [unit, *map(self._rate_column, self.points[1:-1], range(1, self.total + 1))]
+        self.sheet = book.sheet(words.CATEGORIES, [one.width for one in self.points])
 
     def write(self) -> None:
-        paper = self.paper
-        paper.title(words.TITLE.format(title=self.job.stem, sheet=words.CATEGORIES))
-        paper.subtitle(self.job.info(), words.UNIT_OF_POINTS)
-        paper.note(words.CATEGORIES_NOTE)
-        shown = shortened(paper, words.CATEGORIES, self._headings_beside(), self.units, self._row_beside)
-        self.ranked = [(name, scores) for name, scores in shown if scores is not None]
-        self.missing = [name for name, scores in shown if scores is None]
-        paper.heading_line(words.POINTS_BLOCK)
-        self.header = paper.row
-        self._headings(words.TOTAL, words.WEAKEST)
-        self._points()
+        sheet = self.sheet
+        sheet.subtitle(self.book.info, words.UNIT_OF_POINTS)
+        sheet.note(words.CATEGORIES_NOTE)
+        rates = [replace(one, heading=words.RATE_OF.format(name=one.heading)) for one in self.rates[1:]]
+        shown = self.book.shortened(sheet, words.CATEGORIES, [*self.points, *rates], self.units)
+        self.ranked = [one for one in shown if one[1]]
+        sheet.heading_line(words.POINTS_BLOCK)
+        self.header = sheet.row
+        self._points([name for name, scores in shown if scores is None])
         if self.ranked:
-            paper.heading_line(words.RATES_BLOCK)
-            self._headings(words.TOTAL)
+            sheet.heading_line(words.RATES_BLOCK)
             self._rates()
-        paper.print_setup((self.header, self.header + _HEADING_ROWS - 1), tall=int(self.one_page))
-        paper.sheet.freeze_panes(0, 1)
+        sheet.print_setup((self.header, self.header + _HEADING_ROWS - 1), tall=int(self.one_page))
+        sheet.worksheet.freeze_panes(0, 1)
 
-    def _headings(self, total: str, last: str | None = None) -> None:
-        """Two rows, the ordinal of each category above its name; formulas look the ordinal up."""
-        paper, row = self.paper, self.paper.row
-        for place, text in ((0, words.UNIT), (self.total, total), (self.total + 1, last)):
-            if text:
-                paper.merge(row, place, place, text, paper.heading_form(), last_row=row + 1)
-        for place, category in enumerate(self.form.categories, start=1):
-            paper.put(row, place, category.ordinal, paper.heading_form(bottom=0))
-            paper.put(row + 1, place, category.name, paper.heading_form(top=0))
-        paper.heighten(row, 18)
-        heights = [height_of(category.name, _CATEGORY_WIDTH, 10) for category in self.form.categories]
-        paper.heighten(row + 1, max(20, *heights))
-        paper.row += _HEADING_ROWS
-
-    def _points(self) -> None:
-        paper = self.paper
-        self.full_row = paper.row
-        self._row(words.FULL_MARKS, [(None, points(full)) for full in self.full], "points", font_color=QUIET)
-        self.first = paper.row
+    def _points(self, missing: Sequence[str]) -> None:
+        sheet, table = self.sheet, self._headed(self.points)
+        self.full_row = sheet.row
+        self._row(words.FULL_MARKS, "points", list(map(points, self.full)), font_color=QUIET)
+        self.first = sheet.row
         # Where the rates will stand: below the missing units, the statistics, the line and the headings between.
-        self.first_rate = self.first + len(self.ranked) + len(self.missing) + len(_STATISTICS) + 1 + _HEADING_ROWS
-        for name, scores in self.ranked:
-            figures = [(self._sum(n), points(score)) for n, score in enumerate(scores, start=1)]
-            self._row(name, [*figures, self._weakest(scores)], "points", last="centre")
-        for name in self.missing:
-            self._row(name, [(None, words.NONE)] * self.total, "centre", font_color=QUIET)
+        self.first_rate = self.first + len(self.ranked) + len(missing) + len(_STATISTICS) + 1 + _HEADING_ROWS
+        for one in self.ranked:
+            table.write(one, _ROW_HEIGHT)
+        for name in missing:
+            self._row(name, "centre", [words.NONE] * self.total, font_color=QUIET)
         for name, formula, value in _STATISTICS if self.ranked else ():
-            figures = [
-                (formula.format(area=self._area(self.first, n)), points(value([row[n - 1] for row in self.scores])))
-                for n in range(1, self.total + 1)
-            ]
-            self._row(name, figures, "points", bg_color=CATEGORY_FILL)
-
-    def _sum(self, place: int) -> str | None:
-        row = self.paper.row
-        if not self.job.living:
-            return None
-        if place == self.total:
-            return f"ROUND(SUM({area((row, 1), (row, self.total - 1))}),2)"
-        return self.job.figures.sum(
-            "points", unit=address(row, 0, keep_column=True), category=address(self.header, place, keep_row=True)
-        )
+            formulas = [formula.format(area=self._area(self.first, place)) for place in range(1, self.total + 1)]
+            values = [points(value(column)) for column in self._columns()]
+            self._row(name, "points", values, formulas, bg_color=CATEGORY_FILL)
 
     def _rates(self) -> None:
-        paper = self.paper
-        header, first = paper.row - 1, paper.row
+        sheet, table = self.sheet, self._headed(self.rates)
+        first = sheet.row
         assert first == self.first_rate
-        for n, (name, scores) in enumerate(self.ranked):
-            rates = [self._rate(self.first + n, place, scores) for place in range(1, self.total + 1)]
-            self._row(name, rates, "share")
-        last = paper.row - 1
-        self._highlight(first, last)
-        statistics = {words.MEAN: paper.row, words.HIGHEST: paper.row + 1, words.LOWEST: paper.row + 2}
-        columns = list(zip(*self.scores, strict=True))
-        means = [self._mean_rate(place, columns[place - 1]) for place in range(1, self.total + 1)]
-        self._row(words.MEAN, means, "share", bg_color=CATEGORY_FILL)
+        for one in self.ranked:
+            table.write(one, _ROW_HEIGHT)
+        self._highlight(first, sheet.row - 1)
+        statistics = {name: sheet.row + n for n, (name, _, _) in enumerate(_STATISTICS)}
+        places, columns = range(1, self.total + 1), self._columns()
+        full = [address(self.full_row, place, keep_row=True) for place in places]
+        means = [f"ROUND(AVERAGE({self._area(self.first, n)})/{full[n - 1]},4)" for n in places]
+        self._statistic(words.MEAN, means, [sum(column) for column in columns], len(self.scores))
         for name, function, value in ((words.HIGHEST, "MAX", max), (words.LOWEST, "MIN", min)):
-            figures: list[Figure] = [
-                self._guarded(place, f"{function}({self._area(first, place)})", value(columns[place - 1]))
-                for place in range(1, self.total + 1)
-            ]
-            self._row(name, figures, "share", bg_color=CATEGORY_FILL)
-        room = paper.rows_left(10) if self.one_page else AMPLE
-        category_rates(paper, header, 1, self.total - 1, statistics, room)
+            formulas = [f"{function}({self._area(first, place)})" for place in places]
+            self._statistic(name, formulas, [value(column) for column in columns])
+        room = sheet.rows_left(10) if self.one_page else AMPLE
+        category_rates(self.book, sheet, first - 1, 1, self.total - 1, statistics, room)
 
-    def _rate(self, points_row: int, place: int, scores: Sequence[int]) -> Figure:
-        own, full = address(points_row, place), address(self.full_row, place, keep_row=True)
-        return self._guarded(place, f"ROUND({own}/{full},4)", scores[place - 1])
+    def _headed(self, columns: Sequence[Column[Scored]]) -> Table[Scored]:
+        """A table with its headings, the ordinal of each category above its name; formulas look the ordinal up."""
+        table = Table(self.sheet, columns)
+        heights = [height_of(category.name, _CATEGORY_WIDTH, 10) for category in self.form.categories]
+        table.headings(18, max(20, *heights))
+        return table
 
-    def _mean_rate(self, place: int, scores: Sequence[int]) -> Figure:
-        rates, full = self._area(self.first, place), address(self.full_row, place, keep_row=True)
-        return self._guarded(place, f"ROUND(AVERAGE({rates})/{full},4)", sum(scores), len(scores))
+    def _row(
+        self, name: str, kind: str, values: Sequence[Value], formulas: Sequence[str | None] = (), **look: object
+    ) -> None:
+        """A row of its own, such as the full marks or a mean."""
+        columns = [Column[Scored](kind="centre"), *[Column[Scored](kind=kind)] * self.total]
+        Table(self.sheet, columns, look=look).put([name, *values], _ROW_HEIGHT, [None, *formulas])
 
-    def _guarded(self, place: int, formula: str, hundredths: int, count: int = 1) -> Figure:
-        """A rate, or a dash for a category worth nothing."""
-        full = self.full[place - 1] * count
-        return (formula, rate(hundredths, full)) if full else (None, words.NONE)
+    def _statistic(self, name: str, formulas: Sequence[str], values: Sequence[int], count: int = 1) -> None:
+        """A row of rates, with a dash for a category worth nothing; `values` are sums over `count` units."""
+        rates = [self._share(value, full * count) for value, full in zip(values, self.full, strict=True)]
+        used = [formula if full else None for formula, full in zip(formulas, self.full, strict=True)]
+        self._row(name, "share", rates, used, bg_color=CATEGORY_FILL)
 
-    def _weakest(self, scores: Sequence[int]) -> Figure:
+    # --- the columns --------------------------------------------------------------------------------------------------
+
+    def _points_column(self, place: int) -> Column[Scored]:
+        def value(one: Scored) -> Value:
+            return points(one[1][place - 1]) if one[1] else words.NONE
+
+        def formula(_: Scored) -> str:
+            row = self.sheet.row
+            if place == self.total:
+                return f"ROUND(SUM({area((row, 1), (row, self.total - 1))}),2)"
+            category = address(self.header, place, keep_row=True)
+            return self.book.figures.sum("points", unit=address(row, 0, keep_column=True), category=category)
+
+        if place == self.total:
+            return Column(words.TOTAL, value, "points", _TOTAL_WIDTH, formula=formula)
+        category = self.form.categories[place - 1]
+        return Column(category.name, value, "points", _CATEGORY_WIDTH, over=category.ordinal, formula=formula)
+
+    def _rate_column(self, column: Column[Scored], place: int) -> Column[Scored]:
+        full = self.full[place - 1]
+
+        def formula(_: Scored) -> str | None:
+            own = address(self.first + self.sheet.row - self.first_rate, place)
+            return f"ROUND({own}/{address(self.full_row, place, keep_row=True)},4)" if full else None
+
+        def value(one: Scored) -> Value:
+            return self._share(one[1][place - 1], full) if one[1] else words.NONE
+
+        return replace(column, value=value, kind="share", formula=formula)
+
+    def _share(self, part: int, full: int) -> Value:
+        return rate(part, full) if full else words.NONE
+
+    def _weakest(self, one: Scored) -> str | None:
         """The first of the categories with the lowest rate; a dash where all rates are the same."""
-        return self._weakest_formula() if self.job.living else None, self._weakest_name(scores)
+        if one[1] is None:
+            return None
+        rates = {
+            c.name: rate(score, c.points) for c, score in zip(self.form.categories, one[1], strict=False) if c.points
+        }
+        least = min(rates.values(), default=0)
+        lowest = [name for name, rate_of in rates.items() if rate_of == least]
+        if len(lowest) == len(rates):
+            return words.NONE
+        return lowest[0] + (words.AND_MORE if len(lowest) > 1 else "")
 
-    def _weakest_formula(self) -> str:
-        row = self.first_rate + self.paper.row - self.first
+    def _weakest_formula(self, _: Scored) -> str:
+        row = self.first_rate + self.sheet.row - self.first
         names = area((self.header + 1, 1), (self.header + 1, self.total - 1), absolute=True)
         rates = area((row, 1), (row, self.total - 1))
         more = f'IF(COUNTIF({rates},MIN({rates}))>1,{quoted(words.AND_MORE)},"")'
@@ -165,48 +184,17 @@ class _CategoriesSheet:
             f"IF(MAX({rates})=MIN({rates}),{quoted(words.NONE)},INDEX({names},1,MATCH(MIN({rates}),{rates},0))&{more})"
         )
 
-    def _weakest_name(self, scores: Sequence[int]) -> str:
-        rates = {
-            c.name: rate(score, c.points) for c, score in zip(self.form.categories, scores, strict=False) if c.points
-        }
-        least = min(rates.values(), default=0)
-        lowest = [name for name, one in rates.items() if one == least]
-        if len(lowest) == len(rates):
-            return words.NONE
-        return lowest[0] + (words.AND_MORE if len(lowest) > 1 else "")
-
-    def _headings_beside(self) -> list[str]:
-        names = [*(category.name for category in self.form.categories), words.TOTAL]
-        return [words.UNIT, *names, words.WEAKEST, *(words.RATE_OF.format(name=name) for name in names)]
-
-    def _row_beside(self, one: tuple[str, Sequence[int] | None]) -> list[Value]:
-        """A unit with its points, then with its rates."""
-        name, scores = one
-        if scores is None:
-            return [name, *[words.NONE] * self.total, None, *[words.NONE] * self.total]
-        pairs = zip(scores, self.full, strict=True)
-        rates = (share(rate(score, full)) if full else words.NONE for score, full in pairs)
-        return [name, *map(points, scores), self._weakest_name(scores), *rates]
-
     def _highlight(self, first: int, last: int) -> None:
         row = f"{address(first, 1, keep_column=True)}:{address(first, self.total - 1, keep_column=True)}"
-        weakest = self.job.book.add_format({"bold": True, "underline": 1, "bg_color": _WEAKEST_FILL})
-        criteria = f"=AND({address(first, 1)}=MIN({row}),MIN({row})<MAX({row}))"
-        sheet = self.paper.sheet
-        sheet.conditional_format(
-            first, 1, last, self.total - 1, {"type": "formula", "criteria": criteria, "format": weakest}
-        )
-        sheet.conditional_format(first, 1, last, self.total, _HEAT)
+        weakest = self.book.styles.condition(_WEAKEST_FILL, bold=True, underline=1)
+        criteria = f"AND({address(first, 1)}=MIN({row}),MIN({row})<MAX({row}))"
+        self.sheet.condition((first, 1, last, self.total - 1), criteria, weakest)
+        self.sheet.worksheet.conditional_format(first, 1, last, self.total, _HEAT)
 
     def _area(self, first: int, place: int) -> str:
         """The cells of the ranked units in a column, from row `first` on."""
         return area((first, place), (first + len(self.ranked) - 1, place))
 
-    def _row(self, name: str, figures: Sequence[Figure], kind: str, last: str | None = None, **look: object) -> None:
-        paper = self.paper
-        paper.put(paper.row, 0, name, paper.form("text" if not look else "centre", **look))
-        for place, (formula, value) in enumerate(figures, start=1):
-            form = paper.form(last if last and place == len(figures) else kind, **look)
-            paper.figure(paper.row, place, formula, value, form)
-        paper.heighten(paper.row, max(_ROW_HEIGHT, height_of(name, _UNIT_WIDTH, 10)))
-        paper.row += 1
+    def _columns(self) -> list[tuple[int, ...]]:
+        """The points of all ranked units, column by column."""
+        return list(zip(*self.scores, strict=True))

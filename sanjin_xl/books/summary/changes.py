@@ -1,144 +1,135 @@
 """与上期比较: scores beside those of the former round, and the promises that were not kept."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sanjin_xl import messages
-from sanjin_xl.books.styles import QUIET, height_of
+from sanjin_xl.books.sheet_writer import Value
+from sanjin_xl.books.styles import QUIET
 from sanjin_xl.books.summary import sentences
-from sanjin_xl.books.summary.csv_overflow import share
-from sanjin_xl.books.summary.listing import shortened
-from sanjin_xl.books.summary.sheet_writer import Job, Paper, Value, points, rate
+from sanjin_xl.books.summary.book import ResultsBook
+from sanjin_xl.books.table import Column, Entry, Table
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.cellref import address
+from sanjin_xl.model.points import points, rate
 from sanjin_xl.outcome.former import Promise, Since
 from sanjin_xl.outcome.results import UnitResult
 from sanjin_xl.outcome.tables import State, state_of
 
-_WIDTHS = (18, 9, 9, 11, 11, 11, 9, 10, 10, 24)
-_KINDS = ("text", "count", "count", "points", "points", "points", "count", "count", "count", "share")
-_SCORE, _CHANGE, _KEPT = (3, 4), 5, 9
-# The list below shares the columns; its text runs over several of them.
-_BROKEN = ((0, 0), (1, 1), (2, 2), (3, 5), (6, 6), (7, 7), (8, 8), (9, 9))
-_BROKEN_KINDS = ("text", "centre", "count", "text", "points", "centre", "centre", "text")
-_TEXT_WIDTH = sum(_WIDTHS[3:6])
-_ROW_HEIGHT = 22
+Compared = tuple[UnitResult, Since]
+Broken = tuple[UnitResult, Promise]
+_ROW_HEIGHT, _HEADING_HEIGHT = 22, 34
 
 
-def add_changes(job: Job) -> None:
+def add_changes(book: ResultsBook) -> None:
     """Add the sheet 与上期比较; none without a former round."""
-    if job.results.former:
-        _ChangesSheet(job).write()
+    if book.results.former:
+        _ChangesSheet(book).write()
 
 
 class _ChangesSheet:
     """The sheet being written: a row per unit in the order of the ranking, then the broken promises."""
 
-    def __init__(self, job: Job) -> None:
-        self.job, self.results = job, job.results
-        self.paper = Paper(job, words.CHANGES, _WIDTHS)
+    def __init__(self, book: ResultsBook) -> None:
+        self.book, self.results = book, book.results
+        self.columns = self._columns()
+        self.sheet = book.sheet(words.CHANGES, [one.width for one in self.columns])
+        self.table = Table(self.sheet, self.columns)
 
     def write(self) -> None:
-        paper, former = self.paper, self.results.former
+        sheet, former = self.sheet, self.results.former
         assert former
-        paper.title(words.TITLE.format(title=self.job.stem, sheet=words.CHANGES))
-        paper.subtitle(self.job.info(), words.UNIT_OF_POINTS)
-        paper.note(sentences.comparison(former, self.results.policy) + words.CHANGES_NOTE)
-        paper.heading_line(words.UNITS_BLOCK)
+        sheet.subtitle(self.book.info, words.UNIT_OF_POINTS)
+        sheet.note(sentences.comparison(former, self.results.policy) + words.CHANGES_NOTE)
+        sheet.heading_line(words.UNITS_BLOCK)
         units = [(one, one.since) for one in self.results.ranking() if one.since]
-        shown = shortened(paper, words.CHANGES, words.CHANGE_HEADINGS, units, self._unit_beside)
-        header = paper.row
-        self._headings([(n, n) for n in range(len(_WIDTHS))], words.CHANGE_HEADINGS)
-        for one, since in shown:
-            self._unit(one, since)
-        paper.heading_line(words.BROKEN_BLOCK)
+        shown = self.book.shortened(sheet, words.CHANGES, self.columns, units)
+        header = sheet.row
+        self.table.headings(_HEADING_HEIGHT)
+        for compared in shown:
+            self._unit(compared)
+        sheet.heading_line(words.BROKEN_BLOCK)
         broken = [(one, each) for one in self.results.units if one.since for each in one.since.broken]
-        listed = shortened(paper, words.BROKEN, words.BROKEN_HEADINGS, broken, self._promise_beside, words.CUT_OFF)
+        columns = self._broken_columns()
+        listed = self.book.shortened(sheet, words.BROKEN, columns, broken, words.CUT_OFF)
         if broken:
             # Of the two tables it is the list that runs over pages.
-            header = paper.row
-        self._headings(_BROKEN, words.BROKEN_HEADINGS)
-        for one, each in listed:
-            self._promise(one, each)
+            header = sheet.row
+        table = Table(sheet, columns)
+        table.headings(_HEADING_HEIGHT)
+        for promise in listed:
+            table.write(promise, _ROW_HEIGHT)
         if not broken:
-            paper.merge(paper.row, 0, paper.last_column, words.ALL_KEPT, paper.form("centre"))
-        paper.print_setup((header, header))
-        paper.sheet.freeze_panes(0, 1)
+            sheet.merge(sheet.row, 0, sheet.last_column, words.ALL_KEPT, sheet.format("centre"))
+        sheet.print_setup((header, header))
+        sheet.worksheet.freeze_panes(0, 1)
 
-    def _headings(self, places: Sequence[tuple[int, int]], texts: Sequence[str]) -> None:
-        for (first, last), text in zip(places, texts, strict=True):
-            self.paper.merge(self.paper.row, first, last, text, self.paper.heading_form())
-        self.paper.heighten(self.paper.row, 34)
-        self.paper.row += 1
+    # --- the units ----------------------------------------------------------------------------------------------------
 
-    def _unit(self, one: UnitResult, since: Since) -> None:
-        paper, score = self.paper, self.results.score(one)
-        look: dict[str, object] = {} if one.outcome else {"font_color": QUIET}
-        for place, (value, kind) in enumerate(zip(self._values(one, since), _KINDS, strict=True)):
-            missing = words.NOT_RETURNED if place == _SCORE[1] and score is None else words.NONE
-            shown, kind = (missing, "centre") if value is None else (value, kind)
-            paper.put(paper.row, place, shown, paper.form(kind, **look))
-        if score is not None and since.score is not None:
-            formula = f"ROUND({address(paper.row, _SCORE[1])}-{address(paper.row, _SCORE[0])},2)"
-            form = paper.form("points", num_format="+0.00;-0.00;0.00")
-            paper.figure(paper.row, _CHANGE, formula, points(score - since.score), form)
-        paper.heighten(paper.row, max(_ROW_HEIGHT, height_of(one.unit.name, _WIDTHS[0], 10)))
-        paper.row += 1
-
-    def _values(self, one: UnitResult, since: Since) -> list[Value]:
-        """What a unit's row shows, None for what is not known; the change of the score is not among it."""
-        return [
-            one.unit.name,
-            since.rank,
-            self.results.rank(one),
-            points(since.score),
-            points(self.results.score(one)),
-            None,
-            None if since.newly_done is None else len(since.newly_done),
-            len(since.promises),
-            since.kept,
-            rate(since.kept, len(since.promises)) if since.promises and since.kept is not None else None,
+    def _columns(self) -> list[Column[Compared]]:
+        rank, score = self.results.rank, self.results.score
+        columns: list[Column[Compared]] = [
+            Column("", lambda one: one[0].unit.name, "text", 18),
+            Column("", lambda one: one[1].rank, "count", 9),
+            Column("", lambda one: rank(one[0]), "count", 9),
+            Column("", lambda one: points(one[1].score), "points", 11, name="then"),
+            Column("", lambda one: points(score(one[0])), "points", 11, name="now"),
+            Column("", self._change, "change", 11, formula=self._change_formula),
+            Column("", lambda one: None if one[1].newly_done is None else len(one[1].newly_done), "count", 9),
+            Column("", lambda one: len(one[1].promises), "count", 10),
+            Column("", lambda one: one[1].kept, "count", 10),
+            Column("", _kept_rate, "share", 24),
         ]
+        return _headed(words.CHANGE_HEADINGS, columns)
 
-    def _unit_beside(self, one: tuple[UnitResult, Since]) -> list[Value]:
-        result, since = one
-        score, values = self.results.score(result), self._values(result, since)
-        if score is not None and since.score is not None:
-            values[_CHANGE] = points(score - since.score)
-        if isinstance(kept := values[_KEPT], float):
-            values[_KEPT] = share(kept)
-        return values
+    def _change(self, one: Compared) -> Value:
+        now, then = self.results.score(one[0]), one[1].score
+        return None if now is None or then is None else points(now - then)
 
-    def _promise(self, one: UnitResult, promise: Promise) -> None:
-        paper, values = self.paper, self._promise_values(one, promise)
-        for (first, last), value, kind in zip(_BROKEN, values, _BROKEN_KINDS, strict=True):
-            if first != last:
-                paper.merge(paper.row, first, last, "", paper.form(kind))
-            paper.put(paper.row, first, value, paper.form(kind))
-        text, remark = str(values[3]), str(values[-1])
-        needed = height_of(text, _TEXT_WIDTH, 10), height_of(remark, _WIDTHS[-1], 10)
-        paper.heighten(paper.row, min(409, max(_ROW_HEIGHT, *needed)))
-        paper.row += 1
+    def _change_formula(self, one: Compared) -> str | None:
+        row, place = self.sheet.row, self.table.place
+        formula = f"ROUND({address(row, place['now'])}-{address(row, place['then'])},2)"
+        return None if self._change(one) is None else formula
 
-    def _promise_values(self, one: UnitResult, promise: Promise) -> list[Value]:
+    def _unit(self, one: Compared) -> None:
+        """A unit's row, with a dash for what is not known."""
+        row, look = self.sheet.row, {} if one[0].outcome else {"font_color": QUIET}
+        Table(self.sheet, self.columns, look=look).write(one, _ROW_HEIGHT)
+        for place, column in enumerate(self.columns):
+            if column.value(one) is None:
+                text = words.NOT_RETURNED if column.name == "now" else words.NONE
+                self.sheet.put(row, place, text, self.sheet.format("centre", **look))
+
+    # --- the promises -------------------------------------------------------------------------------------------------
+
+    def _broken_columns(self) -> list[Column[Broken]]:
+        """They share the columns of the units; the text of an item runs over several of them."""
         form = self.results.rules.form
-        item = form.item(promise.item)
-        return [
-            one.unit.name,
-            words.ORDINAL.format(ordinal=form.category_of(item.number).ordinal),
-            item.number,
-            item.text,
-            points(item.points),
-            messages.months((promise.month,)),
-            words.PLAN_OVER if promise.over else words.PLAN_DUE,
-            self._said(one, promise.item),
+        columns: list[Column[Broken]] = [
+            Column("", lambda one: one[0].unit.name),
+            Column("", lambda one: words.ORDINAL.format(ordinal=form.category_of(one[1].item).ordinal), "centre"),
+            Column("", lambda one: one[1].item, "count"),
+            Column("", lambda one: form.item(one[1].item).text, span=3),
+            Column("", lambda one: points(form.item(one[1].item).points), "points"),
+            Column("", lambda one: messages.months((one[1].month,)), "centre"),
+            Column("", lambda one: words.PLAN_OVER if one[1].over else words.PLAN_DUE, "centre"),
+            Column("", lambda one: _said(one[0], one[1].item)),
         ]
+        return _headed(words.BROKEN_HEADINGS, columns)
 
-    def _promise_beside(self, one: tuple[UnitResult, Promise]) -> list[Value]:
-        return self._promise_values(*one)
 
-    def _said(self, one: UnitResult, number: int) -> str:
-        """What the unit says of the item this time, with its remark."""
-        state, answer = state_of(one, number), one.answer(number)
-        months = messages.months(answer.planned_month)
-        text = words.PLANNED_AGAIN.format(months=months) if state is State.PLANNED else words.STATES[state]
-        return words.REMARK_JOIN.join(filter(None, (text, answer.remark)))
+def _headed(headings: Sequence[str], columns: Sequence[Column[Entry]]) -> list[Column[Entry]]:
+    return [replace(column, heading=heading) for heading, column in zip(headings, columns, strict=True)]
+
+
+def _kept_rate(one: Compared) -> Value:
+    kept, promises = one[1].kept, one[1].promises
+    return rate(kept, len(promises)) if promises and kept is not None else None
+
+
+def _said(one: UnitResult, number: int) -> str:
+    """What the unit says of the item this time, with its remark."""
+    state, answer = state_of(one, number), one.answer(number)
+    months = messages.months(answer.planned_month)
+    text = words.PLANNED_AGAIN.format(months=months) if state is State.PLANNED else words.STATES[state]
+    return words.REMARK_JOIN.join(filter(None, (text, answer.remark)))

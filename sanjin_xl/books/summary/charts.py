@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from sanjin_xl.books.sheet_writer import PLAIN_HEIGHT, SheetWriter
 from sanjin_xl.books.styles import BODY_FONT, HEADING_FONT, INK, LINE
-from sanjin_xl.books.summary.sheet_writer import PLAIN_HEIGHT, Paper
+from sanjin_xl.books.summary.book import ResultsBook
 from sanjin_xl.messages import summary as words
 
 MOST_CHARTED = 20
@@ -29,9 +30,15 @@ _FONT = {"name": BODY_FONT, "size": 9}
 
 
 def stacked_scores(
-    paper: Paper, names: tuple[int, int, int], unit_column: int, first: int, count: int, room: int
+    book: ResultsBook,
+    sheet: SheetWriter,
+    names: tuple[int, int, int],
+    unit_column: int,
+    first: int,
+    count: int,
+    room: int,
 ) -> None:
-    """Put a column per unit, stacked by category, at the paper's next row; the first units of a longer ranking.
+    """Put a column per unit, stacked by category, at the sheet's next row; the first units of a longer ranking.
 
     `names`: the row of the category names, and the first and last column of the categories. The units' figures
     stand from row `first` on. `room`: how many rows of plain height the chart may take.
@@ -39,7 +46,7 @@ def stacked_scores(
     header, left, right = names
     charted = min(count, MOST_CHARTED)
     last = first + charted - 1
-    chart = paper.job.book.add_chart({"type": "column", "subtype": "stacked"})
+    chart = book.workbook.add_chart({"type": "column", "subtype": "stacked"})
     for n, column in enumerate(range(left, right + 1)):
         chart.add_series(
             {
@@ -52,29 +59,31 @@ def stacked_scores(
             }
         )
     title = words.CHART_TITLE if charted == count else words.CHART_TITLE_FIRST.format(count=charted)
-    full = paper.job.results.rules.form.points / 100
+    full = book.results.rules.form.points / 100
     chart.set_y_axis({"min": 0, "max": full, "num_format": "0", **_axis()})
-    _finish(paper, chart, title, room)
+    _finish(sheet, chart, title, room)
 
 
-def category_rates(paper: Paper, header: int, left: int, right: int, rows: dict[str, int], room: int) -> None:
-    """Put the mean rate of each category as columns, the highest and lowest as marks, at the paper's next row.
+def category_rates(
+    book: ResultsBook, sheet: SheetWriter, header: int, left: int, right: int, rows: dict[str, int], room: int
+) -> None:
+    """Put the mean rate of each category as columns, the highest and lowest as marks, at the sheet's next row.
 
     `rows`: the rows of mean, highest and lowest, by the name each has in the legend;
     `room`: how many rows of plain height the chart may take.
     """
     mean, *others = rows
-    chart = paper.job.book.add_chart({"type": "column"})
+    chart = book.workbook.add_chart({"type": "column"})
     chart.add_series({**_series(rows[mean], mean, header, left, right), "fill": {"color": "#B4C7E7"}, "gap": 80,
                       "border": {"color": LINE, "width": 0.5}})  # fmt: skip
-    marks = paper.job.book.add_chart({"type": "line"})
+    marks = book.workbook.add_chart({"type": "line"})
     for name, mark in zip(others, ("triangle", "diamond"), strict=False):
         marker = {"type": mark, "size": 8, "fill": {"color": INK}, "border": {"color": INK}}
         marks.add_series({**_series(rows[name], name, header, left, right), "marker": marker, "line": {"none": True}})
     if others:
         chart.combine(marks)
     chart.set_y_axis({"min": 0, "max": 1, "num_format": "0%", **_axis()})
-    _finish(paper, chart, words.RATES_CHART, room)
+    _finish(sheet, chart, words.RATES_CHART, room)
 
 
 def _series(row: int, name: str, header: int, left: int, right: int) -> dict[str, object]:
@@ -89,14 +98,13 @@ def _axis() -> dict[str, Any]:
     return {"num_font": _FONT, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}}
 
 
-def _finish(paper: Paper, chart: Any, title: str, room: int) -> None:
+def _finish(sheet: SheetWriter, chart: Any, title: str, room: int) -> None:
     """Insert a chart as high as there is room, in rows of plain height, and move on to the row below it."""
     rows = min(_MOST_ROWS, max(_FEWEST_ROWS, room))
     chart.set_title({"name": title, "name_font": {"name": HEADING_FONT, "size": 11, "bold": False}, "overlay": False})
     chart.set_x_axis({"num_font": _FONT})
     chart.set_legend({"position": "right", "font": _FONT})
     chart.set_chartarea({"border": {"none": True}})
-    width = sum(int(7 * width + 5) for width in paper.widths)
-    chart.set_size({"width": width - 10, "height": rows * PLAIN_HEIGHT * 4 // 3 - 12})
-    paper.sheet.insert_chart(paper.row, 0, chart, {"x_offset": 5, "y_offset": 6, "object_position": 1})
-    paper.row += rows
+    chart.set_size({"width": sheet.width - 10, "height": rows * PLAIN_HEIGHT * 4 // 3 - 12})
+    sheet.worksheet.insert_chart(sheet.row, 0, chart, {"x_offset": 5, "y_offset": 6, "object_position": 1})
+    sheet.row += rows

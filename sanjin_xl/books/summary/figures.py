@@ -26,6 +26,22 @@ FIRST_TIDY_ROW = TIDY_HEADER_ROW + 1
 _CRITERION = re.compile(r"[^\W\d][^*?~]{0,200}")
 
 
+def quoted(text: str) -> str:
+    """A text as a constant in a formula."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+_YES, _NO = quoted(words.YES), quoted(words.NO)
+TESTS = {
+    "done": {"done": _YES},
+    "ledger": {"done": _YES, "ledger": _YES},
+    "planned": {"planned": _YES, "done": quoted("<>" + words.YES)},
+    "blank": {"done": _NO, "planned": _NO},
+    "pending": {"pending": _YES},
+}
+"""The conditions on the rows of 明细 by which items are counted as done, done with a ledger, planned only …"""
+
+
 @dataclass(frozen=True)
 class Figures:
     """Formulas over 明细, whose `rows` rows begin at FIRST_TIDY_ROW; arguments are addresses or quoted texts."""
@@ -125,8 +141,3 @@ def applicable_formula(figures: Figures, full: int, unit: str) -> str:
     """The points that items not left out as not applicable make up; `full` in hundredths."""
     left_out = figures.sum("full", unit=unit, ruling=quoted(words.NOT_APPLICABLE))
     return f"ROUND({full / 100:g}-{left_out},2)"
-
-
-def quoted(text: str) -> str:
-    """A text as a constant in a formula."""
-    return '"' + text.replace('"', '""') + '"'

@@ -1,12 +1,14 @@
 """计分口径: what made the figures, so that the sheets explain themselves."""
 
 import hashlib
+from operator import itemgetter
 
 from sanjin_xl import __version__
-from sanjin_xl.books.styles import BODY_FONT, CATEGORY_FILL, HEADING_FONT, height_of
+from sanjin_xl.books.styles import CATEGORY_FILL, HEADING_FONT
 from sanjin_xl.books.summary import sentences
+from sanjin_xl.books.summary.book import ResultsBook
 from sanjin_xl.books.summary.figures import MOST_LIVING_UNITS
-from sanjin_xl.books.summary.sheet_writer import Job, Paper
+from sanjin_xl.books.table import Column, Table
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.points import decimal
 from sanjin_xl.model.rules import EXCLUDE
@@ -14,29 +16,26 @@ from sanjin_xl.outcome.results import Results
 from sanjin_xl.outcome.tables import policies_of
 from sanjin_xl.review.rulings import Effect
 
-_WIDTHS = (22, 108)
-_SIZE = 10.5
+Fact = tuple[str, str]
 
 
-def add_method(job: Job) -> None:
+def add_method(book: ResultsBook) -> None:
     """Add the sheet 计分口径."""
-    paper = Paper(job, words.METHOD, _WIDTHS)
-    paper.title(words.TITLE.format(title=job.stem, sheet=words.METHOD))
-    facts = _facts(job)
+    columns = [
+        Column[Fact]("", itemgetter(0), "text", 22, look={"font_name": HEADING_FONT, "bg_color": CATEGORY_FILL}),
+        Column[Fact]("", itemgetter(1), "text", 108),
+    ]
+    sheet = book.sheet(words.METHOD, [one.width for one in columns], size=10.5)
+    facts, table = _facts(book), Table(sheet, columns, look={"valign": "top"})
     for title, names in words.METHOD_SECTIONS:
-        paper.heading_line(title)
+        sheet.heading_line(title)
         for name in names:
-            text = words.METHOD_TEXTS[name].format_map(facts)
-            label = paper.form(font_name=HEADING_FONT, font_size=_SIZE, bg_color=CATEGORY_FILL, valign="top")
-            paper.put(paper.row, 0, words.METHOD_LABELS[name], label)
-            paper.put(paper.row, 1, text, paper.form(font_name=BODY_FONT, font_size=_SIZE, valign="top"))
-            paper.heighten(paper.row, max(20, height_of(text, _WIDTHS[1], _SIZE)))
-            paper.row += 1
-    paper.print_setup((0, 0), tall=1)
+            table.write((words.METHOD_LABELS[name], words.METHOD_TEXTS[name].format_map(facts)))
+    sheet.print_setup((0, 0), tall=1)
 
 
-def _facts(job: Job) -> dict[str, object]:
-    results, rules = job.results, job.results.rules
+def _facts(book: ResultsBook) -> dict[str, object]:
+    results, rules = book.results, book.results.rules
     others = [sentences.policy_sentence(one) for id_, one in policies_of(results).items() if id_ != results.policy]
     deduction = words.LATE_DEDUCTED.format(points=decimal(rules.late_deduction))
     values_only = words.VALUES_ONLY.format(limit=MOST_LIVING_UNITS)
@@ -65,7 +64,7 @@ def _facts(job: Job) -> dict[str, object]:
         "returns": len(counted_hashes(results)),
         "files": len(results.files),
         "hash": returns_hash(results),
-        "formulas": words.LIVING_FORMULAS if job.living else values_only,
+        "formulas": words.LIVING_FORMULAS if book.living else values_only,
     }
 
 

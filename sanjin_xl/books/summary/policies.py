@@ -1,172 +1,153 @@
 """口径比较: scores and ranks under every policy, and with every open question granted or refused."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from sanjin_xl.books.styles import ASK_FILL, QUIET, height_of
+from sanjin_xl.books.sheet_writer import Value
+from sanjin_xl.books.styles import ASK_FILL, QUIET
 from sanjin_xl.books.summary import sentences
+from sanjin_xl.books.summary.book import ResultsBook
 from sanjin_xl.books.summary.figures import (
     adjustments,
     applicable_formula,
     final_formula,
     rank_formula,
 )
-from sanjin_xl.books.summary.listing import shortened
-from sanjin_xl.books.summary.sheet_writer import Job, Paper, Value, points
+from sanjin_xl.books.table import Column, Table
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.cellref import address, area
+from sanjin_xl.model.points import points
 from sanjin_xl.outcome.results import UnitResult
 from sanjin_xl.outcome.tables import GRANTED, REFUSED, policies_of, policy_rows
 
-_UNIT_WIDTH, _SCORE_WIDTH, _RANK_WIDTH, _ADJUSTED_WIDTH, _CONCLUSION_WIDTH = 18, 10, 8, 8, 34
+_SCORE_WIDTH, _RANK_WIDTH, _ADJUSTED_WIDTH = 10, 8, 8
 _ROW_HEIGHT = 24
 
+Compared = tuple[UnitResult, Sequence[int] | None]
+"""A unit and its figures as `policy_rows` has them, None for one that has sent nothing."""
 
-def add_policies(job: Job) -> None:
+
+def add_policies(book: ResultsBook) -> None:
     """Add the sheet 口径比较."""
-    _PoliciesSheet(job).write()
+    _PoliciesSheet(book).write()
 
 
 class _PoliciesSheet:
     """The sheet being written: a pair of columns, score and rank, per way of counting."""
 
-    def __init__(self, job: Job) -> None:
-        self.job, self.results, self.rules = job, job.results, job.results.rules
+    def __init__(self, book: ResultsBook) -> None:
+        self.book, self.results, self.rules = book, book.results, book.results.rules
         self.policies = policies_of(self.results)
         self.ways = [*self.policies, GRANTED, REFUSED]
-        self.adjusted = {name: 1 + n for n, name in enumerate(adjustments(self.results))}
-        first = 1 + len(self.adjusted)
-        self.score_of = {way: first + 2 * n for n, way in enumerate(self.ways)}
-        self.best = first + 2 * len(self.ways)
-        ranked = list(policy_rows(self.results))
-        missing = [(one, None) for one in self.results.units if one.outcome is None]
+        ranked: list[Compared] = list(policy_rows(self.results))
         self.ranked = len(ranked)
-        self.units: list[tuple[UnitResult, Sequence[int] | None]] = [*ranked, *missing]
-        widths = [_UNIT_WIDTH, *[_ADJUSTED_WIDTH] * len(self.adjusted), *[_SCORE_WIDTH, _RANK_WIDTH] * len(self.ways)]
-        self.paper = Paper(job, words.POLICIES, [*widths, _RANK_WIDTH, _RANK_WIDTH, _CONCLUSION_WIDTH])
+        self.units = [*ranked, *((one, None) for one in self.results.units if one.outcome is None)]
+        self.columns = list(self._columns())
+        self.sheet = book.sheet(words.POLICIES, [one.width for one in self.columns])
+        self.table = Table(self.sheet, self.columns)
+        self.place = self.table.place
 
     def write(self) -> None:
-        paper = self.paper
-        paper.title(words.TITLE.format(title=self.job.stem, sheet=words.POLICIES))
-        paper.subtitle(self.job.info(), words.UNIT_OF_POINTS)
-        paper.note(sentences.settled(self.results))
+        sheet = self.sheet
+        sheet.subtitle(self.book.info, words.UNIT_OF_POINTS)
+        sheet.note(sentences.settled(self.results))
         for policy in self.policies.values():
-            paper.note(sentences.policy_sentence(policy))
-        paper.note(words.POLICIES_NOTE)
-        shown = shortened(paper, words.POLICIES, self._headings_beside(), self.units, self._row_beside)
-        header = paper.row
-        self._headings()
-        self.first = paper.row
-        for one, figures in shown:
-            self._unit(one, figures)
+            sheet.note(sentences.policy_sentence(policy))
+        sheet.note(words.POLICIES_NOTE)
+        shown = self.book.shortened(sheet, words.POLICIES, self.columns, self.units)
+        header = sheet.row
+        self.table.headings(36, 20)
+        self.first = sheet.row
+        quiet = [c if c.kind == "text" else replace(c, kind="centre", look={"font_color": QUIET}) for c in self.columns]
+        missing = Table(sheet, [replace(one, formula=None) for one in quiet])
+        for one in shown:
+            (self.table if one[1] else missing).write(one, _ROW_HEIGHT)
         if self.ranked:
             self._highlight(self.first + min(self.ranked, len(shown)) - 1)
-        paper.sheet.freeze_panes(self.first, 1)
-        paper.print_setup((header, header + 1))
+        sheet.worksheet.freeze_panes(self.first, 1)
+        sheet.print_setup((header, header + 1))
 
-    def _headings(self) -> None:
-        paper, row, form = self.paper, self.paper.row, self.paper.heading_form()
-        paper.merge(row, 0, 0, words.UNIT, form, last_row=row + 1)
-        for name, place in self.adjusted.items():
-            text = words.DEDUCTION if name == "deduction" else words.APPLICABLE
-            paper.merge(row, place, place, text, form, last_row=row + 1)
-        pairs = [(self.score_of[way], (words.SCORE, words.RANK)) for way in self.ways]
-        texts = [*self._ways(), words.RANK_BOUNDS]
-        for (place, below), text in zip([*pairs, (self.best, (words.BEST, words.WORST))], texts, strict=True):
-            paper.merge(row, place, place + 1, text, form)
-            for offset, word in enumerate(below):
-                paper.put(row + 1, place + offset, word, form)
-        paper.merge(row, self.best + 2, self.best + 2, words.CONCLUSION, form, last_row=row + 1)
-        paper.heighten(row, 36)
-        paper.heighten(row + 1, 20)
-        paper.row += 2
+    def _columns(self) -> Iterator[Column[Compared]]:
+        yield Column(words.UNIT, lambda one: one[0].unit.name, "text", 18)
+        yield from map(self._adjustment, adjustments(self.results))
+        for n, way in enumerate(self.ways):
+            yield from self._pair(way, 2 * n)
+        yield Column(words.BEST, _figure(-2), "count", _RANK_WIDTH, formula=self._best, group=words.RANK_BOUNDS)
+        yield Column(words.WORST, _figure(-1), "count", _RANK_WIDTH, formula=self._worst, group=words.RANK_BOUNDS)
+        yield Column(words.CONCLUSION, self._conclusion, "text", 34)
 
-    def _ways(self) -> list[str]:
-        """The headings of the ways of counting."""
-        names = [sentences.policy_heading(policy, id_ == self.results.policy) for id_, policy in self.policies.items()]
-        return [*names, words.ALL_GRANTED, words.ALL_REFUSED]
+    def _adjustment(self, name: str) -> Column[Compared]:
+        def value(one: Compared) -> Value:
+            return points(getattr(one[0], name)) if one[1] else words.NONE
 
-    def _unit(self, one: UnitResult, figures: Sequence[int] | None) -> None:
-        paper, values = self.paper, self._values(one, figures)
-        formulas = self._formulas() if figures and self.job.living else {}
-        for place, (value, form) in enumerate(zip(values, self._forms(figures is not None), strict=True)):
-            paper.figure(paper.row, place, formulas.get(place), value, form)
-        needed = height_of(str(values[-1]), _CONCLUSION_WIDTH, 10), height_of(one.unit.name, _UNIT_WIDTH, 10)
-        paper.heighten(paper.row, max(_ROW_HEIGHT, *needed))
-        paper.row += 1
+        if name == "deduction":
+            return Column(words.DEDUCTION, value, "points", _ADJUSTED_WIDTH, name=name)
+        full = self.rules.form.points
+        return Column(
+            words.APPLICABLE, value, "points", _ADJUSTED_WIDTH, name=name,
+            formula=lambda _: applicable_formula(self.book.figures, full, self._unit()),
+        )  # fmt: skip
 
-    def _values(self, one: UnitResult, figures: Sequence[int] | None) -> list[Value]:
-        """What a unit's row shows; `figures` are those of `policy_rows`, None for a unit that sent nothing."""
-        if figures is None:
-            return [one.unit.name, *[words.NONE] * (self.paper.last_column - 1), words.NOT_RETURNED]
-        adjusted = {
-            "applicable": points(one.applicable),
-            "deduction": points(one.deduction),
-        }
-        pairs = ((points(figures[n]), figures[n + 1]) for n in range(0, 2 * len(self.ways), 2))
-        return [
-            one.unit.name,
-            *(adjusted[name] for name in self.adjusted),
-            *(value for pair in pairs for value in pair),
-            *figures[-2:],
-            sentences.conclusion(self.results, one),
-        ]
+    def _pair(self, way: str, n: int) -> Iterator[Column[Compared]]:
+        """Score and rank under one way of counting; `n` says where they stand among the figures."""
+        heading = self._heading(way)
+        yield Column(
+            words.SCORE, _figure(n, points), "points", _SCORE_WIDTH, name=way, group=heading,
+            formula=lambda _: self._score(way),
+        )  # fmt: skip
+        yield Column(
+            words.RANK, _figure(n + 1), "count", _RANK_WIDTH, group=heading,
+            formula=lambda _: rank_formula(self._scores(way), self._at(way), self.rules.dense_ranks),
+        )  # fmt: skip
 
-    def _forms(self, returned: bool) -> list[Any]:
-        paper, count = self.paper, self.paper.last_column
-        if not returned:
-            return [paper.form("text"), *[paper.form("centre", font_color=QUIET)] * (count - 1), paper.form("text")]
-        pairs = [paper.form("points"), paper.form("count")] * len(self.ways)
-        adjusted = [paper.form("points")] * len(self.adjusted)
-        return [paper.form("text"), *adjusted, *pairs, *[paper.form("count")] * 2, paper.form("text")]
+    def _heading(self, way: str) -> str:
+        if way in self.policies:
+            return sentences.policy_heading(self.policies[way], way == self.results.policy)
+        return words.ALL_GRANTED if way == GRANTED else words.ALL_REFUSED
 
-    def _formulas(self) -> dict[int, str]:
-        """The formulas of a ranked unit's row, by column."""
-        row, formulas = self.paper.row, {}
-        if "applicable" in self.adjusted:
-            unit = address(row, 0, keep_column=True)
-            formulas[self.adjusted["applicable"]] = applicable_formula(self.job.figures, self.rules.form.points, unit)
-        for way, place in self.score_of.items():
-            formulas[place] = self._score(way)
-            formulas[place + 1] = rank_formula(self._scores(way), address(row, place), self.rules.dense_ranks)
-        high, low = (address(row, self.score_of[way]) for way in (GRANTED, REFUSED))
-        formulas[self.best] = f'COUNTIF({self._scores(REFUSED)},">"&{high})+1'
-        # A unit whose own bounds differ is among those it counts, and must not be.
-        formulas[self.best + 1] = f'COUNTIF({self._scores(GRANTED)},">"&{low})+1-IF({high}>{low},1,0)'
-        return formulas
+    def _conclusion(self, one: Compared) -> str:
+        return sentences.conclusion(self.results, one[0]) if one[1] else words.NOT_RETURNED
+
+    # --- formulas of the row being written ----------------------------------------------------------------------------
 
     def _score(self, way: str) -> str:
-        """The formula of a score in this row: the sum over 明细, rescaled, less what lateness costs."""
-        row = self.paper.row
+        """The sum over 明细, rescaled, less what lateness costs."""
         column = {GRANTED: "high", REFUSED: "low"}.get(way, f"points_{way}")
-        total = self.job.figures.sum(column, unit=address(row, 0, keep_column=True))
+        total = self.book.figures.sum(column, unit=self._unit())
         applicable, deduction = (
-            address(row, self.adjusted[name], keep_column=True) if name in self.adjusted else None
+            address(self.sheet.row, self.place[name], keep_column=True) if name in self.place else None
             for name in ("applicable", "deduction")
         )
         return final_formula(total, self.rules.form.points, applicable, deduction)
 
+    def _best(self, _: Compared) -> str:
+        return f'COUNTIF({self._scores(REFUSED)},">"&{self._at(GRANTED)})+1'
+
+    def _worst(self, _: Compared) -> str:
+        # A unit whose own bounds differ is among those it counts, and must not be.
+        high, low = self._at(GRANTED), self._at(REFUSED)
+        return f'COUNTIF({self._scores(GRANTED)},">"&{low})+1-IF({high}>{low},1,0)'
+
     def _scores(self, way: str) -> str:
-        place = self.score_of[way]
+        place = self.place[way]
         return area((self.first, place), (self.first + self.ranked - 1, place), absolute=True)
 
-    def _headings_beside(self) -> list[str]:
-        """One heading per column: what stands in two rows on the sheet, put together."""
-        adjusted = (words.DEDUCTION if name == "deduction" else words.APPLICABLE for name in self.adjusted)
-        pairs = (name + below for name in self._ways() for below in (words.SCORE, words.RANK))
-        bounds = (words.RANK_BOUNDS + bound for bound in (words.BEST, words.WORST))
-        return [words.UNIT, *adjusted, *pairs, *bounds, words.CONCLUSION]
+    def _at(self, way: str) -> str:
+        return address(self.sheet.row, self.place[way])
 
-    def _row_beside(self, one: tuple[UnitResult, Sequence[int] | None]) -> list[Value]:
-        return self._values(*one)
+    def _unit(self) -> str:
+        return address(self.sheet.row, 0, keep_column=True)
 
     def _highlight(self, last: int) -> None:
         """Mark every rank that is not the one under the policy in use."""
-        moved = self.job.book.add_format({"bold": True, "bg_color": ASK_FILL})
-        own = address(self.first, self.score_of[self.results.policy] + 1, keep_column=True)
-        for way, place in self.score_of.items():
+        moved = self.book.styles.condition(ASK_FILL, bold=True)
+        own = address(self.first, self.place[self.results.policy] + 1, keep_column=True)
+        for way in self.ways:
             if way != self.results.policy:
-                criteria = f"={address(self.first, place + 1)}<>{own}"
-                self.paper.sheet.conditional_format(
-                    self.first, place + 1, last, place + 1, {"type": "formula", "criteria": criteria, "format": moved}
-                )
+                place = self.place[way] + 1
+                self.sheet.condition((self.first, place, last, place), f"{address(self.first, place)}<>{own}", moved)
+
+
+def _figure(n: int, make: Callable[[int], Value] = int) -> Callable[[Compared], Value]:
+    """One of a unit's figures, a dash for a unit that has sent nothing."""
+    return lambda one: make(one[1][n]) if one[1] else words.NONE

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sanjin_xl.books.summary import listing
+from sanjin_xl.books.summary.book import cut_off
 from sanjin_xl.judge.pipeline import Status
 from sanjin_xl.messages import POLICY_NAMES
 from sanjin_xl.messages import summary as words
@@ -55,8 +55,7 @@ def _returned(results: Results) -> str:
         return text + words.ALL_RETURNED
     if len(missing) <= MOST_NAMES:
         return text + words.MISSING_UNITS.format(count=len(missing), names=words.LIST_JOIN.join(missing))
-    cut_off = len(results.units) > listing.MOST_ENTRIES
-    pattern = words.MISSING_BESIDE if cut_off else words.MISSING_MANY
+    pattern = words.MISSING_BESIDE if cut_off(len(results.units)) else words.MISSING_MANY
     return text + pattern.format(count=len(missing), file=words.CSV_NAME.format(name=words.RANKING))
 
 

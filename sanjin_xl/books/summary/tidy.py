@@ -1,121 +1,104 @@
 """明细: one row per unit and item, the table every other figure is had from."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 from sanjin_xl import messages
-from sanjin_xl.books.styles import height_of
-from sanjin_xl.books.summary import listing
+from sanjin_xl.books.sheet_writer import Value
+from sanjin_xl.books.summary.book import ResultsBook, foremost
 from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW, TIDY_HEADER_ROW, rolled_up
-from sanjin_xl.books.summary.sheet_writer import Job, Paper, Value, points
+from sanjin_xl.books.table import Column, Table
 from sanjin_xl.messages import summary as words
+from sanjin_xl.model.points import points
 from sanjin_xl.outcome.tables import TIDY_COLUMNS, State, done_by_category, policies_of, tidy_rows
 
-WIDTHS = {
-    "unit": 15, "code": 9, "category": 6, "item": 6, "text": 42, "full": 6, "state": 13,
-    "done": 8, "done_month": 10, "planned": 8, "planned_month": 10, "ledger": 6, "pending": 6, "remark": 24,
-    "auto": 7, "ruling": 8, "reason": 18, "who": 9, "points": 7, "low": 7, "high": 7, "cell": 8,
-}  # fmt: skip
-_POLICY_WIDTH = 8
-_CATEGORY_WIDTH = 10
-_LONG_COLUMNS = ("text", "remark", "reason")
-_SIZE = 9.0
-_LEAST_HEIGHT = 16.0
+Raw = Sequence[Any]
+"""A row of `tidy_rows`."""
+
+_CATEGORY_WIDTH, _SIZE, _LEAST_HEIGHT, _HEADER_HEIGHT = 10, 9.0, 16.0, 30.0
 _TABLE_NAME = "details"
-_YES_NO = {True: words.YES, False: words.NO, None: words.UNCLEAR}
 
 
-def add_tidy(job: Job) -> None:
+def add_tidy(book: ResultsBook) -> None:
     """Add the sheet 明细; of a large round only how much every unit has done in every category."""
-    if rolled_up(job.results):
-        _add_rolled_up(job)
+    if rolled_up(book.results):
+        _add_rolled_up(book)
         return
-    columns = job.figures.columns
-    paper = Paper(job, words.TIDY, [WIDTHS.get(column, _POLICY_WIDTH) for column in columns])
-    paper.title(words.TITLE.format(title=job.stem, sheet=words.TIDY))
-    paper.note(words.TIDY_NOTE)
-    paper.print_setup((TIDY_HEADER_ROW, TIDY_HEADER_ROW))
-    if job.figures.rows:
-        _add_table(paper, columns)
-        _write_rows(paper, columns)
+    columns = _columns(book)
+    sheet = book.sheet(words.TIDY, [one.width for one in columns], size=_SIZE)
+    sheet.note(words.TIDY_NOTE)
+    sheet.print_setup((TIDY_HEADER_ROW, TIDY_HEADER_ROW))
+    if not book.figures.rows:
+        return
+    headings = [{"header": one.heading, "header_format": sheet.heading_format()} for one in columns]
+    sheet.worksheet.add_table(
+        sheet.row, 0, sheet.row + book.figures.rows, sheet.last_column,
+        {"name": _TABLE_NAME, "columns": headings, "style": "Table Style Light 1", "banded_rows": False},
+    )  # fmt: skip
+    sheet.next_row(_HEADER_HEIGHT)
+    sheet.worksheet.freeze_panes(FIRST_TIDY_ROW, 1)
+    table = Table(sheet, columns)
+    for raw in tidy_rows(book.results):
+        table.write(raw, _LEAST_HEIGHT)
 
 
-def _add_rolled_up(job: Job) -> None:
+def _add_rolled_up(book: ResultsBook) -> None:
     """A row per unit and a column per category; the rows per unit and item go beside the workbook."""
-    form = job.results.rules.form
-    file = job.elsewhere(words.TIDY, [_heading(name) for name in job.figures.columns], lambda: _beside(job))
-    headings = [words.UNIT, words.CODE, *(category.name for category in form.categories), words.TOTAL]
-    paper = Paper(job, words.TIDY, [WIDTHS["unit"], WIDTHS["code"], *[_CATEGORY_WIDTH] * (len(headings) - 2)])
-    paper.title(words.TITLE.format(title=job.stem, sheet=words.TIDY))
-    units = job.results.units[: listing.MOST_ENTRIES]
-    first = words.TIDY_FIRST.format(limit=len(units)) if len(units) < len(job.results.units) else ""
-    paper.note(words.TIDY_ROLLED_UP.format(count=job.figures.rows, file=file) + first)
-    for place, heading in enumerate(headings):
-        paper.put(TIDY_HEADER_ROW, place, heading, paper.heading_form(font_size=_SIZE))
-    paper.heighten(TIDY_HEADER_ROW, 30)
-    text, count = paper.form("text", font_size=_SIZE), paper.form("count", font_size=_SIZE)
-    for row, one in enumerate(units, start=FIRST_TIDY_ROW):
-        done = done_by_category(job.results, one)
-        for place, value in enumerate((one.unit.name, one.unit.code, *done, sum(done) if done else None)):
-            paper.put(row, place, value, count if place > 1 else text)
-    paper.sheet.freeze_panes(FIRST_TIDY_ROW, 1)
-    paper.print_setup((TIDY_HEADER_ROW, TIDY_HEADER_ROW))
+    results = book.results
+    file = book.elsewhere(words.TIDY, [one.heading for one in _columns(book)], lambda: _beside(book))
+    names = [*(category.name for category in results.rules.form.categories), words.TOTAL]
+    columns: list[Column[Raw]] = [
+        Column(words.UNIT, itemgetter(0), "text", _COLUMNS["unit"][0], grows=False),
+        Column(words.CODE, itemgetter(1), "text", _COLUMNS["code"][0], grows=False),
+        *(Column[Raw](name, itemgetter(n), "count", _CATEGORY_WIDTH) for n, name in enumerate(names, start=2)),
+    ]
+    sheet = book.sheet(words.TIDY, [one.width for one in columns], size=_SIZE)
+    units = foremost(results.units)
+    first = words.TIDY_FIRST.format(limit=len(units)) if len(units) < len(results.units) else ""
+    sheet.note(words.TIDY_ROLLED_UP.format(count=book.figures.rows, file=file) + first)
+    table = Table(sheet, columns)
+    table.headings(_HEADER_HEIGHT)
+    for one in units:
+        done = done_by_category(results, one)
+        counts = [*done, sum(done)] if done else [None] * len(names)
+        table.put([one.unit.name, one.unit.code, *counts], least=0)
+    sheet.worksheet.freeze_panes(FIRST_TIDY_ROW, 1)
+    sheet.print_setup((TIDY_HEADER_ROW, TIDY_HEADER_ROW))
 
 
-def _beside(job: Job) -> Iterator[list[Value]]:
-    """The rows of the whole table with the words of the sheet."""
-    makers = [(n, _KINDS.get(column, _POINTS)[0]) for n, column in enumerate(job.figures.columns)]
+def _beside(book: ResultsBook) -> Iterator[list[Value]]:
+    """The rows of the whole table with the words of the sheet; there may be millions of them."""
+    names = _names(book)
+    pick, state = itemgetter(*map(names.index, book.figures.columns)), names.index("state")
+    makers = [(n, _COLUMNS.get(name, _POLICY)[2]) for n, name in enumerate(book.figures.columns)]
     changing = [(n, make) for n, make in makers if make is not _as_it_is]
-    state = job.figures.columns.index("state")
-    for row in map(list, _rows(job, job.figures.columns)):
-        missing = row[state] is State.MISSING
+    for raw in tidy_rows(book.results):
+        row, missing = list(pick(raw)), raw[state] is State.MISSING
         for n, make in changing:
             if not missing or row[n] is not None:
                 row[n] = make(row[n])
         yield row
 
 
-def _rows(job: Job, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """The rows of the whole table with these of its columns."""
-    names = [*TIDY_COLUMNS, *(f"points_{id_}" for id_ in policies_of(job.results))]
-    return map(itemgetter(*map(names.index, columns)), tidy_rows(job.results))
+def _names(book: ResultsBook) -> list[str]:
+    """The names of the columns of `tidy_rows`."""
+    return [*TIDY_COLUMNS, *(f"points_{id_}" for id_ in policies_of(book.results))]
 
 
-def _add_table(paper: Paper, columns: Sequence[str]) -> None:
-    form = paper.heading_form(font_size=_SIZE)
-    headings = [{"header": _heading(column), "header_format": form} for column in columns]
-    last = FIRST_TIDY_ROW + paper.job.figures.rows - 1
-    paper.sheet.add_table(
-        TIDY_HEADER_ROW, 0, last, len(columns) - 1,
-        {"name": _TABLE_NAME, "columns": headings, "style": "Table Style Light 1", "banded_rows": False},
-    )  # fmt: skip
-    paper.heighten(TIDY_HEADER_ROW, 30)
-    paper.sheet.freeze_panes(FIRST_TIDY_ROW, 1)
+def _columns(book: ResultsBook) -> list[Column[Raw]]:
+    names = _names(book)
+    return [_column(name, names.index(name), names.index("state")) for name in book.figures.columns]
 
 
-def _heading(column: str) -> str:
-    if column in words.TIDY_HEADINGS:
-        return words.TIDY_HEADINGS[column]
-    return words.TIDY_POLICY.format(id=column.removeprefix("points_"))
+def _column(name: str, n: int, state: int) -> Column[Raw]:
+    width, kind, make = _COLUMNS.get(name, _POLICY)
 
+    def value(raw: Raw) -> Value:
+        return None if raw[n] is None and raw[state] is State.MISSING else make(raw[n])
 
-def _write_rows(paper: Paper, columns: Sequence[str]) -> None:
-    makers = [_KINDS.get(column, _POINTS) for column in columns]
-    forms = [paper.form(kind, font_size=_SIZE) for _, kind in makers]
-    state = columns.index("state")
-    for row, raw in enumerate(_rows(paper.job, columns), start=FIRST_TIDY_ROW):
-        missing = raw[state] is State.MISSING
-        for place, (cell, (make, _), form) in enumerate(zip(raw, makers, forms, strict=True)):
-            paper.put(row, place, None if missing and cell is None else make(cell), form)
-        texts = [(raw[columns.index(name)] or "", WIDTHS[name]) for name in _LONG_COLUMNS if name in columns]
-        paper.heighten(row, max(_LEAST_HEIGHT, *(_height(text, width) for text, width in texts)))
-
-
-@lru_cache(maxsize=10_000)
-def _height(text: str, width: float) -> float:
-    return min(409, height_of(text, width, _SIZE))  # Excel: no row is higher
+    heading = words.TIDY_HEADINGS.get(name) or words.TIDY_POLICY.format(id=name.removeprefix("points_"))
+    return Column(heading, value, kind, width, grows=name in _LONG)
 
 
 def _months(value: tuple[int, ...] | None) -> str:
@@ -130,18 +113,32 @@ def _as_it_is(value: Any) -> Value:
     return value  # type: ignore[no-any-return]
 
 
-# How a value of a column is shown, and in which look (see `paper.LOOKS`).
-Kind = tuple[Callable[[Any], Value], str]
-_TEXT: Kind = (_as_it_is, "text")
-_CENTRE: Kind = (_as_it_is, "centre")
-_COUNT: Kind = (_as_it_is, "count")
-_POINTS: Kind = (points, "points")
-_STATE: Kind = (words.STATES.__getitem__, "centre")
-_TICK: Kind = (_YES_NO.__getitem__, "centre")
-_MONTH: Kind = (_months, "centre")
-_KINDS: dict[str, Kind] = {
-    "unit": _TEXT, "code": _CENTRE, "category": _CENTRE, "item": _COUNT, "text": _TEXT, "full": _POINTS,
-    "state": _STATE, "done": _TICK, "done_month": _MONTH, "planned": _TICK, "planned_month": _MONTH, "ledger": _TICK,
-    "pending": _TICK, "remark": _TEXT, "points": _POINTS, "low": _POINTS, "high": _POINTS, "cell": _CENTRE,
-    "auto": _POINTS, "ruling": (_ruled, "points"), "reason": _TEXT, "who": _CENTRE,
-}  # fmt: skip
+_state = words.STATES.__getitem__
+_tick = {True: words.YES, False: words.NO, None: words.UNCLEAR}.__getitem__
+_LONG = ("text", "remark", "reason")
+# The width of a column, the kind of its values (see `LOOKS`), and how they are shown.
+_POLICY: tuple[float, str, Callable[[Any], Value]] = (8, "points", points)
+_COLUMNS: dict[str, tuple[float, str, Callable[[Any], Value]]] = {
+    "unit": (15, "text", _as_it_is),
+    "code": (9, "centre", _as_it_is),
+    "category": (6, "centre", _as_it_is),
+    "item": (6, "count", _as_it_is),
+    "text": (42, "text", _as_it_is),
+    "full": (6, "points", points),
+    "state": (13, "centre", _state),
+    "done": (8, "centre", _tick),
+    "done_month": (10, "centre", _months),
+    "planned": (8, "centre", _tick),
+    "planned_month": (10, "centre", _months),
+    "ledger": (6, "centre", _tick),
+    "pending": (6, "centre", _tick),
+    "remark": (24, "text", _as_it_is),
+    "auto": (7, "points", points),
+    "ruling": (8, "points", _ruled),
+    "reason": (18, "text", _as_it_is),
+    "who": (9, "centre", _as_it_is),
+    "points": (7, "points", points),
+    "low": (7, "points", points),
+    "high": (7, "points", points),
+    "cell": (8, "centre", _as_it_is),
+}

@@ -1,0 +1,202 @@
+"""The writer of every sheet we make: lines of text, cells by the type of their value, row heights, print set-up."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from sanjin_xl.books.styles import (
+    CODE_FONT,
+    HEADER_FILL,
+    HEADING_FONT,
+    LINE,
+    MOST_HEIGHT,
+    THIN,
+    TITLE_FONT,
+    Styles,
+    height_of,
+)
+from sanjin_xl.messages.template import FOOTER
+
+LOOKS: dict[str, dict[str, object]] = {
+    "text": {},
+    "centre": {"align": "center"},
+    "count": {"align": "center", "num_format": "0"},
+    "points": {"align": "center", "num_format": "0.00"},
+    "change": {"align": "center", "num_format": "+0.00;-0.00;0.00"},
+    "share": {"align": "center", "num_format": "0.0%"},
+    "day": {"align": "center", "num_format": "yyyy-m-d"},
+    "code": {"font_name": CODE_FONT, "font_size": 8},
+}
+"""How a kind of value looks, over the house style."""
+
+PLAIN_HEIGHT = 15  # points of a row nobody has set the height of
+
+_MOST_CHARACTERS = 32_767  # Excel: UTF-16 units in a cell
+_UNFIT = re.compile("[\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2; not among what is escaped
+_MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
+_A4 = 9
+_PAGE_RATIO = (8.27 - 1.1) / (11.69 - 0.8)  # A4 landscape within the margins, height to width
+_UPRIGHT_RATIO = (11.69 - 1.1) / (8.27 - 0.8)  # the same of A4 portrait
+
+Value = str | float | date | None
+
+
+class SheetWriter:
+    """One sheet, written from the top down; `row` is the next free row, counted from zero like all rows here.
+
+    `widths` are those of its columns, `hidden` of further ones nobody sees; `size` is the font size of its tables.
+    `living`: whether figures are written as formulas.
+    """
+
+    def __init__(
+        self,
+        styles: Styles,
+        name: str,
+        widths: Sequence[float],
+        *,
+        hidden: Sequence[float] = (),
+        size: float = 10,
+        living: bool = False,
+        gridlines: bool = False,
+    ) -> None:
+        self.worksheet = styles.workbook.add_worksheet(name)
+        self.styles, self.widths, self.size, self.living = styles, list(widths), size, living
+        self.row = 0
+        self._height = 0.0
+        for column, width in enumerate([*widths, *hidden]):
+            self.worksheet.set_column(column, column, width, None, {"hidden": column >= len(widths)})
+        if not gridlines:
+            self.worksheet.hide_gridlines(2)
+
+    @property
+    def last_column(self) -> int:
+        return len(self.widths) - 1
+
+    def format(self, kind: str = "text", **properties: object) -> Any:
+        """The format of a bordered cell of a table."""
+        look = {"font_size": self.size, "border": THIN, "border_color": LINE, **LOOKS[kind], **properties}
+        return self.styles.get(**look)
+
+    def heading_format(self, **properties: object) -> Any:
+        return self.format("centre", font_name=HEADING_FONT, bg_color=HEADER_FILL, **properties)
+
+    # --- lines over the whole width -----------------------------------------------------------------------------------
+
+    def title(self, text: str, size: float = 18, least: float | None = None) -> None:
+        form = self.styles.get(font_name=TITLE_FONT, font_size=size, align="center")
+        self.line(text, form, size, least or size * 2.2)
+
+    def subtitle(self, left: str, right: str = "") -> None:
+        """A line of small print above the table: what it is about, and the unit of its figures."""
+        if not right or self.last_column == 0:
+            self.note(left)
+            return
+        split = max(0, self.last_column - 2)
+        self.merge(self.row, 0, split, left, self.styles.get(font_size=10, text_wrap=False))
+        self.merge(self.row, split + 1, self.last_column, right, self.styles.get(font_size=10, align="right"))
+        self.next_row(20)
+
+    def note(self, text: str) -> None:
+        """A line of small print, as high as it needs."""
+        self.line(text, self.styles.get(font_size=10, valign="top"), 10)
+
+    def heading_line(self, text: str) -> None:
+        """A line that heads a part of the sheet."""
+        self.line(text, self.styles.get(font_name=HEADING_FONT, font_size=12), 12, least=26)
+
+    def line(self, text: str, form: Any, size: float, least: float = 18) -> None:
+        self.merge(self.row, 0, self.last_column, text, form)
+        self.next_row(max(least, height_of(text, sum(self.widths), size)))
+
+    # --- cells and rows -----------------------------------------------------------------------------------------------
+
+    def merge(self, row: int, first: int, last: int, text: Value, form: Any, last_row: int | None = None) -> None:
+        """A value over several columns (and rows, down to `last_row`) of the sheet."""
+        last_row = row if last_row is None else last_row
+        if (row, first) != (last_row, last):
+            self.worksheet.merge_range(row, first, last_row, last, "", form)
+        self.put(row, first, text, form)
+
+    def put(self, row: int, column: int, value: Value, form: Any, formula: str | None = None) -> None:
+        """Write a value by its type, in a living workbook with its formula if there is one.
+
+        A text is never taken for a formula, a number or a link.
+        """
+        if formula is not None and self.living:
+            self.worksheet.write_formula(row, column, f"={formula}", form, value)
+            return
+        match value:
+            case None:
+                self.worksheet.write_blank(row, column, None, form)
+            case str():
+                self.worksheet.write_string(row, column, plain(value), form)
+            case date():
+                self.worksheet.write_datetime(row, column, datetime.combine(value, time()), form)
+            case _:
+                self.worksheet.write_number(row, column, value, form)
+
+    def next_row(self, height: float, level: int = 0) -> None:
+        """Set the height of the row in points, 0 for Excel's own, and how deep it is folded; go on to the next."""
+        height = min(MOST_HEIGHT, height)
+        if height:
+            self.worksheet.set_row(self.row, height, None, {"level": level} if level else {})
+        self._height += height
+        self.row += 1
+
+    def condition(self, area: tuple[int, int, int, int], criteria: str, form: Any, **options: object) -> None:
+        """Format the cells from the first row and column to the last where a formula, said of the first, holds."""
+        rule = {"type": "formula", "criteria": f"={criteria}", "format": form, **options}
+        self.worksheet.conditional_format(*area, rule)
+
+    # --- on paper -----------------------------------------------------------------------------------------------------
+
+    def rows_left(self, below: float) -> int:
+        """How many rows of plain height one page still has room for, when `below` points come after them."""
+        return int((self.width * 0.75 * _PAGE_RATIO - self._height - below) / PLAIN_HEIGHT)
+
+    def fits_upright(self, least_scale: float) -> bool:
+        """Whether all rows fit one A4 portrait page, shrunk to no less than this share of the width's own scale."""
+        return self._height * least_scale <= self.width * 0.75 * _UPRIGHT_RATIO
+
+    @property
+    def width(self) -> int:
+        """The width of all columns in pixels of 1/96 inch, 0.75 points."""
+        return sum(int(7 * width + 5) for width in self.widths)
+
+    def page(
+        self, header: tuple[int, int] | None = None, *, wide: int = 1, tall: int = 0, upright: bool = False
+    ) -> None:
+        """A4 landscape or upright, so many pages wide and tall (0 for as many as it takes), the header rows on all."""
+        if not upright:
+            self.worksheet.set_landscape()
+        self.worksheet.set_paper(_A4)
+        self.worksheet.fit_to_pages(wide, tall)
+        if header:
+            self.worksheet.repeat_rows(*header)
+
+    def print_setup(
+        self,
+        header: tuple[int, int],
+        *,
+        wide: int = 1,
+        tall: int = 0,
+        upright: bool = False,
+        footer: str = f"&C&9{FOOTER}&R&9&A",
+    ) -> None:
+        """The page with the margins of the house, centred, and a footer that tells page and sheet."""
+        self.page(header, wide=wide, tall=tall, upright=upright)
+        self.worksheet.set_margins(**_MARGINS)
+        self.worksheet.center_horizontally()
+        self.worksheet.set_footer(footer)
+
+
+def plain(text: str) -> str:
+    """A text as a cell can hold it: halves of characters replaced, cut at Excel's limit.
+
+    Control characters are escaped by XlsxWriter (`_x0007_`), as Excel does.
+    """
+    if 2 * len(text) <= _MOST_CHARACTERS and not _UNFIT.search(text):
+        return text
+    units = text.encode("utf-16-le", "surrogatepass")[: 2 * _MOST_CHARACTERS]
+    return _UNFIT.sub("\ufffd", units.decode("utf-16-le", "replace"))

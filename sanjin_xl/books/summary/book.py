@@ -1,0 +1,168 @@
+"""The workbook that results are written into, and the CSV files beside it for what is too long for a sheet."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from heapq import nsmallest
+from itertools import chain, islice
+from typing import Any
+
+from sanjin_xl.books.seal import Lock, SealedWorkbook
+from sanjin_xl.books.sheet_writer import SheetWriter, Value
+from sanjin_xl.books.styles import Styles
+from sanjin_xl.books.summary.figures import Figures, figures_of, living
+from sanjin_xl.books.table import Column, Entry
+from sanjin_xl.messages import summary as words
+from sanjin_xl.outcome.results import Results
+
+MOST_ENTRIES = 5_000
+"""Beyond this many rows nobody works a list off in a sheet; the whole list then stands beside the workbook."""
+
+_HARMLESS = ("number_stored_as_text", "formula_range", "formula_differs")
+_WHOLE_SHEET = "A1:XFD1048576"
+_BOM = "\ufeff"  # without it Excel takes UTF-8 for the code page of the machine
+_ROWS_A_PIECE = 1_000
+# What Excel would take for a formula when it opens the file: a respondent's text is never one.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class ResultsBook:
+    """A workbook about the results of a round; `beside` takes what a sheet cannot hold.
+
+    `register` maps a file's SHA-256 to when it was first seen. Excel opens the CSV files as they are.
+    """
+
+    def __init__(
+        self,
+        results: Results,
+        lock: Lock | None,
+        title: str,
+        company: str = "",
+        register: Mapping[str, str] | None = None,
+    ) -> None:
+        self.results, self.register = results, register or {}
+        self.beside: list[Beside] = []
+        self._target = io.BytesIO()
+        self.workbook = SealedWorkbook(self._target, lock)
+        self.workbook.set_properties({"title": title, "subject": results.rules.period.label, "company": company})
+        self.styles = Styles(self.workbook)
+
+    def sheet(
+        self, name: str, widths: Sequence[float], title: str | None = None, *, title_size: float = 18, size: float = 10
+    ) -> SheetWriter:
+        """Add a sheet with its title; `size` is the font size of its tables."""
+        sheet = SheetWriter(self.styles, name, widths, size=size, living=self.living)
+        # The green corners Excel puts on codes of digits and on sums beside other figures.
+        sheet.worksheet.ignore_errors(dict.fromkeys(_HARMLESS, _WHOLE_SHEET))
+        sheet.title(title or words.TITLE.format(title=self.stem, sheet=name), title_size)
+        return sheet
+
+    def finished(self) -> bytes:
+        """Close the workbook; gives its bytes."""
+        self.workbook.close()
+        for sheet in self.workbook.worksheets():
+            sheet.table.clear()  # what is written beside the workbook still holds on to the sheets
+        return self._target.getvalue()
+
+    @cached_property
+    def figures(self) -> Figures:
+        return figures_of(self.results)
+
+    @cached_property
+    def living(self) -> bool:
+        """Whether figures are formulas rather than values alone."""
+        return living(self.results)
+
+    @cached_property
+    def stem(self) -> str:
+        return stem_of(self.results)
+
+    @cached_property
+    def info(self) -> str:
+        """The line that says which round this is and as of when."""
+        rules = self.results.rules
+        return words.INFO.format(period=rules.period.label, as_of=words.DAY.format(day=rules.as_of))
+
+    def elsewhere(self, name: str, headings: Sequence[str], rows: Callable[[], Iterable[Sequence[object]]]) -> str:
+        """Have the whole of a sheet written beside the workbook; gives the name of the file."""
+        file = words.CSV_NAME.format(name=name)
+        self.beside.append(Beside(file, [heading.replace("\n", "") for heading in headings], rows))
+        return file
+
+    def all_of(self, name: str, columns: Sequence[Column[Entry]], entries: Callable[[], Iterable[Entry]]) -> str:
+        """Have a whole table written beside the workbook; gives the name of the file."""
+        headings = [one.heading if one.over else one.group + one.heading for one in columns]
+        return self.elsewhere(name, headings, lambda: ([_plain(c, one) for c in columns] for one in entries()))
+
+    def shortened(
+        self,
+        sheet: SheetWriter,
+        name: str,
+        columns: Sequence[Column[Entry]],
+        entries: Sequence[Entry],
+        said: str = words.CUT_OFF_UNITS,
+    ) -> Sequence[Entry]:
+        """The first entries, as many as a sheet holds; if those are not all, a note says where the table `name` is."""
+        if not cut_off(len(entries)):
+            return entries
+        file = self.all_of(name, columns, lambda: entries)
+        sheet.note(said.format(count=len(entries), limit=MOST_ENTRIES, file=file))
+        return entries[:MOST_ENTRIES]
+
+
+def stem_of(results: Results) -> str:
+    """The title of the form without the word for a table."""
+    return results.rules.form.title.removesuffix(words.TABLE)
+
+
+def cut_off(count: int) -> bool:
+    """Whether so many entries are more than a sheet holds."""
+    return count > MOST_ENTRIES
+
+
+def foremost(entries: Iterable[Entry], key: Callable[[Entry], Any] = lambda _: 0) -> list[Entry]:
+    """As many entries as a sheet holds, the first by `key`; those equal in it stay in their order."""
+    return nsmallest(MOST_ENTRIES, entries, key=key)
+
+
+def _plain(column: Column[Entry], entry: Entry) -> Value:
+    """What a CSV file has of a cell: a share as the sheets show it, 0.7543 as 75.4%."""
+    value = column.value(entry)
+    return f"{value:.1%}" if column.kind == "share" and isinstance(value, float) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A file beside the workbook: its name, the headings of its columns, and its rows, made when they are asked for."""
+
+    name: str
+    headings: Sequence[str]
+    rows: Callable[[], Iterable[Sequence[object]]]
+
+    def pieces(self) -> Iterator[bytes]:
+        """The file in pieces of some rows: UTF-8 with a byte order mark, lines ending as Excel's do."""
+        yield _BOM.encode()
+        rows = chain([self.headings], self.rows())
+        while some := list(islice(rows, _ROWS_A_PIECE)):
+            target = io.StringIO()
+            csv.writer(target).writerows([csv_text(cell) for cell in row] for row in some)
+            yield target.getvalue().encode("utf-8", "replace")
+
+
+@lru_cache(maxsize=10_000)
+def _two_decimals(number: float) -> str:
+    return f"{number:.2f}"
+
+
+def csv_text(cell: object) -> str:
+    """A value as text: points with two decimals, dates as 2012-10-15; a text like a formula behind an apostrophe."""
+    if isinstance(cell, str):
+        return "'" + cell if cell.startswith(_FORMULA_STARTS) else cell
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return _two_decimals(cell)
+    return cell.isoformat() if isinstance(cell, date) else str(cell)

@@ -1,0 +1,140 @@
+"""Tables on a sheet: a column says once what heads it, what stands in it, and how that looks."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from itertools import accumulate, groupby, zip_longest
+from typing import Any, Generic, TypeVar
+
+from sanjin_xl.books.sheet_writer import SheetWriter, Value, plain
+from sanjin_xl.books.styles import height_of, width_of
+
+MOST_LINKS = 60_000  # Excel: 65,530 links on a sheet
+LINK_LOOK = {"font_color": "#1F4E79", "underline": 1}
+_LEAST_HEIGHT = 20.0
+
+Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text or number that leads somewhere: `target` as XlsxWriter takes it."""
+
+    text: str | int
+    target: str
+
+
+Cell = Value | Link
+
+
+@dataclass(frozen=True)
+class Column(Generic[Entry]):
+    """A column of a table: its heading, what stands in it for an entry, the kind of that (see `LOOKS`), its width.
+
+    `name`: what formulas call it; `formula`: what the value is had from in a living workbook; `link`: what stands on
+    the sheet instead of the plain value. `group`: a heading in common with its neighbours; `over`: an ordinal above
+    its own heading. `span`: how many columns of the sheet it covers. `look`: properties over those of the kind.
+    `grows`: whether a row is made high enough for its text.
+    """
+
+    heading: str = ""
+    value: Callable[[Entry], Value] = lambda _: None
+    kind: str = "text"
+    width: float = 40
+    _: KW_ONLY
+    name: str = ""
+    formula: Callable[[Entry], str | None] | None = None
+    link: Callable[[Entry], Cell] | None = None
+    group: str = ""
+    over: str = ""
+    span: int = 1
+    grows: bool = True
+    look: Mapping[str, object] = field(default_factory=dict)
+
+    def shown(self, entry: Entry) -> Cell:
+        return self.link(entry) if self.link else self.value(entry)
+
+
+class Table(Generic[Entry]):
+    """Columns from the left edge of a sheet on, written row by row; a row is as high as its highest text needs.
+
+    `look` goes over that of every column. `fitted`: columns as wide as their texts, which then stand on one line.
+    """
+
+    def __init__(
+        self,
+        sheet: SheetWriter,
+        columns: Sequence[Column[Entry]],
+        *,
+        look: Mapping[str, object] | None = None,
+        fitted: bool = False,
+    ) -> None:
+        self.sheet, self.columns, self._fitted = sheet, columns, fitted
+        ends = accumulate(one.span for one in columns)
+        self._spans = [(end - one.span, end - 1) for end, one in zip(ends, columns, strict=True)]
+        self.place = {one.name: first for one, (first, _) in zip(columns, self._spans, strict=True)}
+        self._widths = [sum(sheet.widths[first : last + 1]) for first, last in self._spans]
+        self._looks = [{**one.look, **(look or {})} for one in columns]
+        self._formats = [sheet.format(one.kind, **own) for one, own in zip(columns, self._looks, strict=True)]
+        self._links = 0
+
+    def headings(self, *heights: float) -> None:
+        """Write the headings into as many rows: what a group has in common first, ordinals right above their names."""
+        sheet, top, bottom = self.sheet, self.sheet.row, self.sheet.row + len(heights) - 1
+        form = sheet.heading_format()
+        placed = list(zip(self.columns, self._spans, strict=True))
+        for group, members in groupby(placed, key=lambda one: one[0].group):
+            spans = [span for _, span in members]
+            if group:
+                sheet.merge(top, spans[0][0], spans[-1][1], group, form)
+        for column, (first, last) in placed:
+            if column.over:
+                # Without a line between them the two look like one.
+                sheet.put(bottom - 1, first, column.over, sheet.heading_format(bottom=0))
+                sheet.put(bottom, first, column.heading, sheet.heading_format(top=0))
+            else:
+                sheet.merge(top + bool(column.group), first, last, column.heading, form, last_row=bottom)
+        for height in heights:
+            sheet.next_row(height)
+
+    def write(self, entry: Entry, least: float = _LEAST_HEIGHT, level: int = 0) -> None:
+        """Write the row of an entry, at least so high; `level`: how deep it is folded away."""
+        living = self.sheet.living
+        formulas = [one.formula(entry) if living and one.formula else None for one in self.columns]
+        self.put([one.shown(entry) for one in self.columns], least, formulas, level)
+
+    def put(
+        self, cells: Sequence[Cell], least: float = _LEAST_HEIGHT, formulas: Sequence[str | None] = (), level: int = 0
+    ) -> None:
+        """Write a row of these cells, some with the formulas they are had from."""
+        row, height = self.sheet.row, least
+        for n, (cell, formula) in enumerate(zip_longest(cells, formulas)):
+            first, last = self._spans[n]
+            if isinstance(cell, Link):
+                cell = self._put_link(n, cell)
+            elif first == last:
+                self.sheet.put(row, first, cell, self._formats[n], formula)
+            else:
+                self.sheet.merge(row, first, last, cell, self._formats[n])
+            if isinstance(cell, str):
+                height = max(height, self._height(n, cell))
+        self.sheet.next_row(height, level)
+
+    def _put_link(self, n: int, link: Link) -> Value:
+        """Write a link, as plain text where a sheet can hold no more of them; gives its text."""
+        sheet, place, form = self.sheet, self._spans[n][0], self._formats[n]
+        self._links += 1
+        if self._links <= MOST_LINKS:
+            form = sheet.format(self.columns[n].kind, **{**self._looks[n], **LINK_LOOK})
+            sheet.worksheet.write_url(sheet.row, place, link.target, form, plain(str(link.text)))
+        # A number stays a number, so that a filter sorts it as one.
+        sheet.put(sheet.row, place, link.text, form)
+        return link.text
+
+    def _height(self, n: int, text: str) -> float:
+        width = self._widths[n]
+        if not (width and self.columns[n].grows) or (self._fitted and "\n" not in text and width_of(text) < width):
+            return 0
+        return height_of(text, width, self._size(n))
+
+    def _size(self, n: int) -> Any:
+        return self._looks[n].get("font_size", self.sheet.size)
