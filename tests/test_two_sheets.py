@@ -5,25 +5,29 @@ from io import BytesIO
 
 import pytest
 from damage.book import Book, opened
-from damage.sheet import Sheet, copied
+from damage.sheet import Cell, Sheet, copied
+from damage.sheets import twin
 from openpyxl import load_workbook
+from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
-from rounds import Entry, clean, done, fill, issue, judge, the_form, typed
+from rounds import FILLED_ON, SIGNERS, Entry, clean, done, fill, issue, judge, the_form, typed
 
 from sanjin_xl import messages
 from sanjin_xl.books.correction import correction_bytes
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.catalogue import CATALOGUE
+from sanjin_xl.model.cellref import address
 from sanjin_xl.model.findings import Finding
-from sanjin_xl.model.layout import FIRST_ITEM_ROW, layout_of
+from sanjin_xl.model.layout import DATE_VALUE, FIRST_ITEM_ROW, HEAD_ROW, Column, layout_of
 from sanjin_xl.outcome.report import finding_entry
 
+Change = Callable[[Book], None]
 FIRST, SECOND = "完成情况表", "续表"
 SPLIT = 55  # the first item on the second sheet, where it stands in the row of item 1
 FORM = the_form()
 
 
-def split(entries: dict[int, Entry], change: Callable[[Book], None] = lambda book: None) -> Outcome:
+def split(entries: dict[int, Entry], change: Change = lambda book: None) -> Outcome:
     """What becomes of a return whose items from 55 on were moved to a sheet of their own, under the same headings."""
     book = opened(FORM, fill(FORM, clean(FORM) | entries))
     layout = layout_of(FORM)
@@ -80,3 +84,106 @@ def test_a_fault_on_the_second_sheet_is_marked_where_its_answer_stands_in_the_co
 def test_a_fault_on_the_first_sheet_is_said_as_ever() -> None:
     (one,) = found(split({1: typed(done="部分")}), "tick-unclear")
     assert (one.field, one.sheet, one.cell, one.place) == ("done", None, "E6", "E6")
+
+
+# --- what stands on the second sheet is looked at like what stands on the first -------------------------------------
+
+ROW = FIRST_ITEM_ROW + 1  # of item 56 on the second sheet, from zero
+NEXT = SPLIT + 1
+LAST = FIRST_ITEM_ROW + len(FORM.items) - SPLIT  # row of the last item on the second sheet
+
+
+def put(row: int, column: int, value: str | float | None, formula: str | None = None, sheet: int = 1) -> Change:
+    def change(book: Book) -> None:
+        book.sheets[sheet].cells[row, column] = Cell(value, formula)
+
+    return change
+
+
+def cells_merged(book: Book) -> None:
+    book.sheets[1].merges.append((ROW, Column.DONE, ROW, Column.DONE_MONTH))
+
+
+def row_hidden(book: Book) -> None:
+    book.sheets[1].hidden_rows.add(ROW)
+
+
+def commented(book: Book) -> None:
+    def with_comment(data: bytes) -> bytes:
+        workbook, target = load_workbook(BytesIO(data)), BytesIO()
+        workbook[SECOND].cell(ROW + 1, Column.DONE + 1).comment = Comment("局长批示：再核", "张三")
+        workbook.save(target)
+        return target.getvalue()
+
+    book.finish.append(with_comment)
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "item", "cell"),
+    [
+        (cells_merged, "answer-merged", NEXT, address(ROW, Column.DONE_MONTH)),
+        (commented, "answer-comment", NEXT, address(ROW, Column.DONE)),
+        (put(LAST + 1, Column.LEDGER, "√"), "answer-unplaced", None, address(LAST + 1, Column.LEDGER)),
+        (put(ROW, 15, "此项请核对"), "extra-note", None, address(ROW, 15)),
+        (put(LAST + 3, Column.TEXT, "以上情况属实。"), "extra-note", None, address(LAST + 3, Column.TEXT)),
+        (put(ROW, Column.SCORE, 5.0, "2+3"), "score-differs", NEXT, address(ROW, Column.DONE)),
+        (row_hidden, "rows-hidden", None, None),
+        (put(ROW, Column.SCORE, 5.0), "score-overwritten", None, None),
+    ],
+)
+def test_what_stands_on_the_second_sheet_is_found_there(
+    change: Change, code: str, item: int | None, cell: str | None
+) -> None:
+    (one,) = found(split({}, change), code)
+    assert (one.item, one.cell, one.sheet) == (item, cell, SECOND)
+    assert SECOND in messages.sentence(one)
+
+
+def test_scored_items_without_an_answer_are_found_on_both_sheets() -> None:
+    def scored(book: Book) -> None:
+        for sheet in (0, 1):
+            put(ROW, Column.SCORE, 5.0, "2+3", sheet)(book)
+
+    (one,) = found(split({2: {}, NEXT: {}}, scored), "blank-but-scored")
+    assert dict(one.facts)["items"] == (2, NEXT)
+
+
+def test_the_total_of_a_sheet_is_not_held_against_the_items_of_both() -> None:
+    assert not found(split({}), "total-differs")
+
+
+def test_a_further_sheet_is_not_said_to_be_renamed() -> None:
+    assert not found(split({}), "sheet-renamed")
+
+
+def test_day_and_signers_are_read_from_the_sheet_that_has_them() -> None:
+    layout = layout_of(FORM)
+
+    def moved(book: Book) -> None:
+        first, second = book.sheets
+        first.cells[HEAD_ROW, DATE_VALUE[0]].value = None
+        for place in [place for place in first.cells if place[0] == layout.sign_row]:
+            second.cells[LAST + 2, place[1]] = first.cells.pop(place)
+
+    submission = split({}, moved).submission
+    assert submission
+    assert (submission.filled_on, submission.signers) == (FILLED_ON, SIGNERS)
+
+
+# --- a copy of the whole form ---------------------------------------------------------------------------------------
+
+
+def with_copy(noted_on: tuple[int, ...]) -> list[str | None]:
+    """The sheets on which a note is found that stands on the form, on its copy, or on both."""
+    book = opened(FORM, fill(FORM, clean(FORM)))
+    book.sheets.append(twin(book.sheet, SECOND))
+    for sheet in noted_on:
+        put(ROW, 15, "此项请核对", sheet=sheet)(book)
+    return [one.sheet for one in found(judge(book.data()), "extra-note")]
+
+
+@pytest.mark.parametrize(("noted_on", "sheets"), [((), []), ((1,), [SECOND]), ((0, 1), [None])])
+def test_a_note_on_a_copy_is_found_unless_the_form_has_it_too(
+    noted_on: tuple[int, ...], sheets: list[str | None]
+) -> None:
+    assert with_copy(noted_on) == sheets

@@ -1,7 +1,7 @@
 """One return → an outcome; a folder of them → a settled batch. Faults stay with the file that has them."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -15,8 +15,7 @@ from sanjin_xl.model.rules import Rules
 from sanjin_xl.model.submission import Submission
 from sanjin_xl.recovery import head
 from sanjin_xl.recovery.answers import AnswerReader, Answers, read_answers
-from sanjin_xl.recovery.integrity import sheet_findings
-from sanjin_xl.recovery.merge_sheets import together
+from sanjin_xl.recovery.merge_sheets import merge_sheets
 from sanjin_xl.recovery.sender import Signs, Whose, identify
 from sanjin_xl.recovery.table import Table, find_tables
 from sanjin_xl.workbook.book import Book
@@ -94,18 +93,17 @@ class Processor:
         if output := own_output([sheet.name for sheet in book.sheets]):
             raise Refused("our-output", found=output)
         tables = find_tables(self.rules.form, book)
-        table = tables[0]
-        whose = self._whose(outcome, book, table)
-        answers = together(self.rules.form, [(one, self._answers(one, data)) for one in tables])
-        filled_on, date_findings = head.filled_on(table.sheet, table.columns.header_row, self.rules.period)
+        read = merge_sheets(self.rules.form, [(table, self._answers(table, data)) for table in tables])
+        whose = self._whose(outcome, book, read.tables)
+        filled_on, date_findings = head.filled_on(read.tables, self.rules.period)
         submission = Submission(
-            answers=answers.by_item,
-            cells=answers.cells,
-            sheets=answers.sheets,
+            answers=read.answers,
+            cells=read.cells,
+            sheets=read.sheets,
             filled_on=filled_on,
-            own_scores=table.own_scores(self.rules.form),
-            own_total=table.own_total(),
-            signers=head.signers(table.sheet, range(table.last_row + 1, len(table.sheet.rows))),
+            own_scores=read.own_scores,
+            own_total=next((total for table in read.tables if (total := table.own_total()) is not None), None),
+            signers=head.signers(read.tables),
             revision=head.revision(book),
             policy=head.policy(book),
         )
@@ -114,8 +112,7 @@ class Processor:
             *([finding("external-link")] if book.external_links else []),
             *date_findings,
             *([finding("fill-date-needed")] if self.rules.late_deduction and filled_on is None else []),
-            *sheet_findings(self.rules.form, table),
-            *answers.findings,
+            *read.findings,
             *self._checked(submission),
         ]
         return replace(
@@ -129,10 +126,10 @@ class Processor:
         font_of = font_reader(data, table.sheet.name)
         return read_answers(self._reader, table.sheet, table.columns, table.rows, font_of)
 
-    def _whose(self, outcome: Outcome, book: Book, table: Table) -> Whose:
+    def _whose(self, outcome: Outcome, book: Book, tables: Sequence[Table]) -> Whose:
         signs = Signs(
             stamps=tuple(head.stamp_texts(book)),
-            unit_text=head.unit_text(table.sheet, table.columns.header_row),
+            unit_text=head.unit_text(tables),
             file_stem=PurePosixPath(outcome.path.rsplit("!", 1)[-1]).stem,
             pinned_to=self._pinned_to(outcome),
         )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sanjin_xl.messages import is_opinion
@@ -110,14 +110,11 @@ def _written(months: Months) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The answers of a return: by item number, the addresses of their cells, the findings, and the name of the sheet
-    for the items of a further one.
-    """
+    """The answers of one sheet: by item number, the addresses of their cells, and the findings."""
 
     by_item: Mapping[int, Answer]
     cells: Mapping[int, tuple[str, ...]]
     findings: tuple[Finding, ...]
-    sheets: Mapping[int, str] = field(default_factory=dict)
 
 
 def read_answers(reader: AnswerReader, sheet: Sheet, columns: Columns, rows: Rows, font_of: FontOf) -> Answers:

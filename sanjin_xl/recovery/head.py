@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from sanjin_xl.messages import template as words
@@ -10,8 +10,10 @@ from sanjin_xl.model.cellref import day_of, serial_of
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.period import Period
 from sanjin_xl.recovery.cell_values import EARLIEST, LATEST
+from sanjin_xl.recovery.table import Table
 from sanjin_xl.workbook.book import Book, Sheet, plain
 
+Area = tuple[Sheet, range]  # a sheet and some of its rows
 _CODE = re.compile(r"[0-9A-Za-z]{1,20}-\d{2,}(?:-[A-Z2-7]{4}){4}")
 _FULL = re.compile(r"SJ1(?:\|[^|<>&]*){3}\|[0-9A-Za-z]+\|\d+\|[A-Z2-7]{16}")
 _HEAD_ROWS = 40
@@ -27,12 +29,17 @@ _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _TENS = re.compile(r"([一二三]?)十([一二三四五六七八九]?)")
 
 
-def value_after(sheet: Sheet, label: str, rows: range) -> object:
-    """What stands behind a label: in the same cell after the colon, or in the next filled cell to its right.
+def value_after(label: str, areas: Iterable[Area]) -> object:
+    """What stands behind a label in the first area where something does.
 
-    "" when the label is not there, or nothing is behind it.
+    In the same cell after the colon, or in the next filled cell to its right; "" when the label is not there, or
+    nothing is behind it.
     """
-    name = label.rstrip("：:")
+    values = (_value_after(label.rstrip("：:"), *area) for area in areas)
+    return next((value for value in values if value not in ("", None)), "")
+
+
+def _value_after(name: str, sheet: Sheet, rows: range) -> object:
     for row in rows:
         cells = sheet.rows[row] if row < len(sheet.rows) else []
         for place, cell in enumerate(cells):
@@ -51,18 +58,25 @@ def _plain(text: str) -> str:
     return re.sub(r"[\s_＿]+", "", text)
 
 
-def head_rows(header_row: int | None) -> range:
-    return range(min(header_row, _HEAD_ROWS) if header_row is not None else 6)
+def above(table: Table) -> Area:
+    """The rows above the header, where unit and day stand."""
+    header = table.columns.header_row
+    return table.sheet, range(min(header, _HEAD_ROWS) if header is not None else 6)
 
 
-def unit_text(sheet: Sheet, header_row: int | None) -> str:
+def below(table: Table) -> Area:
+    """The rows below the items, where people sign."""
+    return table.sheet, range(table.last_row + 1, len(table.sheet.rows))
+
+
+def unit_text(tables: Iterable[Table]) -> str:
     """What stands behind 填报单位, "" when nothing does."""
-    return plain(value_after(sheet, words.UNIT_LABEL, head_rows(header_row))).strip()
+    return plain(value_after(words.UNIT_LABEL, map(above, tables))).strip()
 
 
-def filled_on(sheet: Sheet, header_row: int | None, period: Period) -> tuple[date | None, list[Finding]]:
+def filled_on(tables: Iterable[Table], period: Period) -> tuple[date | None, list[Finding]]:
     """The day of filling, None when it is missing, unclear or far from the period, with the finding that says so."""
-    value = value_after(sheet, words.DATE_LABEL, head_rows(header_row))
+    value = value_after(words.DATE_LABEL, map(above, tables))
     if value in ("", None) or _UNTOUCHED_DATE.fullmatch(_plain(str(value))):
         return None, [finding("fill-date-missing")]
     day = read_date(value, period.year)
@@ -102,9 +116,9 @@ def _in_digits(text: str) -> str:
     return tens.translate(_DIGITS)
 
 
-def signers(sheet: Sheet, rows: range) -> tuple[str, ...]:
+def signers(tables: Sequence[Table]) -> tuple[str, ...]:
     """What stands behind 填表人, 审核人, 负责人 and 联系电话, in this order."""
-    return tuple(plain(value_after(sheet, label, rows)) for label in words.SIGNERS)
+    return tuple(plain(value_after(label, map(below, tables))) for label in words.SIGNERS)
 
 
 def revision(book: Book) -> int:

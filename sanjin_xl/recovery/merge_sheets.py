@@ -1,42 +1,72 @@
 """The answers of one return from all of its sheets that hold the form or a part of it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.submission import Answer
 from sanjin_xl.recovery.answers import Answers
+from sanjin_xl.recovery.integrity import sheet_findings
 from sanjin_xl.recovery.table import Table
 
+_WRITTEN = {"answer-comment", "answer-unplaced", "extra-note"}  # what somebody wrote, on a copy of the form as well
 
-def together(form: Form, parts: Sequence[tuple[Table, Answers]]) -> Answers:
-    """Put the answers of several sheets together: an item is read from the first sheet that has it.
 
-    Items that no sheet has are findings.
+@dataclass(slots=True)
+class Merged:
+    """What the sheets of a return say together.
+
+    An item is read from the first sheet that has it. `tables`: those that something was read from; `sheets`: the name
+    of the sheet for the items of a further one; `own_scores`: as in Submission.
     """
-    (table, first), *others = parts
-    answers, cells, findings = dict(first.by_item), dict(first.cells), [*table.findings, *first.findings]
-    sheets: dict[int, str] = {}
-    for table, other in others:
-        name = table.sheet.name
-        lent = sorted(number for number in other.by_item if number not in answers)
-        findings += _compared(name, answers, other)
-        if lent:
-            findings.append(finding("items-elsewhere", found=name, items=tuple(lent)))
-            theirs = (one for one in (*table.findings, *other.findings) if one.item is None or one.item in lent)
-            findings += [replace(one, sheet=name) for one in theirs]
-        answers |= {number: other.by_item[number] for number in lent}
-        cells |= {number: other.cells[number] for number in lent}
-        sheets |= dict.fromkeys(lent, name)
-    findings += [finding("item-missing", item.number) for item in form.items if item.number not in answers]
-    return Answers(dict(sorted(answers.items())), cells, tuple(findings), sheets)
+
+    answers: dict[int, Answer] = field(default_factory=dict)
+    cells: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    sheets: dict[int, str] = field(default_factory=dict)
+    own_scores: dict[int, int | None] = field(default_factory=dict)
+    tables: list[Table] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
 
-def _compared(name: str, answers: Mapping[int, Answer], other: Answers) -> list[Finding]:
-    """What a further sheet says of items that were already read."""
-    shared = sorted(other.by_item.keys() & answers)
-    differing = tuple(number for number in shared if other.by_item[number] != answers[number])
-    if differing:
-        return [finding("sheet-copies-differ", found=name, items=differing)]
-    return [finding("sheet-copied", found=name)] if shared else []
+def merge_sheets(form: Form, sheets: Sequence[tuple[Table, Answers]]) -> Merged:
+    """Put the answers of several sheets together; items that no sheet has are findings.
+
+    A finding about a further sheet bears its name.
+    """
+    merged = Merged()
+    for table, read in sheets:
+        found = [*sheet_findings(form, table), *table.findings, *read.findings]
+        taken = read.by_item.keys() - merged.answers.keys()
+        if merged.tables:
+            found = list(_about_further(merged, table.sheet.name, read, taken, found))
+            merged.sheets |= dict.fromkeys(taken, table.sheet.name)
+        if taken:
+            merged.tables.append(table)
+        merged.answers |= {number: read.by_item[number] for number in taken}
+        merged.cells |= {number: read.cells[number] for number in taken}
+        merged.own_scores |= {number: own for number, own in table.own_scores(form).items() if number in taken}
+        merged.findings += found
+    merged.answers = dict(sorted(merged.answers.items()))
+    merged.findings += [
+        finding("item-missing", item.number) for item in form.items if item.number not in merged.answers
+    ]
+    return merged
+
+
+def _about_further(
+    merged: Merged, name: str, read: Answers, taken: set[int], found: Iterable[Finding]
+) -> Iterable[Finding]:
+    """What there is to say of a further sheet, from which some items were taken, or none."""
+    shared = sorted(read.by_item.keys() - taken)
+    if differing := tuple(number for number in shared if read.by_item[number] != merged.answers[number]):
+        yield finding("sheet-copies-differ", found=name, items=differing)
+    elif shared:
+        yield finding("sheet-copied", found=name)
+    if taken:
+        yield finding("items-elsewhere", found=name, items=tuple(sorted(taken)))
+    said = {replace(one, sheet=None) for one in merged.findings}
+    for one in found:
+        is_read = taken and (one.item is None or one.item in taken) and one.code != "sheet-renamed"
+        if is_read or (one.code in _WRITTEN and one not in said):
+            yield replace(one, sheet=name)
