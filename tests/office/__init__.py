@@ -5,8 +5,8 @@
         office.type_text(book, "完成情况表", "E5", "√")  # {"accepted": True, "message": None, "value": "√"}
         office.read(book, "完成情况表", "K5")["K5"]["value"]
 
-LibreOffice's own API needs the Python that LibreOffice was built for, so the work is done by `driver.py` in a process
-of its own; this client only needs the standard library.
+LibreOffice's own API needs the Python that LibreOffice was built for, so the work is done by `inside/driver.py` in a
+process of its own; this client only needs the standard library.
 """
 
 import json
@@ -22,9 +22,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self, TypeVar
 
-HERE = Path(__file__).parent
+DRIVER = Path(__file__).parent / "inside" / "driver.py"
 OFFICE_FOLDERS = [
     Path("/usr/lib/libreoffice/program"),
     Path("/Applications/LibreOffice.app/Contents/MacOS"),
@@ -32,6 +32,7 @@ OFFICE_FOLDERS = [
 ]
 START_SECONDS = 90
 MESSAGES_READABLE = sys.platform.startswith("linux")  # elsewhere `--headless` answers them unseen, with Cancel
+Answer = TypeVar("Answer")
 
 
 class OfficeError(RuntimeError):
@@ -108,11 +109,11 @@ class Office:
 
     def open(self, path: Path | str, password: str | None = None) -> int:
         """Open a private copy of a workbook and return its handle; OfficeError if LibreOffice would not, unrepaired."""
-        return self._ask("open", path=str(Path(path).absolute()), password=password)
+        return self._ask(int, "open", path=str(Path(path).absolute()), password=password)
 
     def close(self, handle: int) -> None:
         """Close a workbook, unsaved."""
-        self._ask("close", handle=handle)
+        self._ask(object, "close", handle=handle)
 
     @contextmanager
     def opened(self, path: Path | str, password: str | None = None) -> Iterator[int]:
@@ -134,33 +135,33 @@ class Office:
         question; such a sheet is then protected without a password.
         """
         place = str(Path(path).absolute())
-        self._ask("save", handle=handle, path=place, format=format, sheet=sheet, unasked=unasked)
+        self._ask(object, "save", handle=handle, path=place, format=format, sheet=sheet, unasked=unasked)
 
     # --- locks
 
     def sheets(self, handle: int) -> list[dict[str, Any]]:
         """Return [{"name", "visible", "protected"}]; LibreOffice does not tell hidden from very hidden."""
-        return self._ask("sheets", handle=handle)
+        return self._ask(list[dict[str, Any]], "sheets", handle=handle)
 
     def protected(self, handle: int) -> bool:
         """Tell whether the workbook's structure is locked; LibreOffice 7.4 ignores that lock in an xlsx file."""
-        return self._ask("protected", handle=handle)
+        return self._ask(bool, "protected", handle=handle)
 
     def unprotect(self, handle: int, password: str, sheet: str | None = None) -> bool:
         """Try a password on a sheet, or on the workbook's structure; tell whether it is open now."""
-        return self._ask("unprotect", handle=handle, password=password, sheet=sheet)
+        return self._ask(bool, "unprotect", handle=handle, password=password, sheet=sheet)
 
     def locked(self, handle: int, sheet: str, where: str) -> bool:
         """Tell whether a cell is locked in a protected sheet."""
-        return self._ask("locked", handle=handle, sheet=sheet, where=where)
+        return self._ask(bool, "locked", handle=handle, sheet=sheet, where=where)
 
     def open_cells(self, handle: int, sheet: str, where: str) -> list[str]:
         """Return the addresses in a range that are not locked, row by row."""
-        return self._ask("open_cells", handle=handle, sheet=sheet, where=where)
+        return self._ask(list[str], "open_cells", handle=handle, sheet=sheet, where=where)
 
     def validation(self, handle: int, sheet: str, where: str) -> dict[str, Any]:
         """Return a cell's validity rule: "type" ("any" if none), "formula1", "error_style", "list_visible", …"""
-        return self._ask("validation", handle=handle, sheet=sheet, where=where)
+        return self._ask(dict[str, Any], "validation", handle=handle, sheet=sheet, where=where)
 
     # --- contents
 
@@ -169,7 +170,7 @@ class Office:
 
         Raises RefusedError, and writes nothing, if any of the cells is locked.
         """
-        self._ask("write", handle=handle, sheet=sheet, cells=dict(cells))
+        self._ask(object, "write", handle=handle, sheet=sheet, cells=dict(cells))
 
     def type_text(self, handle: int, sheet: str, where: str, text: str, *, insist: bool = False) -> dict[str, Any]:
         """Type a text and Enter into a cell as a person does ("" presses Delete).
@@ -178,7 +179,7 @@ class Office:
         up, or None; the text the cell shows now. The box is answered with Cancel, or with OK to `insist`. Where not
         MESSAGES_READABLE the message is always None, and insisting is in vain.
         """
-        return self._ask("type_text", handle=handle, sheet=sheet, where=where, text=text, insist=insist)
+        return self._ask(dict[str, Any], "type_text", handle=handle, sheet=sheet, where=where, text=text, insist=insist)
 
     def read(self, handle: int, sheet: str, where: str) -> dict[str, dict[str, Any]]:
         """Return {address: {"type", "value", "formula"}} after calculating what has changed.
@@ -186,31 +187,32 @@ class Office:
         Type: "empty", "number", "text" or "error"; an error's value is its name ("#DIV/0!"). Formula: None, or as
         LibreOffice spells it, `=IF(B1="√";1;0)`. Cached values stay until `recalculate`.
         """
-        return self._ask("read", handle=handle, sheet=sheet, where=where)
+        return self._ask(dict[str, dict[str, Any]], "read", handle=handle, sheet=sheet, where=where)
 
     def shown(self, handle: int, sheet: str, where: str) -> str:
         """Return the text that a cell shows, formatted."""
-        return self._ask("shown", handle=handle, sheet=sheet, where=where)
+        return self._ask(str, "shown", handle=handle, sheet=sheet, where=where)
 
     def recalculate(self, handle: int) -> None:
         """Calculate every formula anew, cached values or not."""
-        self._ask("recalculate", handle=handle)
+        self._ask(object, "recalculate", handle=handle)
 
     # --- looks
 
     def row_heights(self, handle: int, sheet: str, where: str) -> list[dict[str, Any]]:
         """Return [{"row", "height", "optimal", "visible"}] in points; "optimal" knows no cell merged across rows."""
-        return self._ask("row_heights", handle=handle, sheet=sheet, where=where)
+        return self._ask(list[dict[str, Any]], "row_heights", handle=handle, sheet=sheet, where=where)
 
     def merged_heights(self, handle: int, sheet: str, where: str) -> list[dict[str, Any]]:
         """Return [{"range", "height", "optimal"}] in points of the merged areas that begin in a range."""
-        return self._ask("merged_heights", handle=handle, sheet=sheet, where=where)
+        return self._ask(list[dict[str, Any]], "merged_heights", handle=handle, sheet=sheet, where=where)
 
     def pages(self, handle: int) -> list[dict[str, str]]:
         """Return [{"sheet", "range"}], one per printed page, in order."""
-        return self._ask("pages", handle=handle)
+        return self._ask(list[dict[str, str]], "pages", handle=handle)
 
-    def _ask(self, op: str, **arguments: Any) -> Any:
+    def _ask(self, kind: type[Answer], op: str, **arguments: Any) -> Answer:
+        """The driver's answer, which is of this kind; OfficeError with what went wrong instead."""
         try:
             if self._driver is None:
                 self._driver = _Driver()
@@ -220,7 +222,8 @@ class Office:
             self.quit(patience=0)
             raise
         if "error" not in reply:
-            return reply["result"]
+            result: Answer = reply["result"]
+            return result
         if reply["fatal"]:
             self.quit(patience=0)
         if reply["error"] == "RefusedError":
@@ -242,7 +245,7 @@ class _Driver:
             raise OfficeError(unavailable())
         self._folder = Path(tempfile.mkdtemp(prefix="office-"))
         self._process = subprocess.Popen(
-            [python, str(HERE / "driver.py"), program, str(self._folder)],
+            [python, str(DRIVER), program, str(self._folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -250,6 +253,10 @@ class _Driver:
             env=_clean_environment(TMPDIR=str(self._folder)),
             start_new_session=True,
         )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._requests: IO[str] = self._process.stdin
+        self._replies: IO[str] = self._process.stdout
         self._lines: queue.Queue[str | None] = queue.Queue()
         self._reader = threading.Thread(target=self._listen, daemon=True)
         self._reader.start()
@@ -257,7 +264,7 @@ class _Driver:
     def ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
         """Send one request and return its answer."""
         try:
-            print(json.dumps(request), file=self._process.stdin, flush=True)
+            print(json.dumps(request), file=self._requests, flush=True)
         except OSError as error:
             raise OfficeError("the driver has ended") from error
         return self.hear(timeout)
@@ -270,18 +277,19 @@ class _Driver:
             raise OfficeTimeoutError(f"no answer within {timeout} seconds") from None
         if line is None:
             raise OfficeError("the driver has ended")
-        return json.loads(line)
+        reply: dict[str, Any] = json.loads(line)
+        return reply
 
     def stop(self, patience: float) -> None:
         """End the driver, which ends LibreOffice; by force after `patience` seconds."""
         with suppress(OSError):
-            self._process.stdin.close()
+            self._requests.close()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(patience)
         self._kill()
         self._process.wait()
         self._reader.join()
-        self._process.stdout.close()
+        self._replies.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _kill(self) -> None:
@@ -293,6 +301,6 @@ class _Driver:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     def _listen(self) -> None:
-        for line in self._process.stdout:
+        for line in self._replies:
             self._lines.put(line)
         self._lines.put(None)

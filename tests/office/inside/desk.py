@@ -7,11 +7,16 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from cells import address, bounding_block, contents, open_positions, position, properties, validation, vertical_runs
 from com.sun.star.uno import Exception as UnoException
 from keyboard import Keyboard
 from measure import merged_heights, printed_pages, row_heights
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
 FILTERS = {
     "xlsx": "Calc MS Excel 2007 XML",
@@ -26,7 +31,7 @@ CSV_OPTIONS = "44,34,76,1,,0,false,true,false,false,false"
 class RefusedError(Exception):
     """Locked cells of a protected sheet were to be written."""
 
-    def __init__(self, addresses):
+    def __init__(self, addresses: Sequence[str]) -> None:
         super().__init__("locked: " + ", ".join(addresses))
         self.addresses = addresses
 
@@ -34,14 +39,14 @@ class RefusedError(Exception):
 class Desk:
     """The open documents by handle; each public method is an operation, documented in the client."""
 
-    def __init__(self, context, folder):
+    def __init__(self, context: Any, folder: Path) -> None:
         self._desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
         self._keyboard = Keyboard(context)
         self._folder = folder
         self._numbers = count(1)
-        self._documents = {}
+        self._documents: dict[int, Any] = {}
 
-    def open(self, path, password=None):
+    def open(self, path: str, password: str | None = None) -> int:
         # A private copy: the test may delete its file, and no lock file appears beside it.
         handle = next(self._numbers)
         self._place(handle).mkdir()
@@ -49,13 +54,13 @@ class Desk:
         self._documents[handle] = self._load(copy.as_uri(), **({"Password": password} if password else {}))
         return handle
 
-    def close(self, handle):
+    def close(self, handle: int) -> None:
         document = self._documents.pop(handle)
         self._keyboard.leave(document)
         document.close(True)
         shutil.rmtree(str(self._place(handle)), ignore_errors=True)
 
-    def save(self, handle, path, format, sheet=None, unasked=False):
+    def save(self, handle: int, path: str | Path, format: str, sheet: str | None = None, unasked: bool = False) -> None:
         document, target = self._documents[handle], Path(path).absolute()
         names = list(document.Sheets.ElementNames)
         sheet = sheet or names[0]
@@ -70,16 +75,16 @@ class Desk:
         if format == "csv":
             target.with_name(f"{target.stem}-{sheet}{target.suffix}").replace(target)
 
-    def sheets(self, handle):
+    def sheets(self, handle: int) -> list[dict[str, Any]]:
         return [
             {"name": sheet.Name, "visible": sheet.IsVisible, "protected": sheet.isProtected()}
             for sheet in self._documents[handle].Sheets
         ]
 
-    def protected(self, handle):
-        return self._documents[handle].isProtected()
+    def protected(self, handle: int) -> bool:
+        return bool(self._documents[handle].isProtected())
 
-    def unprotect(self, handle, password, sheet=None):
+    def unprotect(self, handle: int, password: str, sheet: str | None = None) -> bool:
         target = self._sheet(handle, sheet) if sheet else self._documents[handle]
         try:
             target.unprotect(password)
@@ -87,15 +92,15 @@ class Desk:
             return False
         return not target.isProtected()
 
-    def locked(self, handle, sheet, where):
+    def locked(self, handle: int, sheet: str, where: str) -> bool:
         cell = self._cell(handle, sheet, where)
-        return cell.Spreadsheet.isProtected() and cell.CellProtection.IsLocked
+        return bool(cell.Spreadsheet.isProtected() and cell.CellProtection.IsLocked)
 
-    def open_cells(self, handle, sheet, where):
+    def open_cells(self, handle: int, sheet: str, where: str) -> list[str]:
         places = open_positions(self._sheet(handle, sheet).getCellRangeByName(where))
         return [address(*place) for place in sorted(places, key=lambda place: place[::-1])]
 
-    def write(self, handle, sheet, cells):
+    def write(self, handle: int, sheet: str, cells: Mapping[str, str | float | None]) -> None:
         target = self._sheet(handle, sheet)
         values = {position(target, where): value for where, value in cells.items()}
         # The API itself writes through the protection, cell by cell without a word.
@@ -106,70 +111,70 @@ class Desk:
             block = target.getCellRangeByPosition(column, row, column, row + len(run) - 1)
             block.setDataArray(tuple(("" if value is None else value,) for value in run))
 
-    def type_text(self, handle, sheet, where, text, insist=False):
+    def type_text(self, handle: int, sheet: str, where: str, text: str, insist: bool = False) -> dict[str, Any]:
         return self._keyboard.type_text(self._documents[handle], self._cell(handle, sheet, where), text, insist)
 
-    def read(self, handle, sheet, where):
+    def read(self, handle: int, sheet: str, where: str) -> dict[str, dict[str, Any]]:
         self._documents[handle].calculate()
         return contents(self._sheet(handle, sheet).getCellRangeByName(where))
 
-    def shown(self, handle, sheet, where):
-        return self._cell(handle, sheet, where).String
+    def shown(self, handle: int, sheet: str, where: str) -> str:
+        return str(self._cell(handle, sheet, where).String)
 
-    def recalculate(self, handle):
+    def recalculate(self, handle: int) -> None:
         self._documents[handle].calculateAll()
 
-    def validation(self, handle, sheet, where):
+    def validation(self, handle: int, sheet: str, where: str) -> dict[str, Any]:
         return validation(self._cell(handle, sheet, where))
 
-    def row_heights(self, handle, sheet, where):
+    def row_heights(self, handle: int, sheet: str, where: str) -> list[dict[str, Any]]:
         return row_heights(self._documents[handle], self._sheet(handle, sheet).getCellRangeByName(where))
 
-    def merged_heights(self, handle, sheet, where):
+    def merged_heights(self, handle: int, sheet: str, where: str) -> list[dict[str, Any]]:
         with self._loaded("private:factory/scalc") as scratch:
             return merged_heights(self._sheet(handle, sheet).getCellRangeByName(where), scratch.Sheets.getByIndex(0))
 
-    def pages(self, handle):
+    def pages(self, handle: int) -> list[dict[str, str]]:
         return printed_pages(self._documents[handle])
 
-    def is_alive(self):
+    def is_alive(self) -> bool:
         try:
             self._desktop.getFrames()
         except UnoException:
             return False
         return True
 
-    def terminate(self):
+    def terminate(self) -> None:
         # Closed one by one first: the office would ask about each changed document.
         for handle in list(self._documents):
             self.close(handle)
         self._desktop.terminate()
 
-    def _load(self, url, **options):
+    def _load(self, url: str, **options: object) -> Any:
         document = self._desktop.loadComponentFromURL(url, "_blank", 0, properties(Hidden=True, **options))
         if document is None or not hasattr(document, "Sheets"):
             raise OSError("LibreOffice does not open it as a workbook: " + url.rpartition("/")[2])
         return document
 
     @contextmanager
-    def _loaded(self, url):
+    def _loaded(self, url: str) -> Iterator[Any]:
         document = self._load(url)
         try:
             yield document
         finally:
             document.close(True)
 
-    def _never_shown(self, handle):
+    def _never_shown(self, handle: int) -> AbstractContextManager[Any]:
         """Return a second document with the same content; hiding one that was shown does not stop the questions."""
         path = self._place(handle) / "unseen.xlsx"
         self.save(handle, path, "xlsx")
         return self._loaded(path.as_uri())
 
-    def _place(self, handle):
+    def _place(self, handle: int) -> Path:
         return self._folder / str(handle)
 
-    def _sheet(self, handle, name):
+    def _sheet(self, handle: int, name: str) -> Any:
         return self._documents[handle].Sheets.getByName(name)
 
-    def _cell(self, handle, sheet, where):
+    def _cell(self, handle: int, sheet: str, where: str) -> Any:
         return self._sheet(handle, sheet).getCellRangeByName(where).getCellByPosition(0, 0)

@@ -22,11 +22,17 @@ import time
 import traceback
 import uuid
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import uno
 from com.sun.star.uno import Exception as UnoException
 from desk import Desk
 from keyboard import StuckError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Requests = queue.Queue[dict[str, Any] | None]
 
 START_SECONDS = 60
 STOP_SECONDS = 5
@@ -47,14 +53,14 @@ REGISTRY = '<oor:items xmlns:oor="http://openoffice.org/2001/registry">{}</oor:i
 ITEM = '<item oor:path="{}"><prop oor:name="{}" oor:op="fuse"><value>{}</value></prop></item>'
 
 
-def write_profile(profile):
+def write_profile(profile: Path) -> None:
     """Write a user profile with the settings above."""
     items = [ITEM.format(path, *setting) for path, settings in SETTINGS.items() for setting in settings.items()]
     (profile / "user").mkdir(parents=True)
     (profile / "user" / "registrymodifications.xcu").write_text(REGISTRY.format("".join(items)), encoding="utf-8")
 
 
-def start(soffice, profile, pipe):
+def start(soffice: str, profile: Path, pipe: str) -> subprocess.Popen[bytes]:
     """Start the office without a screen; return its process.
 
     On Linux the server plug-in (svp) draws nowhere, and `--headless` is left out: with it every message box answers
@@ -78,7 +84,7 @@ def start(soffice, profile, pipe):
     )
 
 
-def connect(process, pipe):
+def connect(process: subprocess.Popen[bytes], pipe: str) -> Any:
     """Return the component context of an office that is starting up; RuntimeError if it does not come up."""
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
@@ -91,7 +97,7 @@ def connect(process, pipe):
     raise RuntimeError(f"soffice did not start, exit status {process.poll()}")
 
 
-def answer(desk, request):
+def answer(desk: Desk, request: dict[str, Any]) -> dict[str, Any]:
     """Return the answer to one request."""
     try:
         return {"result": getattr(desk, request.pop("op"))(**request)}
@@ -104,12 +110,12 @@ def answer(desk, request):
         }
 
 
-def say(reply):
+def say(reply: dict[str, Any]) -> None:
     """Write one line to the client; plain ASCII, whatever the locale."""
     print(json.dumps(reply), flush=True)
 
 
-def listen(requests, give_up):
+def listen(requests: Requests, give_up: Callable[[], object]) -> None:
     """Pass on each line of stdin, then None; and see to it that the end is not waited for in vain."""
     for line in sys.stdin:
         requests.put(json.loads(line))
@@ -118,7 +124,7 @@ def listen(requests, give_up):
     give_up()
 
 
-def serve(desk, requests):
+def serve(desk: Desk, requests: Requests) -> None:
     """Answer requests until there are no more, or the office is of no use any more."""
     for request in iter(requests.get, None):
         reply = answer(desk, request)
@@ -128,7 +134,7 @@ def serve(desk, requests):
     desk.terminate()
 
 
-def clean_up(process, folder):
+def clean_up(process: subprocess.Popen[bytes], folder: Path) -> None:
     """Remove the folder and kill what is left; our own process group too, where the client made us its leader.
 
     soffice is a script around a starter around the real process: killing the one we know is not enough.
@@ -141,11 +147,11 @@ def clean_up(process, folder):
     os._exit(1)  # past threads that may never return
 
 
-def main(soffice, folder):
+def main(soffice: str, folder: Path) -> None:
     pipe = "office" + uuid.uuid4().hex
     write_profile(folder / "profile")
     process = start(soffice, folder / "profile", pipe)
-    requests = queue.Queue()
+    requests: Requests = queue.Queue()
     try:
         threading.Thread(target=listen, args=(requests, lambda: clean_up(process, folder)), daemon=True).start()
         desk = Desk(connect(process, pipe), folder)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import uuid
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from cells import address, area_positions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 # What decides the height of a text, copied onto a scratch cell.
 TEXT_PROPERTIES = (
@@ -26,12 +30,12 @@ TEXT_PROPERTIES = (
 )
 
 
-def points(hundredths):
+def points(hundredths: int) -> float:
     """Convert 1/100 mm to points, to two decimals."""
     return round(hundredths * 72 / 2540, 2)
 
 
-def row_heights(document, block):
+def row_heights(document: Any, block: Any) -> list[dict[str, Any]]:
     """Return [{"row", "height", "optimal", "visible"}] of a range's rows, numbered from 1.
 
     LibreOffice leaves cells that are merged across rows out of the optimal height: `merged_heights` has them.
@@ -54,7 +58,7 @@ def row_heights(document, block):
 
 
 @contextmanager
-def _undone(document):
+def _undone(document: Any) -> Iterator[None]:
     """Undo what the block does to a document, and nothing before it: the block may have had nothing to do."""
     undo, title = document.UndoManager, "measure " + uuid.uuid4().hex
     undo.enterUndoContext(title)
@@ -66,7 +70,7 @@ def _undone(document):
             undo.undo()
 
 
-def merged_heights(block, scratch_sheet):
+def merged_heights(block: Any, scratch_sheet: Any) -> list[dict[str, Any]]:
     """Return [{"range", "height", "optimal"}] of the merged areas that begin in a range, row by row.
 
     The optimal height is that of the same text in one cell as wide as the area, in one font per cell.
@@ -75,7 +79,7 @@ def merged_heights(block, scratch_sheet):
     return [_merged_height(area, scratch_sheet) for area in areas]
 
 
-def _merged_areas(block):
+def _merged_areas(block: Any) -> Iterator[Any]:
     """Yield a cursor over each merged area; found by groups of equal format, of which the merge is part."""
     groups = block.getUniqueCellFormatRanges()
     for ranges in (groups.getByIndex(number) for number in range(groups.Count)):
@@ -87,7 +91,7 @@ def _merged_areas(block):
             yield cursor
 
 
-def _merged_height(area, scratch_sheet):
+def _merged_height(area: Any, scratch_sheet: Any) -> dict[str, Any]:
     place = area.RangeAddress
     cell = area.getCellByPosition(0, 0)
     scratch = scratch_sheet.getCellByPosition(0, 0)
@@ -103,13 +107,13 @@ def _merged_height(area, scratch_sheet):
     }
 
 
-def printed_pages(document):
+def printed_pages(document: Any) -> list[dict[str, str]]:
     """Return [{"sheet", "range"}] of the pages that would be printed, in order."""
     names = document.Sheets.ElementNames
     return [_page(document, number, names) for number in range(document.getRendererCount(document, ()))]
 
 
-def _page(document, number, names):
+def _page(document: Any, number: int, names: Sequence[str]) -> dict[str, str]:
     facts = {entry.Name: entry.Value for entry in document.getRenderer(number, document, ())}
     source = facts["SourceRange"]
     first, last = (source.StartColumn, source.StartRow), (source.EndColumn, source.EndRow)
