@@ -15,6 +15,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Literal
 
 from returns import returns, rules_of
 
@@ -38,7 +39,7 @@ def openpyxl_loop(data: bytes) -> object:
     return [list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
 
 
-def pandas_loop(engine: str) -> Contender:
+def pandas_loop(engine: Literal["calamine", "openpyxl"]) -> Contender:
     import pandas as pd
 
     return lambda data: pd.read_excel(io.BytesIO(data), sheet_name=None, header=None, engine=engine)

@@ -20,7 +20,8 @@ from office import Office, unavailable
 from sample_answers import Return, Typed, sample_returns
 
 from sanjin_xl.messages.template import SHEET
-from sanjin_xl.model.layout import ANSWER_COLUMNS, DATE_VALUE, HEAD_ROW, SIGN_SPANS, Layout, address
+from sanjin_xl.model.cellref import address
+from sanjin_xl.model.layout import ANSWER_COLUMNS, DATE_VALUE, HEAD_ROW, SIGN_SPANS, Layout
 from sanjin_xl.round import commands
 from sanjin_xl.round.config import HIDDEN, ISSUED, RETURNED
 

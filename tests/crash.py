@@ -14,7 +14,7 @@ from concurrent.futures import Executor, Future
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.link", "os.truncate"}
 
@@ -32,8 +32,8 @@ class StoppedClock(datetime):
     """A clock that always says the same: when a file was first seen stands in the outputs."""
 
     @classmethod
-    def now(cls, tz: Any = None) -> datetime:
-        return datetime(2012, 10, 8, 9, 0, tzinfo=tz)
+    def now(cls, tz: Any = None) -> Self:
+        return cls(2012, 10, 8, 9, 0, tzinfo=tz)
 
 
 def kill_before(n: int, folder: str) -> None:
@@ -52,7 +52,7 @@ def main(folder: Path) -> None:
     from sanjin_xl.books import summary  # noqa: F401  (it takes its time to load)
     from sanjin_xl.round import commands, register
 
-    register.datetime = StoppedClock  # type: ignore[misc]
+    vars(register)["datetime"] = StoppedClock
     for line in sys.stdin:
         child = os.fork()
         if child == 0:

@@ -15,6 +15,7 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import xlsxwriter
 from python_calamine import CalamineWorkbook
@@ -83,7 +84,8 @@ _TEXTS = ("", "√", "3月", "&amp;", "&lt;", "&#0;", "&x;", "\ufffe", "]]>", "<
 
 def harm_cells(rng: random.Random, data: bytes) -> bytes:
     """The form's own cells in a new workbook, some rows moved or gone, some cells holding something else."""
-    rows = [list(row) for row in CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()]
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
+    rows: list[list[Any]] = [list(row) for row in sheet.to_python()]
     for _ in range(rng.choice((0, 1, 5, 40))):
         rows.insert(rng.randrange(len(rows)), rows.pop(rng.randrange(len(rows))))
     for _ in range(rng.choice((0, 1, 20, 400))):

@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -121,7 +122,7 @@ def lock() -> Lock:
     return make_lock("password", bytes(16), spins=1)
 
 
-def rules(form: Form | None = None, **changes: object) -> Rules:
+def rules(form: Form | None = None, **changes: Any) -> Rules:
     """The rules of the round, policy B, with whatever a test wants to be different."""
     plain = Rules(
         form=form or the_form(),
@@ -132,10 +133,10 @@ def rules(form: Form | None = None, **changes: object) -> Rules:
         policy=POLICIES["B"],
         key=KEY,
     )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)
 
 
-def issue(unit: str = DONGYUAN, form: Form | None = None, number: int = 1, **changes: object) -> Issue:
+def issue(unit: str = DONGYUAN, form: Form | None = None, number: int = 1, **changes: Any) -> Issue:
     """One issue made out to a unit."""
     form = form or the_form()
     period = third_quarter()
@@ -150,7 +151,7 @@ def issue(unit: str = DONGYUAN, form: Form | None = None, number: int = 1, **cha
         policy=POLICIES["B"],
         due=DUE,
     )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)
 
 
 def typed(**texts: str) -> Entry:
@@ -192,7 +193,7 @@ def fill(
     unit: str = DONGYUAN,
     filled_on: date | None = FILLED_ON,
     signers: tuple[str, ...] = SIGNERS,
-    **changes: object,
+    **changes: Any,
 ) -> bytes:
     """A return: the issued workbook with these rows filled in, all others blank; `changes` are of the issue."""
     cells = {(number, column): text for number, entry in entries.items() for column, text in entry.items()}
@@ -223,9 +224,9 @@ def _with_cells(xml: str, cells: Mapping[str, float | str | None]) -> str:
     return xml
 
 
-def judge(data: bytes, name: str = "东源县司法局.xlsx", **changes: object) -> Outcome:
+def judge(data: bytes, name: str = "东源县司法局.xlsx", **changes: Any) -> Outcome:
     """What becomes of one return under the rules of the round, or under changed ones."""
-    return Processor(rules(**changes)).process_file(data, name)  # type: ignore[arg-type]
+    return Processor(rules(**changes)).process_file(data, name)
 
 
 def an_item(form: Form, kind: str) -> Item:

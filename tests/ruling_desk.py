@@ -25,7 +25,7 @@ from sanjin_xl.round.outputs import write_whole
 FORM = small_form()
 UNCLEAR = typed(done="也许", done_month="8月", ledger="√")
 ITEM = 7  # 2 points, in steps of 1 under policy B
-GOOD = {"核定分": 1, "理由": "已电话核实", "核定人": "李某"}
+GOOD: dict[str, Any] = {"核定分": 1, "理由": "已电话核实", "核定人": "李某"}
 NAMES = {DONGYUAN: "东源县司法局", YUANCHENG: "源城区司法局"}
 HEADER = 3
 WRITE_OUTPUTS = commands.write_outputs
@@ -44,7 +44,8 @@ class Desk:
 
     @property
     def json(self) -> dict[str, Any]:
-        return json.loads((self.folder / "汇总" / "results.json").read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads((self.folder / "汇总" / "results.json").read_text(encoding="utf-8"))
+        return content
 
     def send(
         self,
@@ -55,7 +56,7 @@ class Desk:
         **changes: Any,
     ) -> None:
         """A return in which everything is in order but this item, and others if they are named."""
-        self.put(fill(FORM, clean(FORM) | (others or {}) | {item: entry}, unit=unit, **changes), unit)
+        self.put(fill(FORM, clean(FORM) | dict(others or {}) | {item: entry}, unit=unit, **changes), unit)
 
     def put(self, data: bytes, unit: str = DONGYUAN) -> None:
         (self.folder / "回收" / f"{NAMES[unit]}.xlsx").write_bytes(data)
@@ -71,12 +72,12 @@ class Desk:
         assert self.results
         return next(one for one in self.results.units if one.unit.code == code)
 
-    def edit(self, change: Callable[[Worksheet], None], sheet: str = words.SHEET) -> None:
+    def edit(self, change: Callable[[Worksheet], object], sheet: str = words.SHEET) -> None:
         book = openpyxl.load_workbook(self.table)
         change(book[sheet])
         book.save(self.table)
 
-    def fill(self, item: int = ITEM, unit: str = DONGYUAN, sheet: str = words.SHEET, **cells: object) -> None:
+    def fill(self, item: int = ITEM, unit: str = DONGYUAN, sheet: str = words.SHEET, **cells: Any) -> None:
         """Type into the open cells of one row, by headings; the sheet 整表问题 has no items (0)."""
 
         def change(ws: Worksheet) -> None:
@@ -87,7 +88,7 @@ class Desk:
 
         self.edit(change, sheet)
 
-    def rule(self, item: int = ITEM, unit: str = DONGYUAN, **cells: object) -> None:
+    def rule(self, item: int = ITEM, unit: str = DONGYUAN, **cells: Any) -> None:
         """Fill in a row, and ingest."""
         self.fill(item, unit, **cells)
         self.ingest()

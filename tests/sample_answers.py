@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 NAMES = ("done", "done_month", "planned", "planned_month", "ledger", "remark")
@@ -45,7 +46,7 @@ def missing_units() -> list[str]:
     return missing
 
 
-def _return(table: dict) -> Return:
+def _return(table: dict[str, Any]) -> Return:
     typed = dict(_row(line) for line in table.pop("rows").strip().splitlines())
     means = _by_number(table.pop("means", {}))
     return Return(
@@ -59,7 +60,7 @@ def _return(table: dict) -> Return:
     )
 
 
-def _by_number(table: dict) -> dict:
+def _by_number(table: dict[str, Any]) -> dict[int, Any]:
     return {int(number): value for number, value in table.items()}
 
 
@@ -74,7 +75,7 @@ def _entry(text: str) -> Typed:
     return text[1:-1] if text.startswith('"') else text
 
 
-def _meaning(entries: list[Typed], said: dict) -> Meaning:
+def _meaning(entries: list[Typed], said: dict[str, Any]) -> Meaning:
     """What a row means: said in words, or plain from √, a month of the dropdown, or nothing."""
     return {name: _said(name, entry, said.get(name)) for name, entry in zip(NAMES, entries, strict=True)}
 
@@ -85,8 +86,8 @@ def _said(name: str, entry: Typed, said: object) -> object:
     if said is not None:
         return None if said == "?" else _months(said) if isinstance(said, list) else said
     if "month" in name:
-        return MONTHS.index(entry) + 1 if entry else None
-    return {"√": True, "": False}[entry]
+        return MONTHS.index(str(entry)) + 1 if entry else None
+    return {"√": True, "": False}[str(entry)]
 
 
 def _months(months: list[int]) -> object:

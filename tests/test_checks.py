@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -187,7 +188,7 @@ def codes(outcome: Outcome) -> set[str]:
     return {one.code for one in outcome.findings}
 
 
-def at(kind: str, entry: Entry, filled_on: date | None = FILLED_ON, **changes: object) -> set[str]:
+def at(kind: str, entry: Entry, filled_on: date | None = FILLED_ON, **changes: Any) -> set[str]:
     """The codes found for one item of a kind of the small form, all others being clean."""
     number = an_item(SMALL, kind).number
     outcome = judge(fill(SMALL, clean(SMALL) | {number: entry}, filled_on=filled_on), form=SMALL, **changes)

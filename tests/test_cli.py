@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command import Command, small_round
@@ -21,8 +22,9 @@ from sanjin_xl.round.config import read_config, read_keys
 COMMANDS = ("new", "generate", "ingest", "feedback", "check", "demo", "checks")
 
 
-def results(folder: Path) -> dict:
-    return json.loads((folder / "汇总" / "results.json").read_text(encoding="utf-8"))
+def results(folder: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((folder / "汇总" / "results.json").read_text(encoding="utf-8"))
+    return content
 
 
 def test_a_round_can_be_started_issued_and_ingested(command: Command, round_folder: Path) -> None:

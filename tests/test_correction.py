@@ -3,13 +3,14 @@
 import random
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
-from rounds import blank, clean, done, fill, issue, planned, rules, small_form, the_form, typed
+from rounds import Entry, blank, clean, done, fill, issue, planned, rules, small_form, the_form, typed
 
 from sanjin_xl.books.correction import correction_bytes
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
@@ -38,7 +39,7 @@ def opened(data: bytes) -> Workbook:
     return load_workbook(BytesIO(data))
 
 
-def sheet_of(data: bytes):
+def sheet_of(data: bytes) -> Any:
     return opened(data)["完成情况表"]
 
 
@@ -73,7 +74,7 @@ entries = st.sampled_from([
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(entries, min_size=7, max_size=7))
-def test_any_answers_survive_the_round_trip_through_a_copy(rows: list[dict]) -> None:
+def test_any_answers_survive_the_round_trip_through_a_copy(rows: list[Entry]) -> None:
     form = small_form()
     first = judge(fill(form, dict(enumerate(rows, start=1))), form=form)
     again = judge(corrected(first, form), form=form)

@@ -223,10 +223,10 @@ def test_full_marks_leave_nothing_to_do() -> None:
 
 
 def test_days_late_are_said_and_what_they_cost() -> None:
-    late = {"filled_on": DUE + timedelta(days=3)}
-    day = common.DAY.format(day=DUE + timedelta(days=3))
-    assert words.DAYS_LATE.format(day=day, days=3) in texts(sheet_of(results_of(**late)))
-    costly = texts(sheet_of(results_of(late_deduction=25, **late)))
+    late = DUE + timedelta(days=3)
+    day = common.DAY.format(day=late)
+    assert words.DAYS_LATE.format(day=day, days=3) in texts(sheet_of(results_of(filled_on=late)))
+    costly = texts(sheet_of(results_of(late_deduction=25, filled_on=late)))
     assert words.DAYS_LATE_COST.format(day=day, days=3, points="0.75") in costly
     assert words.UNADJUSTED in costly
 

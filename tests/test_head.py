@@ -1,6 +1,7 @@
 """What a return says outside its items: the day of filling, and whose it is when the city has pinned it."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from rounds import DONGYUAN, FILLED_ON, YUANCHENG, clean, fill, rules, the_form, third_quarter
@@ -40,7 +41,7 @@ def test_chinese_numerals_of_ten_and_more(text: str, month: int, day: int) -> No
     assert read_date(text, 2012) == date(2012, month, day)
 
 
-def judged(path: str, **changes: object) -> Outcome:
+def judged(path: str, **changes: Any) -> Outcome:
     return Processor(rules(**changes)).process_file(fill(the_form(), clean(the_form())), path)
 
 

@@ -18,14 +18,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import openpyxl
 import pytest
 import rounds
 from rounds import clean, done, planned, typed
 
-from sanjin_xl.round.commands import RESULTS_FILE, SUMMARY_FILE
-from sanjin_xl.round.config import CORRECTED, HIDDEN, RETURNED, RULED, SUMMARY, make_round, read_keys
+from sanjin_xl.round.commands import SUMMARY_FILE
+from sanjin_xl.round.config import CORRECTED, HIDDEN, RESULTS_FILE, RETURNED, RULED, SUMMARY, make_round, read_keys
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL and process groups are POSIX's")
 
@@ -153,7 +154,7 @@ def ingest(folder: Path) -> float:
     return time.monotonic() - started
 
 
-def kill(process: "subprocess.Popen[bytes]", *, group: bool) -> bool:
+def kill(process: "subprocess.Popen[Any]", *, group: bool) -> bool:
     """Kill a run, with its workers or alone; whether it was still running."""
     running = process.poll() is None
     if running and group:
@@ -164,7 +165,7 @@ def kill(process: "subprocess.Popen[bytes]", *, group: bool) -> bool:
     return running
 
 
-def group_of(process: "subprocess.Popen[bytes]") -> list[str]:
+def group_of(process: "subprocess.Popen[Any]") -> list[str]:
     """The processes left in a run's group, as ps tells them, the dead that nobody has buried yet left out."""
     listed = subprocess.run(["ps", "-e", "-o", "pgid=,stat=,args="], capture_output=True, text=True, check=True)
     lines = [line.split(None, 2) for line in listed.stdout.splitlines()]
@@ -217,7 +218,7 @@ def test_kill_9_at_random_moments_tears_nothing(settled: Settled) -> None:
     check_all_is_archived(folder)
 
 
-def end_group(process: "subprocess.Popen[bytes]") -> None:
+def end_group(process: "subprocess.Popen[Any]") -> None:
     if group_of(process):
         os.killpg(process.pid, signal.SIGKILL)
 
@@ -327,5 +328,6 @@ def test_kill_9_before_each_change_to_a_file_tears_nothing(tmp_path: Path) -> No
                 assert outputs(folder) == new
                 check_all_is_archived(folder)
             n += 1
+        assert crashes.process.stdin
         crashes.process.stdin.close()
     assert n >= 3 * len(old)

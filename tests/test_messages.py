@@ -19,7 +19,7 @@ import sanjin_xl
 from sanjin_xl import console, messages
 from sanjin_xl.judge.pipeline import Processor
 from sanjin_xl.judge.versions import settle
-from sanjin_xl.messages.errors import ERRORS, PROBLEMS
+from sanjin_xl.messages.errors import ERRORS, PROBLEMS, TOML_TYPES
 from sanjin_xl.messages.files import REASONS
 from sanjin_xl.model.catalogue import CATALOGUE, Audience, Severity
 from sanjin_xl.model.errors import FormError, Problem, RoundError, SanjinError
@@ -254,8 +254,8 @@ def test_every_fault_of_a_form_is_said_with_its_path() -> None:
 
 
 def test_every_kind_of_value_a_fault_can_ask_for_has_a_name() -> None:
-    asked = {name for name in constants(TREES["model/tomlread.py"]) if name in messages.TOML_TYPES}
-    assert asked == set(messages.TOML_TYPES)
+    asked = {name for name in constants(TREES["model/tomlread.py"]) if name in TOML_TYPES}
+    assert asked == set(TOML_TYPES)
 
 
 @pytest.mark.parametrize("code", sorted(ERRORS))

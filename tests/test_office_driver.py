@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ def form(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def book(office: Office, form: Path):
+def book(office: Office, form: Path) -> Iterator[int]:
     with office.opened(form) as handle:
         yield handle
 
@@ -270,6 +271,7 @@ def test_an_office_that_does_not_answer_is_killed_and_started_anew(form: Path) -
             own.recalculate(book)
         own.timeout = 60
         assert own.sheets(own.open(form))[0]["name"] == "表"
+        assert own._driver
         folder = own._driver._folder
         assert running(folder) or not sys.platform.startswith("linux")
     assert not folder.exists()

@@ -8,12 +8,12 @@ import pytest
 from command import Command
 from hostile import CASES
 from hostile.make import make_all
-from rounds import FILLED_ON, KEY, done, fill, heyuan, planned, the_form
+from rounds import FILLED_ON, KEY, Entry, done, fill, heyuan, planned, the_form
 
 NAMES = ("done", "done_month", "planned", "planned_month", "ledger", "remark")
 
 
-def answers_of(code: str) -> dict[int, dict]:
+def answers_of(code: str) -> dict[int, Entry]:
     rng = random.Random(code)
     return {
         item.number: rng.choice([
@@ -23,7 +23,7 @@ def answers_of(code: str) -> dict[int, dict]:
     }  # fmt: skip
 
 
-def meant(entry: dict) -> tuple[object, ...]:
+def meant(entry: Entry) -> tuple[object, ...]:
     texts = {column.name.lower(): text for column, text in entry.items()}
     month = {
         name: int(texts[name].removesuffix("月")) if name in texts else None for name in ("done_month", "planned_month")

@@ -409,7 +409,8 @@ def one_sentence(text: str) -> bool:
 
 
 def results_in(folder: Path) -> dict[str, Any]:
-    return json.loads((folder / "汇总" / "results.json").read_text(encoding="utf-8"))
+    content: dict[str, Any] = json.loads((folder / "汇总" / "results.json").read_text(encoding="utf-8"))
+    return content
 
 
 def test_a_prefilled_round_is_issued_and_compared(command: Command, two_rounds: tuple[Path, Path]) -> None:

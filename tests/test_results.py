@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
 from itertools import permutations, product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -375,6 +376,7 @@ def test_a_corrected_copy_is_as_late_as_what_it_corrects() -> None:
     first = returned(path="一.xlsx", filled_on=DUE)
     mended = returned(answers={1: DONE}, path="二.xlsx", filled_on=DUE + timedelta(9), revision=1)
     found = unit(results([first, mended], rules(FORM, late_deduction=50)))
+    assert found.outcome
     assert (found.outcome.path, found.days_late) == ("二.xlsx", 0)
 
 
@@ -392,7 +394,7 @@ def copies(*returns: Outcome, by: Rules = RULES) -> dict[str, list[tuple[str, in
     """Per file the (other unit, items alike) of its findings about a copy."""
     return {
         one.path: [
-            (facts["other"], facts["same"])
+            (str(facts["other"]), int(str(facts["same"])))
             for f in one.findings
             if f.code == "twin-answers"
             for facts in [dict(f.facts)]
@@ -519,10 +521,10 @@ def test_scores_and_ranks_lie_within_their_bounds(batch: list[Outcome], deductio
 def test_the_results_file_says_how_a_score_comes_of_its_categories(batch: list[Outcome], rate: int, how: str) -> None:
     found = results(batch, rules(FORM, late_deduction=rate, not_applicable=how))
     for one in found.units:
-        entry = unit_entry(found, one)
+        entry: dict[str, Any] = unit_entry(found, one)
         reported = one.outcome is not None
         if reported:
-            total = sum(map(Decimal, entry["by_category"].values()))  # type: ignore[attr-defined]
+            total = sum(map(Decimal, entry["by_category"].values()), Decimal(0))
             total *= Decimal(FORM.points) / 100 / Decimal(str(entry["applicable"]))
             total = total.quantize(Decimal("0.01"), ROUND_HALF_UP) - Decimal(str(entry["late_deduction"]))
             assert Decimal(str(entry["score"])) == max(Decimal(0), total)
@@ -533,7 +535,7 @@ def test_the_bounds_of_a_rank_are_reached_and_never_passed(batch: list[Outcome])
     found = results(batch)
     present = [one for one in found.units if one.outcome]
     # Every open question settled either way, for all units at once.
-    worlds = list(product(*[{one.low, one.high} for one in present]))
+    worlds = list(product(*[{one.low or 0, one.high or 0} for one in present]))
     for place, one in enumerate(present):
         places = {1 + sum(other > world[place] for other in world) for world in worlds}
         assert (one.best_rank, one.worst_rank) == (min(places), max(places))

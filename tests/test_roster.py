@@ -20,7 +20,7 @@ SHORT = {code: area[:-1] for code, area in COUNTIES.items()}
 
 
 def code_of(unit: Unit | None) -> str | None:
-    return unit and unit.code
+    return unit.code if unit else None
 
 
 def found(text: str) -> str | None:

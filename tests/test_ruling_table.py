@@ -179,7 +179,7 @@ def test_the_stop_alert_lets_through_the_shares_the_policy_gives_and_no_others()
     def rule(policy: str) -> str:
         results = compile_results(rules(FORM, policy=POLICIES[policy]), [SENT])
         ws = openpyxl.load_workbook(BytesIO(ruling_bytes(results, [], lock())))[words.SHEET]
-        (rule,) = [one.formula1 for one in ws.data_validations.dataValidation if one.type == "custom"]
+        (rule,) = [str(one.formula1) for one in ws.data_validations.dataValidation if one.type == "custom"]
         assert len(rule) <= 255  # Excel: the longest formula of a data validation
         return rule
 

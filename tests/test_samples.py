@@ -9,6 +9,7 @@ import shutil
 import tomllib
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sample_answers import SAMPLES, Return, missing_units, sample_returns
@@ -22,6 +23,7 @@ FORM = SAMPLES.parent / "templates" / "sanjin-2012.toml"
 ROSTER = SAMPLES.parent / "templates" / "roster-heyuan.toml"
 WITHOUT_LEDGER = {"A": Decimal(1), "B": Decimal("0.5"), "C": Decimal(0)}
 RETURNS = sample_returns()
+Table = dict[str, Any]
 SUPERSEDED = "三进表（东源）.xls"
 COUNTED = [one for one in RETURNS if one.file != SUPERSEDED]
 by_unit = pytest.mark.parametrize("one", COUNTED, ids=lambda one: one.unit)
@@ -30,7 +32,7 @@ by_unit = pytest.mark.parametrize("one", COUNTED, ids=lambda one: one.unit)
 # --- the calculation ------------------------------------------------------------------------------------------------
 
 
-def read(path: Path) -> dict:
+def read(path: Path) -> Table:
     return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
 
 
@@ -91,17 +93,18 @@ def a_round(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def results(a_round: Path) -> dict:
-    return json.loads((a_round / SUMMARY / "results.json").read_text(encoding="utf-8"))
+def results(a_round: Path) -> Table:
+    content: Table = json.loads((a_round / SUMMARY / "results.json").read_text(encoding="utf-8"))
+    return content
 
 
 @pytest.fixture(scope="module")
-def units(results: dict) -> dict[str, dict]:
+def units(results: Table) -> dict[str, Table]:
     return {unit["name"]: unit for unit in results["units"]}
 
 
 @pytest.fixture(scope="module")
-def files(results: dict) -> dict[str, dict]:
+def files(results: Table) -> dict[str, Table]:
     return {file["path"]: file for file in results["files"]}
 
 
@@ -128,9 +131,10 @@ def outcomes(a_round: Path) -> dict[str, Outcome]:
 @pytest.mark.parametrize("one", RETURNS, ids=lambda one: one.file)
 def test_every_answer_is_read_as_it_was_meant(outcomes: dict[str, Outcome], one: Return) -> None:
     outcome = outcomes[one.file]
-    entry = report.check_entry(outcome)
+    entry: Table = report.check_entry(outcome)
     keys = {"unit", "item"}
-    read = {a["item"]: {name: value for name, value in a.items() if name not in keys} for a in entry["answers"]}
+    answers: list[Table] = entry["answers"]
+    read = {a["item"]: {name: value for name, value in a.items() if name not in keys} for a in answers}
     assert (entry["status"], entry["unit"]) == ("readable", CODES[one.unit])
     assert read == one.meant
     assert outcome.submission
@@ -139,8 +143,8 @@ def test_every_answer_is_read_as_it_was_meant(outcomes: dict[str, Outcome], one:
 
 
 @pytest.mark.parametrize("one", RETURNS, ids=lambda one: one.file)
-def test_what_must_be_asked_is_asked_and_nothing_else(files: dict[str, dict], one: Return) -> None:
-    found = {"review": set(), "error": set(), "note": set()}
+def test_what_must_be_asked_is_asked_and_nothing_else(files: dict[str, Table], one: Return) -> None:
+    found: dict[str, set[tuple[int, str]]] = {"review": set(), "error": set(), "note": set()}
     for finding in files[one.file]["findings"]:
         if finding["item"] is not None:
             found[finding["severity"]].add((finding["item"], finding["code"]))
@@ -148,7 +152,7 @@ def test_what_must_be_asked_is_asked_and_nothing_else(files: dict[str, dict], on
     assert found["error"] == set(one.to_correct.items())
 
 
-def test_no_return_is_found_damaged(files: dict[str, dict]) -> None:
+def test_no_return_is_found_damaged(files: dict[str, Table]) -> None:
     whole = {path: [f["code"] for f in file["findings"] if f["item"] is None] for path, file in files.items()}
     newer = next(one.file for one in COUNTED if one.unit == "东源县司法局")
     assert whole == {one.file: ["version-differs"] if one.file == newer else [] for one in RETURNS}
@@ -157,14 +161,14 @@ def test_no_return_is_found_damaged(files: dict[str, dict]) -> None:
 @by_unit
 @pytest.mark.parametrize("policy", ["A", "B", "C"])
 def test_scores_and_ranks_are_those_of_the_independent_calculation(
-    units: dict[str, dict], one: Return, policy: str
+    units: dict[str, Table], one: Return, policy: str
 ) -> None:
     expected = {"score": str(score(one, policy)), "rank": rank(one, policy)}
     assert units[one.unit]["policies"][policy] == expected
 
 
 @by_unit
-def test_the_unit_is_ranked_by_policy_b_between_its_bounds(units: dict[str, dict], one: Return) -> None:
+def test_the_unit_is_ranked_by_policy_b_between_its_bounds(units: dict[str, Table], one: Return) -> None:
     unit = units[one.unit]
     best = sum(at_best(one, number, "B") for number in ITEMS)
     assert (unit["score"], unit["rank"]) == (str(score(one, "B")), rank(one, "B"))
@@ -172,7 +176,7 @@ def test_the_unit_is_ranked_by_policy_b_between_its_bounds(units: dict[str, dict
 
 
 @by_unit
-def test_categories_counts_and_days_late_add_up(units: dict[str, dict], one: Return) -> None:
+def test_categories_counts_and_days_late_add_up(units: dict[str, Table], one: Return) -> None:
     by_category = {
         category["ordinal"]: str(sum(now(one, item["number"], "B") for item in category["items"]))
         for category in CATEGORIES
@@ -185,13 +189,13 @@ def test_categories_counts_and_days_late_add_up(units: dict[str, dict], one: Ret
 
 
 @by_unit
-def test_a_unit_with_open_questions_counts_provisionally(units: dict[str, dict], one: Return) -> None:
+def test_a_unit_with_open_questions_counts_provisionally(units: dict[str, Table], one: Return) -> None:
     open_questions = one.in_doubt or one.asked or sum(other.unit == one.unit for other in RETURNS) > 1
     assert units[one.unit]["status"] == ("provisional" if open_questions else "counted")
 
 
 @by_unit
-def test_every_item_has_its_points_and_bounds(results: dict, one: Return) -> None:
+def test_every_item_has_its_points_and_bounds(results: Table, one: Return) -> None:
     answers = {a["item"]: a for a in results["answers"] if a["unit"] == CODES[one.unit]}
     points = {n: (a["points"], a["points_low"], a["points_high"]) for n, a in answers.items()}
     expected = {n: (now(one, n, "B"), now(one, n, "B"), at_best(one, n, "B")) for n in ITEMS}
@@ -199,12 +203,12 @@ def test_every_item_has_its_points_and_bounds(results: dict, one: Return) -> Non
 
 
 @by_unit
-def test_the_answers_in_the_results_are_those_that_were_typed(results: dict, one: Return) -> None:
+def test_the_answers_in_the_results_are_those_that_were_typed(results: Table, one: Return) -> None:
     answers = {a["item"]: a for a in results["answers"] if a["unit"] == CODES[one.unit]}
     assert {n: {name: a[name] for name in one.meant[n]} for n, a in answers.items()} == one.meant
 
 
-def test_the_unit_that_sent_nothing_has_no_score_and_no_rank(units: dict[str, dict]) -> None:
+def test_the_unit_that_sent_nothing_has_no_score_and_no_rank(units: dict[str, Table]) -> None:
     for name in missing_units():
         unit = units[name]
         assert unit["status"] == "missing"
@@ -212,7 +216,7 @@ def test_the_unit_that_sent_nothing_has_no_score_and_no_rank(units: dict[str, di
         assert all(of == {"score": None, "rank": None} for of in unit["policies"].values())
 
 
-def test_the_second_version_counts_and_the_items_that_differ_are_named(files: dict[str, dict]) -> None:
+def test_the_second_version_counts_and_the_items_that_differ_are_named(files: dict[str, Table]) -> None:
     first, second = (one for one in RETURNS if one.unit == "东源县司法局")
     differing = [number for number in ITEMS if first.meant[number] != second.meant[number]]
     assert (files[first.file]["status"], files[second.file]["status"]) == ("superseded", "counted")
@@ -221,7 +225,7 @@ def test_the_second_version_counts_and_the_items_that_differ_are_named(files: di
     assert finding["found"] == first.file
 
 
-def test_every_file_is_counted_but_the_superseded_one(files: dict[str, dict]) -> None:
+def test_every_file_is_counted_but_the_superseded_one(files: dict[str, Table]) -> None:
     status = {one.file: "superseded" if one.file == SUPERSEDED else "counted" for one in RETURNS}
     assert {path: file["status"] for path, file in files.items()} == status
 

@@ -17,6 +17,7 @@ from dataclasses import replace
 from datetime import datetime
 from io import BytesIO, StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -204,8 +205,11 @@ def test_the_mean_is_still_that_of_all_units(large: Results, monkeypatch: pytest
 def test_where_the_missing_are_listed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     roster = Roster(tuple(Unit(code=f"U{n}", name=f"第{n}县司法局", area=f"第{n}县") for n in range(40)))
     results = compile_results(rules(FORM, roster=roster), [])
-    cells = lambda: {cell.value for row in ranking().iter_rows() for cell in row}  # noqa: E731
-    ranking = lambda: load_workbook(BytesIO(summary_of(results)[0]))[words.RANKING]  # noqa: E731
+
+    def cells() -> set[Any]:
+        sheet = load_workbook(BytesIO(summary_of(results)[0]))[words.RANKING]
+        return {cell.value for row in sheet.iter_rows() for cell in row}
+
     asked, file = words.RETURNED.format(units=40, returned=0), words.CSV_NAME.format(name=words.RANKING)
     assert asked + words.MISSING_MANY.format(count=40) in cells()
     monkeypatch.setattr(summary_book, "MOST_ENTRIES", 30)
@@ -304,7 +308,9 @@ def test_what_was_typed_is_never_shared_with_something_else() -> None:
 
 
 def test_equal_texts_of_several_returns_are_one_object() -> None:
-    remark = lambda: "".join(["已报", "送"])  # noqa: E731  (another object each time)
+    def remark() -> str:
+        return "".join(["已报", "送"])  # another object each time
+
     answers = [Answer(done=done, remark=remark(), raw=("√", remark())) for done in (True, False)]
     share = Sharing()
     one, other = map(share._answer, answers)
@@ -387,7 +393,12 @@ def test_a_copy_is_made_again_only_when_something_has_changed(tmp_path: Path, mo
     (folder / "回收" / "a.xlsx").write_bytes(fill(FORM, MIXED))
     other = {item.number: planned(month=None) for item in FORM.items}
     (folder / "回收" / "b.xlsx").write_bytes(fill(FORM, other, unit=YUANCHENG))
-    ingest = lambda: (made.clear(), commands.ingest(folder, workers=1), sorted(made))[-1]  # noqa: E731
+
+    def ingest() -> list[str]:
+        made.clear()
+        commands.ingest(folder, workers=1)
+        return sorted(made)
+
     assert ingest() == [YUANCHENG, DONGYUAN]
     assert ingest() == []
     paths = sorted((folder / CORRECTED).iterdir())
@@ -406,11 +417,11 @@ def test_a_copy_is_made_again_only_when_something_has_changed(tmp_path: Path, mo
 
 def test_feedback_is_made_of_what_all_have_in_common_and_one_unit(large: Results) -> None:
     common, field = large.without_units(), field_of(large)
-    assert common.rules.roster.units == common.units == common.files == ()
+    assert (common.rules.roster.units, common.units, common.files) == ((), (), ())
     for one in large.units[:2]:
-        made = pickle.loads(pickle.dumps((common, one, field)))
+        shared, own, theirs = pickle.loads(pickle.dumps((common, one, field)))
         assert large.units[2].unit.name.encode() not in pickle.dumps((common, one, field))
-        assert feedback_bytes(*made[:2], lock(), made[2]) == feedback_bytes(large, one, lock())
+        assert feedback_bytes(shared, own, lock(), theirs) == feedback_bytes(large, one, lock())
 
 
 def test_feedback_to_many_is_that_to_one_and_an_open_file_keeps_none_of_the_others_back(

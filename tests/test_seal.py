@@ -10,6 +10,7 @@ from datetime import datetime
 from hashlib import sha512
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,9 +21,7 @@ LOCK = Lock(SALT, b"digest", 7)
 HERE = Path(__file__).parent
 
 
-def build(
-    target: Path | BytesIO, lock: Lock | None = LOCK, allow: dict[str, bool] | None = None, **facts: datetime
-) -> None:
+def build(target: Path | BytesIO, lock: Lock | None = LOCK, allow: dict[str, bool] | None = None, **facts: Any) -> None:
     """A workbook with one protected and one open sheet, and some things that could differ from run to run."""
     with SealedWorkbook(target, lock, **facts) as book:
         book.set_properties({"title": "完成情况表"})
@@ -37,7 +36,7 @@ def build(
         summary.insert_chart("A3", chart)
 
 
-def written(*args: object, **facts: object) -> bytes:
+def written(*args: Any, **facts: Any) -> bytes:
     stream = BytesIO()
     build(stream, *args, **facts)
     return stream.getvalue()

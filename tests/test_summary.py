@@ -2,9 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -97,7 +98,8 @@ def values(results: Results) -> Workbook:
 
 def headings(sheet: Worksheet) -> dict[str, int]:
     """The columns of the table of a sheet by their headings; of what repeats, the first."""
-    row, places = header_row(sheet), {}
+    row = header_row(sheet)
+    places: dict[str, int] = {}
     for line in sheet.iter_rows(min_row=row, max_row=row + 1):
         for cell in line:
             if cell.value not in (None, ""):
@@ -118,7 +120,7 @@ def column_of(sheet: Worksheet, heading: str) -> list[Any]:
     return [sheet.cell(row, place).value for row in range(header_row(sheet) + 1, sheet.max_row + 1)]
 
 
-def row_of(sheet: Worksheet, name: str, heading: str = words.UNIT) -> dict[str, Any]:
+def row_of(sheet: Worksheet, name: str | int, heading: str = words.UNIT) -> dict[str, Any]:
     """The cells of the row of a unit by heading: the first row that has the name below `heading`."""
     places = headings(sheet)
     row = next(r for r in range(1, sheet.max_row + 1) if sheet.cell(r, places[heading]).value == name)
@@ -594,7 +596,8 @@ def test_there_is_a_word_for_every_state_timing_and_fate() -> None:
 
 
 def test_what_did_not_come_is_nothing_and_not_zero() -> None:
-    rows = [dict(zip(tables.TIDY_COLUMNS, row, strict=False)) for row in tables.tidy_rows(results_of(FOUR_RETURNS))]
+    tidy = tables.tidy_rows(results_of(FOUR_RETURNS))
+    rows: list[dict[str, Any]] = [dict(zip(tables.TIDY_COLUMNS, row, strict=False)) for row in tidy]
     assert {type(row["points"]) for row in rows} == {int, type(None)}
     assert sum(row["points"] for row in rows if row["code"] == ZIJIN) == 226
 
@@ -613,14 +616,14 @@ def random_round(seed: int, form: Form = FORM, units: int = 6) -> Results:
         first, second, *_ = returns
         returns[second] = returns[first]
     late = {code: DUE + timedelta(days=rng.randint(0, 3)) for code in returns}
-    settings = {"late_deduction": rng.choice([0, 30]), "dense_ranks": rng.random() < 0.5}
+    settings: dict[str, Any] = {"late_deduction": rng.choice([0, 30]), "dense_ranks": rng.random() < 0.5}
     settings["not_applicable"] = rng.choice([FULL, EXCLUDE])
     items = [(code, item) for code in returns for item in form.items if rng.random() < 0.05]
     ruled = {(code, item.number): rng.choice([0, item.points, None]) for code, item in items}
     return results_of(returns, form, filled_on=late, ruled=ruled, **settings)
 
 
-ROUNDS = {
+ROUNDS: dict[str, Callable[[], Results]] = {
     "four returns": lambda: results_of(FOUR_RETURNS),
     "one unit only": lambda: results_of({ZIJIN: FOUR_RETURNS[ZIJIN]}),
     "all equal": lambda: results_of(dict.fromkeys(NAMES, FOUR_RETURNS[ZIJIN])),
@@ -635,7 +638,7 @@ ROUNDS = {
     ),
     "no return": lambda: results_of({}),
     "a large form": lambda: random_round(7, the_form()),
-    **{f"seed {seed}": lambda seed=seed: random_round(seed) for seed in range(8)},
+    **{f"seed {seed}": partial(random_round, seed) for seed in range(8)},
 }  # fmt: skip
 
 

@@ -338,7 +338,7 @@ def long_filling() -> Filling:
 FILLINGS = {"blank": Filling(), "long": long_filling(), "random": random_filling(the_form(), 1)}
 
 
-@pytest.fixture(scope="module", params=FILLINGS.values(), ids=FILLINGS)
+@pytest.fixture(scope="module", params=list(FILLINGS.values()), ids=list(FILLINGS))
 def looked_at(
     office: Office, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[int]:

@@ -639,7 +639,9 @@ def test_surroundings_that_are_no_xml_are_refused_though_part_of_them_is_left_ou
         scan_sheet(sheet("", after=BROKEN_AROUND[what]))
 
 
-STYLED = {
+DATED_ONE = '<xf numFmtId="14"/><xf numFmtId="14"/>'
+DATED = f"<cellXfs>{DATED_ONE}</cellXfs>"
+STYLED: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "1904 twice": (BOOK, lambda xml: xml.replace(b"<workbookPr", b'<workbookPr date1904="1"/><workbookPr')),
     "styles no parser takes": (STYLES, lambda _: f'<styleSheet xmlns="{MAIN}" mc:x="1">{DATED}</styleSheet>'.encode()),
     "formats last": (
@@ -668,8 +670,6 @@ STYLED = {
         lambda _: f'<styleSheet xmlns="{MAIN}">{DATED.replace("14", "1&#52;")}</styleSheet>'.encode(),
     ),
 }
-DATED_ONE = '<xf numFmtId="14"/><xf numFmtId="14"/>'
-DATED = f"<cellXfs>{DATED_ONE}</cellXfs>"
 
 
 @pytest.mark.parametrize("what", STYLED)

@@ -24,7 +24,7 @@ from sanjin_xl.workbook.sniff import Kind, sniff
 ROOT = Path(__file__).parent.parent
 TABLE = (ROOT / "docs" / "writers.md").read_text(encoding="utf-8").splitlines()
 SEEDS = range(SEED, SEED + 2)
-MARKS = {
+MARKS: dict[str, pytest.MarkDecorator | tuple[()]] = {
     "LibreOffice": pytest.mark.office,
     "Gnumeric": pytest.mark.needs("ssconvert"),
     "SheetJS": pytest.mark.npm,
@@ -33,6 +33,7 @@ MARKS = {
     "openpyxl": (),
 }
 TRIALS = [pytest.param(one, id=str(one), marks=MARKS[one.client]) for one in trial.trials()]
+OPEN_XML = [param for one, param in zip(trial.trials(), TRIALS, strict=True) if one.format in ("xlsx", "xlsm")]
 
 
 @pytest.fixture(autouse=True)
@@ -127,7 +128,6 @@ def plain(value: object) -> object:
     return "" if value is None else str(value) if isinstance(value, bool) else value
 
 
-OPEN_XML = [param for param in TRIALS if param.values[0].format in ("xlsx", "xlsm")]
 # Where openpyxl does not read what Excel would: by us, by openpyxl.
 EXPLAINED = {
     (SPACED.strip(), SPACED),  # Excel trims a text without xml:space="preserve"

@@ -5,6 +5,7 @@ Ticks and months are typed in several ways; remarks are made of what programs li
 
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 import rounds
 from rounds import Entry
@@ -88,10 +89,10 @@ def random_filling(form: Form, seed: int) -> Filled:
     rows = {item.number: _row(item, _state(item, states, random), random) for item in form.items}
     remarks = [*REMARKS, *[""] * (len(rows) - len(REMARKS))]
     random.shuffle(remarks)
-    rows = {n: _with_remark(*rows[n], remark) for n, remark in zip(rows, remarks, strict=True)}
+    filled = {n: _with_remark(*rows[n], remark) for n, remark in zip(rows, remarks, strict=True)}
     return Filled(
-        entries={number: entry for number, (entry, _) in rows.items()},
-        meant={number: answer for number, (_, answer) in rows.items()},
+        entries={number: entry for number, (entry, _) in filled.items()},
+        meant={number: answer for number, (_, answer) in filled.items()},
     )
 
 
@@ -104,7 +105,7 @@ def _state(item: Item, states: dict[int, str], random: Random) -> str:
     return state
 
 
-def _row(item: Item, state: str, random: Random) -> tuple[Entry, dict]:
+def _row(item: Item, state: str, random: Random) -> tuple[Entry, dict[str, Any]]:
     if state == _DONE:
         month, ledger = random.randint(1, 9), item.is_ledger or random.random() < 0.7
         entry = {Column.DONE: random.choice(TICKS), Column.DONE_MONTH: random.choice(MONTHS).format(month)}
@@ -120,5 +121,5 @@ def _row(item: Item, state: str, random: Random) -> tuple[Entry, dict]:
     return {}, {}
 
 
-def _with_remark(entry: Entry, meant: dict, remark: str) -> tuple[Entry, Answer]:
+def _with_remark(entry: Entry, meant: dict[str, Any], remark: str) -> tuple[Entry, Answer]:
     return entry | ({Column.REMARK: remark} if remark else {}), Answer(**meant, remark=remark)

@@ -9,7 +9,7 @@ from pathlib import Path
 import office
 
 from sanjin_xl.messages.template import SHEET
-from writers.program import Cells, serial
+from writers.program import Cells, Value, serial
 
 formats = ("xlsx", "xls", "ods")
 
@@ -41,5 +41,5 @@ def fill(data: bytes, format: str, cells: Cells) -> bytes:
         return target.read_bytes()
 
 
-def _plain(value: object) -> object:
+def _plain(value: Value) -> str | float:
     return serial(value) if isinstance(value, date) else value

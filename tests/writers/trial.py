@@ -95,10 +95,13 @@ def workbook(seed: int) -> bytes:
 @cache
 def made(trial: Trial, seed: int) -> bytes:
     """What the client saves."""
+    saved: bytes
     if trial.way == FILLED:
         blank = rounds.fill(rounds.the_form(), {}, filled_on=None, signers=())
-        return trial.module.fill(blank, trial.format, filling(seed).cells(rounds.the_form()))
-    return trial.module.resave(workbook(seed), trial.format)
+        saved = trial.module.fill(blank, trial.format, filling(seed).cells(rounds.the_form()))
+    else:
+        saved = trial.module.resave(workbook(seed), trial.format)
+    return saved
 
 
 @cache
@@ -138,9 +141,10 @@ def row(trial: Trial, seed: int) -> str:
 
 
 def _cells(trial: Trial, seed: int) -> tuple[str, str, str]:
-    if outcome(trial, seed).submission is None:
+    submission = outcome(trial, seed).submission
+    if submission is None:
         return f"refused: `{outcome(trial, seed).reason}`", "–", "–"
-    wrong = sum(outcome(trial, seed).submission.answers[n] != meant for n, meant in filling(seed).meant.items())
+    wrong = sum(submission.answers[n] != meant for n, meant in filling(seed).meant.items())
     right = "all right" if not wrong else f"{wrong} remark changed by the program"
     found = ", ".join(f"`{code}`" for code in notes(trial, seed)) or "–"
     return right, found, ", ".join(carriers(made(trial, seed)))
