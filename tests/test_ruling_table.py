@@ -17,7 +17,7 @@ from ruling_desk import GOOD, HEADER, ITEM, NAMES, Desk, headings, make_desk, ro
 from test_results import DONE, returned
 
 from sanjin_xl import console, messages
-from sanjin_xl.books.ruling_table import rows as ruling_rows
+from sanjin_xl.books import ruling_rows
 from sanjin_xl.books.ruling_table import ruling_bytes
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.messages import rulings as words

@@ -7,11 +7,13 @@ import io
 from collections.abc import Iterable, Sequence
 
 from sanjin_xl import messages
+from sanjin_xl.books import table
 from sanjin_xl.books.filling import texts_of
 from sanjin_xl.books.form_sheet import add_form_sheet
 from sanjin_xl.books.issue import Filling, Issue
-from sanjin_xl.books.seal import SealedWorkbook, SealedWorksheet
-from sanjin_xl.books.styles import HEADER_FILL, HEADING_FONT, LINE, THIN, TITLE_FONT, Styles, height_of
+from sanjin_xl.books.seal import SealedWorkbook
+from sanjin_xl.books.sheet_writer import SheetWriter
+from sanjin_xl.books.styles import Styles
 from sanjin_xl.books.template import finish
 from sanjin_xl.messages import correction as words
 from sanjin_xl.messages import template as form_words
@@ -20,8 +22,7 @@ from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import ANSWER_FIELDS, Column, layout_of
 from sanjin_xl.model.submission import Submission
 
-_WIDTHS = (6, 8, 10, 8, 60, 40)
-_FIRST_ROW = 3
+_LINK_LOOK = {"align": "center", "font_color": "#0563C1", "underline": 1}
 
 
 def correction_bytes(issue: Issue, submission: Submission, findings: Sequence[Finding], revision: int) -> bytes:
@@ -77,48 +78,36 @@ def _place(one: Finding) -> tuple[int, Column] | None:
     return one.item, Column[(one.field or ANSWER_FIELDS[0]).upper()]
 
 
+Opinion = tuple[int, Finding]
+"""A finding and its number."""
+
+
 def _add_opinion_sheet(book: SealedWorkbook, issue: Issue, findings: Sequence[Finding]) -> None:
     """Add the sheet 审核意见: every finding in a row, with a link to its cell."""
-    sheet = book.add_worksheet(words.SHEET)
-    styles = Styles(book)
-    for column, width in enumerate(_WIDTHS):
-        sheet.set_column(column, column, width)
-    title = styles.get(font_name=TITLE_FONT, font_size=18, align="center")
-    sheet.merge_range(0, 0, 0, len(_WIDTHS) - 1, words.TITLE.format(unit=issue.unit.name), title)
-    sheet.set_row(0, 36)
-    sheet.merge_range(1, 0, 1, len(_WIDTHS) - 1, words.LEAD, styles.get())
-    sheet.set_row(1, height_of(words.LEAD, sum(_WIDTHS), 10.5))
-    head = styles.get(font_name=HEADING_FONT, align="center", border=THIN, border_color=LINE, bg_color=HEADER_FILL)
-    for column, text in enumerate(words.COLUMNS):
-        sheet.write_string(2, column, text, head)
-    for n, one in enumerate(findings, start=1):
-        _opinion_row(sheet, styles, issue, n, one)
-    sheet.freeze_panes(_FIRST_ROW, 0)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(2)
-    sheet.protect()
+    headings = iter(words.COLUMNS)
+    columns: list[table.Column[Opinion]] = [
+        table.Column(next(headings), lambda one: one[0], "centre", 6),
+        table.Column(next(headings), lambda one: str(one[1].item) if one[1].item else words.WHOLE, "centre", 8),
+        table.Column(next(headings), width=10, link=lambda one: _link(issue, _place(one[1]))),
+        table.Column(next(headings), lambda one: messages.SEVERITIES[one[1].severity], "centre", 8),
+        table.Column(next(headings), lambda one: messages.seen(one[1]), "text", 60),
+        table.Column(next(headings), lambda one: one[1].kind.advice, "text", 40),
+    ]
+    widths = [one.width for one in columns]
+    sheet = SheetWriter(Styles(book), words.SHEET, widths, size=10.5, gridlines=True)
+    sheet.title(words.TITLE.format(unit=issue.unit.name), least=36)
+    sheet.line(words.LEAD, sheet.styles.get(), sheet.size)
+    header, opinions = sheet.row, table.Table(sheet, columns)
+    opinions.headings(0)
+    for opinion in enumerate(findings, start=1):
+        opinions.write(opinion)
+    sheet.worksheet.freeze_panes(header + 1, 0)
+    sheet.page((header, header))
+    sheet.worksheet.protect()
 
 
-def _opinion_row(sheet: SealedWorksheet, styles: Styles, issue: Issue, number: int, one: Finding) -> None:
-    row = _FIRST_ROW + number - 1
-    text = styles.get(border=THIN, border_color=LINE)
-    centred = styles.get(border=THIN, border_color=LINE, align="center")
-    seen, advice = messages.seen(one), one.kind.advice
-    sheet.write_number(row, 0, number, centred)
-    sheet.write_string(row, 1, str(one.item) if one.item else words.WHOLE, centred)
-    _link(sheet, styles, row, issue, _place(one))
-    sheet.write_string(row, 3, messages.SEVERITIES[one.severity], centred)
-    sheet.write_string(row, 4, seen, text)
-    sheet.write_string(row, 5, advice, text)
-    sheet.set_row(row, max(20, height_of(seen, _WIDTHS[4], 10.5), height_of(advice, _WIDTHS[5], 10.5)))
-
-
-def _link(sheet: SealedWorksheet, styles: Styles, row: int, issue: Issue, place: tuple[int, Column] | None) -> None:
+def _link(issue: Issue, place: tuple[int, Column] | None) -> table.Link | None:
     if place is None:
-        sheet.write_blank(row, 2, None, styles.get(border=THIN, border_color=LINE))
-        return
+        return None
     cell = layout_of(issue.form).cell(*place)
-    form = styles.get(border=THIN, border_color=LINE, align="center", font_color="#0563C1", underline=1)
-    sheet.write_url(row, 2, f"internal:'{form_words.SHEET}'!{cell}", form, cell)
+    return table.Link(cell, f"internal:'{form_words.SHEET}'!{cell}", _LINK_LOOK)

@@ -1,7 +1,7 @@
 """The writer of every sheet we make: lines of text, cells by the type of their value, row heights, print set-up."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -40,6 +40,10 @@ _PAGE_RATIO = (8.27 - 1.1) / (11.69 - 0.8)  # A4 landscape within the margins, h
 _UPRIGHT_RATIO = (11.69 - 1.1) / (8.27 - 0.8)  # the same of A4 portrait
 
 Value = str | float | date | None
+Area = tuple[int, int, int, int]
+"""First row and column, last row and column."""
+Words = tuple[str, str]
+"""A title and a text."""
 
 
 class SheetWriter:
@@ -144,10 +148,19 @@ class SheetWriter:
         self._height += height
         self.row += 1
 
-    def condition(self, area: tuple[int, int, int, int], criteria: str, form: Any, **options: object) -> None:
+    def condition(self, area: Area, criteria: str, form: Any, **options: object) -> None:
         """Format the cells from the first row and column to the last where a formula, said of the first, holds."""
         rule = {"type": "formula", "criteria": f"={criteria}", "format": form, **options}
         self.worksheet.conditional_format(*area, rule)
+
+    def validate(
+        self, area: Area, rule: Mapping[str, object], prompt: Words, alert: Words | None = None, kind: str = "stop"
+    ) -> None:
+        """Bind what may be typed; prompt and alert are each a title and a text, `kind` says how firm the alert is."""
+        options = {**rule, "input_title": prompt[0], "input_message": prompt[1]}
+        if alert:
+            options |= {"error_title": alert[0], "error_message": alert[1], "error_type": kind}
+        self.worksheet.data_validation(*area, options)
 
     # --- on paper -----------------------------------------------------------------------------------------------------
 

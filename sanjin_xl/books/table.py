@@ -6,7 +6,7 @@ from itertools import accumulate, groupby, zip_longest
 from typing import Any, Generic, TypeVar
 
 from sanjin_xl.books.sheet_writer import SheetWriter, Value, plain
-from sanjin_xl.books.styles import height_of, width_of
+from sanjin_xl.books.styles import OPEN_FILL, height_of, width_of
 
 MOST_LINKS = 60_000  # Excel: 65,530 links on a sheet
 LINK_LOOK = {"font_color": "#1F4E79", "underline": 1}
@@ -17,10 +17,11 @@ Entry = TypeVar("Entry")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A text or number that leads somewhere: `target` as XlsxWriter takes it."""
+    """A text or number that leads somewhere: `target` as XlsxWriter takes it; `look` over that of its column."""
 
     text: str | int
     target: str
+    look: Mapping[str, object] = field(default_factory=lambda: LINK_LOOK)
 
 
 Cell = Value | Link
@@ -33,7 +34,7 @@ class Column(Generic[Entry]):
     `name`: what formulas call it; `formula`: what the value is had from in a living workbook; `link`: what stands on
     the sheet instead of the plain value. `group`: a heading in common with its neighbours; `over`: an ordinal above
     its own heading. `span`: how many columns of the sheet it covers. `look`: properties over those of the kind.
-    `grows`: whether a row is made high enough for its text.
+    `grows`: whether a row is made high enough for its text. `open`: whether anybody may write there.
     """
 
     heading: str = ""
@@ -48,6 +49,8 @@ class Column(Generic[Entry]):
     over: str = ""
     span: int = 1
     grows: bool = True
+    open: bool = False
+    hidden: bool = False
     look: Mapping[str, object] = field(default_factory=dict)
 
     def shown(self, entry: Entry) -> Cell:
@@ -57,7 +60,8 @@ class Column(Generic[Entry]):
 class Table(Generic[Entry]):
     """Columns from the left edge of a sheet on, written row by row; a row is as high as its highest text needs.
 
-    `look` goes over that of every column. `fitted`: columns as wide as their texts, which then stand on one line.
+    `look` goes over that of every column; `locked` leaves none open. `fitted`: columns as wide as their texts, which
+    then stand on one line.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class Table(Generic[Entry]):
         columns: Sequence[Column[Entry]],
         *,
         look: Mapping[str, object] | None = None,
+        locked: bool = False,
         fitted: bool = False,
     ) -> None:
         self.sheet, self.columns, self._fitted = sheet, columns, fitted
@@ -73,7 +78,8 @@ class Table(Generic[Entry]):
         self._spans = [(end - one.span, end - 1) for end, one in zip(ends, columns, strict=True)]
         self.place = {one.name: first for one, (first, _) in zip(columns, self._spans, strict=True)}
         self._widths = [sum(sheet.widths[first : last + 1]) for first, last in self._spans]
-        self._looks = [{**one.look, **(look or {})} for one in columns]
+        open_look = {} if locked else {"locked": 0, "bg_color": OPEN_FILL}
+        self._looks = [{**one.look, **(look or {}), **(open_look if one.open else {})} for one in columns]
         self._formats = [sheet.format(one.kind, **own) for one, own in zip(columns, self._looks, strict=True)]
         self._links = 0
 
@@ -124,10 +130,11 @@ class Table(Generic[Entry]):
         sheet, place, form = self.sheet, self._spans[n][0], self._formats[n]
         self._links += 1
         if self._links <= MOST_LINKS:
-            form = sheet.format(self.columns[n].kind, **{**self._looks[n], **LINK_LOOK})
+            form = sheet.format(self.columns[n].kind, **{**self._looks[n], **link.look})
             sheet.worksheet.write_url(sheet.row, place, link.target, form, plain(str(link.text)))
-        # A number stays a number, so that a filter sorts it as one.
-        sheet.put(sheet.row, place, link.text, form)
+        if self._links > MOST_LINKS or isinstance(link.text, int):
+            # A number stays a number, so that a filter sorts it as one.
+            sheet.put(sheet.row, place, link.text, form)
         return link.text
 
     def _height(self, n: int, text: str) -> float:

@@ -5,7 +5,8 @@ import io
 from sanjin_xl.books.form_sheet import add_form_sheet
 from sanjin_xl.books.issue import Filling, Issue
 from sanjin_xl.books.seal import SealedWorkbook
-from sanjin_xl.books.styles import ANSWER_FONT, HEADING_FONT, TITLE_FONT, Styles, height_of
+from sanjin_xl.books.sheet_writer import SheetWriter
+from sanjin_xl.books.styles import ANSWER_FONT, Styles
 from sanjin_xl.messages import template as words
 
 _STAMP_PROPERTY = "sanjin_stamp"
@@ -32,22 +33,15 @@ def finish(book: SealedWorkbook, issue: Issue, filling: Filling) -> None:
 
 def add_guide_sheet(book: SealedWorkbook, issue: Issue, *, carried: bool = False) -> None:
     """Add the sheet that tells the county clerk what to do; `carried`: the form holds answers of the former round."""
-    sheet = book.add_worksheet(words.GUIDE_SHEET)
-    styles = Styles(book)
-    width = 68  # of one page: LibreOffice does not shrink a sheet of a single column
-    sheet.set_column(0, 0, width)
-    sheet.write_string(0, 0, words.GUIDE_TITLE, styles.get(font_name=TITLE_FONT, font_size=20, align="center"))
-    sheet.set_row(0, 40)
-    for n, (title, text) in enumerate(_guide(issue, carried)):
-        sheet.write_string(1 + 2 * n, 0, title, styles.get(font_name=HEADING_FONT, font_size=12))
-        sheet.set_row(1 + 2 * n, 26)
-        sheet.write_string(2 + 2 * n, 0, text, styles.get(font_name=ANSWER_FONT, font_size=12, valign="top"))
-        sheet.set_row(2 + 2 * n, height_of(text, width, 12))
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.center_horizontally()
-    sheet.hide_gridlines(2)
-    sheet.protect()
+    # Of one page: LibreOffice does not shrink a sheet of a single column.
+    sheet = SheetWriter(Styles(book), words.GUIDE_SHEET, [68])
+    sheet.title(words.GUIDE_TITLE, 20, least=40)
+    for title, text in _guide(issue, carried):
+        sheet.heading_line(title)
+        sheet.line(text, sheet.styles.get(font_name=ANSWER_FONT, font_size=12, valign="top"), 12)
+    sheet.page(upright=True)
+    sheet.worksheet.center_horizontally()
+    sheet.worksheet.protect()
 
 
 def _guide(issue: Issue, carried: bool) -> list[tuple[str, str]]:

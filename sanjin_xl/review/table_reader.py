@@ -16,7 +16,6 @@ from sanjin_xl.model.rules import Rules
 from sanjin_xl.recovery.cell_values import read_tick
 from sanjin_xl.recovery.head import read_date
 from sanjin_xl.recovery.row_ids import as_number, normal_text
-from sanjin_xl.review.columns import Added
 from sanjin_xl.review.rulings import Entry, Ruling
 from sanjin_xl.workbook.book import Sheet, plain
 from sanjin_xl.workbook.reader import read_book
@@ -26,6 +25,14 @@ _NUMBER = re.compile(r"-?\d{1,7}(?:\.\d{1,9})?", re.ASCII)
 _MOST_POINTS = 10**6
 _LAST_HEADER_ROW = 40
 _OPEN = ("points", "not_applicable", "settled", "reason", "who", "day", "confirm")
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Columns somebody added to a sheet: their headings, and their texts by the key of the row."""
+
+    headings: tuple[str, ...] = ()
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,16 @@ from heapq import nsmallest
 from itertools import chain, islice
 
 from sanjin_xl import messages
-from sanjin_xl.books.ruling_table.answer import answer_in_words
-from sanjin_xl.books.ruling_table.state import WAITING, state
+from sanjin_xl.books.answer_words import answer_in_words
+from sanjin_xl.books.sheet_writer import Value
+from sanjin_xl.books.styles import ASK_FILL, GOOD_FILL, WRONG_FILL
 from sanjin_xl.messages import rulings as words
 from sanjin_xl.model.catalogue import CATALOGUE, Severity
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Item
+from sanjin_xl.model.points import decimal
 from sanjin_xl.outcome.results import Results, UnitResult
-from sanjin_xl.review.rulings import Ruled, Ruling, basis, by_ref, reference, step
+from sanjin_xl.review.rulings import Effect, Ruled, Ruling, basis, by_ref, reference, step
 
 MOST_ROWS = 15_000
 """Beyond this many rows (138 units of 108 items) the table lists only what is open and what has been ruled.
@@ -23,12 +25,14 @@ MOST_ROWS = 15_000
 Never more than these: what is read back passes the same gate as every return (400,000 cells).
 """
 
+_WAITING = (ASK_FILL, WRONG_FILL)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """The values of one row by column name, the colour of what is locked in it, and whether anything is open."""
 
-    cells: Mapping[str, object]
+    cells: Mapping[str, Value]
     fill: str | None = None
     open: bool = True
 
@@ -82,7 +86,7 @@ class Rows:
             }
             yield self._row(cells, ref, open_here)
 
-    def _item(self, unit: str, item: Item) -> dict[str, object]:
+    def _item(self, unit: str, item: Item) -> dict[str, Value]:
         by = step(item, self.results.rules.policy)
         return {"unit": unit, "item": item.number, "text": item.text, "full": item.points / 100, "step": by / 100}
 
@@ -117,8 +121,8 @@ class Rows:
             cells = {"unit": name, "item": one.item}
         return self._row(cells | {"basis": one.basis}, one.ref, [])
 
-    def _row(self, cells: dict[str, object], ref: str, asked: Sequence[Finding]) -> Row:
-        status, fill = state(self.ruled.get(ref, []), asked)
+    def _row(self, cells: dict[str, Value], ref: str, asked: Sequence[Finding]) -> Row:
+        status, fill = _state(self.ruled.get(ref, []), asked)
         typed = _typed(self.latest[ref]) if ref in self.latest else {}
         return Row({**cells, **typed, "status": status, "key": ref}, fill)
 
@@ -128,7 +132,7 @@ def _first(rows: Iterator[Row]) -> list[Row]:
     some = list(islice(rows, MOST_ROWS + 1))
     if len(some) <= MOST_ROWS:
         return some
-    return nsmallest(MOST_ROWS, chain(some, rows), key=lambda row: row.fill not in WAITING)
+    return nsmallest(MOST_ROWS, chain(some, rows), key=lambda row: row.fill not in _WAITING)
 
 
 def _asked(findings: Iterable[Finding]) -> dict[int | None, list[Finding]]:
@@ -146,14 +150,14 @@ def _question(found: Finding) -> str:
     return words.QUESTION.format(severity=messages.SEVERITIES[found.severity], text=seen) if must else seen
 
 
-def _question_cells(code: str, same: Sequence[Finding]) -> dict[str, object]:
+def _question_cells(code: str, same: Sequence[Finding]) -> dict[str, Value]:
     kind = CATALOGUE[code]
     seen = "；".join(messages.seen(found) for found in same) or kind.title
     severity = messages.SEVERITIES[same[0].severity] if same else None
     return {"severity": severity, "whole_questions": seen, "advice": kind.advice}
 
 
-def _typed(one: Ruling) -> dict[str, object]:
+def _typed(one: Ruling) -> dict[str, Value]:
     """The open cells as they were entered last; a confirmation is used up."""
     decision = "settled" if one.item is None else "points"
     unread, unread_tick = one.unread
@@ -168,8 +172,43 @@ def _typed(one: Ruling) -> dict[str, object]:
     }
 
 
-def _day(text: str) -> object:
+def _day(text: str) -> Value:
     try:
         return date.fromisoformat(text)
     except ValueError:
         return text
+
+
+def _state(ruled: Sequence[Ruled], asked: Sequence[Finding]) -> tuple[str, str | None]:
+    """What became of the rulings on one matter, and what is still asked about it; None for no colour."""
+    holding = next((one for one in ruled if one.effect is not Effect.INVALID), None)
+    wrong = next((one.finding for one in ruled if one.effect is Effect.INVALID and one.finding), None)
+    waiting = any(found.severity is Severity.REVIEW for found in asked)
+    if wrong:
+        return messages.seen(wrong) + _still(holding), WRONG_FILL
+    if holding:
+        return _of_holding(holding, waiting)
+    if waiting:
+        return words.PENDING, ASK_FILL
+    return (words.TO_CORRECT, None) if asked else ("", None)
+
+
+def _still(holding: Ruled | None) -> str:
+    applied = holding is not None and holding.effect is Effect.APPLIED
+    return words.STILL.format(decision=_decision(holding.ruling)) if holding and applied else ""
+
+
+def _of_holding(one: Ruled, waiting: bool) -> tuple[str, str | None]:
+    if one.effect is Effect.WITHDRAWN:
+        return (words.WITHDRAWN_PENDING, ASK_FILL) if waiting else (words.WITHDRAWN, None)
+    if one.effect is Effect.IDLE:
+        return (words.QUESTION_GONE if one.ruling.item is None else words.IDLE), None
+    fill = ASK_FILL if one.effect is Effect.STALE else GOOD_FILL
+    text = words.STALE if one.effect is Effect.STALE else words.APPLIED
+    return text.format(decision=_decision(one.ruling)), fill
+
+
+def _decision(one: Ruling) -> str:
+    if one.not_applicable:
+        return words.NOT_APPLICABLE
+    return words.SETTLED if one.points is None else words.POINTS.format(points=decimal(one.points))
