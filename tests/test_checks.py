@@ -508,6 +508,23 @@ def test_a_finding_quotes_what_was_typed() -> None:
         assert found.found == quote
 
 
+@pytest.mark.parametrize(
+    ("entry", "code", "taken"),
+    [
+        (done() | typed(done_month="全年"), "month-list", "1至12月"),
+        (done() | typed(done_month="3、6、9月"), "month-list", "3、6、9月"),
+        (done() | typed(done_month="41153"), "month-from-date", "2012年9月"),
+        (done() | typed(done_month="九月"), "month-normalised", "9月"),
+        (done(month=9) | typed(done="是"), "tick-normalised", "√"),
+        (planned(month=12) | typed(done="否"), "tick-normalised", "未勾"),
+    ],
+)
+def test_what_an_entry_was_taken_for_is_said_as_it_was_read(entry: Entry, code: str, taken: str) -> None:
+    number = an_item(SMALL, "continuing").number
+    outcome = judge(fill(SMALL, clean(SMALL) | {number: entry}), form=SMALL)
+    assert [dict(one.facts)["taken"] for one in outcome.findings if one.code == code] == [taken]
+
+
 # --- what the grid hides --------------------------------------------------------------------------------------------
 
 

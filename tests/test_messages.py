@@ -37,7 +37,7 @@ SPEAKING = {name for name in TREES if name.startswith("messages/")} | {"model/ca
 # kinds of areas, folders and files, fonts.
 VOCABULARY = {
     *("judge/checks.py", "model/period.py", "model/roster.py"),
-    *(f"recovery/{name}.py" for name in ("answers", "head", "sender", "row_ids", "cell_values")),
+    *(f"recovery/{name}.py" for name in ("head", "sender", "row_ids", "cell_values")),
     *("round/config.py", "round/commands.py"),
     "books/styles.py",
 }

@@ -66,7 +66,7 @@ def test_every_other_yes_is_a_tick_and_said_so(cell: Cell) -> None:
     ),
 )
 def test_every_explicit_no_is_no_tick_and_said_so(cell: Cell) -> None:
-    assert read_tick(cell, never_asked) == Reading(False, "tick-normalised", "空白")
+    assert read_tick(cell, never_asked) == Reading(False, "tick-normalised", "未勾")
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,6 @@ _SHEET = "工作表“{name}”"
 _PLACES = {"unit-cell": "填报单位", "file-name": "文件名", "stamp": "另一处表号"}
 _LAYERS = {"CODE": "项目编码", "NUMBER": "序号", "TEXT": "内容、标准"}
 _CHOSEN_BY = {"revision": "退回修改次数", "filled-on": "填报日期", "modified": "保存时间", "path": "文件名"}
-_TAKEN = {True: "√", False: "未勾"}
 _LACKING = {"points": "核定分", "settled": "已核实", "reason": "理由", "who": "核定人"}
 
 
@@ -142,8 +141,6 @@ def _fact(name: str, value: object) -> str:
         return (_PLACES | _LAYERS)[str(value)]
     if name == "lacking" and isinstance(value, tuple):
         return "、".join(_LACKING[one] for one in value)
-    if isinstance(value, bool):
-        return _TAKEN[value]
     if isinstance(value, tuple):
         return _runs(list(value))
     return str(value)

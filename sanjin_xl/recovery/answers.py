@@ -79,7 +79,7 @@ class AnswerReader:
         if reading.code and reading.value is None:
             note(place, _UNCLEAR_TICKS.get(column, reading.code))
         elif reading.code:
-            note(place, reading.code, taken=reading.value)
+            note(place, reading.code, taken=reading.hint)
         return reading.value
 
     def _months(
@@ -98,14 +98,10 @@ class AnswerReader:
         if reading.value is None:
             note(place, "plan-month-unclear" if planned else str(reading.code), taken=reading.hint)
         elif reading.code == "month-list" and item.one_off and not planned and len(reading.value) > 1:
-            note(place, "month-list-one-off", taken=_written(reading.value))
+            note(place, "month-list-one-off", taken=reading.hint)
         elif reading.code:
-            note(place, reading.code, taken=_written(reading.value))
+            note(place, reading.code, taken=reading.hint)
         return reading.value
-
-
-def _written(months: Months) -> str:
-    return "、".join(map(str, months)) + "月" if months else "空白"
 
 
 @dataclass(frozen=True, slots=True)

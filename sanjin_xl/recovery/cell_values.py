@@ -25,7 +25,7 @@ class Reading(Generic[T]):
 
     value  None: unclear
     code   None: a canonical entry, nothing to say; otherwise the code of the finding
-    hint   what it was taken for ("√", "空白", "3月", "2012年3月"), the readings ("1或10"), or what it may be ("√")
+    hint   what it was taken for ("√", "未勾", "1至6月", "2012年3月"), the readings ("1或10"), or what it may be ("√")
     year   the year typed beside the month, whichever it is; None if none was
     """
 
@@ -52,7 +52,7 @@ PICTURE = re.compile(r"=?(?:xlfn\.)?(?:DISPIMG|IMAGE)\(|\ufffc|[\[<【(]?(?:图�
 
 NO_TICK = Reading(False)
 TICKED = Reading(True, "tick-normalised", "√")
-NOT_TICKED = Reading(False, "tick-normalised", BLANK)
+NOT_TICKED = Reading(False, "tick-normalised", "未勾")
 TICK_UNCLEAR: Reading[bool] = Reading(None, "tick-unclear")
 CANONICAL_TICKS = {"√": Reading(True), "": NO_TICK}
 
