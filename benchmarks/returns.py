@@ -9,7 +9,6 @@ from sanjin_xl.books.issue import Filling, Issue
 from sanjin_xl.books.seal import make_lock
 from sanjin_xl.books.template import template_bytes
 from sanjin_xl.model.form import Form, parse_form
-from sanjin_xl.model.layout import Column
 from sanjin_xl.model.period import Period, parse_period
 from sanjin_xl.model.policy import POLICIES
 from sanjin_xl.model.roster import Roster, Unit
@@ -68,20 +67,20 @@ def issues_of(rules: Rules) -> Iterator[Issue]:
 
 def filling(form: Form, rng: random.Random) -> Filling:
     """Answers as a county gives them: most items done with a ledger, some planned, some blank, a few remarks."""
-    cells: dict[tuple[int, Column], str] = {}
+    cells: dict[tuple[int, str], str] = {}
     for item in form.items:
         fate = rng.random()
         if fate < 0.65:
-            cells[item.number, Column.DONE] = "√"
-            cells[item.number, Column.DONE_MONTH] = f"{rng.randint(7, 9)}月"
+            cells[item.number, "done"] = "√"
+            cells[item.number, "done_month"] = f"{rng.randint(7, 9)}月"
             if rng.random() < 0.75 or item.is_ledger:
-                cells[item.number, Column.LEDGER] = "√"
+                cells[item.number, "ledger"] = "√"
         elif fate < 0.9:
-            cells[item.number, Column.PLANNED] = "√"
+            cells[item.number, "planned"] = "√"
             if item.planned_month:
-                cells[item.number, Column.PLANNED_MONTH] = f"{rng.randint(10, 12)}月"
+                cells[item.number, "planned_month"] = f"{rng.randint(10, 12)}月"
         if rng.random() < 0.08:
-            cells[item.number, Column.REMARK] = f"已报送第{rng.randint(1, 999)}期简报"
+            cells[item.number, "remark"] = f"已报送第{rng.randint(1, 999)}期简报"
     return Filling(
         cells=cells, filled_on=DUE - timedelta(days=rng.randint(0, 20)), signers=("甲", "乙", "丙", "0762-0000000")
     )

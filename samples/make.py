@@ -20,13 +20,16 @@ from office import Office, unavailable
 from sample_answers import Return, Typed, sample_returns
 
 from sanjin_xl.messages.template import SHEET
-from sanjin_xl.model.cellref import address
-from sanjin_xl.model.layout import ANSWER_COLUMNS, DATE_VALUE, HEAD_ROW, SIGN_SPANS, Layout
+from sanjin_xl.model.form import parse_form
+from sanjin_xl.model.layout import DATE_VALUE, HEAD_ROW, SIGN_SPANS, layout_of
 from sanjin_xl.round import commands
 from sanjin_xl.round.config import HIDDEN, ISSUED, RETURNED
+from sanjin_xl.round.shipped import DEFAULT_FORM, template_text
 
 HERE = Path(__file__).resolve().parent
 EXCEL_DAY_ZERO = date(1899, 12, 30)
+FORM = parse_form(template_text(DEFAULT_FORM))
+LAYOUT = layout_of(FORM)
 
 
 def make(office: Office, issued: dict[str, Path], one: Return, target: Path) -> None:
@@ -41,7 +44,7 @@ def make(office: Office, issued: dict[str, Path], one: Return, target: Path) -> 
 
 def type_in(office: Office, book: int, one: Return) -> None:
     """Type every entry, as a person at the keyboard."""
-    texts = {address(HEAD_ROW, DATE_VALUE[0]): one.filled_on.isoformat(), **cells_of(one)}
+    texts = {LAYOUT.at(HEAD_ROW, DATE_VALUE): one.filled_on.isoformat(), **cells_of(one)}
     for where, text in texts.items():
         typed = office.type_text(book, SHEET, where, str(text))
         if not typed["accepted"]:
@@ -51,19 +54,18 @@ def type_in(office: Office, book: int, one: Return) -> None:
 def paste_in(office: Office, book: int, one: Return) -> None:
     """Put every entry into its cell, past the dropdowns."""
     day: Typed = one.filled_on_typed or (one.filled_on - EXCEL_DAY_ZERO).days
-    office.write(book, SHEET, {address(HEAD_ROW, DATE_VALUE[0]): day, **cells_of(one)})
+    office.write(book, SHEET, {LAYOUT.at(HEAD_ROW, DATE_VALUE): day, **cells_of(one)})
 
 
 def cells_of(one: Return) -> dict[str, Typed]:
     """The answers and the sign-off by address, blank ones left out."""
-    layout = Layout(len(one.typed))
     answers = {
-        layout.cell(number, column): entry
+        LAYOUT.cell(number, name): entry
         for number, entries in one.typed.items()
-        for column, entry in zip(ANSWER_COLUMNS, entries, strict=True)
+        for name, entry in zip(FORM.answers, entries, strict=True)
         if entry != ""
     }
-    places = [address(layout.sign_row, span[0]) for _, span in SIGN_SPANS]
+    places = [LAYOUT.at(LAYOUT.sign_row, span) for _, span in SIGN_SPANS]
     return answers | dict(zip(places, one.signers, strict=True))
 
 

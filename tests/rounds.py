@@ -19,7 +19,6 @@ from sanjin_xl.books.seal import Lock, make_lock
 from sanjin_xl.books.template import template_bytes
 from sanjin_xl.judge.pipeline import Outcome, Processor
 from sanjin_xl.model.form import Form, Item, parse_form
-from sanjin_xl.model.layout import Column
 from sanjin_xl.model.period import Period, parse_period
 from sanjin_xl.model.policy import POLICIES
 from sanjin_xl.model.roster import Roster, parse_roster
@@ -88,7 +87,7 @@ items = [
 ]
 """
 
-Entry = dict[Column, str]
+Entry = dict[str, str]
 
 
 @cache
@@ -156,27 +155,27 @@ def issue(unit: str = DONGYUAN, form: Form | None = None, number: int = 1, **cha
 
 def typed(**texts: str) -> Entry:
     """What was typed into a row, cell by cell: typed(done="v", remark="已报")."""
-    return {Column[name.upper()]: text for name, text in texts.items()}
+    return dict(texts)
 
 
 def done(month: int | None = 3, ledger: bool = True, remark: str = "") -> Entry:
-    return _picked(Column.DONE, Column.DONE_MONTH, month, ledger, remark)
+    return _picked("done", "done_month", month, ledger, remark)
 
 
 def planned(month: int | None = 12, ledger: bool = False, remark: str = "") -> Entry:
-    return _picked(Column.PLANNED, Column.PLANNED_MONTH, month, ledger, remark)
+    return _picked("planned", "planned_month", month, ledger, remark)
 
 
 def blank() -> Entry:
     return {}
 
 
-def _picked(tick: Column, when: Column, month: int | None, ledger: bool, remark: str) -> Entry:
+def _picked(tick: str, when: str, month: int | None, ledger: bool, remark: str) -> Entry:
     texts = {
         tick: "√",
         when: f"{month}月" if month else "",
-        Column.LEDGER: "√" if ledger else "",
-        Column.REMARK: remark,
+        "ledger": "√" if ledger else "",
+        "remark": remark,
     }
     return {column: text for column, text in texts.items() if text}
 

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from rounds import TEMPLATES, judge, the_form
 
 from sanjin_xl.judge.pipeline import Status
-from sanjin_xl.model.layout import Column, layout_of
+from sanjin_xl.model.layout import layout_of
 
 MAKE = runpy.run_path(str(TEMPLATES / "make.py"))
 BLANK: Path = MAKE["BLANK"]
@@ -36,7 +36,7 @@ def test_the_blank_copy_is_what_its_script_makes_today() -> None:
 def test_the_blank_copy_shows_every_item_and_no_unit() -> None:
     sheet: Any = load_workbook(BLANK).worksheets[0]
     layout = layout_of(the_form())
-    assert [sheet[layout.cell(i.number, Column.TEXT)].value for i in the_form().items] == [
+    assert [sheet[layout.cell(i.number, "text")].value for i in the_form().items] == [
         item.text for item in the_form().items
     ]
     assert (sheet["C2"].value or "", sheet["L2"].value) == ("", "样表")

@@ -29,9 +29,10 @@ import sanjin_xl
 from sanjin_xl.model.catalogue import CATALOGUE, Severity
 from sanjin_xl.model.cellref import address
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.layout import HEADER_ROW, Column, layout_of
+from sanjin_xl.model.layout import HEADER_ROW, layout_of
 
 CASES = 260
+PLACES = layout_of(the_form()).places
 FINDERS = ("columns", "row_findings", "merge_sheets", "integrity")
 FORMS = [pytest.param(the_form(), id="the 2012 form"), pytest.param(small_form(), id="a small form")]
 Damage = Callable[[Book], None]
@@ -91,7 +92,7 @@ def test_an_undamaged_return_is_read_right_and_nothing_is_said_about_it() -> Non
 
 def codes_swapped(book: Book) -> None:
     """Codes in another order: what is seen was sorted, and they were not; then it was sorted back."""
-    cells = [cell for cell in book.sheet.cells.values() if cell.tag and cell.tag[1] is Column.CODE]
+    cells = [cell for cell in book.sheet.cells.values() if cell.tag and cell.tag[1] == "code"]
     values = [cell.value for cell in cells]
     Random(1).shuffle(values)
     for cell, value in zip(cells, values, strict=True):
@@ -100,25 +101,25 @@ def codes_swapped(book: Book) -> None:
 
 def all_rewritten(book: Book) -> None:
     for number in range(1, len(book.form.items) + 1):
-        place = book.place(number, Column.TEXT)
+        place = book.place(number, "text")
         if place:
             book.sheet.cells[place].value = f"见文件第{number * 7 % 13}条"
 
 
 LAYERS: dict[str, dict[str, Damage]] = {
     "code": {
-        "column deleted": lambda book: delete_column(book, Column.CODE),
-        "cleared": lambda book: clear(book, Column.CODE),
+        "column deleted": lambda book: delete_column(book, "code"),
+        "cleared": lambda book: clear(book, "code"),
         "in another order": codes_swapped,
     },
     "number": {
-        "column deleted": lambda book: delete_column(book, Column.NUMBER),
-        "cleared": lambda book: clear(book, Column.NUMBER),
+        "column deleted": lambda book: delete_column(book, "number"),
+        "cleared": lambda book: clear(book, "number"),
         "redrawn": lambda book: numbers_redrawn(book, Random(1)),
     },
     "text": {
-        "column deleted": lambda book: delete_column(book, Column.TEXT),
-        "cleared": lambda book: clear(book, Column.TEXT),
+        "column deleted": lambda book: delete_column(book, "text"),
+        "cleared": lambda book: clear(book, "text"),
         "rewritten": all_rewritten,
         "in another order": lambda book: wordings_sorted(book, Random(1)),
     },
@@ -147,13 +148,13 @@ def test_where_two_layers_are_left_all_answers_are_read_right(ways: tuple[Damage
 # --- each damage of docs/returns.md §3 ---------------------------------------------------------------------------
 
 
-def cell(book: Book, number: int, column: Column) -> Cell:
+def cell(book: Book, number: int, column: str) -> Cell:
     place = book.place(number, column)
     assert place
     return book.sheet.cells[place]
 
 
-def put(book: Book, number: int, column: Column, value: str | float | None, formula: str | None = None) -> None:
+def put(book: Book, number: int, column: str, value: str | float | None, formula: str | None = None) -> None:
     one = cell(book, number, column)
     one.value, one.formula = value, formula
     book.touched.add(number)
@@ -169,7 +170,7 @@ def copied(book: Book) -> None:
 
 def copied_and_changed(book: Book) -> None:
     book.sheets.append(twin(book.sheet, "修改稿"))
-    other = book.sheets[-1].at(layout_of(book.form).row(5), Column.DONE)
+    other = book.sheets[-1].at(layout_of(book.form).row(5), PLACES["done"])
     other.value = None if other.value else "√"
 
 
@@ -183,11 +184,11 @@ def row_deleted(book: Book) -> None:
 
 
 def heading_edited(book: Book) -> None:
-    book.sheet.at(HEADER_ROW, Column.DONE_MONTH).value = "何时落实"
+    book.sheet.at(HEADER_ROW, PLACES["done_month"]).value = "何时落实"
 
 
 def merged(book: Book) -> None:
-    row, column = book.place(20, Column.DONE) or (0, 0)
+    row, column = book.place(20, "done") or (0, 0)
     book.sheet.merges.append((row, column, row + 1, column))
     below = book.sheet.at(row + 1, column)
     below.value = None
@@ -206,7 +207,7 @@ def linked(book: Book) -> None:
 def commented(book: Book) -> None:
     def comment(data: bytes) -> bytes:
         target, book_ = BytesIO(), load_workbook(BytesIO(data))
-        book_["完成情况表"][layout_of(book.form).cell(9, Column.DONE)].comment = Comment("局长批示：再核", "张三")
+        book_["完成情况表"][layout_of(book.form).cell(9, "done")].comment = Comment("局长批示：再核", "张三")
         book_.save(target)
         return target.getvalue()
 
@@ -219,8 +220,8 @@ def redrawn(book: Book) -> None:
 
 
 def codes_exchanged(book: Book) -> None:
-    clear(book, Column.NUMBER)
-    one, other = cell(book, 30, Column.CODE), cell(book, 31, Column.CODE)
+    clear(book, "number")
+    one, other = cell(book, 30, "code"), cell(book, 31, "code")
     one.value, other.value = other.value, one.value
 
 
@@ -229,41 +230,41 @@ def exchanged_rows_seen(book: Book) -> None:
 
 
 def labels_exchanged(book: Book) -> None:
-    one, other = book.sheet.at(HEADER_ROW, Column.DONE), book.sheet.at(HEADER_ROW, Column.PLANNED)
+    one, other = book.sheet.at(HEADER_ROW, PLACES["done"]), book.sheet.at(HEADER_ROW, PLACES["planned"])
     one.value, other.value = other.value, one.value
 
 
 def pasted_out_of_order(book: Book) -> None:
-    swap_columns(book, Column.DONE, Column.PLANNED)
+    swap_columns(book, PLACES["done"], PLACES["planned"])
     MUTATORS["values_pasted"].run(book, Random(1))
 
 
 def column_repeated(book: Book) -> None:
     """A copy without any ticks stands before the column, and no formula tells which is which."""
-    insert_columns_at(book, Column.DONE)
-    book.sheet.at(HEADER_ROW, Column.DONE).value = "已落实"
+    insert_columns_at(book, PLACES["done"])
+    book.sheet.at(HEADER_ROW, PLACES["done"]).value = "已落实"
     MUTATORS["values_pasted"].run(book, Random(1))
 
 
 def heading_of_remarks_gone(book: Book) -> None:
-    book.sheet.at(HEADER_ROW, Column.REMARK).value = None
+    book.sheet.at(HEADER_ROW, PLACES["remark"]).value = None
 
 
-def cells_inserted(book: Book, column: Column) -> None:
+def cells_inserted(book: Book, column: str) -> None:
     row = layout_of(book.form).row(40)
-    book.move(lambda place: (place[0] + 1, place[1]) if place[1] == column and place[0] >= row else place)
+    book.move(lambda place: (place[0] + 1, place[1]) if place[1] == PLACES[column] and place[0] >= row else place)
 
 
 def cells_deleted(book: Book) -> None:
     row = layout_of(book.form).row(40)
     book.move(
-        lambda p: p if p[1] != Column.DONE or p[0] < row else None if p[0] == row else (p[0] - 1, p[1]),
+        lambda p: p if p[1] != PLACES["done"] or p[0] < row else None if p[0] == row else (p[0] - 1, p[1]),
     )
 
 
 def one_mark_left(book: Book) -> None:
-    clear(book, Column.CODE)
-    clear(book, Column.TEXT)
+    clear(book, "code")
+    clear(book, "text")
     insert_rows_at(book, 30)
 
 
@@ -279,16 +280,19 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "rows deleted": (row_deleted, "item-missing"),
     "rows sorted": (lambda book: rows_sorted(book, Random(1)), "rows-moved"),
     "rows duplicated": (lambda book: rows_duplicated(book, Random(1)), "row-duplicated"),
-    "columns inserted": (lambda book: insert_columns_at(book, Column.POINTS), "column-moved"),
-    "columns hidden": (lambda book: book.sheet.hidden_columns.update({Column.REMARK, Column.CODE}), "columns-hidden"),
-    "columns swapped": (lambda book: swap_columns(book, Column.DONE, Column.LEDGER), "column-moved"),
+    "columns inserted": (lambda book: insert_columns_at(book, PLACES["points"]), "column-moved"),
+    "columns hidden": (
+        lambda book: book.sheet.hidden_columns.update({PLACES["remark"], PLACES["code"]}),
+        "columns-hidden",
+    ),
+    "columns swapped": (lambda book: swap_columns(book, PLACES["done"], PLACES["ledger"]), "column-moved"),
     "labels exchanged": (labels_exchanged, "column-conflict"),
     "columns swapped, then pasted as values": (pasted_out_of_order, "column-doubtful"),
     "a column repeated": (column_repeated, "column-repeated"),
     "a heading gone": (heading_of_remarks_gone, "column-guessed"),
-    "a column deleted": (lambda book: delete_column(book, Column.PLANNED), "column-missing"),
-    "remarks shifted": (lambda book: cells_inserted(book, Column.REMARK), "column-shifted"),
-    "ticks shifted": (lambda book: cells_inserted(book, Column.DONE), "answer-moved"),
+    "a column deleted": (lambda book: delete_column(book, "planned"), "column-missing"),
+    "remarks shifted": (lambda book: cells_inserted(book, "remark"), "column-shifted"),
+    "ticks shifted": (lambda book: cells_inserted(book, "done"), "answer-moved"),
     "ticks deleted": (cells_deleted, "answer-gone"),
     "codes exchanged, 序号 gone": (codes_exchanged, "item-conflict"),
     "rows exchanged as far as they are seen": (exchanged_rows_seen, "rows-torn"),
@@ -301,22 +305,22 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "table moved": (lambda book: insert_columns_at(book, 0, 3), "table-moved"),
     "header edited": (heading_edited, "header-changed"),
     "wording altered": (lambda book: wordings_altered(book, Random(1)), "item-text-changed"),
-    "points altered": (lambda book: put(book, 8, Column.POINTS, 9.0), "item-points-changed"),
-    "code column gone": (lambda book: delete_column(book, Column.CODE), "layer-lost"),
-    "序号 gone": (lambda book: clear(book, Column.NUMBER), "layer-lost"),
+    "points altered": (lambda book: put(book, 8, "points", 9.0), "item-points-changed"),
+    "code column gone": (lambda book: delete_column(book, "code"), "layer-lost"),
+    "序号 gone": (lambda book: clear(book, "number"), "layer-lost"),
     "序号 redrawn": (redrawn, "layer-damaged"),
     "answers merged": (merged, "answer-merged"),
     "protection removed": (unprotected, "protection-removed"),
-    "formulas overwritten": (lambda book: put(book, 3, Column.SCORE, 0.5), "score-overwritten"),
+    "formulas overwritten": (lambda book: put(book, 3, "score", 0.5), "score-overwritten"),
     "rows hidden": (lambda book: book.sheet.hidden_rows.update({11, 12}), "rows-hidden"),
-    "formula in an answer": (lambda book: put(book, 12, Column.DONE, "√", 'IF(1,"√","")'), "answer-formula"),
-    "formula without a result": (lambda book: put(book, 13, Column.DONE, None, "1+1"), "answer-uncalculated"),
-    "error value": (lambda book: put(book, 14, Column.LEDGER, Error("#REF!")), "answer-error"),
+    "formula in an answer": (lambda book: put(book, 12, "done", "√", 'IF(1,"√","")'), "answer-formula"),
+    "formula without a result": (lambda book: put(book, 13, "done", None, "1+1"), "answer-uncalculated"),
+    "error value": (lambda book: put(book, 14, "ledger", Error("#REF!")), "answer-error"),
     "external links": (linked, "external-link"),
     "comment in an answer": (commented, "answer-comment"),
     "notes below": (noted_below, "extra-note"),
     "an answer where no item is": (
-        lambda book: book.sheet.cells.update({(layout_of(book.form).total_row, Column.DONE): Cell("√")}),
+        lambda book: book.sheet.cells.update({(layout_of(book.form).total_row, PLACES["done"]): Cell("√")}),
         "answer-unplaced",
     ),
 }
@@ -362,7 +366,7 @@ def test_a_comment_is_kept_as_a_note_beside_its_item() -> None:
     book = filled(the_form(), 3)
     commented(book)
     (found,) = [one for one in judged(book).outcome.findings if one.code == "answer-comment"]
-    assert (found.item, found.cell) == (9, layout_of(book.form).cell(9, Column.DONE))
+    assert (found.item, found.cell) == (9, layout_of(book.form).cell(9, "done"))
     assert "再核" in (found.found or "")
 
 
@@ -382,7 +386,7 @@ def test_where_the_points_cannot_tell_the_rows_are_listed() -> None:
     for name in ("visible_columns_sorted", "numbers_and_wordings_sorted"):
         book = filled(the_form(), 3)
         MUTATORS[name].run(book, Random(3))
-        delete_column(book, Column.POINTS)
+        delete_column(book, "points")
         verdict = judged(book)
         assert verdict.wrong == frozenset()
         assert "rows-torn" in codes(verdict)
@@ -390,25 +394,25 @@ def test_where_the_points_cannot_tell_the_rows_are_listed() -> None:
 
 def test_columns_moved_with_their_formulas_are_only_noted() -> None:
     book = filled(the_form(), 3)
-    swap_columns(book, Column.DONE, Column.PLANNED)
+    swap_columns(book, PLACES["done"], PLACES["planned"])
     assert grave(judged(book)) == grave(judged(filled(the_form(), 3)))
 
 
-@pytest.mark.parametrize("column", [Column.DONE, Column.DONE_MONTH, Column.LEDGER, Column.REMARK])
+@pytest.mark.parametrize("column", ["done", "done_month", "ledger", "remark"])
 @pytest.mark.parametrize("step", [1, -1])
-def test_cells_moved_within_a_column_are_followed_or_the_column_is_named(column: Column, step: int) -> None:
+def test_cells_moved_within_a_column_are_followed_or_the_column_is_named(column: str, step: int) -> None:
     book = filled(the_form(), 3)
     row = layout_of(book.form).row(40)
 
     def where(place: tuple[int, int]) -> tuple[int, int] | None:
-        if place[1] != column or place[0] < row:
+        if place[1] != PLACES[column] or place[0] < row:
             return place
         return None if step < 0 and place[0] == row else (place[0] + step, place[1])
 
     book.move(where)
     verdict = judged(book)
     assert verdict.wrong == frozenset()
-    if column is Column.REMARK:
+    if column == "remark":
         assert "column-shifted" in grave(verdict)
     else:
         assert {one.item for one in verdict.outcome.findings if one.code == "answer-moved"} >= set(range(41, 109))
@@ -447,7 +451,7 @@ def test_a_row_with_several_answers_names_the_cells_it_was_read_from() -> None:
     insert_rows_at(book, 0, 9)
     submission = judged(book).outcome.submission
     assert submission
-    assert submission.cells[1][0] == address(layout_of(book.form).row(1) + 9, Column.DONE + 3)
+    assert submission.cells[1][0] == address(layout_of(book.form).row(1) + 9, PLACES["done"] + 3)
 
 
 def test_the_container_makes_no_difference() -> None:
@@ -460,7 +464,7 @@ def test_the_container_makes_no_difference() -> None:
 
 def test_a_table_without_any_mark_is_read_by_its_order_and_all_of_it_is_asked_about() -> None:
     book = filled(the_form(), 3)
-    for column in (Column.CODE, Column.NUMBER, Column.TEXT):
+    for column in ("code", "number", "text"):
         clear(book, column)
     verdict = judged(book)
     assert len(verdict.right) == 108
@@ -472,21 +476,21 @@ def test_a_table_without_any_mark_is_read_by_its_order_and_all_of_it_is_asked_ab
 def test_answers_beside_no_mark_are_not_given_up_for_a_marked_copy_on_another_sheet() -> None:
     book = filled(the_form(), 3)
     copied_and_changed(book)
-    for column in (Column.CODE, Column.NUMBER, Column.TEXT):
+    for column in ("code", "number", "text"):
         clear(book, column)
     verdict = judged(book)
     assert len(verdict.right) == 108
     assert "sheet-copies-differ" in codes(verdict)
 
 
-@pytest.mark.parametrize("left", [Column.CODE, Column.NUMBER, Column.TEXT])
-def test_a_copied_row_is_no_other_item_though_a_row_was_deleted_for_it(left: Column) -> None:
+@pytest.mark.parametrize("left", ["code", "number", "text"])
+def test_a_copied_row_is_no_other_item_though_a_row_was_deleted_for_it(left: str) -> None:
     book = filled(the_form(), 3)
-    for column in {Column.CODE, Column.NUMBER, Column.TEXT} - {left}:
+    for column in {"code", "number", "text"} - {left}:
         clear(book, column)
     layout = layout_of(book.form)
     copy_row(book, layout.row(40))
-    book.sheet.at(layout.row(40) + 1, Column.REMARK).value = "另填"
+    book.sheet.at(layout.row(40) + 1, PLACES["remark"]).value = "另填"
     delete_row(book, layout.row(20))
     verdict = judged(book)
     assert verdict.wrong == frozenset()
@@ -498,7 +502,7 @@ def test_what_a_copy_says_of_a_deleted_row_is_what_the_return_says() -> None:
     book = filled(the_form(), 3)
     row = layout_of(book.form).row(40)
     copy_row(book, row)
-    book.sheet.at(row + 1, Column.DONE).value = None if cell(book, 40, Column.DONE).value else "√"
+    book.sheet.at(row + 1, PLACES["done"]).value = None if cell(book, 40, "done").value else "√"
     delete_row(book, row)
     verdict = judged(book)
     assert len(verdict.right) == 108
@@ -509,10 +513,10 @@ def test_an_item_read_from_a_copy_is_asked_about_where_its_own_row_may_be_anothe
     book = filled(small_form(), 3)
     rows = {n: layout_of(book.form).row(n) for n in (4, 6)}
     copy_row(book, rows[4])
-    remark = book.sheet.at(rows[4] + 1, Column.REMARK)
+    remark = book.sheet.at(rows[4] + 1, PLACES["remark"])
     remark.value = "另填"
-    for column in (Column.NUMBER, Column.TEXT):
-        here, there = book.sheet.at(rows[4], column), book.sheet.at(rows[6] + 1, column)
+    for column in ("number", "text"):
+        here, there = book.sheet.at(rows[4], PLACES[column]), book.sheet.at(rows[6] + 1, PLACES[column])
         here.value, there.value = there.value, here.value
     verdict = judged(book)
     assert verdict.wrong == frozenset()
@@ -521,16 +525,16 @@ def test_an_item_read_from_a_copy_is_asked_about_where_its_own_row_may_be_anothe
 
 def test_a_deleted_total_does_not_hide_that_remarks_were_moved_down() -> None:
     book = filled(the_form(), 3)
-    cells_inserted(book, Column.REMARK)
+    cells_inserted(book, "remark")
     delete_row(book, layout_of(book.form).total_row)
     assert "column-shifted" in grave(judged(book))
 
 
 def test_a_second_column_of_remarks_is_not_taken_for_scores_that_are_gone() -> None:
     book = filled(the_form(), 3)
-    delete_column(book, Column.SCORE)
-    insert_columns_at(book, Column.REMARK)
-    book.sheet.at(HEADER_ROW, Column.REMARK).value = "备注"
+    delete_column(book, "score")
+    insert_columns_at(book, PLACES["remark"])
+    book.sheet.at(HEADER_ROW, PLACES["remark"]).value = "备注"
     verdict = judged(book)
     assert verdict.wrong == frozenset()
     assert "column-repeated" in grave(verdict)
@@ -539,8 +543,8 @@ def test_a_second_column_of_remarks_is_not_taken_for_scores_that_are_gone() -> N
 def test_where_number_and_points_say_another_item_than_code_and_wording_both_are_asked_about() -> None:
     book = filled(the_form(), 3)
     one, other = (layout_of(book.form).row(number) for number in (1, 3))
-    book.sheet.permute_rows({one: other, other: one}, range(Column.NUMBER, Column.CODE))
-    book.sheet.permute_rows({one: other, other: one}, range(Column.TEXT, Column.POINTS))
+    book.sheet.permute_rows({one: other, other: one}, range(PLACES["number"], PLACES["code"]))
+    book.sheet.permute_rows({one: other, other: one}, range(PLACES["text"], PLACES["points"]))
     verdict = judged(book)
     assert verdict.wrong == frozenset()
     assert flagged_items(verdict.outcome) >= {1, 3}
@@ -550,8 +554,8 @@ def test_a_row_with_a_mere_number_is_held_against_its_fuller_copy() -> None:
     book = filled(the_form(), 3)
     for number in (20, 40):
         copy_row(book, layout_of(book.form).row(number) + (number > 20))
-    book.sheet.at(layout_of(book.form).row(40) + 2, Column.REMARK).value = "另填"
-    for column in (Column.CODE, Column.TEXT):
+    book.sheet.at(layout_of(book.form).row(40) + 2, PLACES["remark"]).value = "另填"
+    for column in ("code", "text"):
         clear(book, column)  # what was copied keeps them
     verdict = judged(book)
     assert verdict.wrong == frozenset()

@@ -12,8 +12,8 @@ from sanjin_xl.books.template import template_bytes
 from sanjin_xl.judge.checks import ITEM_CHECKS
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
 from sanjin_xl.messages.template import MONTHS, SHEET, TICK
-from sanjin_xl.model.cellref import address, serial_of
-from sanjin_xl.model.layout import DATE_VALUE, HEAD_ROW, SIGN_SPANS, Column, layout_of
+from sanjin_xl.model.cellref import serial_of
+from sanjin_xl.model.layout import DATE_VALUE, HEAD_ROW, SIGN_SPANS, layout_of
 from sanjin_xl.model.submission import Answer
 
 pytestmark = pytest.mark.office
@@ -54,17 +54,17 @@ def random_answers(choose: random.Random, blanks: bool) -> dict[int, Answer]:
 
 def as_typed(answers: dict[int, Answer], day: date, signers: list[str]) -> dict[str, str | float]:
     """What a clerk writes for them, by address; blank cells left out."""
-    cells: dict[str, str | float] = {address(HEAD_ROW, DATE_VALUE[0]): serial_of(day)}
-    for (_, (first, _)), name in zip(SIGN_SPANS, signers, strict=True):
-        cells[address(LAYOUT.sign_row, first)] = name
+    cells: dict[str, str | float] = {LAYOUT.at(HEAD_ROW, DATE_VALUE): serial_of(day)}
+    for (_, value), name in zip(SIGN_SPANS, signers, strict=True):
+        cells[LAYOUT.at(LAYOUT.sign_row, value)] = name
     for number, answer in answers.items():
         texts = {
-            Column.DONE: TICK if answer.done else "",
-            Column.DONE_MONTH: "".join(MONTHS[month - 1] for month in answer.done_month or ()),
-            Column.PLANNED: TICK if answer.planned else "",
-            Column.PLANNED_MONTH: "".join(MONTHS[month - 1] for month in answer.planned_month or ()),
-            Column.LEDGER: TICK if answer.ledger else "",
-            Column.REMARK: answer.remark,
+            "done": TICK if answer.done else "",
+            "done_month": "".join(MONTHS[month - 1] for month in answer.done_month or ()),
+            "planned": TICK if answer.planned else "",
+            "planned_month": "".join(MONTHS[month - 1] for month in answer.planned_month or ()),
+            "ledger": TICK if answer.ledger else "",
+            "remark": answer.remark,
         }
         cells |= {LAYOUT.cell(number, column): text for column, text in texts.items() if text}
     return cells

@@ -24,12 +24,11 @@ def answers_of(code: str) -> dict[int, Entry]:
 
 
 def meant(entry: Entry) -> tuple[object, ...]:
-    texts = {column.name.lower(): text for column, text in entry.items()}
     month = {
-        name: int(texts[name].removesuffix("月")) if name in texts else None for name in ("done_month", "planned_month")
+        name: int(entry[name].removesuffix("月")) if name in entry else None for name in ("done_month", "planned_month")
     }
-    ticks = {name: name in texts for name in ("done", "planned", "ledger")}
-    return tuple({**month, **ticks, "remark": texts.get("remark", "")}[name] for name in NAMES)
+    ticks = {name: name in entry for name in ("done", "planned", "ledger")}
+    return tuple({**month, **ticks, "remark": entry.get("remark", "")}[name] for name in NAMES)
 
 
 @pytest.fixture(scope="module")

@@ -38,10 +38,10 @@ from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages import summary as words
 from sanjin_xl.messages import template as form_words
 from sanjin_xl.model.catalogue import Severity
-from sanjin_xl.model.cellref import address
 from sanjin_xl.model.errors import RoundError
+from sanjin_xl.model.fields import ANSWERS
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.layout import ANSWER_COLUMNS, LIVE_ROW, LIVE_SPANS, Column, layout_of
+from sanjin_xl.model.layout import LIVE_ROW, LIVE_SPANS, layout_of
 from sanjin_xl.model.period import Period, parse_period
 from sanjin_xl.outcome import report
 from sanjin_xl.outcome.former import Former, Promise, parse_former
@@ -327,7 +327,7 @@ def test_what_was_unclear_is_left_blank() -> None:
 def test_months_of_a_former_year_are_left_out() -> None:
     former = former_of({DONGYUAN: PREFILL}, period="2011年第四季度")
     cells = prefilled(FORM, quarter("2012年第一季度"), former, DONGYUAN).cells
-    assert {column for _, column in cells} == {Column.DONE, Column.PLANNED, Column.LEDGER, Column.REMARK}
+    assert {column for _, column in cells} == {"done", "planned", "ledger", "remark"}
 
 
 def test_a_unit_that_sent_nothing_then_gets_a_blank_form() -> None:
@@ -339,11 +339,11 @@ def test_carried_rows_say_so_and_ask_for_nothing_by_that() -> None:
     data = prefilled_bytes(former_of({DONGYUAN: PREFILL}))
     sheet = load_workbook(BytesIO(data), data_only=True).worksheets[0]
     layout = layout_of(FORM)
-    hints = {item.number: sheet[layout.cell(item.number, Column.HINT)].value or "" for item in FORM.items}
+    hints = {item.number: sheet[layout.cell(item.number, "hint")].value or "" for item in FORM.items}
     assert {number for number, text in hints.items() if text.endswith(form_words.CARRIED)} == {1, 2, 3, 4, 5}
     assert hints[1] == hints[4] == form_words.CARRIED
     assert hints[7] == form_words.NOT_FILLED
-    to_mend = sheet[address(LIVE_ROW, LIVE_SPANS[2][0])].value
+    to_mend = sheet[layout.at(LIVE_ROW, LIVE_SPANS[2])].value
     assert to_mend == f"{form_words.TO_MEND}2{form_words.ITEMS_WORD}"  # no month in 2, no legal one in 3
 
 
@@ -364,17 +364,17 @@ def test_the_mark_goes_when_any_cell_of_the_row_is_changed(office: Office, tmp_p
     with office.opened(path) as book:
 
         def hint(number: int) -> str:
-            cell = layout.cell(number, Column.HINT)
+            cell = layout.cell(number, "hint")
             return str(office.read(book, name, cell)[cell]["value"])
 
         office.recalculate(book)
         for item in FORM.items:
-            assert hint(item.number) == (sheet[layout.cell(item.number, Column.HINT)].value or "")
+            assert hint(item.number) == (sheet[layout.cell(item.number, "hint")].value or "")
         for span in LIVE_SPANS:
-            cell = address(LIVE_ROW, span[0])
+            cell = layout.at(LIVE_ROW, span)
             assert office.read(book, name, cell)[cell]["value"] == sheet[cell].value
         for number, column, text in (
-            (1, Column.REMARK, "改了"), (2, Column.DONE_MONTH, "9月"), (4, Column.DONE, "√"), (5, Column.LEDGER, "√"),
+            (1, "remark", "改了"), (2, "done_month", "9月"), (4, "done", "√"), (5, "ledger", "√"),
         ):  # fmt: skip
             assert form_words.CARRIED in hint(number)
             office.type_text(book, name, layout.cell(number, column), text)
@@ -424,7 +424,7 @@ def test_a_prefilled_round_is_issued_and_compared(command: Command, two_rounds: 
     assert command("ingest", now, "--previous", then).status == 1
     after = {one["item"]: one for one in results_in(now)["answers"]}
     before = {one["item"]: one for one in content["answers"]}
-    fields = [column.name.lower() for column in ANSWER_COLUMNS]
+    fields = ANSWERS
     assert {n: [one[f] for f in fields] for n, one in after.items()} == {
         n: [one[f] for f in fields] for n, one in before.items()
     }

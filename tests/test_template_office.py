@@ -17,23 +17,18 @@ from sanjin_xl.books.formulas import Formulas
 from sanjin_xl.books.issue import Filling, Issue
 from sanjin_xl.books.template import template_bytes
 from sanjin_xl.messages import template as words
+from sanjin_xl.model import fields
 from sanjin_xl.model.cellref import address, serial_of
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.layout import (
-    ANSWER_COLUMNS,
     DATE_VALUE,
     FIRST_ITEM_ROW,
     GROUP_ROW,
     HEAD_ROW,
     LIVE_ROW,
     LIVE_SPANS,
-    MONTH_COLUMNS,
     SIGN_SPANS,
-    TICK_COLUMNS,
-    VISIBLE_COLUMNS,
-    Column,
     Layout,
-    heading,
     layout_of,
 )
 from sanjin_xl.model.policy import POLICIES
@@ -44,34 +39,34 @@ pytestmark = pytest.mark.office
 
 SHEET = words.SHEET
 LAYOUT = layout_of(the_form())
-DATE_CELL = address(HEAD_ROW, DATE_VALUE[0])
+DATE_CELL = LAYOUT.at(HEAD_ROW, DATE_VALUE)
 MARGIN = 18  # points; no printer prints right to the edge
-LIVE_CELLS = [address(LIVE_ROW, span[0]) for span in LIVE_SPANS]
-Cells = dict[tuple[int, Column], str]
+LIVE_CELLS = [LAYOUT.at(LIVE_ROW, span) for span in LIVE_SPANS]
+Cells = dict[tuple[int, str], str]
 
 
-def cell(number: int, column: Column) -> str:
+def cell(number: int, column: str) -> str:
     return LAYOUT.cell(number, column)
 
 
 def whole(layout: Layout) -> str:
-    return f"A1:{address(layout.seal_row, Column.CODE)}"
+    return f"A1:{address(layout.seal_row, layout.places['code'])}"
 
 
-def choice_cells() -> list[tuple[int, Column]]:
+def choice_cells() -> list[tuple[int, str]]:
     """The cells with a dropdown: five per item, but for the planned months that the paper does not print."""
     return [
         (item.number, column)
         for item in the_form().items
-        for column in (*TICK_COLUMNS, *MONTH_COLUMNS)
-        if item.planned_month or column is not Column.PLANNED_MONTH
+        for column in fields.CHOICES
+        if item.planned_month or column != "planned_month"
     ]
 
 
 def open_cells() -> set[str]:
-    remarks = [(item.number, Column.REMARK) for item in the_form().items]
+    remarks = [(item.number, "remark") for item in the_form().items]
     answers = {cell(number, column) for number, column in (*choice_cells(), *remarks)}
-    return answers | {DATE_CELL} | {address(LAYOUT.sign_row, span[0]) for _, span in SIGN_SPANS}
+    return answers | {DATE_CELL} | {LAYOUT.at(LAYOUT.sign_row, span) for _, span in SIGN_SPANS}
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +99,8 @@ def book(office: Office, issued: Path) -> Iterator[int]:
 
 def test_the_answers_the_date_and_the_sign_off_are_open_and_all_else_is_locked(office: Office, book: int) -> None:
     # A merged open cell counts by all the addresses it covers.
-    covered = {address(LAYOUT.sign_row, c) for _, (first, last) in SIGN_SPANS for c in range(first, last + 1)}
+    spans = [LAYOUT.columns(value) for _, value in SIGN_SPANS]
+    covered = {address(LAYOUT.sign_row, c) for first, last in spans for c in range(first, last + 1)}
     assert set(office.open_cells(book, SHEET, "A1:Z200")) == open_cells() | covered
     assert office.open_cells(book, words.GUIDE_SHEET, "A1:Z50") == []
     assert office.open_cells(book, words.HIDDEN_SHEET, "A1:Z50") == []
@@ -126,8 +122,8 @@ def test_a_locked_cell_refuses_typing(office: Office, book: int, where: str) -> 
 
 
 def test_the_hidden_column_and_sheet_refuse_typing(office: Office, book: int) -> None:
-    assert not office.type_text(book, SHEET, cell(1, Column.CODE), "#002")["accepted"]
-    assert office.shown(book, SHEET, cell(1, Column.CODE)) == "#001"
+    assert not office.type_text(book, SHEET, cell(1, "code"), "#002")["accepted"]
+    assert office.shown(book, SHEET, cell(1, "code")) == "#001"
     assert [(s["name"], s["visible"], s["protected"]) for s in office.sheets(book)] == [
         (SHEET, True, True),
         (words.GUIDE_SHEET, True, True),
@@ -167,7 +163,7 @@ def test_each_choice_cell_has_a_list_that_stops_and_prompts(office: Office, book
         assert rule["list_visible"]
         assert rule["blank_allowed"]
         assert all(rule[text] for text in ("error_title", "error_message", "input_title", "input_message"))
-        source = "$C$2:$C$2" if column in TICK_COLUMNS else "$D$2:$D$13"
+        source = "$C$2:$C$2" if column in fields.TICKS else "$D$2:$D$13"
         assert rule["formula1"].replace(".", "!").endswith(f"{words.HIDDEN_SHEET}!{source}")
 
 
@@ -180,18 +176,18 @@ def test_the_lists_hold_the_tick_and_the_twelve_months(office: Office, book: int
 @pytest.mark.parametrize(
     ("number", "column", "wrong", "right"),
     [
-        (1, Column.DONE, "v", "√"),
-        (108, Column.DONE, "是", "√"),
-        (10, Column.PLANNED, "1", "√"),
-        (53, Column.LEDGER, "有", "√"),
-        (1, Column.DONE_MONTH, "3", "3月"),
-        (54, Column.DONE_MONTH, "九月", "9月"),
-        (11, Column.PLANNED_MONTH, "2012-10", "10月"),
-        (108, Column.PLANNED_MONTH, "13月", "12月"),
+        (1, "done", "v", "√"),
+        (108, "done", "是", "√"),
+        (10, "planned", "1", "√"),
+        (53, "ledger", "有", "√"),
+        (1, "done_month", "3", "3月"),
+        (54, "done_month", "九月", "9月"),
+        (11, "planned_month", "2012-10", "10月"),
+        (108, "planned_month", "13月", "12月"),
     ],
 )
 def test_a_choice_cell_rejects_a_wrong_entry_and_takes_a_right_one(
-    office: Office, book: int, number: int, column: Column, wrong: str, right: str
+    office: Office, book: int, number: int, column: str, wrong: str, right: str
 ) -> None:
     where = cell(number, column)
     assert not office.type_text(book, SHEET, where, wrong, insist=True)["accepted"]
@@ -207,7 +203,7 @@ def test_the_date_warns_and_the_remark_takes_any_text(office: Office, book: int)
     assert not office.type_text(book, SHEET, DATE_CELL, "九月底")["accepted"]
     assert office.type_text(book, SHEET, DATE_CELL, "2012-9-28")["value"] == "2012年9月28日"
     for text in ("3-5", "=1+1", "007", "1/2"):
-        assert office.type_text(book, SHEET, cell(1, Column.REMARK), text)["value"] == text
+        assert office.type_text(book, SHEET, cell(1, "remark"), text)["value"] == text
 
 
 # --- live formulas --------------------------------------------------------------------------------------------------
@@ -216,19 +212,19 @@ def test_the_date_warns_and_the_remark_takes_any_text(office: Office, book: int)
 def test_hint_score_and_progress_follow_what_is_typed(office: Office, book: int) -> None:
     def seen() -> list[object]:
         row = LAYOUT.row(1) + 1
-        places = [f"L{row}", f"K{row}", address(LAYOUT.total_row, Column.SCORE), *LIVE_CELLS]
+        places = [f"L{row}", f"K{row}", LAYOUT.at(LAYOUT.total_row, ("score", "score")), *LIVE_CELLS]
         return [office.read(book, SHEET, where)[where]["value"] for where in places]
 
     def hint() -> object:
         return seen()[0]
 
     assert seen() == ["未填", 0, 0, "已填 0/108", "自评得分 0.00 分", "待改 0 项"]
-    office.type_text(book, SHEET, cell(1, Column.DONE), "√")
+    office.type_text(book, SHEET, cell(1, "done"), "√")
     assert seen() == ["请选落实月份。", 0.5, 0.5, "已填 1/108", "自评得分 0.50 分", "待改 1 项"]
-    office.type_text(book, SHEET, cell(1, Column.DONE_MONTH), "3月")
-    office.type_text(book, SHEET, cell(1, Column.LEDGER), "√")
+    office.type_text(book, SHEET, cell(1, "done_month"), "3月")
+    office.type_text(book, SHEET, cell(1, "ledger"), "√")
     assert seen() == ["", 1, 1, "已填 1/108", "自评得分 1.00 分", "待改 0 项"]
-    office.type_text(book, SHEET, cell(1, Column.PLANNED), "√")
+    office.type_text(book, SHEET, cell(1, "planned"), "√")
     assert hint() == "已落实、拟落实只选一项。"
     office.type_text(book, SHEET, DATE_CELL, "2012-2-28")
     assert hint() == "已落实、拟落实只选一项。落实月份晚于填报日期。"
@@ -263,12 +259,12 @@ def random_filling(form: Form, seed: int) -> Filling:
     choose = random.Random(seed)
     cells: Cells = {}
     for item in form.items:
-        for column in ANSWER_COLUMNS:
-            pool = TICKS if column in TICK_COLUMNS else MONTHS if column in MONTH_COLUMNS else REMARKS
+        for column in form.answers:
+            pool = TICKS if column in fields.TICKS else MONTHS if column in fields.MONTHS else REMARKS
             text = choose.choice(pool)
-            if text and (item.planned_month or column is not Column.PLANNED_MONTH):
+            if text and (item.planned_month or column != "planned_month"):
                 cells[item.number, column] = text
-    marked = choose.sample([(i.number, c) for i in form.items for c in (Column.DONE, Column.DONE_MONTH)], 5)
+    marked = choose.sample([(i.number, c) for i in form.items for c in ("done", "done_month")], 5)
     marks = dict.fromkeys(marked, "请核对。") if seed % 2 else {}
     return Filling(cells=cells, filled_on=choose.choice(DAYS), signers=SIGNERS, marks=marks)
 
@@ -295,7 +291,7 @@ def test_every_cached_value_is_what_the_formula_gives(office: Office, tmp_path: 
 
 
 def test_a_wildcard_is_no_month_to_the_formulas_either(office: Office, tmp_path: Path) -> None:
-    cells: Cells = {(1, Column.DONE): "√", (1, Column.DONE_MONTH): "1?月"}
+    cells: Cells = {(1, "done"): "√", (1, "done_month"): "1?月"}
     with office.opened(written(tmp_path, issue(), Filling(cells=cells, filled_on=date(2012, 9, 28)))) as handle:
         ours = calculated(office, handle, LAYOUT)
         office.recalculate(handle)
@@ -327,11 +323,11 @@ def long_filling() -> Filling:
     ]
     cells: Cells = {}
     for item in the_form().items:
-        cells[item.number, Column.REMARK] = texts[item.number % len(texts)]
-        for column in (Column.DONE, Column.DONE_MONTH, Column.PLANNED, Column.LEDGER):
+        cells[item.number, "remark"] = texts[item.number % len(texts)]
+        for column in ("done", "done_month", "planned", "ledger"):
             cells[item.number, column] = "见附件" if item.number % 3 else "√"
         if item.planned_month:
-            cells[item.number, Column.PLANNED_MONTH] = "年底"
+            cells[item.number, "planned_month"] = "年底"
     return Filling(cells=cells, filled_on=date(2012, 9, 28), signers=SIGNERS)
 
 
@@ -369,8 +365,8 @@ def test_no_hint_by_way_of_the_dropdowns_is_too_long_for_its_row(office: Office,
 def longest_hint(item: Item) -> Cells:
     """The entries by way of the dropdowns that have the most to be said about."""
     formulas = Formulas(the_form(), LAYOUT, POLICIES["B"], 2012, {})
-    columns = [column for column in ANSWER_COLUMNS[:5] if item.planned_month or column is not Column.PLANNED_MONTH]
-    texts = [("", "12月") if column in MONTH_COLUMNS else ("", "√") for column in columns]
+    columns = [column for column in fields.CHOICES if item.planned_month or column != "planned_month"]
+    texts = [("", "12月") if column in fields.MONTHS else ("", "√") for column in columns]
     ways = [
         {(item.number, column): text for column, text in zip(columns, way, strict=True) if text}
         for way in product(*texts)
@@ -418,7 +414,7 @@ def test_every_printed_page_has_the_headings_the_footer_and_no_number_too_wide(
     assert words.GUIDE_TITLE in guide
     for number, page in enumerate(form_pages, start=1):
         squeezed = "".join(page.split())
-        assert all(heading(the_form().headings, column) in squeezed for column in VISIBLE_COLUMNS)
+        assert all(field.heading in squeezed for field in the_form().fields.values())
         assert f"第{number}页共{len(pages)}页" in squeezed
         assert "###" not in page
         assert issue().stamp.seal(issue().key) in squeezed

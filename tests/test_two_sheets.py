@@ -18,13 +18,14 @@ from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.catalogue import CATALOGUE
 from sanjin_xl.model.cellref import address
 from sanjin_xl.model.findings import Finding
-from sanjin_xl.model.layout import DATE_VALUE, FIRST_ITEM_ROW, HEAD_ROW, Column, layout_of
+from sanjin_xl.model.layout import DATE_VALUE, FIRST_ITEM_ROW, HEAD_ROW, layout_of
 from sanjin_xl.outcome.report import finding_entry
 
 Change = Callable[[Book], None]
 FIRST, SECOND = "完成情况表", "续表"
 SPLIT = 55  # the first item on the second sheet, where it stands in the row of item 1
 FORM = the_form()
+PLACES = layout_of(FORM).places
 
 
 def split(entries: dict[int, Entry], change: Change = lambda book: None) -> Outcome:
@@ -101,7 +102,7 @@ def put(row: int, column: int, value: str | float | None, formula: str | None = 
 
 
 def cells_merged(book: Book) -> None:
-    book.sheets[1].merges.append((ROW, Column.DONE, ROW, Column.DONE_MONTH))
+    book.sheets[1].merges.append((ROW, PLACES["done"], ROW, PLACES["done_month"]))
 
 
 def row_hidden(book: Book) -> None:
@@ -111,7 +112,7 @@ def row_hidden(book: Book) -> None:
 def commented(book: Book) -> None:
     def with_comment(data: bytes) -> bytes:
         workbook, target = load_workbook(BytesIO(data)), BytesIO()
-        workbook[SECOND].cell(ROW + 1, Column.DONE + 1).comment = Comment("局长批示：再核", "张三")
+        workbook[SECOND].cell(ROW + 1, PLACES["done"] + 1).comment = Comment("局长批示：再核", "张三")
         workbook.save(target)
         return target.getvalue()
 
@@ -121,14 +122,14 @@ def commented(book: Book) -> None:
 @pytest.mark.parametrize(
     ("change", "code", "item", "cell"),
     [
-        (cells_merged, "answer-merged", NEXT, address(ROW, Column.DONE_MONTH)),
-        (commented, "answer-comment", NEXT, address(ROW, Column.DONE)),
-        (put(LAST + 1, Column.LEDGER, "√"), "answer-unplaced", None, address(LAST + 1, Column.LEDGER)),
+        (cells_merged, "answer-merged", NEXT, address(ROW, PLACES["done_month"])),
+        (commented, "answer-comment", NEXT, address(ROW, PLACES["done"])),
+        (put(LAST + 1, PLACES["ledger"], "√"), "answer-unplaced", None, address(LAST + 1, PLACES["ledger"])),
         (put(ROW, 15, "此项请核对"), "extra-note", None, address(ROW, 15)),
-        (put(LAST + 3, Column.TEXT, "以上情况属实。"), "extra-note", None, address(LAST + 3, Column.TEXT)),
-        (put(ROW, Column.SCORE, 5.0, "2+3"), "score-differs", NEXT, address(ROW, Column.DONE)),
+        (put(LAST + 3, PLACES["text"], "以上情况属实。"), "extra-note", None, address(LAST + 3, PLACES["text"])),
+        (put(ROW, PLACES["score"], 5.0, "2+3"), "score-differs", NEXT, address(ROW, PLACES["done"])),
         (row_hidden, "rows-hidden", None, None),
-        (put(ROW, Column.SCORE, 5.0), "score-overwritten", None, None),
+        (put(ROW, PLACES["score"], 5.0), "score-overwritten", None, None),
     ],
 )
 def test_what_stands_on_the_second_sheet_is_found_there(
@@ -142,7 +143,7 @@ def test_what_stands_on_the_second_sheet_is_found_there(
 def test_scored_items_without_an_answer_are_found_on_both_sheets() -> None:
     def scored(book: Book) -> None:
         for sheet in (0, 1):
-            put(ROW, Column.SCORE, 5.0, "2+3", sheet)(book)
+            put(ROW, PLACES["score"], 5.0, "2+3", sheet)(book)
 
     (one,) = found(split({2: {}, NEXT: {}}, scored), "blank-but-scored")
     assert dict(one.facts)["items"] == (2, NEXT)
@@ -161,7 +162,7 @@ def test_day_and_signers_are_read_from_the_sheet_that_has_them() -> None:
 
     def moved(book: Book) -> None:
         first, second = book.sheets
-        first.cells[HEAD_ROW, DATE_VALUE[0]].value = None
+        first.cells[HEAD_ROW, layout_of(FORM).columns(DATE_VALUE)[0]].value = None
         for place in [place for place in first.cells if place[0] == layout.sign_row]:
             second.cells[LAST + 2, place[1]] = first.cells.pop(place)
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from sanjin_xl import messages
 from sanjin_xl.messages import rulings as words
-from sanjin_xl.model.layout import ANSWER_COLUMNS, Column
 from sanjin_xl.model.submission import Answer
 
 _LONGEST = 60  # characters of a remark or of what was typed; the whole text is in 明细 of the city workbook
@@ -17,17 +16,17 @@ def answer_in_words(answer: Answer) -> str:
 
 def _parts(answer: Answer) -> Iterator[str]:
     if answer.done:
-        yield words.DONE + _months(answer, Column.DONE_MONTH)
+        yield words.DONE + _months(answer, "done_month")
     elif answer.done is None:
-        yield _unclear(answer, Column.DONE) + _months(answer, Column.DONE_MONTH)
+        yield _unclear(answer, "done") + _months(answer, "done_month")
     elif answer.done_month != ():
-        yield words.MONTH_ALONE + _months(answer, Column.DONE_MONTH)
+        yield words.MONTH_ALONE + _months(answer, "done_month")
     if answer.planned:
-        yield words.PLANNED + _months(answer, Column.PLANNED_MONTH)
+        yield words.PLANNED + _months(answer, "planned_month")
     elif answer.planned is None:
-        yield _unclear(answer, Column.PLANNED)
+        yield _unclear(answer, "planned")
     if answer.ledger is None:
-        yield _unclear(answer, Column.LEDGER)
+        yield _unclear(answer, "ledger")
     elif answer.ledger:
         yield words.WITH_LEDGER
     elif answer.done:
@@ -36,16 +35,15 @@ def _parts(answer: Answer) -> Iterator[str]:
         yield words.REMARK.format(remark=_short(answer.remark))
 
 
-def _months(answer: Answer, column: Column) -> str:
-    values = answer.done_month if column is Column.DONE_MONTH else answer.planned_month
+def _months(answer: Answer, name: str) -> str:
+    values = answer.done_month if name == "done_month" else answer.planned_month
     if values is None:
-        return words.MONTHS.format(months=_unclear(answer, column))
+        return words.MONTHS.format(months=_unclear(answer, name))
     return words.MONTHS.format(months=messages.months(values) if values else words.NO_MONTH)
 
 
-def _unclear(answer: Answer, column: Column) -> str:
-    typed = dict(zip(ANSWER_COLUMNS, answer.raw, strict=False)).get(column, "")
-    return words.UNCLEAR.format(column=words.ANSWER_COLUMNS[column.name.lower()], typed=_short(str(typed)))
+def _unclear(answer: Answer, name: str) -> str:
+    return words.UNCLEAR.format(column=words.ANSWER_COLUMNS[name], typed=_short(str(answer.typed(name))))
 
 
 def _short(text: str) -> str:

@@ -17,9 +17,10 @@ from sanjin_xl.books.styles import Styles
 from sanjin_xl.books.template import finish
 from sanjin_xl.messages import correction as words
 from sanjin_xl.messages import template as form_words
+from sanjin_xl.model.fields import ANSWERS
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.layout import ANSWER_FIELDS, Column, layout_of
+from sanjin_xl.model.layout import layout_of
 from sanjin_xl.model.submission import Submission
 
 _LINK_LOOK = {"align": "center", "font_color": "#0563C1", "underline": 1}
@@ -47,9 +48,9 @@ def file_name(issue: Issue) -> str:
 def filling_of(form: Form, submission: Submission, findings: Iterable[Finding], revision: int) -> Filling:
     """A return's answers as the texts of the open cells, and the findings as marks on them."""
     cells = {
-        (item.number, column): text
+        (item.number, name): text
         for item in form.items
-        for column, text in texts_of(item, submission.answer(item.number)).items()
+        for name, text in texts_of(form, item, submission.answer(item.number)).items()
         if text
     }
     return Filling(
@@ -61,8 +62,8 @@ def filling_of(form: Form, submission: Submission, findings: Iterable[Finding], 
     )
 
 
-def _marks(findings: Iterable[Finding]) -> dict[tuple[int, Column], str]:
-    marks: dict[tuple[int, Column], str] = {}
+def _marks(findings: Iterable[Finding]) -> dict[tuple[int, str], str]:
+    marks: dict[tuple[int, str], str] = {}
     for one in findings:
         place = _place(one)
         if place:
@@ -71,11 +72,11 @@ def _marks(findings: Iterable[Finding]) -> dict[tuple[int, Column], str]:
     return marks
 
 
-def _place(one: Finding) -> tuple[int, Column] | None:
+def _place(one: Finding) -> tuple[int, str] | None:
     """The cell of the fresh copy a finding speaks of; the first answer cell where it speaks of the item alone."""
     if one.item is None:
         return None
-    return one.item, Column[(one.field or ANSWER_FIELDS[0]).upper()]
+    return one.item, one.field or ANSWERS[0]
 
 
 Opinion = tuple[int, Finding]
@@ -106,7 +107,7 @@ def _add_opinion_sheet(book: SealedWorkbook, issue: Issue, findings: Sequence[Fi
     sheet.worksheet.protect()
 
 
-def _link(issue: Issue, place: tuple[int, Column] | None) -> table.Link | None:
+def _link(issue: Issue, place: tuple[int, str] | None) -> table.Link | None:
     if place is None:
         return None
     cell = layout_of(issue.form).cell(*place)

@@ -3,35 +3,25 @@
 from sanjin_xl import messages
 from sanjin_xl.books.issue import Filling
 from sanjin_xl.messages import template as form_words
+from sanjin_xl.model.fields import MONTHS
 from sanjin_xl.model.form import Form, Item
-from sanjin_xl.model.layout import ANSWER_COLUMNS, MONTH_COLUMNS, TICK_COLUMNS, Column
 from sanjin_xl.model.period import Period
-from sanjin_xl.model.submission import Answer, Months
+from sanjin_xl.model.submission import Answer
 from sanjin_xl.outcome.former import Former
 
 
-def texts_of(item: Item, answer: Answer) -> dict[Column, str]:
-    """The canonical text where the answer is clear, otherwise what was typed."""
-    values: dict[Column, object] = {
-        Column.DONE: answer.done,
-        Column.DONE_MONTH: answer.done_month,
-        Column.PLANNED: answer.planned,
-        Column.PLANNED_MONTH: answer.planned_month if item.planned_month else (),
-        Column.LEDGER: answer.ledger,
-        Column.REMARK: answer.remark,
-    }
-    return {column: _text(column, value, answer) for column, value in values.items()}
+def texts_of(form: Form, item: Item, answer: Answer) -> dict[str, str]:
+    """The canonical text of each answer where it is clear, otherwise what was typed."""
+    return {name: _text(name, answer) if item.asks(name) else "" for name in form.answers}
 
 
-def _text(column: Column, value: object, answer: Answer) -> str:
+def _text(name: str, answer: Answer) -> str:
+    value = answer.value(name)
     if value is None:
-        return str(answer.raw[ANSWER_COLUMNS.index(column)]) if answer.raw else ""
-    if column in TICK_COLUMNS:
+        return str(answer.typed(name))
+    if isinstance(value, bool):
         return form_words.TICK if value else ""
-    if column in MONTH_COLUMNS:
-        months: Months = value  # type: ignore[assignment]
-        return messages.months(months)
-    return str(value)
+    return messages.months(value) if isinstance(value, tuple) else value
 
 
 def prefilled(form: Form, period: Period, former: Former, unit: str) -> Filling:
@@ -42,9 +32,9 @@ def prefilled(form: Form, period: Period, former: Former, unit: str) -> Filling:
     same_year = former.period.year == period.year
     answers = former.unit(unit).answers
     cells = {
-        (item.number, column): text
+        (item.number, name): text
         for item in form.items
-        for column, text in texts_of(item, answers.get(item.number, Answer())).items()
-        if text and (same_year or column not in MONTH_COLUMNS)
+        for name, text in texts_of(form, item, answers.get(item.number, Answer())).items()
+        if text and (same_year or name not in MONTHS)
     }
-    return Filling(cells=cells, carried=frozenset(n for n, column in cells if column is not Column.REMARK))
+    return Filling(cells=cells, carried=frozenset(number for number, name in cells if form.fields[name].scored))

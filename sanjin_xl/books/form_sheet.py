@@ -29,52 +29,42 @@ from sanjin_xl.books.styles import (
     height_of,
 )
 from sanjin_xl.messages import template as words
+from sanjin_xl.model.fields import Field, Kind
 from sanjin_xl.model.form import Category, Item
 from sanjin_xl.model.layout import (
-    ANSWER_COLUMNS,
     DATE_LABEL,
     DATE_VALUE,
+    DONE_GROUP,
     FIRST_ITEM_ROW,
     GROUP_ROW,
     HEAD_ROW,
     HEADER_ROW,
+    LEDGER_GROUP,
     LIVE_ROW,
+    MONTH_RANGE,
     PERIOD_LABEL,
     PERIOD_VALUE,
+    PLANNED_GROUP,
+    SEAL,
     SIGN_SPANS,
     STAMP_LABEL,
     STAMP_VALUE,
+    TICK_RANGE,
+    TITLE,
     TITLE_ROW,
+    TOTAL_LABEL,
     UNIT_LABEL,
     UNIT_VALUE,
-    VISIBLE_COLUMNS,
-    Column,
-    Layout,
     Span,
-    heading,
     item_code,
     layout_of,
 )
 
-WIDTHS = {
-    Column.CATEGORY: 10,
-    Column.NUMBER: 5,
-    Column.TEXT: 50,
-    Column.POINTS: 8,
-    Column.DONE: 7,
-    Column.DONE_MONTH: 9,
-    Column.PLANNED: 7,
-    Column.PLANNED_MONTH: 11,
-    Column.LEDGER: 11,
-    Column.REMARK: 18,
-    Column.SCORE: 10,
-    Column.HINT: 34,
-    Column.CODE: 8,
-}
 _LEAST_ITEM_HEIGHT = 31.0  # two lines of the hint column
-_MONTH_RANGE = "=_sanjin!$D$2:$D$13"
-_TICK_RANGE = "=_sanjin!$C$2:$C$2"
+_LISTS = {Kind.TICK: TICK_RANGE, Kind.MONTH: MONTH_RANGE}
+_ALERTS = {Kind.TICK: words.TICK_ALERT, Kind.MONTH: words.MONTH_ALERT}
 _SIGN_HEIGHT = 26
+_TEXT_SIZE = 10
 
 
 def add_form_sheet(book: SealedWorkbook, issue: Issue, filling: Filling) -> SealedWorksheet:
@@ -95,14 +85,17 @@ class _FormSheet:
         self.issue = issue
         self.filling = filling
         self.form = issue.form
-        self.layout: Layout = layout_of(issue.form)
+        self.layout = layout_of(issue.form)
+        self.places = self.layout.places
+        self.fields = issue.form.fields
+        self.answers = [self.fields[name] for name in self.form.answers]
         self.formulas = formulas.Formulas(
             issue.form, self.layout, issue.policy, issue.period.year, filling.marks, filling.carried
         )
 
     def write(self) -> None:
-        for column, width in WIDTHS.items():
-            self.sheet.set_column(column, column, width, None, {"hidden": column is Column.CODE})
+        for place, field in enumerate(self.fields.values()):
+            self.sheet.set_column(place, place, field.width, None, {"hidden": field.kind is Kind.HIDDEN})
         self._title()
         self._head()
         self._live_line()
@@ -115,11 +108,11 @@ class _FormSheet:
         self._marks()
         self._highlights()
         self._print_setup()
-        self.sheet.freeze_panes(FIRST_ITEM_ROW, Column.DONE)
+        self.sheet.freeze_panes(FIRST_ITEM_ROW, self.places[self.answers[0].name])
         self.sheet.protect()
 
     def _merge(self, row: int, span: Span, text: object, form: Any) -> None:
-        first, last = span
+        first, last = self.layout.columns(span)
         if first == last:
             self.sheet.write(row, first, text, form)
         else:
@@ -127,7 +120,7 @@ class _FormSheet:
 
     def _title(self) -> None:
         form = self.styles.get(font_name=TITLE_FONT, font_size=20, align="center", text_wrap=False)
-        self._merge(TITLE_ROW, (Column.CATEGORY, Column.HINT), self.form.title, form)
+        self._merge(TITLE_ROW, TITLE, self.form.title, form)
         self.sheet.set_row(TITLE_ROW, 38)
 
     def _head(self) -> None:
@@ -149,7 +142,7 @@ class _FormSheet:
         form = self.styles.get(
             num_format=words.DATE_FORMAT, align="center", locked=False, bottom=THIN, bg_color=OPEN_FILL, text_wrap=False
         )
-        column = DATE_VALUE[0]
+        column, _ = self.layout.columns(DATE_VALUE)
         if self.filling.filled_on:
             self.sheet.write_datetime(HEAD_ROW, column, self.filling.filled_on, form)
         else:
@@ -170,23 +163,24 @@ class _FormSheet:
     def _live_line(self) -> None:
         form = self.styles.get(font_color=QUIET, text_wrap=False)
         for span, (formula, value) in self.formulas.live_line(self.filling.cells, self.filling.filled_on).items():
-            self.sheet.merge_range(LIVE_ROW, span[0], LIVE_ROW, span[1], "", form)
-            self.sheet.write_formula(LIVE_ROW, span[0], formula, form, value)
+            self._merge(LIVE_ROW, span, "", form)
+            self.sheet.write_formula(self.layout.at(LIVE_ROW, span), formula, form, value)
         self.sheet.set_row(LIVE_ROW, 20)
 
     def _headings(self) -> None:
         form = self._heading_format()
         # Without the line between them, a blank group cell and its heading look like one.
         upper, lower = self._heading_format(bottom=0), self._heading_format(top=0)
+        for place, field in enumerate(self.fields.values()):
+            if field.kind is Kind.HIDDEN:
+                self.sheet.write_string(HEADER_ROW, place, words.CODE_HEADING, form)
+                continue
+            self.sheet.write_string(HEADER_ROW, place, field.heading, form if field.scored else lower)
+            self.sheet.write_blank(GROUP_ROW, place, None, upper)
         names = self.form.headings
-        for column in VISIBLE_COLUMNS:
-            grouped = Column.DONE <= column <= Column.LEDGER
-            self.sheet.write_string(HEADER_ROW, column, heading(names, column), form if grouped else lower)
-            self.sheet.write_blank(GROUP_ROW, column, None, upper)
-        self.sheet.write_string(HEADER_ROW, Column.CODE, words.CODE_HEADING, form)
-        self.sheet.merge_range(GROUP_ROW, Column.DONE, GROUP_ROW, Column.DONE_MONTH, names.done_group, form)
-        self.sheet.merge_range(GROUP_ROW, Column.PLANNED, GROUP_ROW, Column.PLANNED_MONTH, names.planned_group, form)
-        self.sheet.write_string(GROUP_ROW, Column.LEDGER, names.ledger_group, form)
+        self._merge(GROUP_ROW, DONE_GROUP, names.done_group, form)
+        self._merge(GROUP_ROW, PLANNED_GROUP, names.planned_group, form)
+        self._merge(GROUP_ROW, LEDGER_GROUP, names.ledger_group, form)
         self.sheet.set_row(GROUP_ROW, 32)
         self.sheet.set_row(HEADER_ROW, 24)
 
@@ -200,66 +194,67 @@ class _FormSheet:
         text = words.CATEGORY.format(ordinal=category.ordinal, name=category.name, points=f"{category.points / 100:g}")
         # At the top and within the first row, or a page break through the category would cut its name in two.
         form = self._heading_format(CATEGORY_FILL, valign="top")
+        place = self.places["category"]
         if first == last:
-            self.sheet.write_string(self.layout.row(first), Column.CATEGORY, text, form)
+            self.sheet.write_string(self.layout.row(first), place, text, form)
         else:
-            rows = self.layout.row(first), self.layout.row(last)
-            self.sheet.merge_range(rows[0], Column.CATEGORY, rows[1], Column.CATEGORY, text, form)
+            self.sheet.merge_range(self.layout.row(first), place, self.layout.row(last), place, text, form)
         items = category.items
-        least = height_of(text, WIDTHS[Column.CATEGORY], 10.5)
+        least = height_of(text, self.fields["category"].width, 10.5)
         for before, item, after in zip((None, *items[:-1]), items, (*items[1:], None), strict=True):
             self._item(item, _edges(before, item, after), _LEAST_ITEM_HEIGHT if before else least)
 
     def _item(self, item: Item, edges: dict[str, int], least_height: float) -> None:
-        row = self.layout.row(item.number)
+        row, at = self.layout.row(item.number), self.places
         look = {"border": THIN, "border_color": LINE, **edges}
         number = self.styles.get(align="center", **look)
-        self.sheet.write_number(row, Column.NUMBER, item.number, number)
-        self.sheet.write_string(row, Column.TEXT, item.text, self.styles.get(**look))
+        self.sheet.write_number(row, at["number"], item.number, number)
+        self.sheet.write_string(row, at["text"], item.text, self.styles.get(**look))
         points = self.styles.get(align="center", num_format="0.0#", **look)
-        self.sheet.write_number(row, Column.POINTS, item.points / 100, points)
-        for column in ANSWER_COLUMNS:
-            self._answer(item, column, look)
+        self.sheet.write_number(row, at["points"], item.points / 100, points)
+        for field in self.answers:
+            self._answer(item, field, look)
         formula, value = self.formulas.score(item, self.filling.cells)
         score = self.styles.get(align="center", num_format="0.00", font_color=QUIET, **look)
-        self.sheet.write_formula(row, Column.SCORE, formula, score, value)
+        self.sheet.write_formula(row, at["score"], formula, score, value)
         formula, text = self.formulas.hint(item, self.filling.cells, self.filling.filled_on)
-        self.sheet.write_formula(row, Column.HINT, formula, self.styles.get(font_size=9, **look), text)
-        self.sheet.write_string(row, Column.CODE, item_code(item.number), self.styles.get(font_size=8))
+        self.sheet.write_formula(row, at["hint"], formula, self.styles.get(font_size=9, **look), text)
+        self.sheet.write_string(row, at["code"], item_code(item.number), self.styles.get(font_size=8))
         self.sheet.set_row(row, max(least_height, self._height(item, text)))
 
-    def _answer(self, item: Item, column: Column, look: dict[str, object]) -> None:
-        row = self.layout.row(item.number)
-        open_cell = column is not Column.PLANNED_MONTH or item.planned_month
+    def _answer(self, item: Item, field: Field, look: dict[str, object]) -> None:
+        row, place = self.layout.row(item.number), self.places[field.name]
+        open_cell = item.asks(field.name)
         properties: dict[str, object] = {"font_name": ANSWER_FONT, "font_size": 11, **look}
-        if column is Column.REMARK:
-            properties |= {"font_size": 10, "num_format": "@"}
+        if field.kind is Kind.TEXT:
+            properties |= {"font_size": _TEXT_SIZE, "num_format": "@"}
         else:
             properties |= {"align": "center"}
         properties |= {"locked": False, "bg_color": OPEN_FILL} if open_cell else {"diag_type": 2, "diag_color": LINE}
-        text = self.filling.cells.get((item.number, column), "")
+        text = self.filling.cells.get((item.number, field.name), "")
         form = self.styles.get(**properties)
         if text:
-            self.sheet.write_string(row, column, text, form)
+            self.sheet.write_string(row, place, text, form)
         else:
-            self.sheet.write_blank(row, column, None, form)
+            self.sheet.write_blank(row, place, None, form)
 
     def _height(self, item: Item, hint: str) -> float:
-        remark = self.filling.cells.get((item.number, Column.REMARK), "")
+        cells, widths = self.filling.cells, {name: field.width for name, field in self.fields.items()}
         return max(
-            height_of(item.text, WIDTHS[Column.TEXT], 10.5),
-            height_of(remark, WIDTHS[Column.REMARK], 10),
-            height_of(hint, WIDTHS[Column.HINT], 9),
+            height_of(item.text, widths["text"], 10.5),
+            *(height_of(cells.get((item.number, name), ""), widths[name], _TEXT_SIZE) for name in self.form.texts),
+            height_of(hint, widths["hint"], 9),
         )
 
     def _total(self) -> None:
         row = self.layout.total_row
         form = self._heading_format(num_format="0.00")
-        for column in VISIBLE_COLUMNS:
-            self.sheet.write_blank(row, column, None, form)
-        self.sheet.merge_range(row, Column.CATEGORY, row, Column.TEXT, self.form.headings.total, form)
-        for place, (formula, value) in self.formulas.totals(self.filling.cells).items():
-            self.sheet.write_formula(row, place, formula, form, value)
+        first, last = self.layout.columns(TITLE)
+        for place in range(first, last + 1):
+            self.sheet.write_blank(row, place, None, form)
+        self._merge(row, TOTAL_LABEL, self.form.headings.total, form)
+        for name, (formula, value) in self.formulas.totals(self.filling.cells).items():
+            self.sheet.write_formula(row, self.places[name], formula, form, value)
         self.sheet.set_row(row, 26)
 
     def _sign_off(self) -> None:
@@ -274,27 +269,27 @@ class _FormSheet:
             self._merge(row, value_span, text, value)
         self.sheet.set_row(row, _SIGN_HEIGHT)
         seal = self.styles.get(align="center", text_wrap=False)
-        self._merge(self.layout.seal_row, (Column.REMARK, Column.HINT), words.SEAL, seal)
+        self._merge(self.layout.seal_row, SEAL, words.SEAL, seal)
         self.sheet.set_row(self.layout.seal_row, _SIGN_HEIGHT)
 
     def _dropdowns(self) -> None:
-        for column in ANSWER_COLUMNS:
-            for first, last in self._open_runs(column):
-                self.sheet.data_validation(first, column, last, column, _validation(column))
+        for field in self.answers:
+            place, rule = self.places[field.name], _validation(field)
+            for first, last in self._open_runs(field.name):
+                self.sheet.data_validation(first, place, last, place, rule)
 
-    def _open_runs(self, column: Column) -> list[tuple[int, int]]:
+    def _open_runs(self, name: str) -> list[tuple[int, int]]:
         """The runs of rows in which a column is open: all of them, but for items without a planned month."""
-        closed = [i.number for i in self.form.items if column is Column.PLANNED_MONTH and not i.planned_month]
+        closed = [item.number for item in self.form.items if not item.asks(name)]
         bounds = [0, *closed, self.layout.items + 1]
         return [(self.layout.row(a + 1), self.layout.row(b - 1)) for a, b in pairwise(bounds) if b - a > 1]
 
     def _highlights(self) -> None:
         wrong = self.styles.condition(WRONG_FILL, WRONG_INK)
         ask = self.styles.condition(ASK_FILL, ASK_INK)
-        for place, formula, is_wrong in self.formulas.highlights():
-            rows = FIRST_ITEM_ROW, self.layout.last_item_row
+        for name, formula, is_wrong in self.formulas.highlights():
             options = {"type": "formula", "criteria": formula, "format": wrong if is_wrong else ask}
-            self.sheet.conditional_format(rows[0], place, rows[1], place, options)
+            self.sheet.conditional_format(self.layout.area(name), options)
         if carried := self.formulas.carried():
             # Last of all rules, so that what is wrong with a carried answer stands out.
             options = {
@@ -302,18 +297,19 @@ class _FormSheet:
                 "criteria": carried,
                 "format": self.styles.condition(CARRIED_FILL, CARRIED_INK),
             }
-            self.sheet.conditional_format(FIRST_ITEM_ROW, ANSWER_COLUMNS[0], rows[1], ANSWER_COLUMNS[-1], options)
+            first, last = (self.places[self.answers[n].name] for n in (0, -1))
+            self.sheet.conditional_format(FIRST_ITEM_ROW, first, self.layout.last_item_row, last, options)
 
     def _marks(self) -> None:
         """Paint and explain the cells sent back for correction; the paint goes when the text is changed."""
         wrong = self.styles.condition(WRONG_FILL, WRONG_INK)
-        for (number, column), text in self.filling.marks.items():
-            row = self.layout.row(number)
+        for (number, name), text in self.filling.marks.items():
+            cell = self.layout.cell(number, name)
             # First of all rules of the cell, so that it wins over the general ones.
-            untouched = self.formulas.untouched(number, column, self.filling.cells)
+            untouched = self.formulas.untouched(number, name, self.filling.cells)
             rule = {"type": "formula", "criteria": f"={untouched}", "format": wrong}
-            self.sheet.conditional_format(row, column, row, column, rule)
-            self.sheet.write_comment(row, column, text, {"author": self.issue.recipient, "x_scale": 2, "y_scale": 1.2})
+            self.sheet.conditional_format(cell, rule)
+            self.sheet.write_comment(cell, text, {"author": self.issue.recipient, "x_scale": 2, "y_scale": 1.2})
 
     def _print_setup(self) -> None:
         sheet = self.sheet
@@ -323,7 +319,8 @@ class _FormSheet:
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.center_horizontally()
         sheet.repeat_rows(GROUP_ROW, HEADER_ROW)
-        sheet.print_area(TITLE_ROW, Column.CATEGORY, self.layout.seal_row, Column.HINT)
+        first, last = self.layout.columns(TITLE)
+        sheet.print_area(TITLE_ROW, first, self.layout.seal_row, last)
         stamp = _escaped(self.issue.stamp.full(self.issue.key))
         sheet.set_footer(f"&L&7{stamp}&C&9{words.FOOTER}&R&9{self.issue.unit.name}")
 
@@ -343,16 +340,13 @@ def _edges(before: Item | None, item: Item, after: Item | None) -> dict[str, int
     return edges
 
 
-def _validation(column: Column) -> dict[str, object]:
-    name = column.name.lower()
-    if column is Column.REMARK:
-        title, text = words.REMARK_PROMPT
+def _validation(field: Field) -> dict[str, object]:
+    title, text = words.PROMPTS[field.name]
+    if field.kind is Kind.TEXT:
         return {"validate": "any", "input_title": title, "input_message": text}
-    tick = name in words.TICK_PROMPTS
-    title, text = words.TICK_PROMPTS[name] if tick else words.MONTH_PROMPTS[name]
-    alert_title, alert_text = words.TICK_ALERT if tick else words.MONTH_ALERT
+    alert_title, alert_text = _ALERTS[field.kind]
     return {
-        "validate": "list", "source": _TICK_RANGE if tick else _MONTH_RANGE, "ignore_blank": True,
+        "validate": "list", "source": f"={words.HIDDEN_SHEET}!{_LISTS[field.kind]}", "ignore_blank": True,
         "input_title": title, "input_message": text,
         "error_title": alert_title, "error_message": alert_text, "error_type": "stop",
     }  # fmt: skip

@@ -11,67 +11,72 @@ from datetime import date
 from functools import lru_cache
 
 from sanjin_xl.messages import template as words
-from sanjin_xl.model.cellref import address
+from sanjin_xl.model.fields import CHOICES, MONTHS, TICKS
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.layout import (
-    ANSWER_COLUMNS,
     DATE_VALUE,
-    FIRST_ITEM_ROW,
     HEAD_ROW,
+    HINT_HEAD,
     LIVE_SPANS,
-    Column,
+    MONTH_RANGE,
+    SCORE_HEAD,
+    SUM_HEAD,
     Layout,
     Span,
 )
 from sanjin_xl.model.points import share_of
 from sanjin_xl.model.policy import Policy
 
-Cells = Mapping[tuple[int, Column], str]
+Cells = Mapping[tuple[int, str], str]
 _TICK = words.TICK
 _MONTHS = words.MONTHS
-_MONTH_RANGE = "_sanjin!$D$2:$D$13"
+_MONTH_RANGE = f"{words.HIDDEN_SHEET}!{MONTH_RANGE}"
 _MONTH_TEXT = "|" + "|".join(_MONTHS) + "|"
-_DATE = address(HEAD_ROW, DATE_VALUE[0], keep_row=True, keep_column=True)
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
     """The five choice cells of a row as texts, the neighbour's tick and the month of filling (12 for a later year)."""
 
-    e: str
-    f: str
-    g: str
-    h: str
-    i: str
+    done: str
+    done_month: str
+    planned: str
+    planned_month: str
+    ledger: str
     neighbour: str
     filled: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """One hint: as an Excel test over {e} … {i}, {neighbour}, {filled}, and as a predicate over a row."""
+    """One hint: as an Excel test over {done} … {ledger}, {neighbour}, {date}, {filled}, and as a predicate."""
 
     test: str
     holds: Callable[[_Row], bool]
     text: str
 
 
-def _illegal_tick(cell: str) -> tuple[str, Callable[[_Row], bool]]:
+def _illegal_tick(name: str) -> tuple[str, Callable[[_Row], bool]]:
     def holds(row: _Row) -> bool:
-        return getattr(row, cell) not in ("", _TICK)
+        return getattr(row, name) not in ("", _TICK)
 
-    return f'AND({{{cell}}}<>"",{{{cell}}}<>"{_TICK}")', holds
+    return f'AND({{{name}}}<>"",{{{name}}}<>"{_TICK}")', holds
 
 
-def _illegal_month(cell: str) -> tuple[str, Callable[[_Row], bool]]:
+def _illegal_month(name: str) -> tuple[str, Callable[[_Row], bool]]:
     def holds(row: _Row) -> bool:
-        return getattr(row, cell) not in ("", *_MONTHS)
+        return getattr(row, name) not in ("", *_MONTHS)
 
-    return f'AND({{{cell}}}<>"",SUMPRODUCT(--({_MONTH_RANGE}={{{cell}}}))=0)', holds
+    return f'AND({{{name}}}<>"",SUMPRODUCT(--({_MONTH_RANGE}={{{name}}}))=0)', holds
 
 
 def _is_after_filling(row: _Row) -> bool:
-    return row.e == _TICK and row.f in _MONTHS and row.filled is not None and _MONTHS.index(row.f) + 1 > row.filled
+    return (
+        row.done == _TICK
+        and row.done_month in _MONTHS
+        and row.filled is not None
+        and _MONTHS.index(row.done_month) + 1 > row.filled
+    )
 
 
 @lru_cache(maxsize=1024)  # all workbooks of a form share them
@@ -81,45 +86,55 @@ def _pieces(item: Item) -> tuple[_Piece, ...]:
 
 def _pieces_of(item: Item) -> Iterator[_Piece]:
     texts = words.HINTS
-    for cell, name in (("e", "done"), ("g", "planned"), ("i", "ledger")):
-        yield _Piece(*_illegal_tick(cell), texts[f"{name}_illegal"])
-    yield _Piece(*_illegal_month("f"), texts["done_month_illegal"])
-    yield _Piece('AND({e}="√",{f}="")', lambda r: r.e == _TICK and not r.f, texts["done_month_missing"])
-    yield _Piece('AND({e}="",{f}<>"")', lambda r: not r.e and bool(r.f), texts["done_missing"])
+    for name in TICKS:
+        yield _Piece(*_illegal_tick(name), texts[f"{name}_illegal"])
+    yield _Piece(*_illegal_month("done_month"), texts["done_month_illegal"])
+    yield _Piece(
+        'AND({done}="√",{done_month}="")', lambda r: r.done == _TICK and not r.done_month, texts["done_month_missing"]
+    )
+    yield _Piece('AND({done}="",{done_month}<>"")', lambda r: not r.done and bool(r.done_month), texts["done_missing"])
     if item.one_off:
-        yield _Piece('AND({e}="√",{g}="√")', lambda r: r.e == r.g == _TICK, texts["both"])
+        yield _Piece('AND({done}="√",{planned}="√")', lambda r: r.done == r.planned == _TICK, texts["both"])
     if item.planned_month:
-        yield _Piece(*_illegal_month("h"), texts["planned_month_illegal"])
+        yield _Piece(*_illegal_month("planned_month"), texts["planned_month_illegal"])
         yield _Piece(
-            'AND({e}="",{g}="√",{h}="")', lambda r: not r.e and r.g == _TICK and not r.h, texts["planned_month_missing"]
+            'AND({done}="",{planned}="√",{planned_month}="")',
+            lambda r: not r.done and r.planned == _TICK and not r.planned_month,
+            texts["planned_month_missing"],
         )
-        yield _Piece('AND({g}="",{h}<>"")', lambda r: not r.g and bool(r.h), texts["planned_missing"])
-    yield _Piece('AND({i}="√",{e}="")', lambda r: r.i == _TICK and not r.e, texts["ledger_not_done"])
+        yield _Piece(
+            'AND({planned}="",{planned_month}<>"")',
+            lambda r: not r.planned and bool(r.planned_month),
+            texts["planned_missing"],
+        )
+    yield _Piece('AND({ledger}="√",{done}="")', lambda r: r.ledger == _TICK and not r.done, texts["ledger_not_done"])
     yield _Piece(
         # Not MATCH, to which ? and * in what was typed are wildcards.
-        f'AND({{e}}="√",ISNUMBER({_DATE}),SUMPRODUCT(({_MONTH_RANGE}={{f}})*(ROW({_MONTH_RANGE})-1))>{{filled}})',
+        f'AND({{done}}="√",ISNUMBER({{date}}),SUMPRODUCT(({_MONTH_RANGE}={{done_month}})*(ROW({_MONTH_RANGE})-1))>{{filled}})',
         _is_after_filling,
         texts["after_fill"],
     )
     if item.is_ledger:
-        yield _Piece('AND({e}="√",{i}="")', lambda r: r.e == _TICK and not r.i, texts["ledger_item"])
+        yield _Piece('AND({done}="√",{ledger}="")', lambda r: r.done == _TICK and not r.ledger, texts["ledger_item"])
     if item.depends_on:
         yield _Piece(
-            'AND({e}="√",{neighbour}="")',
-            lambda r: r.e == _TICK and not r.neighbour,
+            'AND({done}="√",{neighbour}="")',
+            lambda r: r.done == _TICK and not r.neighbour,
             texts["neighbour"].format(number=item.depends_on),
         )
 
 
 @lru_cache(maxsize=1024)
 def _hint_formula(item: Item, layout: Layout, year: int) -> str:
-    row = layout.row(item.number) + 1
-    places = {letter.lower(): f"{letter}{row}" for letter in "EFGHI"}
-    places["neighbour"] = f"E{layout.row(item.depends_on) + 1}" if item.depends_on else ""
-    places["filled"] = f"IF(YEAR({_DATE})>{year},12,MONTH({_DATE}))"
+    cells = {name: layout.cell(item.number, name) for name in CHOICES}
+    date_cell = layout.at(HEAD_ROW, DATE_VALUE, absolute=True)
+    places = cells | {
+        "neighbour": layout.cell(item.depends_on, "done") if item.depends_on else "",
+        "date": date_cell,
+        "filled": f"IF(YEAR({date_cell})>{year},12,MONTH({date_cell}))",
+    }
     pieces = "&".join(f'IF({piece.test.format_map(places)},"{piece.text}","")' for piece in _pieces(item))
-    blank = "&".join(f"{letter}{row}" for letter in "EFGHI")
-    return f'=IF({blank}="","{words.NOT_FILLED}",{pieces})'
+    return f'={HINT_HEAD.format_map(cells)}"","{words.NOT_FILLED}",{pieces})'
 
 
 class Formulas:
@@ -143,34 +158,31 @@ class Formulas:
 
     def score(self, item: Item, cells: Cells) -> tuple[str, float]:
         """The self-score: the item's points if done, cut by the policy's share where there is no ledger."""
-        row = self._layout.row(item.number) + 1
+        cell = {name: self._layout.cell(item.number, name) for name in ("done", "points", "ledger")}
+        head = SCORE_HEAD.format(tick=f'"{_TICK}"', **cell)
         full, less = self._policy.done_with_ledger / 100, self._policy.done_without_ledger / 100
-        formula = f'=IF(E{row}="{_TICK}",ROUND(D{row}*IF(I{row}="{_TICK}",{full:g},{less:g}),2),0)'
+        formula = f'={head}"{_TICK}",{full:g},{less:g}),2),0)'
         return formula, self._score(item, cells) / 100
 
-    def totals(self, cells: Cells) -> dict[Column, tuple[str, float]]:
+    def totals(self, cells: Cells) -> dict[str, tuple[str, float]]:
         """The total row: points of the form, self-score."""
-        first, last = FIRST_ITEM_ROW + 1, self._layout.last_item_row + 1
-        return {
-            Column.POINTS: (f"=SUM(D{first}:D{last})", self._form.points / 100),
-            Column.SCORE: (f"=SUM(K{first}:K{last})", self._total(cells)),
-        }
+        figures = {"points": self._form.points / 100, "score": self._total(cells)}
+        return {name: (f"={SUM_HEAD}{self._layout.area(name)})", figure) for name, figure in figures.items()}
 
     def live_line(self, cells: Cells, filled_on: date | None) -> dict[Span, tuple[str, str]]:
         """Progress, self-score and the number of rows to mend, each in its own span of columns."""
-        first, last = FIRST_ITEM_ROW + 1, self._layout.last_item_row + 1
-        hint = f"L{first}:L{last}"
-        count = len(self._form.items)
-        filled = sum(bool(_text(cells, i, Column.DONE) + _text(cells, i, Column.PLANNED)) for i in self._form.items)
+        area, count = self._layout.area, len(self._form.items)
+        hint, total = area("hint"), self._layout.at(self._layout.total_row, ("score", "score"))
+        filled = sum(bool(_text(cells, i, "done") + _text(cells, i, "planned")) for i in self._form.items)
         to_mend = sum(self._hint_now(i, cells, filled_on) not in ("", *self._quiet) for i in self._form.items)
         quiet = "".join(f'*({hint}<>"{text}")' for text in self._quiet)
         lines = (
             (
-                f'="{words.FILLED}"&SUMPRODUCT(--(E{first}:E{last}&G{first}:G{last}<>""))&"/{count}"',
+                f'="{words.FILLED}"&SUMPRODUCT(--({area("done")}&{area("planned")}<>""))&"/{count}"',
                 f"{words.FILLED}{filled}/{count}",
             ),
             (
-                f'="{words.SELF_SCORE}"&TEXT(K{self._layout.total_row + 1},"0.00")&"{words.POINTS_WORD}"',
+                f'="{words.SELF_SCORE}"&TEXT({total},"0.00")&"{words.POINTS_WORD}"',
                 f"{words.SELF_SCORE}{self._total(cells):.2f}{words.POINTS_WORD}",
             ),
             (
@@ -188,48 +200,58 @@ class Formulas:
 
     def _untouched(self, item: Item, cells: Cells) -> Iterator[tuple[str, str]]:
         """Tests of whether a row still is as it was sent out, each with what is to be said of it until then."""
-        if sent_back := [self.untouched(n, column, cells) for n, column in self._marks if n == item.number]:
+        if sent_back := [self.untouched(n, name, cells) for n, name in self._marks if n == item.number]:
             yield f"OR({','.join(sent_back)})", words.SENT_BACK
         if item.number in self._carried:
-            carried = [self.untouched(item.number, column, cells) for column in ANSWER_COLUMNS]
+            carried = [self.untouched(item.number, name, cells) for name in self._form.answers]
             yield f"AND({','.join(carried)})", words.CARRIED
 
-    def untouched(self, number: int, column: Column, cells: Cells) -> str:
+    def untouched(self, number: int, name: str, cells: Cells) -> str:
         """A test of whether a cell still holds the text it was sent out with."""
         # A text in a formula may have 255 characters at most, a quotation mark counting two.
-        text = cells.get((number, column), "")[:100].replace('"', '""')
-        return f'LEFT({self._layout.cell(number, column)},100)="{text}"'
+        text = cells.get((number, name), "")[:100].replace('"', '""')
+        return f'LEFT({self._layout.cell(number, name)},100)="{text}"'
 
-    def highlights(self) -> Iterator[tuple[Column, str, bool]]:
-        """Conditional formats over the item rows, as (column, formula of its first row, wrong rather than missing).
+    def highlights(self) -> Iterator[tuple[str, str, bool]]:
+        """Conditional formats over the item rows, as (field, formula of its first row, wrong rather than missing).
 
         They stay when a paste has removed a dropdown. They name no other sheet, which Excel 2007 would refuse, and
         no array constant, which no version takes there.
         """
-        r = FIRST_ITEM_ROW + 1
-        both = f'ISNUMBER(SEARCH("{words.HINTS["both"]}",$L{r}))'
-        for column, c in ((Column.DONE, "E"), (Column.PLANNED, "G"), (Column.LEDGER, "I")):
-            yield column, f'=AND({c}{r}<>"",{c}{r}<>"{_TICK}")', True
-        for column, c in ((Column.DONE_MONTH, "F"), (Column.PLANNED_MONTH, "H")):
-            yield column, f'=AND({c}{r}<>"",ISERROR(FIND("|"&{c}{r}&"|","{_MONTH_TEXT}")))', True
-        yield Column.DONE, f"={both}", True
-        yield Column.PLANNED, f"={both}", True
-        yield Column.DONE, f'=AND($E{r}="",OR($F{r}<>"",$I{r}<>""))', False
-        yield Column.DONE_MONTH, f'=AND($E{r}="{_TICK}",$F{r}="")', False
-        yield Column.PLANNED, f'=AND($G{r}="",$H{r}<>"")', False
-        yield Column.PLANNED_MONTH, f'=ISNUMBER(SEARCH("{words.HINTS["planned_month_missing"]}",$L{r}))', False
-        loud = "".join(f',$L{r}<>"{text}"' for text in self._quiet)
-        yield Column.HINT, f'=AND($L{r}<>""{loud})', False
+        at, hint = self._first_cells(), self._first_cells()["hint"]
+        both = f'ISNUMBER(SEARCH("{words.HINTS["both"]}",{hint}))'
+        for name in TICKS:
+            cell = self._layout.cell(1, name)
+            yield name, f'=AND({cell}<>"",{cell}<>"{_TICK}")', True
+        for name in MONTHS:
+            cell = self._layout.cell(1, name)
+            yield name, f'=AND({cell}<>"",ISERROR(FIND("|"&{cell}&"|","{_MONTH_TEXT}")))', True
+        yield "done", f"={both}", True
+        yield "planned", f"={both}", True
+        yield "done", f'=AND({at["done"]}="",OR({at["done_month"]}<>"",{at["ledger"]}<>""))', False
+        yield "done_month", f'=AND({at["done"]}="{_TICK}",{at["done_month"]}="")', False
+        yield "planned", f'=AND({at["planned"]}="",{at["planned_month"]}<>"")', False
+        yield "planned_month", f'=ISNUMBER(SEARCH("{words.HINTS["planned_month_missing"]}",{hint}))', False
+        loud = "".join(f',{hint}<>"{text}"' for text in self._quiet)
+        yield "hint", f'=AND({hint}<>""{loud})', False
 
     def carried(self) -> str | None:
         """A conditional format over the answers: filled in as in the former round; None where nothing is carried."""
-        r, length = FIRST_ITEM_ROW + 1, len(words.CARRIED)
-        return f'=AND(E{r}<>"",RIGHT($L{r},{length})="{words.CARRIED}")' if self._carried else None
+        cell, hint, length = (
+            self._layout.cell(1, self._form.answers[0]),
+            self._first_cells()["hint"],
+            len(words.CARRIED),
+        )
+        return f'=AND({cell}<>"",RIGHT({hint},{length})="{words.CARRIED}")' if self._carried else None
+
+    def _first_cells(self) -> dict[str, str]:
+        """The cells of the first item, whichever column a formula stands in."""
+        return {name: self._layout.cell(1, name, keep_column=True) for name in self._form.fields}
 
     def _score(self, item: Item, cells: Cells) -> int:
-        if _text(cells, item, Column.DONE) != _TICK:
+        if _text(cells, item, "done") != _TICK:
             return 0
-        ledger = _text(cells, item, Column.LEDGER) == _TICK
+        ledger = _text(cells, item, "ledger") == _TICK
         return share_of(item.points, self._policy.done_with_ledger if ledger else self._policy.done_without_ledger)
 
     def _total(self, cells: Cells) -> float:
@@ -238,21 +260,17 @@ class Formulas:
     def _hint_now(self, item: Item, cells: Cells, filled_on: date | None) -> str:
         row = self._row(item, cells, filled_on)
         untouched = "".join(text for _, text in self._untouched(item, cells))
-        if not (row.e or row.f or row.g or row.h or row.i):
+        if not any(_text(cells, item, name) for name in CHOICES):
             return words.NOT_FILLED + untouched
         return "".join(piece.text for piece in _pieces(item) if piece.holds(row)) + untouched
 
     def _row(self, item: Item, cells: Cells, filled_on: date | None) -> _Row:
         return _Row(
-            e=_text(cells, item, Column.DONE),
-            f=_text(cells, item, Column.DONE_MONTH),
-            g=_text(cells, item, Column.PLANNED),
-            h=_text(cells, item, Column.PLANNED_MONTH),
-            i=_text(cells, item, Column.LEDGER),
-            neighbour=cells.get((item.depends_on, Column.DONE), "") if item.depends_on else "",
+            **{name: _text(cells, item, name) for name in CHOICES},
+            neighbour=cells.get((item.depends_on, "done"), "") if item.depends_on else "",
             filled=None if filled_on is None else 12 if filled_on.year > self._year else filled_on.month,
         )
 
 
-def _text(cells: Cells, item: Item, column: Column) -> str:
-    return cells.get((item.number, column), "")
+def _text(cells: Cells, item: Item, name: str) -> str:
+    return cells.get((item.number, name), "")

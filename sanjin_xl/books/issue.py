@@ -7,7 +7,6 @@ from datetime import date
 from sanjin_xl.books.seal import Lock
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.layout import Column
 from sanjin_xl.model.period import Period
 from sanjin_xl.model.policy import Policy
 from sanjin_xl.model.roster import Unit
@@ -32,17 +31,17 @@ class Issue:
 
 @dataclass(frozen=True, kw_only=True)
 class Filling:
-    """What already stands in the open cells: texts by (item number, column), the fill date, the signers in order.
+    """What already stands in the open cells: texts by (item number, field), the fill date, the signers in order.
 
     `marks` says of a cell what is wrong with it, until its text is changed. `carried`: the items answered as in the
     former round, marked so until one of their cells is changed. `revision` counts the correction copies this workbook
     goes back to, 0 for an issue.
     """
 
-    cells: Mapping[tuple[int, Column], str] = field(default_factory=dict)
+    cells: Mapping[tuple[int, str], str] = field(default_factory=dict)
     filled_on: date | None = None
     signers: tuple[str, ...] = ()
-    marks: Mapping[tuple[int, Column], str] = field(default_factory=dict)
+    marks: Mapping[tuple[int, str], str] = field(default_factory=dict)
     carried: frozenset[int] = frozenset()
     revision: int = 0
 

@@ -8,6 +8,7 @@ from sanjin_xl.books.seal import SealedWorkbook
 from sanjin_xl.books.sheet_writer import SheetWriter
 from sanjin_xl.books.styles import ANSWER_FONT, Styles
 from sanjin_xl.messages import template as words
+from sanjin_xl.model.layout import MONTHS_AT, TICK_AT
 
 _STAMP_PROPERTY = "sanjin_stamp"
 
@@ -59,8 +60,9 @@ def add_hidden_sheet(book: SealedWorkbook, issue: Issue, revision: int) -> None:
     """Add the hidden sheet with the stamp, the revision, the policy and the ranges behind the dropdowns."""
     sheet = book.add_worksheet(words.HIDDEN_SHEET)
     sheet.write_row(0, 0, [words.STAMP_KEY, issue.stamp.full(issue.key), "ticks", "months"])
-    sheet.write_row(1, 0, [words.REVISION_KEY, revision, words.TICK])
+    sheet.write_row(1, 0, [words.REVISION_KEY, revision])
+    sheet.write_string(*TICK_AT, words.TICK)
     sheet.write_row(2, 0, [words.POLICY_KEY, issue.policy.id])
-    sheet.write_column(1, 3, words.MONTHS)
+    sheet.write_column(*MONTHS_AT, words.MONTHS)
     sheet.hide()
     sheet.protect()

@@ -10,11 +10,10 @@ from functools import cached_property, lru_cache
 from sanjin_xl.judge.scoring import item_points
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
-from sanjin_xl.model.layout import ANSWER_COLUMNS, ANSWER_FIELDS, Column
 from sanjin_xl.model.period import Period
 from sanjin_xl.model.points import decimal
 from sanjin_xl.model.policy import POLICIES, Policy
-from sanjin_xl.model.submission import Answer, Months, Submission
+from sanjin_xl.model.submission import Answer, Months, Submission, typed_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +34,9 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What an item check saw: in which column, what stood there, and facts for the sentence."""
+    """What an item check saw: in which field, and facts for the sentence."""
 
-    column: Column
+    field: str
     facts: tuple[tuple[str, object], ...] = ()
 
 
@@ -104,10 +103,9 @@ def _seen(item: Item, answer: Answer, when: When) -> tuple[tuple[str, Seen], ...
 
 
 def _located(code: str, number: int, seen: Seen, submission: Submission) -> Finding:
-    place = ANSWER_COLUMNS.index(seen.column)
-    raw = submission.answers[number].raw
-    found = str(raw[place]) if place < len(raw) and raw[place] not in (None, "") else None
-    return _at(Finding(code, number, found=found, facts=seen.facts), ANSWER_FIELDS[place], submission)
+    typed = submission.answers[number].typed(seen.field)
+    found = None if typed in (None, "") else str(typed)
+    return _at(Finding(code, number, found=found, facts=seen.facts), seen.field, submission)
 
 
 def _at(one: Finding, field: str, submission: Submission) -> Finding:
@@ -130,21 +128,21 @@ def _says_nothing(answer: Answer) -> bool:
 def not_answered(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     """Neither done nor planned. Bad: a blank row. Good: √ under 已落实 or under 拟落实."""
     if _says_nothing(answer) and not _NOT_APPLICABLE.search(answer.remark):
-        yield Seen(Column.DONE)
+        yield Seen("done")
 
 
 @item_check("done-no-month")
 def done_no_month(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     """Done without a month. Bad: √ alone. Good: √ and 9月."""
     if answer.done and answer.done_month == ():
-        yield Seen(Column.DONE_MONTH)
+        yield Seen("done_month")
 
 
 @item_check("done-month-no-tick")
 def done_month_no_tick(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     """A done month without a tick. Bad: 9月 alone. Good: √ and 9月."""
     if answer.done is False and answer.done_month:
-        yield Seen(Column.DONE_MONTH)
+        yield Seen("done_month")
 
 
 @item_check("done-after-fill")
@@ -152,21 +150,21 @@ def done_after_fill(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     """Done in a month that had not begun. Bad: √ 12月 on a form filled in October. Good: √ 9月."""
     months = answer.done_month or ()
     if answer.done and len(months) == 1 and when.is_after_filling(months[0]):
-        yield Seen(Column.DONE_MONTH, (("filled", when.filled_on.isoformat()),))
+        yield Seen("done_month", (("filled", when.filled_on.isoformat()),))
 
 
 @item_check("both-ticked")
 def both_ticked(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     """A one-off item both done and planned. Bad: √ and √. Good: one of them."""
     if item.one_off and answer.done and answer.planned:
-        yield Seen(Column.PLANNED)
+        yield Seen("planned")
 
 
 @item_check("both-ticked-recurring")
 def both_ticked_recurring(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     """A recurring or continuing item both done and planned; done counts. Noted, not wrong."""
     if not item.one_off and answer.done and answer.planned:
-        yield Seen(Column.PLANNED)
+        yield Seen("planned")
 
 
 @item_check("ledger-not-done")
@@ -174,14 +172,14 @@ def ledger_not_done(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     """A ledger of something not done. Bad: √ under 台帐 alone. Good: √ under 已落实 too."""
     # A month without a tick already asks the same question.
     if answer.ledger and answer.done is False and not answer.done_month:
-        yield Seen(Column.LEDGER)
+        yield Seen("ledger")
 
 
 @item_check("ledger-item-no-ledger")
 def ledger_item_no_ledger(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     """An item that is itself a ledger or record, done without one. Bad: item 99 √ without 台帐. Good: with it."""
     if item.is_ledger and answer.done and answer.ledger is False:
-        yield Seen(Column.LEDGER)
+        yield Seen("ledger")
 
 
 @item_check("one-period-only")
@@ -196,7 +194,7 @@ def one_period_only(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     filled = when.filled_on.month + 12 * (when.filled_on.year - when.period.year)
     missed = (filled - 1) // months - ((answer.done_month or (0,))[0] - 1) // months - 1
     if missed > 0:
-        yield Seen(Column.DONE_MONTH, (("missed", missed), ("recurrence", item.recurrence)))
+        yield Seen("done_month", (("missed", missed), ("recurrence", item.recurrence)))
 
 
 # 全部分发, 支部分析会, 基本情况 and the like say nothing about how far a thing is done.
@@ -212,28 +210,28 @@ _NOT_APPLICABLE = re.compile(r"不适用|无此项|没有此项|不涉及")
 def remark_contradicts(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     """Ticked as done, while the remark says partly or not at all. Bad: √ and 部分完成. Good: √ and 已全部完成."""
     if answer.done and answer.remark and _PARTLY.search(answer.remark):
-        yield Seen(Column.REMARK)
+        yield Seen("remark")
 
 
 @item_check("remark-not-applicable")
 def remark_not_applicable(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     """Not done, and the remark says it does not apply. Bad: 不适用 with nothing ticked. Good: a ruling of the city."""
     if answer.done is False and answer.remark and _NOT_APPLICABLE.search(answer.remark):
-        yield Seen(Column.REMARK)
+        yield Seen("remark")
 
 
 @item_check("plan-no-month")
 def plan_no_month(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     """Planned without a month where the form asks for one. Bad: √ alone. Good: √ and 12月."""
     if item.planned_month and answer.planned and not answer.done and answer.planned_month == ():
-        yield Seen(Column.PLANNED_MONTH)
+        yield Seen("planned_month")
 
 
 @item_check("plan-month-no-tick")
 def plan_month_no_tick(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     """A planned month without a tick. Bad: 12月 alone. Good: √ and 12月."""
     if item.planned_month and answer.planned is False and answer.planned_month and answer.done is False:
-        yield Seen(Column.PLANNED_MONTH)
+        yield Seen("planned_month")
 
 
 @item_check("plan-before-round")
@@ -241,7 +239,7 @@ def plan_before_round(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     """Planned for a month before the round began. Bad: a plan for 2月 in the third quarter. Good: 12月."""
     month = _last_planned(answer)
     if month and month < when.period.first_month:
-        yield Seen(Column.PLANNED_MONTH)
+        yield Seen("planned_month")
 
 
 @item_check("plan-overdue")
@@ -249,7 +247,7 @@ def plan_overdue(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     """Planned for a month that has passed by the as-of date, and not done. Bad: a plan for 8月 judged in October."""
     month = _last_planned(answer)
     if month and month >= when.period.first_month and when.has_passed(month):
-        yield Seen(Column.PLANNED_MONTH, (("as_of", when.as_of.isoformat()),))
+        yield Seen("planned_month", (("as_of", when.as_of.isoformat()),))
 
 
 def _last_planned(answer: Answer) -> int | None:
@@ -279,7 +277,7 @@ class Given:
         return [
             (number, own, expected)
             for number, own in own_scores.items()
-            if own is not None and (expected := worth[number].get(answers[number].raw[::4], own)) != own
+            if own is not None and (expected := worth[number].get(_scored_as_typed(answers[number]), own)) != own
         ]
 
     @cached_property
@@ -292,6 +290,9 @@ class Given:
     def never_calculated(self) -> bool:
         # Answers that moved away from their figures, or were lost, would leave figures above 0 behind.
         return not any(self.submission.own_scores.values()) and not self.submission.own_total
+
+
+_scored_as_typed = typed_in("done", "ledger")
 
 
 @lru_cache(maxsize=16)

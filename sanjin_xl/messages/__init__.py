@@ -32,7 +32,7 @@ OUTPUT_SHEETS = {
 }
 _SHEET = "工作表“{name}”"
 _PLACES = {"unit-cell": "填报单位", "file-name": "文件名", "stamp": "另一处表号"}
-_LAYERS = {"CODE": "项目编码", "NUMBER": "序号", "TEXT": "内容、标准"}
+_LAYERS = {"code": "项目编码", "number": "序号", "text": "内容、标准"}
 _CHOSEN_BY = {"revision": "退回修改次数", "filled-on": "填报日期", "modified": "保存时间", "path": "文件名"}
 _LACKING = {"points": "核定分", "settled": "已核实", "reason": "理由", "who": "核定人"}
 

@@ -47,17 +47,15 @@ HINTS = {
     "neighbour": "第{number}项未落实，请核对。",
 }
 
-# Prompts and stop alerts of the dropdowns. Excel: 32 characters for a title, 255 for a text.
-TICK_PROMPTS = {
+# Prompts and stop alerts. Excel: 32 characters for a title, 255 for a text.
+PROMPTS = {
     "done": ("已落实", "已经落实的选√；没有的留空，删除用Delete键。"),
-    "planned": ("拟落实", "还没落实、打算落实的选√；没有的留空。"),
-    "ledger": ("台帐", "有台帐的选√；没有的留空。"),
-}
-MONTH_PROMPTS = {
     "done_month": ("落实月份", "从下拉框选落实的月份；多次开展的选最近一次，其余写在备注。"),
+    "planned": ("拟落实", "还没落实、打算落实的选√；没有的留空。"),
     "planned_month": ("拟落实月份", "从下拉框选计划落实的月份。"),
+    "ledger": ("台帐", "有台帐的选√；没有的留空。"),
+    "remark": ("备注", "可写说明，不超过200字。"),
 }
-REMARK_PROMPT = ("备注", "可写说明，不超过200字。")
 DATE_PROMPT = ("填报日期", "请填日期，如2012-9-28。")
 TICK_ALERT = ("只能选√", "本格只能选√或留空，请从下拉框选择。")
 MONTH_ALERT = ("请选月份", "本格只能选1月至12月或留空，请从下拉框选择。")

@@ -6,17 +6,17 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal, cast, get_args
 
 from sanjin_xl.model.errors import FormError, Problem
+from sanjin_xl.model.fields import FIELDS, Field, Kind
 from sanjin_xl.model.tomlread import Table, syntax_problem
 
 Recurrence = Literal["one-off", "continuing", "monthly", "quarterly", "annual", "multi-year"]
 _LISTS = ("categories", "items", "]")  # how the paths of lists and of their entries end
-_COLUMN_HEADINGS = 12  # the first fields of Headings are the columns, the others stand above or below them
 RECURRENCES: tuple[str, ...] = get_args(Recurrence)
 
 
@@ -40,6 +40,10 @@ class Item:
     @property
     def one_off(self) -> bool:
         return self.recurrence == "one-off"
+
+    def asks(self, name: str) -> bool:
+        """Whether the cell of an answer is there to be filled in; the paper prints some boxes without a month."""
+        return name != "planned_month" or self.planned_month
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +114,21 @@ class Form:
         text = json.dumps(seen, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
+    @cached_property
+    def fields(self) -> Mapping[str, Field]:
+        """The columns of the sheet by name, from left to right."""
+        return {one.name: replace(one, heading=getattr(self.headings, one.name, "")) for one in FIELDS}
+
+    @cached_property
+    def answers(self) -> tuple[str, ...]:
+        """The names of the columns a respondent writes in, from left to right."""
+        return tuple(name for name, field in self.fields.items() if field.open)
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The names of the columns of free text."""
+        return tuple(name for name, field in self.fields.items() if field.kind is Kind.TEXT)
+
     def item(self, number: int) -> Item:
         """The item with this number; raises IndexError outside 1…n."""
         if number < 1:
@@ -173,11 +192,11 @@ def _name(table: Table, key: str) -> str:
 def _headings(table: Table) -> Headings:
     headings = Headings(**{field.name: table.text(field.name) for field in fields(Headings)})
     seen: set[str] = set()
-    for field in fields(Headings)[:_COLUMN_HEADINGS]:
+    for name in (field.name for field in FIELDS if hasattr(headings, field.name)):
         # A returned column is known by its heading, white space apart.
-        text = re.sub(r"\s+", "", getattr(headings, field.name))
+        text = re.sub(r"\s+", "", getattr(headings, name))
         if text and text in seen:
-            table.problem(field.name, "form-duplicate", found=text)
+            table.problem(name, "form-duplicate", found=text)
         seen.add(text)
     table.refuse_unknown_keys()
     return headings

@@ -1,42 +1,16 @@
-"""The only place that knows rows and columns of the issued sheet; all counts here start at zero."""
+"""The only place that knows rows and columns of the issued sheet; all counts here start at zero.
 
+A column is named by its field (`model.fields`); where it stands, and by which letters a formula calls it, follows from
+the order of the form's fields.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum
+from functools import cached_property, lru_cache
 
-from sanjin_xl.model.cellref import address
-from sanjin_xl.model.form import Form, Headings
-
-
-class Column(IntEnum):
-    """The columns of the sheet, left to right; CODE is hidden."""
-
-    CATEGORY = 0
-    NUMBER = 1
-    TEXT = 2
-    POINTS = 3
-    DONE = 4
-    DONE_MONTH = 5
-    PLANNED = 6
-    PLANNED_MONTH = 7
-    LEDGER = 8
-    REMARK = 9
-    SCORE = 10
-    HINT = 11
-    CODE = 12
-
-
-ANSWER_COLUMNS = (
-    Column.DONE,
-    Column.DONE_MONTH,
-    Column.PLANNED,
-    Column.PLANNED_MONTH,
-    Column.LEDGER,
-    Column.REMARK,
-)
-ANSWER_FIELDS = tuple(column.name.lower() for column in ANSWER_COLUMNS)
-TICK_COLUMNS = (Column.DONE, Column.PLANNED, Column.LEDGER)
-MONTH_COLUMNS = (Column.DONE_MONTH, Column.PLANNED_MONTH)
-VISIBLE_COLUMNS = tuple(column for column in Column if column is not Column.CODE)
+from sanjin_xl.model.cellref import address, area
+from sanjin_xl.model.fields import CHOICES
+from sanjin_xl.model.form import Form
 
 TITLE_ROW = 0
 HEAD_ROW = 1
@@ -45,35 +19,54 @@ GROUP_ROW = 3
 HEADER_ROW = 4
 FIRST_ITEM_ROW = 5
 
-# Head and sign-off lines: the columns of each label (first, last) and of the value behind it.
-Span = tuple[Column, Column]
-UNIT_LABEL: Span = (Column.CATEGORY, Column.NUMBER)
-UNIT_VALUE: Span = (Column.TEXT, Column.TEXT)
-PERIOD_LABEL: Span = (Column.POINTS, Column.DONE)
-PERIOD_VALUE: Span = (Column.DONE_MONTH, Column.PLANNED)
-DATE_LABEL: Span = (Column.PLANNED_MONTH, Column.LEDGER)
-DATE_VALUE: Span = (Column.REMARK, Column.REMARK)
-STAMP_LABEL: Span = (Column.SCORE, Column.SCORE)
-STAMP_VALUE: Span = (Column.HINT, Column.HINT)
-LIVE_SPANS: tuple[Span, ...] = (
-    (Column.CATEGORY, Column.TEXT),
-    (Column.POINTS, Column.PLANNED),
-    (Column.PLANNED_MONTH, Column.REMARK),
-)
+Span = tuple[str, str]
+"""Neighbouring cells of one row, by the fields of the first and the last column."""
+
+TITLE: Span = ("category", "hint")
+UNIT_LABEL: Span = ("category", "number")
+UNIT_VALUE: Span = ("text", "text")
+PERIOD_LABEL: Span = ("points", "done")
+PERIOD_VALUE: Span = ("done_month", "planned")
+DATE_LABEL: Span = ("planned_month", "ledger")
+DATE_VALUE: Span = ("remark", "remark")
+STAMP_LABEL: Span = ("score", "score")
+STAMP_VALUE: Span = ("hint", "hint")
+LIVE_SPANS: tuple[Span, ...] = (("category", "text"), ("points", "planned"), ("planned_month", "remark"))
+DONE_GROUP: Span = ("done", "done_month")
+PLANNED_GROUP: Span = ("planned", "planned_month")
+LEDGER_GROUP: Span = ("ledger", "ledger")
+TOTAL_LABEL: Span = ("category", "text")
 # Each signer's label and open cell, in the order of the sign-off line.
 SIGN_SPANS: tuple[tuple[Span, Span], ...] = (
-    ((Column.CATEGORY, Column.NUMBER), (Column.TEXT, Column.TEXT)),
-    ((Column.POINTS, Column.DONE), (Column.DONE_MONTH, Column.PLANNED)),
-    ((Column.PLANNED_MONTH, Column.LEDGER), (Column.REMARK, Column.REMARK)),
-    ((Column.SCORE, Column.SCORE), (Column.HINT, Column.HINT)),
+    (UNIT_LABEL, UNIT_VALUE),
+    (PERIOD_LABEL, PERIOD_VALUE),
+    (DATE_LABEL, DATE_VALUE),
+    (STAMP_LABEL, STAMP_VALUE),
 )
+SEAL: Span = ("remark", "hint")
+
+# How the formulas begin by which a return tells where its answers are, over the cells of the fields of one row.
+SCORE_HEAD = "IF({done}={tick},ROUND({points}*IF({ledger}="
+HINT_HEAD = f"IF({'&'.join(f'{{{name}}}' for name in CHOICES)}="
+SUM_HEAD = "SUM("
+
+# On the hidden sheet: where the tick and the months stand that the lists offer.
+TICK_AT, MONTHS_AT = (1, 2), (1, 3)
+TICK_RANGE = area(TICK_AT, TICK_AT, absolute=True)
+MONTH_RANGE = area(MONTHS_AT, (MONTHS_AT[0] + 11, MONTHS_AT[1]), absolute=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
-    """Where things stand on the issued sheet of a form with `items` items."""
+    """Where things stand on the issued sheet of a form with these fields, left to right, and `items` items."""
 
+    fields: tuple[str, ...]
     items: int
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The column of each field, from left to right."""
+        return {name: place for place, name in enumerate(self.fields)}
 
     @property
     def last_item_row(self) -> int:
@@ -95,18 +88,27 @@ class Layout:
         """The row of the item with this number."""
         return FIRST_ITEM_ROW + number - 1
 
-    def cell(self, number: int, column: Column) -> str:
-        """The address of an item's cell, such as E6."""
-        return address(self.row(number), column)
+    def cell(self, number: int, name: str, *, keep_column: bool = False) -> str:
+        """The address of an item's cell, such as E6, or $E6 where the column stays put when copied."""
+        return address(self.row(number), self.places[name], keep_column=keep_column)
+
+    def area(self, name: str) -> str:
+        """The cells of a field over all items, such as E6:E113."""
+        return f"{self.cell(1, name)}:{self.cell(self.items, name)}"
+
+    def at(self, row: int, span: Span, *, absolute: bool = False) -> str:
+        """The address of the first cell of a span, such as J2, or $J$2."""
+        return address(row, self.places[span[0]], keep_row=absolute, keep_column=absolute)
+
+    def columns(self, span: Span) -> tuple[int, int]:
+        """The first and the last column of a span."""
+        return self.places[span[0]], self.places[span[1]]
 
 
+@lru_cache(maxsize=16)
 def layout_of(form: Form) -> Layout:
-    return Layout(len(form.items))
-
-
-def heading(headings: Headings, column: Column) -> str:
-    """The text of a visible column's header cell."""
-    return str(getattr(headings, column.name.lower()))
+    """The layout of the sheet issued for a form."""
+    return Layout(tuple(form.fields), len(form.items))
 
 
 def item_code(number: int) -> str:

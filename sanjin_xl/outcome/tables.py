@@ -13,7 +13,6 @@ from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.cellref import on_sheet
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Item
-from sanjin_xl.model.layout import Column
 from sanjin_xl.model.points import share_of
 from sanjin_xl.model.policy import POLICIES, Policy
 from sanjin_xl.model.submission import Answer, Months
@@ -122,12 +121,12 @@ def _state(answer: Answer) -> State:
     return State.BLANK if answer.done is False and answer.planned is False else State.UNCLEAR
 
 
-def cell_of(one: UnitResult, number: int, column: Column = Column.DONE) -> str | None:
+def cell_of(one: UnitResult, number: int, name: str = "done") -> str | None:
     """The address of an answer in the return it was read from, None for an item that was not found."""
     submission = one.outcome.submission if one.outcome else None
     if submission is None:
         return None
-    return on_sheet(submission.sheets.get(number), submission.cell(number, column.name.lower()))
+    return on_sheet(submission.sheets.get(number), submission.cell(number, name))
 
 
 def category_rows(results: Results) -> Iterator[tuple[str, list[int]]]:
@@ -205,7 +204,7 @@ def _plans(results: Results, one: UnitResult) -> Iterator[Plan]:
             continue
         month = max(answer.planned_month or (0,)) or None if answer.planned else None
         timing = _timing(results, item, answer, month, coded)
-        cell = cell_of(one, item.number, Column.PLANNED_MONTH if answer.planned else Column.DONE)
+        cell = cell_of(one, item.number, "planned_month" if answer.planned else "done")
         yield Plan(
             timing, month, one.unit.name, category, item.number, item.text, item.points,
             answer.planned_month if answer.planned else (), answer.remark, cell, _path(one),
@@ -258,7 +257,7 @@ def _missing_ledgers(results: Results, one: UnitResult) -> Iterator[MissingLedge
         after = share_of(item.points, results.rules.policy.done_with_ledger)
         yield MissingLedger(
             one.unit.name, category, item.number, item.text, item.points, now, after, after - now,
-            item.number in pending, answer.remark, cell_of(one, item.number, Column.LEDGER), _path(one),
+            item.number in pending, answer.remark, cell_of(one, item.number, "ledger"), _path(one),
         )  # fmt: skip
 
 

@@ -7,27 +7,28 @@ from functools import lru_cache
 
 from sanjin_xl.messages import is_opinion
 from sanjin_xl.model.cellref import address
+from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
-from sanjin_xl.model.layout import ANSWER_COLUMNS, ANSWER_FIELDS, Column
 from sanjin_xl.model.submission import Answer, Months
 from sanjin_xl.recovery.cell_values import Reading, read_months, read_remark, read_tick
 from sanjin_xl.recovery.columns import Columns
-from sanjin_xl.recovery.formula_references import Six
+from sanjin_xl.recovery.formula_references import Places
 from sanjin_xl.recovery.rows import Rows
 from sanjin_xl.workbook.book import Hidden, Sheet, plain
 
 FontOf = Callable[[str], str | None]
-Cells = tuple[object, ...]  # the six answer cells of a row
-_UNCLEAR_TICKS = {Column.PLANNED: "planned-unclear", Column.LEDGER: "ledger-unclear"}
+Cells = tuple[object, ...]  # the answer cells of a row, in the order of the form's answers
+Seen = tuple[str, str, str, tuple[tuple[str, object], ...]]  # field, code, what stood there, facts
+_UNCLEAR_TICKS = {"planned": "planned-unclear", "ledger": "ledger-unclear"}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of six cells read: the answer, and per finding the place of its cell, its code and its facts."""
+    """The answer cells of one row read: the answer, and what was seen in them."""
 
     answer: Answer
-    seen: tuple[tuple[int, str, str, tuple[tuple[str, object], ...]], ...] = ()
+    seen: tuple[Seen, ...] = ()
 
 
 class AnswerReader:
@@ -44,8 +45,8 @@ class AnswerReader:
         """What was made of such a row before, None for a new one."""
         return self._of_item[number].get(cells)
 
-    def read(self, number: int, cells: Cells, font: Callable[[int], str | None]) -> Row:
-        """Read six cells; `font` tells the font of one of them by its place."""
+    def read(self, number: int, cells: Cells, font: FontOf) -> Row:
+        """Read the cells of one row; `font` tells the font of one of them by its field."""
         row = self._read(self.form.item(number), cells, font)
         # True == 1 == 1.0, a letter's meaning hangs on its font, and remarks are each clerk's own: kept are only
         # plain texts without a finding and without a remark.
@@ -53,54 +54,48 @@ class AnswerReader:
             self._of_item[number][cells] = row
         return row
 
-    def _read(self, item: Item, cells: tuple[object, ...], font: Callable[[int], str | None]) -> Row:
-        seen: list[tuple[int, str, str, tuple[tuple[str, object], ...]]] = []
+    def _read(self, item: Item, cells: Cells, font: FontOf) -> Row:
+        seen: list[Seen] = []
+        typed = dict(zip(self.form.answers, cells, strict=True))
 
-        def note(place: int, code: str, **facts: object) -> None:
-            seen.append((place, code, plain(cells[place]), tuple(sorted(facts.items()))))
+        def note(name: str, code: str, **facts: object) -> None:
+            seen.append((name, code, plain(typed[name]), tuple(sorted(facts.items()))))
 
-        ticks = {c: self._tick(c, cells, font, note) for c in (Column.DONE, Column.PLANNED, Column.LEDGER)}
         answer = Answer(
-            done=ticks[Column.DONE],
-            done_month=self._months(item, Column.DONE_MONTH, cells, note),
-            planned=ticks[Column.PLANNED],
-            planned_month=self._months(item, Column.PLANNED_MONTH, cells, note),
-            ledger=ticks[Column.LEDGER],
-            remark=read_remark(cells[ANSWER_COLUMNS.index(Column.REMARK)]),
+            done=self._tick("done", typed, font, note),
+            planned=self._tick("planned", typed, font, note),
+            ledger=self._tick("ledger", typed, font, note),
+            done_month=self._months(item, "done_month", typed, note),
+            planned_month=self._months(item, "planned_month", typed, note),
+            remark=read_remark(typed["remark"]),
             raw=cells,
         )
         return Row(answer, tuple(seen))
 
-    def _tick(
-        self, column: Column, cells: tuple[object, ...], font: Callable[[int], str | None], note: Callable[..., None]
-    ) -> bool | None:
-        place = ANSWER_COLUMNS.index(column)
-        reading: Reading[bool] = read_tick(cells[place], lambda: font(place))
+    def _tick(self, name: str, typed: Mapping[str, object], font: FontOf, note: Callable[..., None]) -> bool | None:
+        reading: Reading[bool] = read_tick(typed[name], lambda: font(name))
         if reading.code and reading.value is None:
-            note(place, _UNCLEAR_TICKS.get(column, reading.code))
+            note(name, _UNCLEAR_TICKS.get(name, reading.code))
         elif reading.code:
-            note(place, reading.code, taken=reading.hint)
+            note(name, reading.code, taken=reading.hint)
         return reading.value
 
-    def _months(
-        self, item: Item, column: Column, cells: tuple[object, ...], note: Callable[..., None]
-    ) -> Months | None:
-        place = ANSWER_COLUMNS.index(column)
-        reading: Reading[Months] = read_months(cells[place])
-        planned = column is Column.PLANNED_MONTH
-        if planned and not item.planned_month and reading.value != ():
-            note(place, "plan-month-unasked")
+    def _months(self, item: Item, name: str, typed: Mapping[str, object], note: Callable[..., None]) -> Months | None:
+        reading: Reading[Months] = read_months(typed[name])
+        planned = name == "planned_month"
+        if not item.asks(name) and reading.value != ():
+            note(name, "plan-month-unasked")
             return ()
         if reading.year not in (None, self.year):
             code = "plan-month-other-year" if planned else "month-other-year"
-            note(place, code, year=reading.year, expected=self.year)
+            note(name, code, year=reading.year, expected=self.year)
             return None  # a month of another year is none of those the form asks about
         if reading.value is None:
-            note(place, "plan-month-unclear" if planned else str(reading.code), taken=reading.hint)
+            note(name, "plan-month-unclear" if planned else str(reading.code), taken=reading.hint)
         elif reading.code == "month-list" and item.one_off and not planned and len(reading.value) > 1:
-            note(place, "month-list-one-off", taken=reading.hint)
+            note(name, "month-list-one-off", taken=reading.hint)
         elif reading.code:
-            note(place, reading.code, taken=reading.hint)
+            note(name, reading.code, taken=reading.hint)
         return reading.value
 
 
@@ -115,13 +110,13 @@ class Answers:
 
 def read_answers(reader: AnswerReader, sheet: Sheet, columns: Columns, rows: Rows, font_of: FontOf) -> Answers:
     """Read the answers of every item found in a sheet."""
-    places = tuple(columns.place(column) for column in ANSWER_COLUMNS)
+    places = tuple(map(columns.place, reader.form.answers))
     return _SheetReader(reader, sheet, places, font_of).read(rows)
 
 
 @dataclass(frozen=True, slots=True)
 class _SheetReader:
-    """One sheet being read; `places` are the columns of the six answers."""
+    """One sheet being read; `places` are the columns of the answers."""
 
     reader: AnswerReader
     sheet: Sheet
@@ -143,13 +138,11 @@ class _SheetReader:
             answer = read.answer
             cells[number] = names
             if read.seen:
-                findings += [
-                    Finding(code, number, names[place] or None, found, facts, ANSWER_FIELDS[place])
-                    for place, code, found, facts in read.seen
-                ]
+                findings += self._findings(number, read, self._named(names))
             if not hiding.isdisjoint(names):
-                findings += _hidden_facts(hidden, comments, number, names, answer.raw)
-                answer = _without_computed(hidden, names, answer)
+                at = self._named(names)
+                findings += _hidden_facts(hidden, comments, number, at, dict(zip(at, answer.raw, strict=True)))
+                answer = _without_computed(hidden, at, answer)
             answers[number] = answer
             if number in rows.copies:
                 findings.append(self._copies(number, rows.copies[number], read.answer, hiding))
@@ -157,10 +150,17 @@ class _SheetReader:
 
     def _made_of(self, number: int, cells: Cells, names: tuple[str, ...]) -> Row:
         known = self.reader.known(number, cells)
-        return known or self.reader.read(number, cells, lambda place: self.font_of(names[place]))
+        return known or self.reader.read(number, cells, lambda name: self.font_of(self._named(names)[name]))
 
-    def _cells(self, places: Six) -> Cells:
-        return tuple("" if place is None else self.sheet.at(*place) for place in places)
+    def _cells(self, places: Places) -> Cells:
+        return tuple("" if place is None else self.sheet.at(*place) for place in places.values())
+
+    def _findings(self, number: int, read: Row, at: Mapping[str, str]) -> Iterator[Finding]:
+        return (Finding(code, number, at[name] or None, found, facts, name) for name, code, found, facts in read.seen)
+
+    def _named(self, names: tuple[str, ...]) -> dict[str, str]:
+        """The addresses of a row's answers by field."""
+        return dict(zip(self.reader.form.answers, names, strict=True))
 
     def _copies(self, number: int, copies: list[int], first: Answer, hiding: set[str]) -> Finding:
         """Whether further rows of an item say the same; what the grid hides of a cell may say anything."""
@@ -193,33 +193,27 @@ def _names(row: int, places: tuple[int | None, ...]) -> tuple[str, ...]:
     return tuple("" if place is None else address(row, place) for place in places)
 
 
-def _names_of(places: Six) -> tuple[str, ...]:
-    return tuple("" if place is None else address(*place) for place in places)
+def _names_of(places: Places) -> tuple[str, ...]:
+    return tuple("" if place is None else address(*place) for place in places.values())
 
 
-_COMPUTED_FIELDS = ("done", "done_month", "planned", "planned_month", "ledger")  # a remark stays what it shows
-
-
-def _without_computed(hidden: Hidden, names: tuple[str, ...], answer: Answer) -> Answer:
-    """The answer with every choice unclear that a formula or an error stands for."""
-    computed = [
-        field
-        for field, name in zip(_COMPUTED_FIELDS, names, strict=False)
-        if name in hidden.errors or name in hidden.formulas
-    ]
+def _without_computed(hidden: Hidden, at: Mapping[str, str], answer: Answer) -> Answer:
+    """The answer with every choice unclear that a formula or an error stands for; a text stays what it shows."""
+    computed = [name for name in CHOICES if at[name] in hidden.errors or at[name] in hidden.formulas]
     return replace(answer, **dict.fromkeys(computed)) if computed else answer  # type: ignore[arg-type]
 
 
 def _hidden_facts(
-    hidden: Hidden, comments: Mapping[str, str], number: int, names: tuple[str, ...], raw: Cells
+    hidden: Hidden, comments: Mapping[str, str], number: int, at: Mapping[str, str], typed: Mapping[str, object]
 ) -> Iterator[Finding]:
-    for column, name, shown in zip(ANSWER_FIELDS, names, raw, strict=True):
-        if column == "remark" and (name in hidden.errors or name in hidden.formulas):
-            yield finding("remark-not-text", number, name, hidden.errors.get(name, plain(shown)), field=column)
-        elif name in hidden.errors:
-            yield finding("answer-error", number, name, hidden.errors[name], field=column)
-        elif name in hidden.formulas:
-            code = "answer-formula" if hidden.formulas[name] else "answer-uncalculated"
-            yield finding(code, number, name, plain(shown), field=column)
-        if name in comments:
-            yield finding("answer-comment", number, name, comments[name], field=column)
+    for name, cell in at.items():
+        shown = plain(typed[name])
+        if name not in CHOICES and (cell in hidden.errors or cell in hidden.formulas):
+            yield finding("remark-not-text", number, cell, hidden.errors.get(cell, shown), field=name)
+        elif cell in hidden.errors:
+            yield finding("answer-error", number, cell, hidden.errors[cell], field=name)
+        elif cell in hidden.formulas:
+            code = "answer-formula" if hidden.formulas[cell] else "answer-uncalculated"
+            yield finding(code, number, cell, shown, field=name)
+        if cell in comments:
+            yield finding("answer-comment", number, cell, comments[cell], field=name)

@@ -8,20 +8,12 @@ from itertools import pairwise
 
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.cellref import address, column_letters
+from sanjin_xl.model.fields import CHOICES, MONTHS, TICKS
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.layout import (
-    ANSWER_COLUMNS,
-    FIRST_ITEM_ROW,
-    HEADER_ROW,
-    MONTH_COLUMNS,
-    TICK_COLUMNS,
-    VISIBLE_COLUMNS,
-    Column,
-    heading,
-)
+from sanjin_xl.model.layout import FIRST_ITEM_ROW, HEADER_ROW, layout_of
 from sanjin_xl.recovery.cell_values import read_months, read_tick
-from sanjin_xl.recovery.formula_references import CHOICES, NO_LINKS, Links
+from sanjin_xl.recovery.formula_references import NO_LINKS, Links
 from sanjin_xl.recovery.row_ids import MARK_COLUMNS, normal_text, told_by
 from sanjin_xl.workbook.book import Sheet
 
@@ -33,26 +25,33 @@ _MOST_ROWS, _MOST_COLUMNS = 1000, 60  # looked through for a column of which onl
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where each column stands (from zero), the header's row (None: gone), and what was odd about it."""
+    """Where each column stands (from zero), the header's row (None: gone), and what was odd about it.
 
-    places: Mapping[Column, int]
+    `as_issued`: nothing was moved, and nothing needs to be looked for.
+    """
+
+    places: Mapping[str, int]
     header_row: int | None
     findings: tuple[Finding, ...] = ()
+    as_issued: bool = False
 
     @property
     def first_row(self) -> int:
         return 0 if self.header_row is None else self.header_row + 1
 
-    def place(self, column: Column) -> int | None:
-        return self.places.get(column)
-
-
-AS_ISSUED = Columns({column: column for column in Column}, HEADER_ROW)
+    def place(self, name: str) -> int | None:
+        return self.places.get(name)
 
 
 @lru_cache(maxsize=16)
-def _headings(form: Form) -> Mapping[Column, str]:
-    return {column: heading(form.headings, column) for column in VISIBLE_COLUMNS} | {Column.CODE: words.CODE_HEADING}
+def issued_columns(form: Form) -> Columns:
+    """Where the columns stand in the issued sheet."""
+    return Columns(layout_of(form).places, HEADER_ROW, as_issued=True)
+
+
+@lru_cache(maxsize=16)
+def _headings(form: Form) -> Mapping[str, str]:
+    return {name: field.heading or words.CODE_HEADING for name, field in form.fields.items()}
 
 
 def has_issued_header(form: Form, sheet: Sheet) -> bool:
@@ -85,8 +84,8 @@ class _Search:
     sheet: Sheet
     links: Links
     header: int | None = None
-    headed: dict[Column, list[int]] = field(default_factory=dict)
-    places: dict[Column, int] = field(default_factory=dict)
+    headed: dict[str, list[int]] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
 
     def run(self) -> Columns:
         self.header = find_header(self.form, self.sheet)
@@ -94,11 +93,11 @@ class _Search:
         linked = self.links.columns()
         self.places = self._marks() | linked
         # Headings that stand elsewhere than the formulas say were shifted or exchanged: none of them counts then.
-        trusted = not any(column in linked and linked[column] not in places for column, places in self.headed.items())
-        for column, places in self.headed.items() if trusted else ():
+        trusted = not any(name in linked and linked[name] not in places for name, places in self.headed.items())
+        for name, places in self.headed.items() if trusted else ():
             free = [place for place in places if place not in self.places.values()]
-            if column not in self.places and free:
-                self.places[column] = free[0]
+            if name not in self.places and free:
+                self.places[name] = free[0]
         guessed = self._guessed({place for places in self.headed.values() for place in places} if trusted else set())
         self.places |= guessed
         return Columns(self.places, self.header, tuple(self._findings(linked, guessed)))
@@ -107,29 +106,29 @@ class _Search:
     def _least(self) -> int:
         return max(2, int(len(self.form.items) * _LEAST_SHARE))
 
-    def _headed(self) -> dict[Column, list[int]]:
+    def _headed(self) -> dict[str, list[int]]:
         """Where each heading stands, every one of them."""
-        names = {normal_text(text): column for column, text in _headings(self.form).items()}
-        found: defaultdict[Column, list[int]] = defaultdict(list)
+        names = {normal_text(text): name for name, text in _headings(self.form).items()}
+        found: defaultdict[str, list[int]] = defaultdict(list)
         for place, cell in enumerate(self.sheet.rows[self.header]) if self.header is not None else ():
-            if isinstance(cell, str) and (column := names.get(normal_text(cell))) is not None:
-                found[column].append(place)
+            if isinstance(cell, str) and (name := names.get(normal_text(cell))) is not None:
+                found[name].append(place)
         return dict(found)
 
-    def _marks(self) -> dict[Column, int]:
+    def _marks(self) -> dict[str, int]:
         """The columns that tell the items: what stands in them must fit, whatever the heading says."""
-        found: dict[Column, int] = {}
-        for column in MARK_COLUMNS:
+        found: dict[str, int] = {}
+        for name in MARK_COLUMNS:
             free = {place: cells for place, cells in self._cells() if place not in found.values()}
-            headed = [place for place in self.headed.get(column, ()) if place in free]
-            told = self._told(column, {place: free[place] for place in headed}) or self._told(column, free)
+            headed = [place for place in self.headed.get(name, ()) if place in free]
+            told = self._told(name, {place: free[place] for place in headed}) or self._told(name, free)
             if told:
-                found[column] = max(told, key=lambda place: (told[place], -place))
+                found[name] = max(told, key=lambda place: (told[place], -place))
         return found
 
-    def _told(self, column: Column, cells: Mapping[int, list[object]]) -> dict[int, int]:
+    def _told(self, name: str, cells: Mapping[int, list[object]]) -> dict[int, int]:
         """How many items each place would tell, for places that tell enough of them."""
-        counts = {place: told_by(self.form, column, values) for place, values in cells.items()}
+        counts = {place: told_by(self.form, name, values) for place, values in cells.items()}
         return {place: count for place, count in counts.items() if count >= self._least}
 
     def _cells(self) -> Iterator[tuple[int, list[object]]]:
@@ -138,100 +137,100 @@ class _Search:
         width = min(max((len(row) for row in rows), default=0), _MOST_COLUMNS)
         return ((place, [row[place] for row in rows if place < len(row)]) for place in range(width))
 
-    def _guessed(self, named: Collection[int]) -> dict[Column, int]:
+    def _guessed(self, named: Collection[int]) -> dict[str, int]:
         """Columns of which nothing but the place is known: just as many unknown ones lie between two known ones.
 
         Taken only if what stands there is of the right sort: ticks in a tick column, months in a month column; and
         never where the heading of another column is believed, which stands there twice.
         """
-        found: dict[Column, int] = {}
+        found: dict[str, int] = {}
+        names = list(self.form.fields)
+        known = [(names.index(name), place) for name, place in self.places.items()]
         last = max(self.places.values(), default=0)
         width = max(map(len, self.sheet.rows), default=0)
-        known = [*sorted(self.places.items()), (len(Column), last + len(Column))]
-        for (left, left_place), (right, right_place) in pairwise(known):
-            absent = [column for column in Column if left < column < right and column is not Column.CODE]
-            if right in self.places and right_place - left_place - 1 != len(absent):
+        for (left, left_place), (right, right_place) in pairwise([*sorted(known), (len(names), last + len(names))]):
+            absent = [name for name in names[left + 1 : right] if name != "code"]
+            if right < len(names) and right_place - left_place - 1 != len(absent):
                 continue
-            for place, column in enumerate(absent, start=left_place + 1):
-                fits = place < width and place not in named and self._is_plausible(column, place)
-                if fits and column not in MARK_COLUMNS:
-                    found[column] = place
+            for place, name in enumerate(absent, start=left_place + 1):
+                fits = place < width and place not in named and self._is_plausible(name, place)
+                if fits and name not in MARK_COLUMNS:
+                    found[name] = place
         return found
 
-    def _is_plausible(self, column: Column, place: int) -> bool:
+    def _is_plausible(self, name: str, place: int) -> bool:
         start = FIRST_ITEM_ROW if self.header is None else self.header + 1
         rows = self.sheet.rows[start : start + _MOST_ROWS]
         cells = [row[place] for row in rows if place < len(row) and row[place] not in ("", None)]
-        if column in TICK_COLUMNS:
+        if name in TICKS:
             fits = sum(read_tick(cell).value is not None for cell in cells)
-        elif column in MONTH_COLUMNS:
+        elif name in MONTHS:
             fits = sum(read_months(cell).value is not None for cell in cells)
-        elif column is Column.REMARK:
+        elif name in self.form.texts:
             return sum(isinstance(cell, (int, float)) for cell in cells) < self._least  # many numbers are scores
-        elif column is Column.POINTS:
+        elif name == "points":
             fits = sum(isinstance(cell, (int, float)) for cell in cells)
         else:
             return True
         return fits * 2 >= len(cells)
 
-    def _findings(self, linked: Mapping[Column, int], guessed: Mapping[Column, int]) -> Iterator[Finding]:
+    def _findings(self, linked: Mapping[str, int], guessed: Mapping[str, int]) -> Iterator[Finding]:
         yield from self._changed_headings()
-        for column, place in guessed.items():
-            if column in ANSWER_COLUMNS:
-                yield self._about("column-guessed", column, place)
+        for name, place in guessed.items():
+            if name in self.form.answers:
+                yield self._about("column-guessed", name, place)
         yield from self._doubtful_headings(linked)
         yield from self._repeated()
         yield from self._moved()
-        yield from (self._about("column-missing", c) for c in ANSWER_COLUMNS if c not in self.places)
+        yield from (self._about("column-missing", name) for name in self.form.answers if name not in self.places)
 
-    def _about(self, code: str, column: Column, place: int | None = None, **facts: str) -> Finding:
+    def _about(self, code: str, name: str, place: int | None = None, **facts: str) -> Finding:
         found = None if place is None else column_letters(place)
-        expected = heading(self.form.headings, column)
-        return finding(code, None, None, found, field=column.name.lower(), expected=expected, **facts)
+        return finding(code, None, None, found, field=name, expected=self.form.fields[name].heading, **facts)
 
     def _changed_headings(self) -> Iterator[Finding]:
         if self.header is None:
-            yield finding("header-changed", expected=heading(self.form.headings, Column.CATEGORY) + "…", found="")
+            yield finding("header-changed", expected=self.form.headings.category + "…", found="")
             return
-        for column, place in self.places.items():
-            if column in VISIBLE_COLUMNS and place not in self.headed.get(column, ()):
-                name = heading(self.form.headings, column)
-                text = self.sheet.text_at(self.header, place)
-                yield finding("header-changed", cell=address(self.header, place), found=text, expected=name)
+        for name, place in self.places.items():
+            if name != "code" and place not in self.headed.get(name, ()):
+                text, expected = self.sheet.text_at(self.header, place), self.form.fields[name].heading
+                yield finding("header-changed", cell=address(self.header, place), found=text, expected=expected)
 
-    def _doubtful_headings(self, linked: Mapping[Column, int]) -> Iterator[Finding]:
+    def _doubtful_headings(self, linked: Mapping[str, int]) -> Iterator[Finding]:
         """Answer columns of which the headings say something else than the formulas, the contents or the order."""
         # A heading above other columns than it names, of the marks or of the answers: all of them may be shifted.
-        away = [c for c, places in self.headed.items() if c in MARK_COLUMNS and self.places.get(c) not in places]
-        answers = {column: self.places[column] for column in ANSWER_COLUMNS if column in self.places}
+        away = [n for n, places in self.headed.items() if n in MARK_COLUMNS and self.places.get(n) not in places]
+        answers = {name: self.places[name] for name in self.form.answers if name in self.places}
         shifted = bool(away) or not all(self._is_plausible(*one) for one in answers.items())
         odd = shifted or [*answers.values()] != sorted(answers.values())
         # Where formulas bear out all headings they look at, the remarks' is believed as well.
         vouched = linked.keys() >= set(CHOICES)
-        for column, place in answers.items():
-            headed = self.headed.get(column, ())
-            if column in linked and headed and place not in headed:
-                yield self._about("column-conflict", column, headed[0], linked=column_letters(place))
-            elif odd and column not in linked and not vouched:
-                yield self._about("column-doubtful", column, place)
+        for name, place in answers.items():
+            headed = self.headed.get(name, ())
+            if name in linked and headed and place not in headed:
+                yield self._about("column-conflict", name, headed[0], linked=column_letters(place))
+            elif odd and name not in linked and not vouched:
+                yield self._about("column-doubtful", name, place)
 
     def _repeated(self) -> Iterator[Finding]:
         """A second column of the same heading in which something else stands."""
         used = set(self.places.values())
-        for column, places in self.headed.items():
-            for place in places if column in ANSWER_COLUMNS and column in self.places else ():
-                if place not in used and not self._same_below(place, self.places[column]):
-                    yield self._about("column-repeated", column, place)
+        for name, places in self.headed.items():
+            for place in places if name in self.form.answers and name in self.places else ():
+                if place not in used and not self._same_below(place, self.places[name]):
+                    yield self._about("column-repeated", name, place)
 
     def _same_below(self, one: int, other: int) -> bool:
         rows = range((self.header or 0) + 1, min(len(self.sheet.rows), _MOST_ROWS))
         return all(self.sheet.at(row, one) in ("", None, self.sheet.at(row, other)) for row in rows)
 
     def _moved(self) -> Iterator[Finding]:
-        steps = {place - column for column, place in self.places.items()}
+        issued = layout_of(self.form).places
+        steps = {place - issued[name] for name, place in self.places.items()}
         if len(steps) == 1 and steps != {0}:
             yield finding("table-moved", found=column_letters(min(self.places.values())))
             return
-        for column, place in self.places.items():
-            if place != column and column is not Column.CODE:
-                yield self._about("column-moved", column, place)
+        for name, place in self.places.items():
+            if place != issued[name] and name != "code":
+                yield self._about("column-moved", name, place)

@@ -1,8 +1,8 @@
 """Where the sheet's own formulas look for the answers: they follow cells that were moved, which no label does.
 
-The self-score of an item begins IF(E6="√",ROUND(D6*IF(I6=…, its hint IF(E6&F6&G6&H6&I6=… (`books.hints`). When cells
-are inserted, deleted or cut out, Excel, WPS and LibreOffice adjust these addresses to where the cells went, and put
-#REF! for cells that are gone.
+The self-score of an item begins IF(E6="√",ROUND(D6*IF(I6=…, its hint IF(E6&F6&G6&H6&I6=…: `model.layout` has the
+heads from which `books.formulas` makes them. When cells are inserted, deleted or cut out, Excel, WPS and LibreOffice
+adjust these addresses to where the cells went, and put #REF! for cells that are gone.
 """
 
 import re
@@ -10,25 +10,36 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from string import Formatter
 from typing import TypeAlias, TypeVar
+from xml.sax.saxutils import escape
 
-from sanjin_xl.model.cellref import Place, address, column_number, place_of
+from sanjin_xl.model.cellref import Place, column_number, place_of
+from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.layout import ANSWER_COLUMNS, FIRST_ITEM_ROW, Column
+from sanjin_xl.model.layout import HINT_HEAD, SCORE_HEAD, SUM_HEAD, layout_of
 from sanjin_xl.workbook.book import Sheet
 
 T = TypeVar("T")
-Six: TypeAlias = tuple[Place | None, ...]  # the cells of one item's answers, None for one that is gone
+Places: TypeAlias = Mapping[str, Place | None]  # of one item's answers, by field, None for one that is gone
 
-CHOICES = tuple(column for column in ANSWER_COLUMNS if column is not Column.REMARK)
 _FEWEST = 3  # formulas that look into a column, to believe them; fewer were pasted in from somewhere
 
-_REF = rb"[^&;<>=\"(,*]{2,24}"  # such as #REF! or $XFD$1048576
-_CELL = rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*><f[^<>]*>'
-_TEXT = rb'(?:"|&quot;)[^"&;<>]*(?:"|&quot;)'
-_HINT = re.compile(_CELL + rb"IF\((" + rb"&amp;".join([_REF] * len(CHOICES)) + rb")=")
-_SCORE = re.compile(_CELL + rb"IF\((%b)=%b,ROUND\((%b)\*IF\((%b)=" % (_REF, _TEXT, _REF, _REF))
-_SUM = re.compile(_CELL + rb"SUM\(")
+_REF = r"[^&;<>=\"(,*]{2,24}"  # such as #REF! or $XFD$1048576
+_TEXT = r'(?:"|&quot;)[^"&;<>]*(?:"|&quot;)'
+
+
+def _pattern(head: str) -> re.Pattern[bytes]:
+    """A head as it stands in the XML of a sheet, behind its own cell: a group for the address of every field."""
+    pattern = r'<c r="(?P<_column>[A-Z]{1,3})(?P<_row>[0-9]{1,7})"[^<>]*><f[^<>]*>'
+    for text, name, _, _ in Formatter().parse(head):
+        pattern += re.escape(escape(text))
+        if name:
+            pattern += _TEXT if name == "tick" else f"(?P<{name}>{_REF})"
+    return re.compile(pattern.encode())
+
+
+_HINT, _SCORE, _SUM = map(_pattern, (HINT_HEAD, SCORE_HEAD, SUM_HEAD))
 _VALIDATION = re.compile(rb'<dataValidation [^<>]*?sqref="([^"<>]*)"')
 _RANGE = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})(?::\1([0-9]{1,7}))?")
 
@@ -43,48 +54,48 @@ class Links:
     rows of each of its dropdowns or prompts, which stretch and shrink with the cells.
     """
 
-    choices: Mapping[int, Mapping[Column, Place | None]] = field(default_factory=dict)
+    choices: Mapping[int, Places] = field(default_factory=dict)
     points: Mapping[int, int] = field(default_factory=dict)
     sums: frozenset[int] = frozenset()
-    own: Mapping[Column, int] = field(default_factory=dict)
+    own: Mapping[str, int] = field(default_factory=dict)
     validated: Mapping[int, list[tuple[int, int]]] = field(default_factory=dict)
 
-    def columns(self) -> dict[Column, int]:
+    def columns(self) -> dict[str, int]:
         """The column in which most formulas look for each choice, and their own, unless there are hardly any."""
         if len(self.choices) < _FEWEST:
             return {}
-        votes: defaultdict[Column, list[int]] = defaultdict(list)
+        votes: defaultdict[str, list[int]] = defaultdict(list)
         for choices in self.choices.values():
-            for column, place in choices.items():
+            for name, place in choices.items():
                 if place:
-                    votes[column].append(place[1])
-        return {**self.own, **{column: _most_common(places) for column, places in votes.items()}}
+                    votes[name].append(place[1])
+        return {**self.own, **{name: _most_common(places) for name, places in votes.items()}}
 
-    def moved(self, of_item: Mapping[int, int], columns: Mapping[Column, int]) -> dict[int, Six]:
+    def moved(self, form: Form, of_item: Mapping[int, int], columns: Mapping[str, int]) -> dict[int, Places]:
         """The answer cells of every item for which they are not simply those of its row.
 
         An item's points lead to its self-score, that and the hint beside it to the choices.
         """
         score_row = {points: row for row, points in self.points.items()}
-        remarks_stay = self.covers(columns.get(Column.REMARK), of_item.values()) is True
-        found: dict[int, Six] = {}
+        staying = [name for name in form.texts if self.covers(columns.get(name), of_item.values()) is True]
+        found: dict[int, Places] = {}
         for number, row in of_item.items():
-            usual = tuple((row, columns[column]) if column in columns else None for column in ANSWER_COLUMNS)
+            usual: Places = {name: (row, columns[name]) if name in columns else None for name in form.answers}
             if row not in score_row and self.points.get(row, row) != row:
-                six: Six = (None,) * len(usual)  # another item's score stands here, its own is gone
+                places: Places = dict.fromkeys(usual)  # another item's score stands here, its own is gone
             else:
-                six = self._six(score_row.get(row, row), columns)
-                six = (*six[:-1], usual[-1]) if remarks_stay else six
-            if six != usual:
-                found[number] = six
+                places = self._looked_at(score_row.get(row, row), usual, columns)
+                places = {**places, **{name: usual[name] for name in staying}}
+            if places != usual:
+                found[number] = places
         return found
 
-    def _six(self, source: int, columns: Mapping[Column, int]) -> Six:
+    def _looked_at(self, source: int, names: Iterable[str], columns: Mapping[str, int]) -> Places:
         """The cells that the formulas in a row look at; what they do not name, such as the remark, went with them."""
         choices = self.choices.get(source, {})
         rows = {place[0] for place in choices.values() if place}
         row = rows.pop() if len(rows) == 1 else source
-        return tuple(choices.get(c, (row, columns[c]) if c in columns else None) for c in ANSWER_COLUMNS)
+        return {name: choices.get(name, (row, columns[name]) if name in columns else None) for name in names}
 
     def covers(self, column: int | None, rows: Collection[int]) -> bool | None:
         """Whether the prompt of a column covers just these rows; None where it has none.
@@ -104,23 +115,26 @@ NO_LINKS = Links()
 def find_links(sheet: Sheet) -> Links:
     """Read the formulas of a sheet as far as they point at answers and points."""
     xml = sheet.hidden.xml
-    hints, scores = _HINT.findall(xml), _SCORE.findall(xml)
-    choices: defaultdict[int, dict[Column, Place | None]] = defaultdict(dict)
-    for _, row, done, _, ledger in scores:
-        choices[int(row) - 1] |= {Column.DONE: _place(done), Column.LEDGER: _place(ledger)}
-    for _, row, refs in hints:
-        choices[int(row) - 1] |= zip(CHOICES, map(_place, refs.split(b"&amp;")), strict=True)
+    hints, scores = list(_HINT.finditer(xml)), list(_SCORE.finditer(xml))
+    choices: defaultdict[int, dict[str, Place | None]] = defaultdict(dict)
+    for found in (*scores, *hints):
+        looked_at = {name: _place(ref) for name, ref in found.groupdict().items() if name in CHOICES}
+        choices[_row(found)] |= looked_at
     return Links(
         choices=choices,
-        points={int(row) - 1: place[0] for _, row, _, ref, _ in scores if (place := _place(ref))},
-        sums=frozenset(int(row) - 1 for _, row in _SUM.findall(xml)),
+        points={_row(one): place[0] for one in scores if (place := _place(one["points"]))},
+        sums=frozenset(map(_row, _SUM.finditer(xml))),
         own={
-            column: column_number(_most_common(one[0] for one in found).decode())
-            for column, found in ((Column.SCORE, scores), (Column.HINT, hints))
+            name: column_number(_most_common(one["_column"] for one in found).decode())
+            for name, found in (("score", scores), ("hint", hints))
             if found
         },
         validated=_validated(xml),
     )
+
+
+def _row(found: re.Match[bytes]) -> int:
+    return int(found["_row"]) - 1
 
 
 def _validated(xml: bytes) -> dict[int, list[tuple[int, int]]]:
@@ -156,13 +170,13 @@ def links_as_issued(form: Form, sheet: Sheet) -> bool:
 @lru_cache(maxsize=16)
 def _issued_marks(form: Form) -> tuple[bytes, ...]:
     """What the self-scores and hints begin with, in the order in which they stand in the sheet."""
-    rows = range(FIRST_ITEM_ROW + 1, FIRST_ITEM_ROW + 1 + len(form.items))
-    return (
-        *(mark for r in rows for mark in (b"ROUND(D%d*IF(I%d=" % (r, r), b">IF(" + b"&amp;".join(_cells(r)) + b"=")),
-        b">SUM(",  # without a total the prompt tells nothing: see `Links.covers`
-        b'sqref="J%d:J%d"' % (rows[0], rows[-1]),
-    )
-
-
-def _cells(row: int) -> list[bytes]:
-    return [address(row - 1, column).encode() for column in CHOICES]
+    layout = layout_of(form)
+    # Programs differ in how they write the quotation marks around the tick.
+    score = SCORE_HEAD.partition("{tick},")[2]
+    marks = []
+    for item in form.items:
+        cells = {name: layout.cell(item.number, name) for name in layout.places}
+        marks += [score.format_map(cells), f">{escape(HINT_HEAD.format_map(cells))}"]
+    # Without a total a prompt tells nothing: see `Links.covers`.
+    marks += [f">{SUM_HEAD}", *(f'sqref="{layout.area(name)}"' for name in form.texts)]
+    return tuple(mark.encode() for mark in marks)

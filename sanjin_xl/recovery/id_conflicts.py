@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from math import isclose
 
 from sanjin_xl.model.form import Form, Item
-from sanjin_xl.model.layout import Column
 from sanjin_xl.workbook.book import Sheet
 
-Marks = dict[Column, int]  # what each mark of a row says it is
+Marks = dict[str, int]  # what each mark of a row says it is
 Disputed = Mapping[int, tuple[int, int]]  # row → the item by what is seen, the item by code or turn
 
 _TELLING, _SURE_PERCENT = 3, 90  # rows whose points can tell, and how many of them must agree
@@ -19,8 +18,8 @@ def disputed_rows(marks: Mapping[int, Marks]) -> Disputed:
     Either rows were sorted with their answers and the hidden codes stayed, or what is seen was sorted by itself.
     """
     seen = {row: item for row in sorted(marks) if (item := _seen(marks[row]))}
-    if any(Column.CODE in mark for mark in marks.values()):
-        stayed = {row: marks[row].get(Column.CODE, item) for row, item in seen.items()}
+    if any("code" in mark for mark in marks.values()):
+        stayed = {row: marks[row].get("code", item) for row, item in seen.items()}
     else:
         stayed = dict(zip(seen, sorted(seen.values()), strict=True))
     return {row: (item, stayed[row]) for row, item in seen.items() if item != stayed[row]}
@@ -28,8 +27,8 @@ def disputed_rows(marks: Mapping[int, Marks]) -> Disputed:
 
 def _seen(marks: Marks) -> int | None:
     """The item by the wording, else the number; by the number if that agrees with the code: wordings are edited."""
-    number = marks.get(Column.NUMBER)
-    return number if number == marks.get(Column.CODE) else marks.get(Column.TEXT, number)
+    number = marks.get("number")
+    return number if number == marks.get("code") else marks.get("text", number)
 
 
 def points_went_along(form: Form, sheet: Sheet, place: int | None, disputed: Disputed) -> bool | None:

@@ -9,7 +9,6 @@ from sanjin_xl.messages import template as words
 from sanjin_xl.model.cellref import address, column_letters
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.layout import ANSWER_COLUMNS, Column
 from sanjin_xl.recovery.row_ids import normal_text
 from sanjin_xl.recovery.table import Table
 from sanjin_xl.workbook.book import plain
@@ -22,7 +21,7 @@ def sheet_findings(form: Form, table: Table) -> Iterator[Finding]:
     yield from _renamed(table)
     yield from _hidden(table)
     yield from _overwritten(table)
-    yield from _merged(table)
+    yield from _merged(form, table)
     yield from islice(_unplaced(form, table), _MOST_UNPLACED)
     yield from islice(_notes(form, table), _MOST_UNPLACED)
 
@@ -38,13 +37,13 @@ def _hidden(table: Table) -> Iterator[Finding]:
         yield finding("protection-removed")
     if rows := hidden.hidden_rows & set(table.rows.of_item.values()):
         yield finding("rows-hidden", count=len(rows))
-    places = {place for column, place in table.columns.places.items() if column is not Column.CODE}
+    places = {place for name, place in table.columns.places.items() if name != "code"}
     if columns := hidden.hidden_columns & places:
         yield finding("columns-hidden", found="、".join(column_letters(place) for place in sorted(columns)))
 
 
 def _overwritten(table: Table) -> Iterator[Finding]:
-    place = table.columns.place(Column.SCORE)
+    place = table.columns.place("score")
     if place is None or not table.sheet.hidden.known:
         return
     typed = [row for row in table.rows.of_item.values() if not table.sheet.is_formula(row, place)]
@@ -52,10 +51,10 @@ def _overwritten(table: Table) -> Iterator[Finding]:
         yield finding("score-overwritten", count=len(typed))
 
 
-def _merged(table: Table) -> Iterator[Finding]:
+def _merged(form: Form, table: Table) -> Iterator[Finding]:
     """Answer cells swallowed by a merge: only its first cell can hold anything."""
     by_row = {row: number for number, row in table.rows.of_item.items()}
-    fields = {table.columns.place(column): column.name.lower() for column in ANSWER_COLUMNS}
+    fields = {table.columns.place(name): name for name in form.answers}
     for top, left, bottom, right in table.sheet.hidden.merges:
         for row in range(top, bottom + 1):
             for place in range(left, right + 1) if row in by_row else ():
@@ -67,13 +66,13 @@ def _merged(table: Table) -> Iterator[Finding]:
 def _unplaced(form: Form, table: Table) -> Iterator[Finding]:
     """What stands in the answer columns of rows that are no item's, or beside answers that were moved away."""
     rows = {*table.rows.of_item.values(), *(row for copies in table.rows.copies.values() for row in copies)}
-    moved = {place for places in table.rows.moved.values() for place in places}
+    moved = {place for cells in table.rows.moved.values() for place in cells.values()}
     left = {table.rows.of_item[number] for number in table.rows.moved}
     headings = _headings(form)
     first = table.columns.first_row or min(table.rows.of_item.values())
     for row in range(first, table.last_row + 2):
-        for column in ANSWER_COLUMNS if row not in rows or row in left else ():
-            place = table.columns.place(column)
+        for name in form.answers if row not in rows or row in left else ():
+            place = table.columns.place(name)
             text = "" if (row, place) in moved else table.sheet.text_at(row, place).strip()
             # Headings are repeated where a page begins.
             if text and normal_text(text) not in headings:
@@ -82,7 +81,7 @@ def _unplaced(form: Form, table: Table) -> Iterator[Finding]:
 
 @lru_cache(maxsize=16)
 def _headings(form: Form) -> frozenset[str]:
-    return frozenset(normal_text(str(text)) for text in astuple(form.headings))
+    return frozenset(map(normal_text, (*astuple(form.headings), *(one.heading for one in form.fields.values()))))
 
 
 def _notes(form: Form, table: Table) -> Iterator[Finding]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from sanjin_xl.model.cellref import address
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
-from sanjin_xl.model.layout import ANSWER_COLUMNS, ANSWER_FIELDS, Column, heading
+from sanjin_xl.model.layout import layout_of
 from sanjin_xl.recovery.columns import Columns
-from sanjin_xl.recovery.formula_references import Links, Six
+from sanjin_xl.recovery.formula_references import Links, Places
 from sanjin_xl.recovery.id_conflicts import are_points
 from sanjin_xl.recovery.row_ids import MARK_COLUMNS, normal_text
 from sanjin_xl.recovery.rows import Placed, Rows
@@ -56,9 +56,9 @@ class _RowFindings:
         for mark in MARK_COLUMNS:
             holding = [n for n, one in self.taken.items() if mark in one.marks]
             if not any(mark in marks for marks in self.rows.marks.values()):
-                yield finding("layer-lost", layer=mark.name)
-            elif mark is not Column.TEXT and len(holding) < len(self.taken):
-                yield finding("layer-damaged", layer=mark.name, count=len(self.taken) - len(holding))
+                yield finding("layer-lost", layer=mark)
+            elif mark != "text" and len(holding) < len(self.taken):
+                yield finding("layer-damaged", layer=mark, count=len(self.taken) - len(holding))
 
     def _order(self) -> Iterator[Finding]:
         if self.moved:
@@ -68,11 +68,11 @@ class _RowFindings:
             yield finding("rows-inserted")
 
     def _altered(self, item: Item, row: int) -> Iterator[Finding]:
-        text = self.sheet.text_at(row, self.columns.place(Column.TEXT))
+        text = self.sheet.text_at(row, self.columns.place("text"))
         if text != item.text and text.strip() and normal_text(text) != normal_text(item.text):
-            yield finding("item-text-changed", item.number, self._cell(row, Column.TEXT), text, expected=item.text)
+            yield finding("item-text-changed", item.number, self._cell(row, "text"), text, expected=item.text)
         if self._points_differ(item.number, row):
-            cell, found = self._cell(row, Column.POINTS), plain(self._points(row))
+            cell, found = self._cell(row, "points"), plain(self._points(row))
             yield finding("item-points-changed", item.number, cell, found, expected=plain(item.points / 100))
 
     def _conflicts(self) -> Iterator[Finding]:
@@ -81,33 +81,32 @@ class _RowFindings:
             row = self.row_of[number]
             if one.against and len(one.marks) < 2 and row not in self.rows.decided:
                 claims = "、".join(map(str, sorted({number, *self.rows.marks[row].values()})))
-                yield finding("item-conflict", number, self._cell(row, Column.NUMBER), claims=claims)
+                yield finding("item-conflict", number, self._cell(row, "number"), claims=claims)
 
-    def _moved(self, number: int, places: Six) -> Iterator[Finding]:
+    def _moved(self, number: int, places: Places) -> Iterator[Finding]:
         """An item whose answers stand elsewhere than in its row, or whose cells are gone."""
         row = self.row_of[number]
-        usual = [(row, self.columns.place(column)) for column in ANSWER_COLUMNS]
-        fields = zip(ANSWER_FIELDS, places, usual, strict=True)
-        moved = {field: address(*place) for field, place, expected in fields if place and place != expected}
-        gone = [column for column, place in zip(ANSWER_COLUMNS, places, strict=True) if not place]
+        usual = {name: (row, self.columns.place(name)) for name in places}
+        moved = {name: address(*place) for name, place in places.items() if place and place != usual[name]}
+        gone = [name for name, place in places.items() if not place]
         if moved:
             field = next(iter(moved))
             yield finding("answer-moved", number, moved[field], "、".join(moved.values()), field=field)
         if gone:
-            found = "、".join(heading(self.form.headings, column) for column in gone)
-            yield finding("answer-gone", number, found=found, field=gone[0].name.lower())
+            found = "、".join(self.form.fields[name].heading for name in gone)
+            yield finding("answer-gone", number, found=found, field=gone[0])
 
     def _shifted_columns(self) -> Iterator[Finding]:
         """Columns whose dropdowns or prompts no longer cover just the items, where no formula has followed their cells.
 
-        No formula looks at the remarks, and none is left at all where the self-scores are gone.
+        No formula looks at a text, and none is left at all where the self-scores are gone.
         """
-        for column in ANSWER_COLUMNS if not self.links.points else (Column.REMARK,):
-            place = self.columns.place(column)
+        for name in self.form.texts if self.links.points else self.form.answers:
+            place = self.columns.place(name)
             # Of a copied last row the prompt may have been copied too.
             covered = [self.links.covers(place, rows) for rows in (self._item_rows(), self.row_of.values())]
             if covered == [False, False]:
-                yield finding("column-shifted", expected=heading(self.form.headings, column))
+                yield finding("column-shifted", expected=self.form.fields[name].heading)
 
     def _item_rows(self) -> set[int]:
         """The rows of all items, and of further ones that claim to be one."""
@@ -116,14 +115,14 @@ class _RowFindings:
     def _is_thin(self, number: int) -> bool:
         """Whether a single mark speaks for a row, other than a wording, which is like no other."""
         one = self.taken[number]
-        return one.support < 2 and not one.against and Column.TEXT not in one.marks
+        return one.support < 2 and not one.against and "text" not in one.marks
 
     def _torn(self) -> tuple[int, ...]:
         """Items whose answers may be another's: what stands beside them was moved without them, or they without it."""
         off = {n for n, row in self.row_of.items() if self._points_differ(n, row)}
         if len(off) > max(_FEW, len(self.form.items) * _FEW_PERCENT // 100) or self._formulas_went_without():
             return tuple(self.row_of)
-        hidden = {n for n in off if not self.taken[n].marks & {Column.TEXT, Column.NUMBER}}
+        hidden = {n for n in off if not self.taken[n].marks & {"text", "number"}}
         doubtful = hidden | self._scores_lost()
         return tuple(n for n, row in self.row_of.items() if row in self.rows.torn or n in doubtful)
 
@@ -145,11 +144,11 @@ class _RowFindings:
         return self._points(row) not in ("", None) and not are_points(self._points(row), self.form.item(number))
 
     def _points(self, row: int) -> object:
-        return self.sheet.at(row, self.columns.place(Column.POINTS))
+        return self.sheet.at(row, self.columns.place("points"))
 
-    def _cell(self, row: int, column: Column) -> str:
-        place = self.columns.place(column)
-        return address(row, column if place is None else place)
+    def _cell(self, row: int, name: str) -> str:
+        place = self.columns.place(name)
+        return address(row, layout_of(self.form).places[name] if place is None else place)
 
 
 def _out_of_order(numbers: list[int]) -> set[int]:

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.layout import Column
 
-MARK_COLUMNS = (Column.TEXT, Column.CODE, Column.NUMBER)
+MARK_COLUMNS = ("text", "code", "number")
 _CODE = re.compile(r"#(\d{3,6})")
 _FEW_NUMBERS = 12  # points and months hold few different whole numbers; running numbers are all different
 _ALIKE = 0.6  # of their pairs of characters, for an altered wording to be taken for an item's
@@ -31,13 +30,13 @@ def as_number(cell: object) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
 
 
-def mark_in(form: Form, column: Column, cell: object) -> int | None:
+def mark_in(form: Form, name: str, cell: object) -> int | None:
     """The number of the item that a cell of a code, number or text column names, None for none of the form's."""
-    if column is Column.NUMBER:
+    if name == "number":
         number = as_number(cell)
     elif not isinstance(cell, str):
         return None
-    elif column is Column.CODE:
+    elif name == "code":
         code = _CODE.fullmatch(cell.strip())
         number = int(code[1]) if code else None
     else:
@@ -46,10 +45,10 @@ def mark_in(form: Form, column: Column, cell: object) -> int | None:
     return number if number is not None and 1 <= number <= len(form.items) else None
 
 
-def told_by(form: Form, column: Column, cells: Iterable[object]) -> int:
+def told_by(form: Form, name: str, cells: Iterable[object]) -> int:
     """How many different items the cells of one column name, were it this one; 0 where they only look like it."""
-    told = {number for cell in cells if (number := mark_in(form, column, cell)) is not None}
-    few = column is Column.NUMBER and len(told) <= _FEW_NUMBERS and len(told) < len(form.items)
+    told = {number for cell in cells if (number := mark_in(form, name, cell)) is not None}
+    few = name == "number" and len(told) <= _FEW_NUMBERS and len(told) < len(form.items)
     return 0 if few else len(told)
 
 

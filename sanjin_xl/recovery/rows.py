@@ -7,16 +7,16 @@ from functools import lru_cache
 from itertools import pairwise
 
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.layout import FIRST_ITEM_ROW, Column, item_code
+from sanjin_xl.model.layout import FIRST_ITEM_ROW, item_code, layout_of
 from sanjin_xl.recovery.columns import Columns
-from sanjin_xl.recovery.formula_references import Six
+from sanjin_xl.recovery.formula_references import Places
 from sanjin_xl.recovery.id_conflicts import Disputed, Marks, are_points, disputed_rows, points_went_along
 from sanjin_xl.recovery.row_ids import MARK_COLUMNS, alike, mark_in, normal_text
 from sanjin_xl.workbook.book import Sheet
 
 # Of two marks that disagree the wording is believed before the code, the code before the number: the wording stands
 # beside the answers and no one retypes it; a hidden code stays behind when what is seen is sorted; numbers are redrawn.
-_FAITH = (Column.TEXT, Column.CODE, Column.NUMBER)
+_FAITH = ("text", "code", "number")
 _WIDE = 20  # columns in which the label of the total may stand
 _SHORT = 4  # characters; a shorter text is no wording
 _MOST_ALTERED = 3  # times the items: rows whose wording is compared with every item's
@@ -27,8 +27,8 @@ class Placed:
     """What a row was taken for: the marks that say so, those that say otherwise, and whether the order says so too."""
 
     item: int
-    marks: frozenset[Column] = frozenset()
-    against: frozenset[Column] = frozenset()
+    marks: frozenset[str] = frozenset()
+    against: frozenset[str] = frozenset()
     in_order: bool = False
 
     @property
@@ -41,7 +41,7 @@ class Rows:
     """The row of each item found (from zero) in the order of the items, and further rows of the same item.
 
     `placed`: what every row was taken for; `marks`: what it says it is. `torn`: rows whose answers may be another's;
-    `decided`: rows that say two things and of which the points have told. `moved`: the six cells of an item whose
+    `decided`: rows that say two things and of which the points have told. `moved`: the cells of an item whose
     answers stand elsewhere than in its row, None for one that is gone. The issued sheet has none of these.
     """
 
@@ -51,7 +51,7 @@ class Rows:
     marks: Mapping[int, Marks] = field(default_factory=dict)
     torn: frozenset[int] = frozenset()
     decided: frozenset[int] = frozenset()
-    moved: Mapping[int, Six] = field(default_factory=dict)
+    moved: Mapping[int, Places] = field(default_factory=dict)
 
     def marked(self) -> set[int]:
         """The items that are more than a turn: a mark, or the points, say so; all of them in the issued sheet."""
@@ -68,12 +68,14 @@ def _issued_rows(form: Form) -> tuple[tuple[list[object], str], ...]:
 def rows_as_issued(form: Form, sheet: Sheet) -> bool:
     """Whether number, text, points and code of every item stand exactly where they were issued, and nowhere else."""
     rows, end = sheet.rows, FIRST_ITEM_ROW + len(form.items)
+    places = layout_of(form).places
+    first, last, coded = places["number"], places["points"] + 1, places["code"]
     if len(rows) < end or not all(
-        row[Column.NUMBER : Column.DONE] == issued and len(row) > Column.CODE and row[Column.CODE] == code
+        row[first:last] == issued and len(row) > coded and row[coded] == code
         for row, (issued, code) in zip(rows[FIRST_ITEM_ROW:], _issued_rows(form), strict=False)
     ):
         return False
-    return not any(mark_in(form, mark, row[mark]) for row in rows[end:] for mark in (Column.TEXT, Column.CODE))
+    return not any(mark_in(form, mark, row[places[mark]]) for row in rows[end:] for mark in ("text", "code"))
 
 
 @lru_cache(maxsize=16)
@@ -88,16 +90,16 @@ def find_rows(form: Form, sheet: Sheet, columns: Columns) -> Rows:
     total = _total_row(form, sheet, columns)
     block = _block(form, columns, total, marks)
     order = {row: number for number, row in enumerate(block or (), start=1)}
-    _read_altered(form, sheet, columns.place(Column.TEXT), marks, order)
+    _read_altered(form, sheet, columns.place("text"), marks, order)
     disputed = disputed_rows(marks)
-    along = points_went_along(form, sheet, columns.place(Column.POINTS), disputed)
+    along = points_went_along(form, sheet, columns.place("points"), disputed)
     placed = _settled(marks, order)
     if along is not None:
         for row, (seen, stayed) in disputed.items():
             placed[row] = _taken_for(seen if along else stayed, marks[row], order.get(row))
     unmarked = _by_order(order, placed) or _by_gaps(form, columns.header_row, total, placed)
     # A row with another text is no item's, whatever its turn.
-    placed |= {row: one for row, one in unmarked.items() if not sheet.text_at(row, columns.place(Column.TEXT)).strip()}
+    placed |= {row: one for row, one in unmarked.items() if not sheet.text_at(row, columns.place("text")).strip()}
     of_item, copies = _best_and_further(placed)
     unsettled, decided = (disputed, {}) if along is None else ({}, disputed)
     return Rows(
@@ -116,8 +118,8 @@ def _outvoted(
     """Rows that were taken for one item while number and points, which stand nearest the answers, both say another."""
     found = {}
     for row, one in placed.items():
-        number = marks.get(row, {}).get(Column.NUMBER, one.item)
-        points = sheet.at(row, columns.place(Column.POINTS))
+        number = marks.get(row, {}).get("number", one.item)
+        points = sheet.at(row, columns.place("points"))
         if are_points(points, form.item(number)) and not are_points(points, form.item(one.item)):
             found[row] = one.item, number
     return found
@@ -169,7 +171,7 @@ def _read_altered(
 
     Remarks below a table are numbered too.
     """
-    told = sum(Column.TEXT in mark for mark in marks.values()) * 2 >= len(form.items)
+    told = sum("text" in mark for mark in marks.values()) * 2 >= len(form.items)
     reach = sorted({*marks, *order, *range(min(marks, default=0), max(marks, default=0))})
     unsure = [row for row in reach if _needs_wording(marks.get(row, {}))]
     for row in unsure[: _MOST_ALTERED * len(form.items)]:
@@ -178,13 +180,13 @@ def _read_altered(
             continue
         mark, number = marks.get(row, {}), alike(form, text)
         if number is not None:
-            marks[row] = {**mark, Column.TEXT: number}
-        elif told and set(mark) == {Column.NUMBER} and row not in order:
+            marks[row] = {**mark, "text": number}
+        elif told and set(mark) == {"number"} and row not in order:
             del marks[row]
 
 
 def _needs_wording(marks: Marks) -> bool:
-    return Column.TEXT not in marks and (len(marks) < 2 or len(set(marks.values())) > 1)
+    return "text" not in marks and (len(marks) < 2 or len(set(marks.values())) > 1)
 
 
 def _settled(marks: Mapping[int, Marks], order: Mapping[int, int]) -> dict[int, Placed]:
@@ -203,7 +205,7 @@ def _settled(marks: Mapping[int, Marks], order: Mapping[int, int]) -> dict[int, 
             turn = order.get(row)
             one = _vote(mark, turn, held if turn in mark.values() else held | (claimed & {turn}))
             # A mere number above or below the table is that of a remark.
-            if row in order or row in inside or one.item not in held or one.marks != {Column.NUMBER}:
+            if row in order or row in inside or one.item not in held or one.marks != {"number"}:
                 placed[row] = one
     return placed
 

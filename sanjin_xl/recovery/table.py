@@ -7,8 +7,7 @@ from sanjin_xl.messages import template as words
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.layout import ANSWER_COLUMNS, Column
-from sanjin_xl.recovery.columns import AS_ISSUED, Columns, find_columns, has_issued_header
+from sanjin_xl.recovery.columns import Columns, find_columns, has_issued_header, issued_columns
 from sanjin_xl.recovery.formula_references import NO_LINKS, Links, find_links, links_as_issued
 from sanjin_xl.recovery.row_findings import row_findings
 from sanjin_xl.recovery.rows import Rows, find_rows, issued_rows, rows_as_issued
@@ -32,14 +31,13 @@ class Table:
     def last_row(self) -> int:
         return max(self.rows.of_item.values())
 
-    @property
-    def asks(self) -> bool:
+    def asks(self, form: Form) -> bool:
         """Whether it has at least half of the columns of answers."""
-        return sum(column in self.columns.places for column in ANSWER_COLUMNS) * 2 >= len(ANSWER_COLUMNS)
+        return sum(name in self.columns.places for name in form.answers) * 2 >= len(form.answers)
 
-    def is_blank(self, row: int) -> bool:
+    def is_blank(self, form: Form, row: int) -> bool:
         """Whether nothing stands in the columns of answers of a row."""
-        places = (self.columns.place(column) for column in ANSWER_COLUMNS)
+        places = map(self.columns.place, form.answers)
         return all(self.sheet.at(row, place) in ("", None) for place in places)
 
     def own_scores(self, form: Form) -> dict[int, int | None]:
@@ -52,19 +50,19 @@ class Table:
         }
 
     def _own_score(self, points: int, number: int, row: int) -> int | None:
-        place = self.columns.place(Column.SCORE)
+        place = self.columns.place("score")
         if number in self.rows.moved or not self.sheet.is_formula(row, place):
             return None
         # Points that stand as issued need no second look.
-        if self.columns is not AS_ISSUED:
-            shown = hundredths(self.sheet.at(row, self.columns.place(Column.POINTS)))
+        if not self.columns.as_issued:
+            shown = hundredths(self.sheet.at(row, self.columns.place("points")))
             if shown not in (None, points):
                 return None
         return hundredths(self.sheet.at(row, place))
 
     def own_total(self) -> int | None:
         """The figure in the score column of the first row below the items that has one, in hundredths."""
-        place = self.columns.place(Column.SCORE)
+        place = self.columns.place("score")
         figures = (hundredths(self.sheet.at(row, place)) for row in range(self.last_row + 1, self.last_row + 4))
         return next((figure for figure in figures if figure is not None), None)
 
@@ -79,7 +77,7 @@ def find_tables(form: Form, book: Book) -> list[Table]:
     tables = list(_tables(form, book))
     if not tables:
         raise Refused("no-items")
-    tables = _without_echoes(form, [one for one in tables if one.asks] or tables)
+    tables = _without_echoes(form, [one for one in tables if one.asks(form)] or tables)
     most = max(len(one.rows.of_item) for one in tables)
     return sorted(
         tables,
@@ -104,7 +102,7 @@ def _tables(form: Form, book: Book) -> Iterator[Table]:
 def _issued_table(form: Form, sheet: Sheet) -> Table | None:
     """The table of a sheet in which nothing was moved: nearly every return."""
     if has_issued_header(form, sheet) and rows_as_issued(form, sheet) and links_as_issued(form, sheet):
-        return Table(sheet, AS_ISSUED, issued_rows(form))
+        return Table(sheet, issued_columns(form), issued_rows(form))
     return None
 
 
@@ -121,16 +119,16 @@ def _without_echoes(form: Form, tables: list[Table]) -> list[Table]:
     for n, table in enumerate(tables):
         yielding = set().union(*marked[:n], *marked[n + 1 :]) - marked[n]
         rows = table.rows.of_item.items()
-        of_item = {number: row for number, row in rows if number not in yielding or not table.is_blank(row)}
+        of_item = {number: row for number, row in rows if number not in yielding or not table.is_blank(form, row)}
         if of_item:
             found.append(_looked_over(form, table, of_item))
     return found
 
 
 def _looked_over(form: Form, table: Table, of_item: Mapping[int, int]) -> Table:
-    if table.columns is AS_ISSUED:
+    if table.columns.as_issued:
         return table
-    rows = replace(table.rows, of_item=of_item, moved=table.links.moved(of_item, table.columns.places))
+    rows = replace(table.rows, of_item=of_item, moved=table.links.moved(form, of_item, table.columns.places))
     found = row_findings(form, table.sheet, table.columns, rows, table.links)
     return replace(table, rows=rows, findings=(*table.columns.findings, *found))
 

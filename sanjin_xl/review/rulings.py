@@ -13,9 +13,9 @@ from enum import StrEnum
 from math import gcd
 
 from sanjin_xl.judge.pipeline import Outcome
+from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Item
-from sanjin_xl.model.layout import ANSWER_COLUMNS, Column
 from sanjin_xl.model.points import decimal, share_of
 from sanjin_xl.model.policy import Policy
 from sanjin_xl.model.rules import EXCLUDE, Rules
@@ -126,15 +126,9 @@ def basis(outcome: Outcome | None, item: int | None, question: str = "") -> str 
 
 def _said(answer: Answer) -> list[object]:
     """What an answer says; where it is unclear, what was typed."""
-    values = {
-        Column.DONE: answer.done,
-        Column.DONE_MONTH: answer.done_month,
-        Column.PLANNED: answer.planned,
-        Column.PLANNED_MONTH: answer.planned_month,
-        Column.LEDGER: answer.ledger,
-    }
-    typed = dict(zip(ANSWER_COLUMNS, answer.raw, strict=False))
-    return [*(f"?{typed.get(name, '')}" if value is None else value for name, value in values.items()), answer.remark]
+    values = {name: answer.value(name) for name in CHOICES}
+    said = [f"?{answer.typed(name)}" if value is None else value for name, value in values.items()]
+    return [*said, answer.remark]
 
 
 def _fingerprint(content: object) -> str:

@@ -15,12 +15,13 @@ from damage.sheet import Cell, Place, Sheet, Tag
 from sanjin_xl.books.issue import Filling
 from sanjin_xl.books.template import template_bytes
 from sanjin_xl.messages.template import TICK
+from sanjin_xl.model.fields import TICKS
 from sanjin_xl.model.form import Form, Item
-from sanjin_xl.model.layout import ANSWER_COLUMNS, TICK_COLUMNS, Column, layout_of
+from sanjin_xl.model.layout import layout_of
 
 LOST = "lost"  # what an answer was can no longer be known: its item must bear a finding
-Truth = dict[int, dict[Column, object]]
-Texts = dict[tuple[int, Column], str]
+Truth = dict[int, dict[str, object]]
+Texts = dict[tuple[int, str], str]
 
 _SHEET, _STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
@@ -43,7 +44,7 @@ class Book:
     touched: set[int] = field(default_factory=set)
     finish: list[Callable[[bytes], bytes]] = field(default_factory=list)
     order: list[int] = field(default_factory=list)  # which added sheets stand before the issued one
-    merged_away: set[tuple[int, Column]] = field(default_factory=set)
+    merged_away: set[tuple[int, str]] = field(default_factory=set)
 
     @property
     def sheet(self) -> Sheet:
@@ -51,13 +52,13 @@ class Book:
 
     # --- where things are ---
 
-    def place(self, number: int, column: Column) -> Place | None:
+    def place(self, number: int, column: str) -> Place | None:
         """Where a cell issued for an item is now in the first sheet."""
         return self.sheet.tags().get((number, column))
 
-    def column(self, column: Column) -> int | None:
+    def column(self, column: str) -> int | None:
         """Where most cells of a column are now."""
-        places = [place[1] for (_, tagged), place in self.sheet.tags().items() if tagged is column]
+        places = [place[1] for (_, tagged), place in self.sheet.tags().items() if tagged == column]
         return max(set(places), key=places.count) if places else None
 
     def rows(self) -> list[int]:
@@ -67,35 +68,35 @@ class Book:
 
     def item_rows(self) -> set[int]:
         """The rows that say what item they are: where the total stands is none, whatever was moved there."""
-        marks = (Column.CODE, Column.NUMBER, Column.TEXT)
+        marks = ("code", "number", "text")
         return {row for (_, column), (row, _) in self.sheet.tags().items() if column in marks}
 
     def items_in(self, rows: set[int]) -> set[int]:
         return {number for (number, _), place in self.sheet.tags().items() if place[0] in rows}
 
-    def answer_cells(self, column: Column) -> dict[int, Cell]:
+    def answer_cells(self, column: str) -> dict[int, Cell]:
         """The cells of an answer column by item, of those that are still there."""
         cells = self.sheet.cells.values()
-        return {cell.tag[0]: cell for cell in cells if cell.tag and cell.tag[1] is column}
+        return {cell.tag[0]: cell for cell in cells if cell.tag and cell.tag[1] == column}
 
     # --- changing it ---
 
-    def say(self, number: int, column: Column, value: object) -> None:
+    def say(self, number: int, column: str, value: object) -> None:
         """The truth of an answer is now this."""
         self.truth[number][column] = value
         self.touched.add(number)
 
-    def lose(self, tags: list[tuple[int, Column]]) -> None:
+    def lose(self, tags: list[tuple[int, str]]) -> None:
         """Cells are gone, and with them what stood there."""
         for number, column in tags:
-            if column in ANSWER_COLUMNS and self.truth[number][column] not in (False, (), ""):
+            if column in self.form.answers and self.truth[number][column] not in (False, (), ""):
                 self.truth[number][column] = LOST
             self.touched.add(number)
 
     def leave_to_copies(self, row: int) -> None:
         """A row is about to be deleted: what its copies say elsewhere is then what the return says of its item."""
         places = self.sheet.tags()
-        for tag in [(number, column) for number in self.items_in({row}) for column in ANSWER_COLUMNS]:
+        for tag in [(number, column) for number in self.items_in({row}) for column in self.form.answers]:
             copies = [cell for sheet in self.sheets for cell in sheet.cells.values() if cell.of == tag]
             if copies and places.get(tag, (row, 0))[0] == row:
                 self._leave(tag, self.sheet.cells.get(places.get(tag, (-1, -1))), copies)
@@ -121,11 +122,11 @@ class Book:
     def keep_values(self) -> None:
         """Formulas are replaced by their results, merges are undone: what is seen is all there is."""
         for cell in (cell for sheet in self.sheets for cell in sheet.cells.values()):
-            if cell.formula and cell.tag and cell.tag[1] in ANSWER_COLUMNS:
+            if cell.formula and cell.tag and cell.tag[1] in self.form.answers:
                 number, column = cell.tag
                 result = re.search(r'"([^"]*)"', cell.formula)
                 cell.value, cell.formula = result[1] if result else None, None
-                fits = (cell.value == TICK) == (column in TICK_COLUMNS)
+                fits = (cell.value == TICK) == (column in TICKS)
                 self.truth[number][column] = _meaning(column, str(cell.value)) if fits else LOST
         self.undo_merges()
 
@@ -225,9 +226,9 @@ def _book(form: Form, parts: dict[str, bytes], truth: Truth) -> Book:
     sheet = Sheet.parse("完成情况表", parts.pop(_SHEET).decode(), strings)
     layout = layout_of(form)
     for item in form.items:
-        for column in Column:
-            if column is not Column.CATEGORY:
-                sheet.at(layout.row(item.number), column).tag = (item.number, column)
+        for column, place in layout.places.items():
+            if column != "category":
+                sheet.at(layout.row(item.number), place).tag = (item.number, column)
     return Book(form, [sheet], strings, parts, truth)
 
 
@@ -239,28 +240,28 @@ def _filled(form: Form, seed: int) -> tuple[dict[str, bytes], Texts]:
     return unzipped(template_bytes(issue(form=form), filling)), texts
 
 
-def _row(item: Item, random: Random) -> dict[Column, str]:
+def _row(item: Item, random: Random) -> dict[str, str]:
     """A plausible answer: mostly done with a ledger, some planned, some blank, few remarks."""
     kind = random.random()
     remark = random.choice(["已报市局", "附照片3张", "与综治办联合开展", "材料已归档", f"见附件{random.randint(1, 9)}"])
-    row = {Column.REMARK: remark if random.random() < 0.15 else ""}
+    row = {"remark": remark if random.random() < 0.15 else ""}
     if kind < 0.6:
         ledger = TICK if random.random() < 0.75 else ""
-        row |= {Column.DONE: TICK, Column.DONE_MONTH: f"{random.randint(1, 9)}月", Column.LEDGER: ledger}
+        row |= {"done": TICK, "done_month": f"{random.randint(1, 9)}月", "ledger": ledger}
     elif kind < 0.8:
         month = f"{random.randint(10, 12)}月" if item.planned_month else ""
-        row |= {Column.PLANNED: TICK, Column.PLANNED_MONTH: month}
+        row |= {"planned": TICK, "planned_month": month}
     return row
 
 
 def _truth(form: Form, texts: Texts) -> Truth:
     numbers = [item.number for item in form.items]
-    return {n: {column: _meaning(column, texts.get((n, column), "")) for column in ANSWER_COLUMNS} for n in numbers}
+    return {n: {column: _meaning(column, texts.get((n, column), "")) for column in form.answers} for n in numbers}
 
 
-def _meaning(column: Column, text: str) -> object:
-    if column in TICK_COLUMNS:
+def _meaning(column: str, text: str) -> object:
+    if column in TICKS:
         return text == TICK
-    if column is Column.REMARK:
+    if column == "remark":
         return text
     return (int(text.removesuffix("月")),) if text else ()

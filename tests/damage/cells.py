@@ -6,15 +6,13 @@ from damage.book import Book
 from damage.registry import mutator
 from damage.rows import some_rows
 from damage.sheet import Place
-from sanjin_xl.model.layout import ANSWER_COLUMNS, Column
-
-CHOICES = ANSWER_COLUMNS[:-1]
+from sanjin_xl.model.fields import CHOICES
 
 
 def _columns(book: Book, random: Random, *, beyond: bool) -> range | None:
     """Some neighbouring columns: among the answers, or from them or the points on to the formulas."""
-    places = [book.column(column) for column in ANSWER_COLUMNS]
-    points, score, hint = book.column(Column.POINTS), book.column(Column.SCORE), book.column(Column.HINT)
+    places = [book.column(column) for column in book.form.answers]
+    points, score, hint = book.column("points"), book.column("score"), book.column("hint")
     if None in places or points is None or score is None or hint is None:
         return None
     first, last = min(p for p in places if p is not None), max(p for p in places if p is not None)
@@ -63,7 +61,7 @@ def answers_and_formulas_shifted(book: Book, random: Random) -> None:
 def answers_cut_and_pasted(book: Book, random: Random) -> None:
     """A block of answers cut out and pasted over others."""
     rows = book.rows()
-    places = [place for column in ANSWER_COLUMNS if (place := book.column(column)) is not None]
+    places = [place for column in book.form.answers if (place := book.column(column)) is not None]
     if len(rows) < 12 or not places:
         return
     height = random.randint(1, 5)
@@ -84,12 +82,12 @@ def answers_copied_down(book: Book, random: Random) -> None:
     sheet, rows = book.sheet, book.rows()
     start = random.choice(rows)
     for row in [row for row in rows if start < row <= start + random.randint(1, 5)]:
-        for at in (book.column(column) for column in ANSWER_COLUMNS):
+        for at in (book.column(column) for column in book.form.answers):
             source, cell = (sheet.cells.get((r, -1 if at is None else at)) for r in (start, row))
             if not (source and cell and source.tag and cell.tag) or source.formula or source.tag[1] != cell.tag[1]:
                 continue
             number, column = cell.tag
-            if column is Column.PLANNED_MONTH and not book.form.item(number).planned_month:
+            if column == "planned_month" and not book.form.item(number).planned_month:
                 continue
             cell.value, cell.formula, cell.style = source.value, None, source.style
             book.say(number, column, book.truth[source.tag[0]][column])
@@ -111,5 +109,5 @@ def answers_lost_in_merges(book: Book, random: Random) -> None:
             if cell and cell is not top_left:
                 cell.value, cell.formula = None, None
                 book.lose([cell.tag] if cell.tag else [])
-                book.merged_away |= {cell.tag} if cell.tag and cell.tag[1] in ANSWER_COLUMNS else set()
+                book.merged_away |= {cell.tag} if cell.tag and cell.tag[1] in book.form.answers else set()
         sheet.merges.append((row, left, row + down, left + across))

@@ -7,12 +7,12 @@ from damage.book import Book
 from damage.marks import clear
 from damage.registry import mutator
 from damage.sheet import Place
-from sanjin_xl.model.layout import ANSWER_COLUMNS, HEADER_ROW, VISIBLE_COLUMNS, Column, heading
+from sanjin_xl.model.layout import HEADER_ROW
 
 
 def header_row(book: Book) -> int | None:
     """The row in which most headings stand now."""
-    names = {heading(book.form.headings, column) for column in VISIBLE_COLUMNS}
+    names = {field.heading for field in book.form.fields.values() if field.heading}
     rows = [row for (row, _), cell in book.sheet.cells.items() if cell.value in names]
     return max(set(rows), key=rows.count) if rows else None
 
@@ -21,7 +21,7 @@ def insert_columns_at(book: Book, column: int, count: int = 1) -> None:
     book.move(lambda place: (place[0], place[1] + count) if place[1] >= column else place)
 
 
-def delete_column(book: Book, column: Column) -> None:
+def delete_column(book: Book, column: str) -> None:
     at = book.column(column)
     if at is not None:
         book.move(lambda p: None if p[1] == at else (p[0], p[1] - 1) if p[1] > at else p)
@@ -49,7 +49,7 @@ def columns_inserted(book: Book, random: Random) -> None:
 @mutator("columns")
 def answer_column_deleted(book: Book, random: Random) -> None:
     """A column of answers deleted."""
-    delete_column(book, random.choice(ANSWER_COLUMNS))
+    delete_column(book, random.choice(book.form.answers))
 
 
 @mutator("columns", harmless=True)
@@ -58,19 +58,19 @@ def other_column_deleted(book: Book, random: Random) -> None:
     if random.random() < 0.3:
         book.move(lambda place: None if place[1] == 0 else (place[0], place[1] - 1))
     else:
-        delete_column(book, random.choice([Column.POINTS, Column.SCORE, Column.HINT]))
+        delete_column(book, random.choice(["points", "score", "hint"]))
 
 
 @mutator("columns", harmless=True)
 def mark_column_deleted(book: Book, random: Random) -> None:
     """One of the columns that tell the items deleted: code, 序号 or wording."""
-    delete_column(book, random.choice([Column.CODE, Column.NUMBER, Column.TEXT]))
+    delete_column(book, random.choice(["code", "number", "text"]))
 
 
 @mutator("columns", harmless=True)
 def two_marks_gone(book: Book, random: Random) -> None:
     """Two of the three columns that tell the items deleted or cleared."""
-    for column in random.sample([Column.CODE, Column.NUMBER, Column.TEXT], 2):
+    for column in random.sample(["code", "number", "text"], 2):
         if random.random() < 0.5:
             delete_column(book, column)
         else:
@@ -80,7 +80,7 @@ def two_marks_gone(book: Book, random: Random) -> None:
 @mutator("columns", harmless=True)
 def answer_columns_exchanged(book: Book, random: Random) -> None:
     """Two columns of answers exchanged, headings, formulas and all."""
-    one, other = (book.column(column) for column in random.sample(ANSWER_COLUMNS, 2))
+    one, other = (book.column(column) for column in random.sample(book.form.answers, 2))
     if one is not None and other is not None:
         swap_columns(book, one, other)
 
@@ -88,7 +88,7 @@ def answer_columns_exchanged(book: Book, random: Random) -> None:
 @mutator("columns", harmless=True)
 def column_moved_away(book: Book, random: Random) -> None:
     """A column of answers cut out and inserted at the far right."""
-    at = book.column(random.choice(ANSWER_COLUMNS))
+    at = book.column(random.choice(book.form.answers))
     last = book.sheet.last_column + 1
     if at is not None:
         book.move(lambda p: (p[0], last) if p[1] == at else p)
@@ -127,7 +127,7 @@ def header_deleted(book: Book, random: Random) -> None:
 def labels_exchanged(book: Book, random: Random) -> None:
     """The headings of two answer columns exchanged, and nothing else."""
     row = header_row(book)
-    one, other = (book.column(column) for column in random.sample(ANSWER_COLUMNS, 2))
+    one, other = (book.column(column) for column in random.sample(book.form.answers, 2))
     if row is not None and one is not None and other is not None:
         cells = book.sheet.at(row, one), book.sheet.at(row, other)
         cells[0].value, cells[1].value = cells[1].value, cells[0].value
@@ -148,7 +148,7 @@ def headings_shifted(book: Book, random: Random) -> None:
 @mutator("columns")
 def column_copied(book: Book, random: Random) -> None:
     """A column of answers copied beside itself, heading and all, and the copy changed here and there."""
-    at = book.column(random.choice(ANSWER_COLUMNS))
+    at = book.column(random.choice(book.form.answers))
     if at is None:
         return
     after = random.random() < 0.5

@@ -4,10 +4,9 @@ from random import Random
 
 from damage.book import Book
 from damage.registry import mutator
-from sanjin_xl.model.layout import Column
 
 
-def clear(book: Book, column: Column) -> None:
+def clear(book: Book, column: str) -> None:
     for number in range(1, len(book.form.items) + 1):
         place = book.place(number, column)
         if place:
@@ -17,7 +16,7 @@ def clear(book: Book, column: Column) -> None:
 @mutator("marks", harmless=True)
 def numbers_redrawn(book: Book, random: Random) -> None:
     """序号 numbered anew from the top, whatever stands beside it."""
-    place = book.column(Column.NUMBER)
+    place = book.column("number")
     if place is not None:
         for number, row in enumerate(book.rows(), start=1):
             book.sheet.at(row, place).value = float(number)
@@ -27,7 +26,7 @@ def numbers_redrawn(book: Book, random: Random) -> None:
 def numbers_as_text(book: Book, random: Random) -> None:
     """序号 turned into text, full-width here and there, some gone."""
     for number in range(1, len(book.form.items) + 1):
-        place = book.place(number, Column.NUMBER)
+        place = book.place(number, "number")
         if place and random.random() < 0.6:
             text = str(number)
             wide = text.translate({48 + n: 0xFF10 + n for n in range(10)})
@@ -38,7 +37,7 @@ def numbers_as_text(book: Book, random: Random) -> None:
 def wordings_altered(book: Book, random: Random) -> None:
     """Wordings edited: a word added, cut off, typing faults."""
     for number in random.sample(range(1, len(book.form.items) + 1), min(5, len(book.form.items))):
-        place = book.place(number, Column.TEXT)
+        place = book.place(number, "text")
         text = book.sheet.cells[place].value if place else None
         if place and isinstance(text, str) and len(text) > 6:
             cut = random.randrange(len(text))
@@ -51,7 +50,7 @@ def wordings_altered(book: Book, random: Random) -> None:
 @mutator("marks")
 def wordings_filled_down(book: Book, random: Random) -> None:
     """A wording dragged down over those below it."""
-    rows, place = book.rows(), book.column(Column.TEXT)
+    rows, place = book.rows(), book.column("text")
     if place is None or len(rows) < 3:
         return
     start = random.choice(rows[:-2])
@@ -64,7 +63,7 @@ def wordings_filled_down(book: Book, random: Random) -> None:
 def points_altered(book: Book, random: Random) -> None:
     """Points of a few items changed."""
     for number in random.sample(range(1, len(book.form.items) + 1), 2):
-        place = book.place(number, Column.POINTS)
+        place = book.place(number, "points")
         if place:
             book.sheet.cells[place].value = random.choice([0.25, 1.5, 4.0])
 
@@ -72,16 +71,16 @@ def points_altered(book: Book, random: Random) -> None:
 @mutator("marks", harmless=True)
 def codes_cleared(book: Book, random: Random) -> None:
     """The hidden codes gone."""
-    clear(book, Column.CODE)
+    clear(book, "code")
 
 
 @mutator("marks", harmless=True)
 def numbers_cleared(book: Book, random: Random) -> None:
     """序号 gone."""
-    clear(book, Column.NUMBER)
+    clear(book, "number")
 
 
 @mutator("marks", harmless=True)
 def wordings_cleared(book: Book, random: Random) -> None:
     """All wordings gone."""
-    clear(book, Column.TEXT)
+    clear(book, "text")

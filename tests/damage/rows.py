@@ -5,7 +5,6 @@ from random import Random
 from damage.book import Book
 from damage.registry import mutator
 from damage.sheet import copied
-from sanjin_xl.model.layout import VISIBLE_COLUMNS, Column, heading
 
 FEW = 3
 
@@ -17,7 +16,11 @@ def some_rows(book: Book, random: Random, most: int = FEW) -> list[int]:
 
 def seen_columns(book: Book) -> range:
     """From the first to the last column that is not hidden, but for 考核项目, whose merges do not let it be sorted."""
-    seen = [at for column in VISIBLE_COLUMNS[1:] if (at := book.column(column)) is not None]
+    seen = [
+        at
+        for column in book.form.fields
+        if column not in ("category", "code") and (at := book.column(column)) is not None
+    ]
     return range(min(seen), max(seen) + 1)
 
 
@@ -40,7 +43,7 @@ def rows_inserted(book: Book, random: Random) -> None:
 @mutator("rows", harmless=True)
 def notes_between_rows(book: Book, random: Random) -> None:
     """Rows with a note or a heading of their own inserted among the items."""
-    place = book.column(Column.TEXT)
+    place = book.column("text")
     for row in reversed(some_rows(book, random)):
         insert_rows_at(book, row)
         note = random.choice(["以下由基层股填写", "小计", "注：按月报送", "二、业务工作"])
@@ -52,10 +55,10 @@ def headings_repeated(book: Book, random: Random) -> None:
     """The row of headings repeated where a page begins."""
     for row in reversed(some_rows(book, random, 2)):
         insert_rows_at(book, row)
-        for column in Column:
+        for column in book.form.fields:
             place = book.column(column)
-            if place is not None and column is not Column.CODE:
-                book.sheet.at(row, place).value = heading(book.form.headings, column)
+            if place is not None and column != "code":
+                book.sheet.at(row, place).value = book.form.fields[column].heading
 
 
 @mutator("rows")
@@ -80,7 +83,7 @@ def visible_columns_sorted(book: Book, random: Random) -> None:
 @mutator("rows")
 def wordings_sorted(book: Book, random: Random) -> None:
     """One column, the wordings, sorted by itself."""
-    place = book.column(Column.TEXT)
+    place = book.column("text")
     if place is not None:
         _sort(book, random, range(place, place + 1))
 
@@ -88,7 +91,7 @@ def wordings_sorted(book: Book, random: Random) -> None:
 @mutator("rows")
 def numbers_and_wordings_sorted(book: Book, random: Random) -> None:
     """序号 and wordings sorted, without the answers beside them."""
-    first, last = book.column(Column.NUMBER), book.column(Column.TEXT)
+    first, last = book.column("number"), book.column("text")
     if first is not None and last is not None:
         _sort(book, random, range(first, last + 1))
 
@@ -98,7 +101,7 @@ def _sort(book: Book, random: Random, columns: range) -> None:
     rows = sorted(book.item_rows())
     if not rows:
         return
-    by = random.choice([Column.TEXT, Column.POINTS, Column.DONE_MONTH, Column.SCORE])
+    by = random.choice(["text", "points", "done_month", "score"])
     place = book.column(by)
     keys = {row: (str(sheet.value(row, place if place is not None else 0) or "~"), row) for row in rows}
     falling = random.random() < 0.3
@@ -139,7 +142,7 @@ def rows_duplicated_and_changed(book: Book, random: Random) -> None:
     """Rows copied and inserted, the copy answered differently."""
     for row in reversed(some_rows(book, random)):
         copy_row(book, row)
-        place = book.column(Column.DONE)
+        place = book.column("done")
         if place is not None:
             cell = book.sheet.at(row + 1, place)
             cell.value = None if cell.value else "√"
@@ -161,7 +164,7 @@ def table_repeated(book: Book, random: Random) -> None:
     sheet, rows = book.sheet, book.rows()
     start = random.choice([rows[0], random.choice(rows)])
     down = sheet.last_row + 2 - start
-    place = book.column(Column.DONE)
+    place = book.column("done")
     changed = random.choice([row for row in rows if row >= start])
     for (row, column), cell in [(at, cell) for at, cell in sheet.cells.items() if start <= at[0] <= rows[-1]]:
         twin = cell.copy()

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, unescape
 
 from sanjin_xl.model.cellref import address, column_letters, column_number
-from sanjin_xl.model.layout import Column
 
 Place = tuple[int, int]  # row and column from zero
-Tag = tuple[int, Column]
+Tag = tuple[int, str]
 Move = Callable[[Place], Place | None]
 
 _ROW = re.compile(r'<row r="(\d+)"([^>]*?)(?:/>|>(.*?)</row>)', re.DOTALL)

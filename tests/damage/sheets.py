@@ -8,8 +8,9 @@ from damage.book import LOST, Book, unzipped
 from damage.columns import header_row
 from damage.registry import mutator
 from damage.rows import some_rows
-from damage.sheet import Cell, Sheet
-from sanjin_xl.model.layout import ANSWER_COLUMNS, DATE_VALUE, HEAD_ROW, UNIT_VALUE, Column
+from damage.sheet import Cell, Place, Sheet
+from sanjin_xl.model.fields import TICKS
+from sanjin_xl.model.layout import DATE_VALUE, HEAD_ROW, UNIT_VALUE, Span, layout_of
 
 NAMES = ("Sheet1", "三进表", "完成情况表 (2)", "填报表（终稿）", "完成情况 表")
 
@@ -60,7 +61,7 @@ def sheet_copied_and_changed(book: Book, random: Random) -> None:
     copy = twin(book.sheet, random.choice(["完成情况表 (2)", "修改稿"]))
     places = book.sheet.tags()
     for number in random.sample(range(1, len(book.form.items) + 1), 4):
-        place = places.get((number, Column.DONE))
+        place = places.get((number, "done"))
         if place:
             cell = copy.at(*place)
             cell.value, cell.formula = None if cell.value else "√", None
@@ -115,7 +116,7 @@ def values_pasted(book: Book, random: Random) -> None:
 @mutator("sheets")
 def seen_values_pasted(book: Book, random: Random) -> None:
     """Values pasted into an empty workbook without the hidden codes."""
-    code = book.column(Column.CODE)
+    code = book.column("code")
     _paste_values(book, book.sheet.last_column if code is None else code - 1)
 
 
@@ -124,7 +125,7 @@ def _paste_values(book: Book, last: int) -> None:
     sheet = bare("Sheet1", book.sheet)
     gone = [cell.tag for place, cell in sheet.cells.items() if place[1] > last and cell.tag]
     sheet.cells = {place: cell for place, cell in sheet.cells.items() if place[1] <= last}
-    book.lose([tag for tag in gone if tag[1] in ANSWER_COLUMNS])
+    book.lose([tag for tag in gone if tag[1] in book.form.answers])
     book.sheets[0] = sheet
     parts = unzipped(_empty_workbook())
     parts.pop("xl/worksheets/sheet1.xml")
@@ -152,7 +153,7 @@ def protection_removed(book: Book, random: Random) -> None:
 @mutator("sheets", harmless=True)
 def scores_overwritten(book: Book, random: Random) -> None:
     """Self-scores typed over their formulas."""
-    for cell in book.answer_cells(Column.SCORE).values():
+    for cell in book.answer_cells("score").values():
         if random.random() < 0.2:
             cell.formula, cell.value = None, 1.0
 
@@ -160,7 +161,7 @@ def scores_overwritten(book: Book, random: Random) -> None:
 @mutator("sheets", harmless=True)
 def total_overwritten(book: Book, random: Random) -> None:
     """Another total typed over the sum."""
-    place, rows = book.column(Column.SCORE), book.rows()
+    place, rows = book.column("score"), book.rows()
     cell = book.sheet.cells.get((rows[-1] + 1, place)) if place is not None else None
     if cell:
         cell.formula, cell.value = None, 98.5
@@ -178,13 +179,17 @@ def notes_around(book: Book, random: Random) -> None:
         sheet.at(below + n, 2).value = random.choice(["本表一式两份，一份报市局。", "联系人：小王", "以上情况属实。"])
 
 
+def _head_cell(book: Book, span: Span) -> Place:
+    return HEAD_ROW, layout_of(book.form).columns(span)[0]
+
+
 @mutator("sheets", harmless=True)
 def head_changed(book: Book, random: Random) -> None:
     """The unit cell cleared, shortened or misspelt, the date cleared."""
-    cell = book.sheet.cells.get((HEAD_ROW, UNIT_VALUE[0]))
+    cell = book.sheet.cells.get(_head_cell(book, UNIT_VALUE))
     if cell:
         cell.value = random.choice([None, "司法局", "东源", "东源县司法局基层股", "河源市东源县司法局"])
-    date = book.sheet.cells.get((HEAD_ROW, DATE_VALUE[0]))
+    date = book.sheet.cells.get(_head_cell(book, DATE_VALUE))
     if date and random.random() < 0.5:
         date.value = None
 
@@ -192,7 +197,7 @@ def head_changed(book: Book, random: Random) -> None:
 @mutator("sheets")
 def head_of_another_unit(book: Book, random: Random) -> None:
     """The unit cell names another county."""
-    cell = book.sheet.cells.get((HEAD_ROW, UNIT_VALUE[0]))
+    cell = book.sheet.cells.get(_head_cell(book, UNIT_VALUE))
     if cell:
         cell.value = "紫金县司法局"
 
@@ -219,7 +224,7 @@ def table_moved(book: Book, random: Random) -> None:
 def tick_counts_below(book: Book, random: Random) -> None:
     """Counts of ticks written under the answer columns."""
     rows = book.rows()
-    for column in ANSWER_COLUMNS[:5:2]:
+    for column in TICKS:
         place = book.column(column)
         if place is not None and book.truth[1][column] is not LOST:
             book.sheet.at(rows[-1] + 1, place).value = f"共{random.randint(20, 90)}项"

@@ -14,7 +14,6 @@ from sanjin_xl.judge.pipeline import Outcome, Processor
 from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.layout import ANSWER_COLUMNS, Column, heading
 
 FILE = "东源县司法局.xlsx"
 # What is odd about an answer that was read right says nothing about whether it was read right.
@@ -89,11 +88,11 @@ def flagged_items(outcome: Outcome) -> set[int]:
     return {number for one in _flags(outcome.findings) for number in _items(one)}
 
 
-def _wrong(truth: dict[Column, object], outcome: Outcome, number: int) -> Iterator[Column]:
+def _wrong(truth: dict[str, object], outcome: Outcome, number: int) -> Iterator[str]:
     assert outcome.submission
     answer = outcome.submission.answer(number)
-    for column in ANSWER_COLUMNS:
-        if getattr(answer, column.name.lower()) != truth[column]:
+    for column in truth:
+        if answer.value(column) != truth[column]:
             yield column
 
 
@@ -106,7 +105,7 @@ def _items(one: Finding) -> set[int]:
     return {one.item} if one.item is not None else set(listed) if isinstance(listed, tuple) else set()
 
 
-def _columns(form: Form, one: Finding) -> Iterator[Column]:
+def _columns(form: Form, one: Finding) -> Iterator[str]:
     expected = dict(one.facts).get("expected")
     if one.code.startswith("column-"):
-        yield from (column for column in ANSWER_COLUMNS if heading(form.headings, column) == expected)
+        yield from (column for column in form.answers if form.fields[column].heading == expected)

@@ -10,9 +10,8 @@ from typing import Any
 import rounds
 from rounds import Entry
 
-from sanjin_xl.model.cellref import address
 from sanjin_xl.model.form import Form, Item
-from sanjin_xl.model.layout import DATE_VALUE, HEAD_ROW, MONTH_COLUMNS, SIGN_SPANS, Column, layout_of
+from sanjin_xl.model.layout import DATE_VALUE, HEAD_ROW, SIGN_SPANS, layout_of
 from sanjin_xl.model.submission import Answer
 from writers.program import Value
 
@@ -72,14 +71,14 @@ class Filled:
             for column, text in entry.items()
         }
         signers = {
-            address(layout.sign_row, span[0]): name for (_, span), name in zip(SIGN_SPANS, rounds.SIGNERS, strict=True)
+            layout.at(layout.sign_row, span): name for (_, span), name in zip(SIGN_SPANS, rounds.SIGNERS, strict=True)
         }
-        return {address(HEAD_ROW, DATE_VALUE[0]): rounds.FILLED_ON, **answers, **signers}
+        return {layout.at(HEAD_ROW, DATE_VALUE): rounds.FILLED_ON, **answers, **signers}
 
 
-def _typed(column: Column, text: str) -> Value:
+def _typed(column: str, text: str) -> Value:
     """As a program stores it: 3 for a month is a number."""
-    return float(text) if column in MONTH_COLUMNS and text.isdigit() else text
+    return float(text) if column in ("done_month", "planned_month") and text.isdigit() else text
 
 
 def random_filling(form: Form, seed: int) -> Filled:
@@ -108,18 +107,18 @@ def _state(item: Item, states: dict[int, str], random: Random) -> str:
 def _row(item: Item, state: str, random: Random) -> tuple[Entry, dict[str, Any]]:
     if state == _DONE:
         month, ledger = random.randint(1, 9), item.is_ledger or random.random() < 0.7
-        entry = {Column.DONE: random.choice(TICKS), Column.DONE_MONTH: random.choice(MONTHS).format(month)}
+        entry = {"done": random.choice(TICKS), "done_month": random.choice(MONTHS).format(month)}
         if ledger:
-            entry[Column.LEDGER] = random.choice(TICKS)
+            entry["ledger"] = random.choice(TICKS)
         return entry, {"done": True, "done_month": (month,), "ledger": ledger}
     if state == _PLANNED:
         month = random.randint(10, 12)
-        entry = {Column.PLANNED: random.choice(TICKS)}
+        entry = {"planned": random.choice(TICKS)}
         if item.planned_month:
-            entry[Column.PLANNED_MONTH] = f"{month}月"
+            entry["planned_month"] = f"{month}月"
         return entry, {"planned": True, "planned_month": (month,) if item.planned_month else ()}
     return {}, {}
 
 
 def _with_remark(entry: Entry, meant: dict[str, Any], remark: str) -> tuple[Entry, Answer]:
-    return entry | ({Column.REMARK: remark} if remark else {}), Answer(**meant, remark=remark)
+    return entry | ({"remark": remark} if remark else {}), Answer(**meant, remark=remark)
