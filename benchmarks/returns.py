@@ -10,7 +10,6 @@ from sanjin_xl.books.seal import make_lock
 from sanjin_xl.books.template import template_bytes
 from sanjin_xl.model.form import Form, parse_form
 from sanjin_xl.model.period import Period, parse_period
-from sanjin_xl.model.policy import POLICIES
 from sanjin_xl.model.roster import Roster, Unit
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.model.stamp import Stamp
@@ -38,8 +37,16 @@ def roster_of(count: int) -> Roster:
 
 def rules_of(count: int) -> Rules:
     """The rules of a round with that many units."""
+    form = the_form()
     return Rules(
-        form=the_form(), roster=roster_of(count), period=the_period(), due=DUE, as_of=DUE, policy=POLICIES["B"], key=KEY
+        form=form,
+        roster=roster_of(count),
+        period=the_period(),
+        due=DUE,
+        as_of=DUE,
+        policies=form.policies,
+        policy=form.policies[form.policy],
+        key=KEY,
     )
 
 

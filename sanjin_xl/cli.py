@@ -103,6 +103,18 @@ class _Group(_Command, click.Group):
     command_class = _Command
 
 
+class _PolicyOption(click.Option):
+    """The option whose help lists the policies of the form that ships; read only when help is asked for."""
+
+    def get_help_record(self, context: click.Context) -> tuple[str, str] | None:
+        from sanjin_xl import messages
+        from sanjin_xl.round.shipped import DEFAULT_FORM, form_of
+
+        form = form_of(DEFAULT_FORM)
+        self.help = words.OPTION_HELP["policy"].format(policies=messages.policies(form.policies), policy=form.policy)
+        return super().get_help_record(context)
+
+
 @click.group(cls=_Group, help=words.HELP["main"], invoke_without_command=True, subcommand_metavar=words.SUBCOMMAND)
 @_help
 @click.version_option(__version__, "--version", help=words.OPTION_HELP["version"])
@@ -119,10 +131,8 @@ def cli(context: click.Context) -> None:
 @click.option("--period", required=True, help=words.OPTION_HELP["period"])
 @click.option("--due", required=True, type=_Day(), help=words.OPTION_HELP["due"])
 @click.option("--form", default="sanjin-2012", show_default=True, help=words.OPTION_HELP["form"])
-@click.option(
-    "--policy", type=click.Choice(["A", "B", "C"]), default="B", show_default=True, help=words.OPTION_HELP["policy"]
-)
-def new(folder: Path, period: str, due: date, form: str, policy: str) -> None:
+@click.option("--policy", cls=_PolicyOption, metavar="ID")
+def new(folder: Path, period: str, due: date, form: str, policy: str | None) -> None:
     from sanjin_xl.round.config import make_round
 
     make_round(folder, form=form, period=period, due=due, policy=policy)

@@ -17,7 +17,6 @@ from sanjin_xl.books.seal import make_lock
 from sanjin_xl.books.template import template_bytes
 from sanjin_xl.model.form import parse_form
 from sanjin_xl.model.period import Period
-from sanjin_xl.model.policy import DEFAULT_POLICY, POLICIES
 from sanjin_xl.model.roster import Unit
 from sanjin_xl.model.stamp import Stamp
 
@@ -47,7 +46,7 @@ def blank_bytes() -> bytes:
         stamp=Specimen(form=form.id, fingerprint=form.fingerprint, round=period.label, unit="", issue=0),
         key=b"",
         lock=make_lock("空白", bytes(16)),
-        policy=POLICIES[DEFAULT_POLICY],
+        policy=form.policies[form.policy],
         due=date(2012, 12, 31),
     )
     return template_bytes(issue)

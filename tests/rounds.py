@@ -20,7 +20,6 @@ from sanjin_xl.books.template import template_bytes
 from sanjin_xl.judge.pipeline import Outcome, Processor
 from sanjin_xl.model.form import Form, Item, parse_form
 from sanjin_xl.model.period import Period, parse_period
-from sanjin_xl.model.policy import POLICIES
 from sanjin_xl.model.roster import Roster, parse_roster
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.model.stamp import Stamp
@@ -96,6 +95,9 @@ def the_form() -> Form:
     return parse_form((TEMPLATES / "sanjin-2012.toml").read_text(encoding="utf-8"))
 
 
+POLICIES = the_form().policies
+
+
 @cache
 def small_form() -> Form:
     """A made-up form of seven items in three categories: nothing may be tied to the other one."""
@@ -129,6 +131,7 @@ def rules(form: Form | None = None, **changes: Any) -> Rules:
         period=third_quarter(),
         due=DUE,
         as_of=DUE,
+        policies=POLICIES,
         policy=POLICIES["B"],
         key=KEY,
     )

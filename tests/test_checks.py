@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rounds import (
     FILLED_ON,
+    POLICIES,
     SIGNERS,
     Entry,
     an_item,
@@ -36,7 +37,6 @@ from sanjin_xl.messages import sentence
 from sanjin_xl.model.catalogue import CATALOGUE
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import layout_of
-from sanjin_xl.model.policy import POLICIES
 from sanjin_xl.model.submission import Answer, Submission
 from sanjin_xl.recovery.answers import AnswerReader, read_answers
 from sanjin_xl.recovery.integrity import sheet_findings
@@ -434,7 +434,7 @@ def test_an_item_hangs_on_its_neighbour_only_if_that_is_surely_not_done(
 def test_a_neighbour_that_was_not_found_is_not_taken_for_undone() -> None:
     answers = {5: Answer(True, (9,), ledger=True)}
     submission = Submission(answers=answers, cells={}, filled_on=FILLED_ON)
-    assert list(check_return(SMALL, submission, POLICIES["B"])) == []
+    assert list(check_return(rules(SMALL), submission)) == []
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from rounds import (
     DONGYUAN,
     DUE,
     FILLED_ON,
+    POLICIES,
     YUANCHENG,
     Entry,
     clean,
@@ -148,7 +149,7 @@ def test_steps_put_the_most_rewarding_kind_of_work_first() -> None:
 
 
 def test_under_policy_a_a_ledger_adds_nothing() -> None:
-    results = results_of(policy=rules().policy.__class__("A", 100, 100))
+    results = results_of(policy=POLICIES["A"])
     assert Cause.LEDGER not in {one.cause for one in losses(results, unit(results))}
 
 

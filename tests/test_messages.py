@@ -25,7 +25,6 @@ from sanjin_xl.model.catalogue import CATALOGUE, Audience, Severity
 from sanjin_xl.model.errors import FormError, Problem, RoundError, SanjinError
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import RECURRENCES
-from sanjin_xl.model.policy import POLICIES
 
 PACKAGE = Path(sanjin_xl.__file__).parent
 SOURCES = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
@@ -223,10 +222,9 @@ def test_every_place_a_conflict_can_be_at_has_a_name() -> None:
         assert place not in messages.reason("unit-conflict", {"unit": "甲", "found": "乙", "place": place})
 
 
-def test_there_is_a_word_for_every_severity_recurrence_and_policy() -> None:
+def test_there_is_a_word_for_every_severity_and_recurrence() -> None:
     assert set(messages.SEVERITIES) == set(Severity)
     assert set(messages.RECURRENCES) == set(RECURRENCES)
-    assert set(messages.POLICIES) == set(messages.POLICY_NAMES) == set(POLICIES)
 
 
 # --- our own errors -------------------------------------------------------------------------------------------------

@@ -10,13 +10,26 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rounds import DONGYUAN, DUE, FILLED_ON, YUANCHENG, clean, done, fill, heyuan, planned, rules, small_form, the_form
+from rounds import (
+    DONGYUAN,
+    DUE,
+    FILLED_ON,
+    POLICIES,
+    YUANCHENG,
+    clean,
+    done,
+    fill,
+    heyuan,
+    planned,
+    rules,
+    small_form,
+    the_form,
+)
 
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
 from sanjin_xl.judge.versions import differing_items, settle
 from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.findings import Finding, finding
-from sanjin_xl.model.policy import POLICIES
 from sanjin_xl.model.rules import EXCLUDE, FULL, Rules
 from sanjin_xl.model.submission import Answer, Submission
 from sanjin_xl.outcome.report import sent_back, unit_entry

@@ -12,7 +12,7 @@ import pytest
 from command import Command
 from office import Office
 from openpyxl.worksheet.worksheet import Worksheet
-from rounds import DONGYUAN, YUANCHENG, done, lock, rules, small_form
+from rounds import DONGYUAN, POLICIES, YUANCHENG, done, lock, rules, small_form
 from ruling_desk import GOOD, HEADER, ITEM, NAMES, Desk, headings, make_desk, row_of, write
 from test_results import DONE, returned
 
@@ -24,7 +24,6 @@ from sanjin_xl.messages import rulings as words
 from sanjin_xl.messages.files import REASONS
 from sanjin_xl.model.errors import Refused, WorkbookError
 from sanjin_xl.model.findings import finding
-from sanjin_xl.model.policy import POLICIES
 from sanjin_xl.outcome import report
 from sanjin_xl.outcome.results import Results, compile_results
 from sanjin_xl.review import table_reader

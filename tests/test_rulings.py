@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
-from rounds import DONGYUAN, YUANCHENG, Entry, clean, done, fill, planned, rules, small_form, the_form, typed
+from rounds import DONGYUAN, POLICIES, YUANCHENG, Entry, clean, done, fill, planned, rules, small_form, the_form, typed
 from ruling_desk import GOOD, HEADER, ITEM, UNCLEAR, WRITE_OUTPUTS, Desk, headings, make_desk, row_of, set_up
 from test_results import DONE, returned
 
@@ -22,7 +22,6 @@ from sanjin_xl.model.catalogue import CATALOGUE
 from sanjin_xl.model.errors import SanjinError
 from sanjin_xl.model.findings import finding
 from sanjin_xl.model.points import rescaled
-from sanjin_xl.model.policy import POLICIES
 from sanjin_xl.outcome import report
 from sanjin_xl.outcome.results import Standing, compile_results
 from sanjin_xl.review.rulings import Entry as Typed

@@ -21,7 +21,22 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from rounds import DONGYUAN, KEY, YUANCHENG, Entry, clean, done, fill, judge, lock, planned, rules, the_form, typed
+from rounds import (
+    DONGYUAN,
+    KEY,
+    POLICIES,
+    YUANCHENG,
+    Entry,
+    clean,
+    done,
+    fill,
+    judge,
+    lock,
+    planned,
+    rules,
+    the_form,
+    typed,
+)
 
 from sanjin_xl.books.feedback import feedback_bytes, field_of, file_name
 from sanjin_xl.books.summary import book as summary_book
@@ -33,7 +48,6 @@ from sanjin_xl.messages import summary as words
 from sanjin_xl.model.errors import WorkbookError
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.points import decimal
-from sanjin_xl.model.policy import POLICIES
 from sanjin_xl.model.roster import Roster, Unit
 from sanjin_xl.model.submission import Answer, ByNumber
 from sanjin_xl.outcome import report

@@ -6,16 +6,22 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rounds import Entry, clean, done, fill, judge, planned, small_form, the_form, typed
+from rounds import POLICIES, Entry, clean, done, fill, judge, planned, small_form, the_form, typed
 
 from sanjin_xl.judge.scoring import Points, item_points, score
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.points import decimal, share_of
-from sanjin_xl.model.policy import DEFAULT_POLICY, POLICIES, Policy
+from sanjin_xl.model.policy import Policy
 from sanjin_xl.model.submission import Answer, Submission
 
-# docs/contracts.md §4: percent of an item's points for done with a ledger, done without; all else is worth nothing.
-TABLE = {"A": (100, 100), "B": (100, 50), "C": (100, 0)}
+# docs/contracts.md §4: percent of an item's points for done with a ledger, done without, planned; all else is nothing.
+SHIPPED = {"A": (100, 100, 0), "B": (100, 50, 0), "C": (100, 0, 0)}
+# Others that a round may think of; under the last one a thing done is worth less than one planned.
+TABLE = {**SHIPPED, "D": (100, 50, 20), "E": (90, 33, 33), "F": (100, 0, 20)}
+ALL = {
+    id_: Policy(id=id_, name="", done_with_ledger=full, done_without_ledger=less, planned=planned)
+    for id_, (full, less, planned) in TABLE.items()
+}
 POINTS = [1, 25, 33, 50, 100, 101, 300]  # the form has 0.5 to 3; 0.01 and 0.25 are halved to half a hundredth
 
 answers = st.builds(
@@ -24,7 +30,7 @@ answers = st.builds(
     planned=st.sampled_from([True, False, None]),
     ledger=st.sampled_from([True, False, None]),
 )
-policies = st.sampled_from(sorted(POLICIES))
+policies = st.sampled_from(sorted(TABLE))
 
 
 def an_item(points: int, is_ledger: bool = False) -> Item:
@@ -40,9 +46,10 @@ def an_item(points: int, is_ledger: bool = False) -> Item:
     )
 
 
-def worth(points: int, is_done: bool, ledger: bool, policy: str) -> int:
+def worth(points: int, is_done: bool, is_planned: bool, ledger: bool, policy: str) -> int:
     """The table once more: whole hundredths, halves up."""
-    percent = TABLE[policy][0 if ledger else 1] if is_done else 0
+    with_ledger, without, planned = TABLE[policy]
+    percent = (with_ledger if ledger else without) if is_done else planned if is_planned else 0
     exact = Decimal(points) / 100 * percent / 100
     return int(exact.quantize(Decimal("0.01"), ROUND_HALF_UP) * 100)
 
@@ -54,16 +61,17 @@ def either(value: bool | None) -> set[bool]:
 def bounds(points: int, is_ledger: bool, answer: Answer, in_doubt: bool, policy: str) -> tuple[int, int]:
     """The least and the most over everything an unclear or doubtful answer may still turn out to be."""
     dones = {True, False} if in_doubt else either(answer.done)
+    plans = either(answer.planned)
     # An item that is itself a ledger is not done without one: a ruling that it is done says there is one.
     ledgers = either(answer.ledger) | ({True} if in_doubt and is_ledger else set())
-    values = [worth(points, is_done, ledger, policy) for is_done, ledger in product(dones, ledgers)]
-    return min(values), max(values)
+    values = [worth(points, *ticks, policy) for ticks in product(dones, plans, ledgers)]
+    return 0 if in_doubt else min(values), max(values)
 
 
 def test_the_policies_are_those_of_the_design() -> None:
-    assert {p.id: (p.done_with_ledger, p.done_without_ledger) for p in POLICIES.values()} == TABLE
-    assert list(POLICIES) == ["A", "B", "C"]
-    assert DEFAULT_POLICY == "B"
+    assert {id_: policy.shares for id_, policy in the_form().policies.items()} == SHIPPED
+    assert list(the_form().policies) == ["A", "B", "C"]
+    assert the_form().policy == "B"
 
 
 @pytest.mark.parametrize("policy", TABLE)
@@ -73,7 +81,7 @@ def test_every_state_is_worth_what_the_table_says(policy: str, points: int, is_l
     for is_done, is_planned, ledger in product([True, False, None], repeat=3):
         answer = Answer(done=is_done, planned=is_planned, ledger=ledger)
         low, high = bounds(points, is_ledger, answer, in_doubt, policy)
-        found = item_points(an_item(points, is_ledger), answer, in_doubt, POLICIES[policy])
+        found = item_points(an_item(points, is_ledger), answer, in_doubt, ALL[policy])
         assert found == Points(now=low, low=low, high=high), answer
 
 
@@ -106,7 +114,7 @@ def test_a_share_is_rounded_as_people_round(points: int, percent: int) -> None:
 def test_what_counts_now_lies_between_the_bounds(
     points: int, is_ledger: bool, answer: Answer, in_doubt: bool, policy: str
 ) -> None:
-    found = item_points(an_item(points, is_ledger), answer, in_doubt, POLICIES[policy])
+    found = item_points(an_item(points, is_ledger), answer, in_doubt, ALL[policy])
     assert 0 <= found.low <= found.now <= found.high <= points
     assert found.now == 0 or not in_doubt
 
@@ -117,8 +125,10 @@ def test_a_stricter_policy_is_never_worth_more(points: int, answer: Answer) -> N
     assert found == sorted(found, reverse=True)
 
 
-@given(st.integers(0, 1000), answers, policies, st.booleans())
-def test_a_plan_is_worth_nothing_and_costs_nothing(points: int, answer: Answer, policy: str, is_planned: bool) -> None:
+@given(st.integers(0, 1000), answers, st.sampled_from("ABC"), st.booleans())
+def test_no_policy_that_ships_makes_anything_of_a_plan(
+    points: int, answer: Answer, policy: str, is_planned: bool
+) -> None:
     other = Answer(done=answer.done, planned=is_planned, ledger=answer.ledger)
     item = an_item(points)
     assert item_points(item, answer, False, POLICIES[policy]) == item_points(item, other, False, POLICIES[policy])
@@ -129,7 +139,7 @@ def test_a_card_adds_up_item_by_item_and_category_by_category(
     given_answers: dict[int, Answer], in_doubt: set[int], policy: str
 ) -> None:
     form = small_form()
-    card = score(form, Submission(answers=given_answers, cells={}), in_doubt, POLICIES[policy])
+    card = score(form, Submission(answers=given_answers, cells={}), in_doubt, ALL[policy])
     expected = {
         item.number: bounds(
             item.points, item.is_ledger, given_answers.get(item.number, Answer()), item.number in in_doubt, policy
@@ -154,10 +164,34 @@ def test_all_done_with_ledgers_is_full_marks_and_nothing_is_nothing(form: Form) 
         assert score(form, Submission(answers={}, cells={}), (), policy).high == 0
 
 
-def test_a_policy_of_other_shares_is_data() -> None:
-    policy = Policy("D", done_with_ledger=90, done_without_ledger=33)
-    assert item_points(an_item(25), Answer(done=True, ledger=True), False, policy).now == 23  # 22.5
-    assert item_points(an_item(50), Answer(done=True), False, policy).now == 17  # 16.5
+@pytest.mark.parametrize(("points", "answer", "now"), [
+    (25, Answer(done=True, ledger=True), 23),  # 22.5
+    (50, Answer(done=True), 17),  # 16.5
+    (50, Answer(done=True, planned=True), 17),
+    (50, Answer(planned=True), 17),
+    (50, Answer(planned=True, ledger=True), 17),
+])  # fmt: skip
+def test_a_policy_of_other_shares_is_data(points: int, answer: Answer, now: int) -> None:
+    assert item_points(an_item(points), answer, False, ALL["E"]).now == now
+
+
+@pytest.mark.parametrize(("entry", "points"), [
+    (planned(month=12), (30, 30, 30)),
+    (planned(month=12) | typed(planned="部分"), (0, 0, 30)),
+    (done(month=9) | typed(done="部分"), (0, 0, 150)),
+    (planned(month=12) | typed(done="部分"), (0, 0, 75)),
+    (done(month=10), (30, 30, 150)),  # after the filling: as if planned, until ruled
+    (done(month=10, remark="部分完成"), (0, 0, 150)),  # and in doubt for another reason
+    (done(month=9) | planned(ledger=True), (150, 150, 150)),  # recurring: done counts
+    (planned(month=12, ledger=True), (0, 0, 150)),  # a ledger of something not done
+])  # fmt: skip
+def test_a_plan_that_is_worth_something_counts_where_it_is_sure(entry: Entry, points: tuple[int, int, int]) -> None:
+    form = small_form()
+    outcome = judge(fill(form, clean(form) | {2: entry}), form=form)
+    assert outcome.submission
+    doubts = outcome.in_doubt, ALL["D"], outcome.not_found, outcome.not_yet
+    found = score(form, outcome.submission, *doubts).items[2]
+    assert (found.now, found.low, found.high) == points
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from office import Office
-from rounds import SIGNERS, issue, small_form, the_form
+from rounds import POLICIES, SIGNERS, issue, small_form, the_form
 
 from sanjin_xl.books.formulas import Formulas
 from sanjin_xl.books.issue import Filling, Issue
@@ -31,7 +31,6 @@ from sanjin_xl.model.layout import (
     Layout,
     layout_of,
 )
-from sanjin_xl.model.policy import POLICIES
 from sanjin_xl.round import commands
 from sanjin_xl.round.config import Keys, make_round, read_keys
 

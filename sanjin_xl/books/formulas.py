@@ -24,7 +24,7 @@ from sanjin_xl.model.layout import (
     Layout,
     Span,
 )
-from sanjin_xl.model.points import share_of
+from sanjin_xl.model.points import plain, share_of
 from sanjin_xl.model.policy import Policy
 
 Cells = Mapping[tuple[int, str], str]
@@ -157,11 +157,12 @@ class Formulas:
         self._quiet = (words.NOT_FILLED, words.CARRIED) if carried else (words.NOT_FILLED,)
 
     def score(self, item: Item, cells: Cells) -> tuple[str, float]:
-        """The self-score: the item's points if done, cut by the policy's share where there is no ledger."""
-        cell = {name: self._layout.cell(item.number, name) for name in ("done", "points", "ledger")}
+        """The self-score: the share of the item's points that the policy gives for what is ticked."""
+        cell = {name: self._layout.cell(item.number, name) for name in ("done", "planned", "ledger", "points")}
         head = SCORE_HEAD.format(tick=f'"{_TICK}"', **cell)
-        full, less = self._policy.done_with_ledger / 100, self._policy.done_without_ledger / 100
-        formula = f'={head}"{_TICK}",{full:g},{less:g}),2),0)'
+        full, less, planned = map(plain, self._policy.shares)
+        plan = f'IF({cell["planned"]}="{_TICK}",ROUND({cell["points"]}*{planned},2),0)'
+        formula = f'={head}"{_TICK}",{full},{less}),2),{plan if self._policy.planned else 0})'
         return formula, self._score(item, cells) / 100
 
     def totals(self, cells: Cells) -> dict[str, tuple[str, float]]:
@@ -249,10 +250,8 @@ class Formulas:
         return {name: self._layout.cell(1, name, keep_column=True) for name in self._form.fields}
 
     def _score(self, item: Item, cells: Cells) -> int:
-        if _text(cells, item, "done") != _TICK:
-            return 0
-        ledger = _text(cells, item, "ledger") == _TICK
-        return share_of(item.points, self._policy.done_with_ledger if ledger else self._policy.done_without_ledger)
+        done, planned, ledger = (_text(cells, item, name) == _TICK for name in TICKS)
+        return share_of(item.points, self._policy.share(done=done, planned=planned, ledger=ledger))
 
     def _total(self, cells: Cells) -> float:
         return sum(self._score(item, cells) for item in self._form.items) / 100

@@ -5,7 +5,6 @@ It is made anew at every ingest; what was typed into the last one is in the regi
 
 import io
 from collections.abc import Mapping, Sequence
-from math import gcd
 
 from sanjin_xl.books.ruling_rows import Row, Rows
 from sanjin_xl.books.seal import Lock, SealedWorkbook
@@ -117,7 +116,7 @@ class _RulingSheet:
         self.sheet = SheetWriter(styles, name, widths, hidden=[one.width for one in hidden], size=_SIZE)
         self.tables: dict[tuple[bool, str | None], Table[Row]] = {}
         self.place = {one.name: n for n, one in enumerate(self.columns) if one.name}
-        self.step_share = gcd(policy.done_with_ledger, policy.done_without_ledger)
+        self.step_share = policy.step
         self.steps = words.steps_in_words(self.step_share)
 
     def write(self, title: str, lead: str, rows: Sequence[Row]) -> None:

@@ -48,7 +48,7 @@ def add_guide_sheet(book: SealedWorkbook, issue: Issue, *, carried: bool = False
 def _guide(issue: Issue, carried: bool) -> list[tuple[str, str]]:
     facts = {
         "items": len(issue.form.items),
-        "policy": words.policy_in_words(issue.policy.done_with_ledger, issue.policy.done_without_ledger),
+        "policy": words.policy_in_words(issue.policy),
         "due": words.DATE_TEXT.format(day=issue.due),
         "recipient": issue.recipient,
         "contact": words.CONTACT.format(contact=issue.contact) if issue.contact else "",

@@ -12,7 +12,8 @@ from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.period import Period
 from sanjin_xl.model.points import decimal
-from sanjin_xl.model.policy import POLICIES, Policy
+from sanjin_xl.model.policy import Policy
+from sanjin_xl.model.rules import Rules
 from sanjin_xl.model.submission import Answer, Months, Submission, typed_in
 
 
@@ -92,9 +93,9 @@ class ItemChecker:
         return found
 
 
-def check_return(form: Form, submission: Submission, policy: Policy) -> list[Finding]:
+def check_return(rules: Rules, submission: Submission) -> list[Finding]:
     """What the checks over the whole submission find."""
-    given = Given(form, submission, policy)
+    given = Given(rules, submission)
     return [found for check in RETURN_CHECKS.values() for found in check(given)]
 
 
@@ -260,11 +261,10 @@ def _last_planned(answer: Answer) -> int | None:
 
 @dataclass(frozen=True)
 class Given:
-    """What the checks over a whole return look at; `policy` is the round's."""
+    """What the checks over a whole return look at."""
 
-    form: Form
+    rules: Rules
     submission: Submission
-    policy: Policy
 
     @cached_property
     def differing(self) -> list[tuple[int, int, int]]:
@@ -272,12 +272,14 @@ class Given:
 
         The formulas keep the policy they were issued under, while the city may change its mind in round.toml.
         """
-        worth = _sheet_worth(self.form, POLICIES.get(self.submission.policy, self.policy))
+        rules = self.rules
+        policy = rules.policies.get(self.submission.policy, rules.policy)
+        worth, ticks = _sheet_worth(rules.form, policy), _SCORED_WITH_PLANS if policy.planned else _SCORED
         own_scores, answers = self.submission.own_scores, self.submission.answers
         return [
             (number, own, expected)
             for number, own in own_scores.items()
-            if own is not None and (expected := worth[number].get(_scored_as_typed(answers[number]), own)) != own
+            if own is not None and (expected := worth[number].get(ticks(answers[number]), own)) != own
         ]
 
     @cached_property
@@ -292,19 +294,23 @@ class Given:
         return not any(self.submission.own_scores.values()) and not self.submission.own_total
 
 
-_scored_as_typed = typed_in("done", "ledger")
+_SCORED = typed_in("done", "ledger")
+_SCORED_WITH_PLANS = typed_in("done", "ledger", "planned")
 
 
 @lru_cache(maxsize=16)
 def _sheet_worth(form: Form, policy: Policy) -> dict[int, dict[tuple[object, ...], int]]:
-    """What the sheet's formula makes of 已落实 and 台帐 as typed, per item; ticks that it does not know are missing."""
+    """What the sheet's formula makes of the ticks it looks at, as typed; ticks that it does not know are missing."""
     ticks = {"√": True, "": False, None: False}
+    plans = {(typed,): is_planned for typed, is_planned in ticks.items()} if policy.planned else {(): False}
+    answers = {
+        (done, ledger, *plan): Answer(done=is_done, planned=is_planned, ledger=has_ledger)
+        for done, is_done in ticks.items()
+        for ledger, has_ledger in ticks.items()
+        for plan, is_planned in plans.items()
+    }
     return {
-        item.number: {
-            (done, ledger): item_points(item, Answer(done=is_done, ledger=has_ledger), False, policy).low
-            for done, is_done in ticks.items()
-            for ledger, has_ledger in ticks.items()
-        }
+        item.number: {typed: item_points(item, answer, False, policy).low for typed, answer in answers.items()}
         for item in form.items
     }
 
@@ -313,7 +319,7 @@ def _sheet_worth(form: Form, policy: Policy) -> dict[int, dict[tuple[object, ...
 def neighbour_not_done(given: Given) -> Iterator[Finding]:
     """Done, while the item it depends on is not. Bad: 25 done, 24 blank. Good: both done."""
     answers = given.submission.answers
-    for item in given.form.items:
+    for item in given.rules.form.items:
         if item.depends_on is None or item.number not in answers or item.depends_on not in answers:
             continue
         if answers[item.number].done and answers[item.depends_on].done is False:
@@ -331,7 +337,7 @@ def filled_down(given: Given) -> Iterator[Finding]:
     if not answers or any(answer.remark.strip() for answer in answers):
         return
     answer, count = Counter(answers).most_common(1)[0]
-    if answer.done and count * 100 >= _ALIKE_SHARE * len(given.form.items):
+    if answer.done and count * 100 >= _ALIKE_SHARE * len(given.rules.form.items):
         yield finding("filled-down", found=" ".join(str(cell) for cell in answer.raw if cell), count=count)
 
 
@@ -370,7 +376,7 @@ def total_differs(given: Given) -> Iterator[Finding]:
     figures = [figure for figure in given.submission.own_scores.values() if figure is not None]
     total = given.submission.own_total
     # Where the form was split over two sheets, there is no telling which items a total is of.
-    if total is None or given.submission.sheets or not figures or len(figures) < len(given.form.items):
+    if total is None or given.submission.sheets or not figures or len(figures) < len(given.rules.form.items):
         return
     if total != sum(figures):
         yield finding("total-differs", found=decimal(total), expected=decimal(sum(figures)))

@@ -67,6 +67,15 @@ class Outcome:
         """The numbers of the items that are not in the return."""
         return frozenset(one.item for one in self.findings if one.code == "item-missing" and one.item is not None)
 
+    @property
+    def not_yet(self) -> frozenset[int]:
+        """The numbers of the items in doubt only because they are said to be done in a month still to come."""
+        codes: dict[int | None, set[str]] = {}
+        for one in self.findings:
+            if one.doubt:
+                codes.setdefault(one.item, set()).add(one.code)
+        return frozenset(item for item, found in codes.items() if item is not None and found == {"done-after-fill"})
+
 
 class Processor:
     """Judges returns by the rules of a round; keeps what it learned of common rows from one return to the next."""
@@ -142,4 +151,4 @@ class Processor:
     def _checked(self, submission: Submission) -> Iterable[Finding]:
         when = When(self.rules.period, self.rules.as_of, submission.filled_on or self.rules.as_of)
         yield from self._checker.check(submission, when)
-        yield from check_return(self.rules.form, submission, self.rules.policy)
+        yield from check_return(self.rules, submission)

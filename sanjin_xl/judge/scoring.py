@@ -9,6 +9,8 @@ from sanjin_xl.model.points import share_of
 from sanjin_xl.model.policy import Policy
 from sanjin_xl.model.submission import Answer, ByNumber, Submission
 
+Tick = bool | None  # None: unclear
+
 
 @dataclass(frozen=True, slots=True)
 class Points:
@@ -55,41 +57,52 @@ def score(
     in_doubt: Collection[int],
     policy: Policy,
     not_found: Collection[int] = (),
+    not_yet: Collection[int] = (),
 ) -> ScoreCard:
     """The score card of a submission; items in `in_doubt` count 0 for now, their upper bound is kept.
 
-    An item in `not_found` may be worth anything: that it could not be found in the return does not make it undone.
+    Those of them in `not_yet` count as planned: they are said to be done in a month still to come. An item in
+    `not_found` may be worth anything: that it could not be found in the return does not make it undone.
     """
     points = (
-        _points(0, 0, item.points)
-        if item.number in not_found
-        else item_points(item, submission.answer(item.number), item.number in in_doubt, policy)
+        _points(0, item.points)
+        if (number := item.number) in not_found
+        else item_points(item, submission.answer(number), number in in_doubt, policy, number in not_yet)
         for item in form.items
     )
     return ScoreCard(policy.id, ByNumber(points))
 
 
-def item_points(item: Item, answer: Answer, in_doubt: bool, policy: Policy) -> Points:
-    """The points of one answer.
+def item_points(item: Item, answer: Answer, in_doubt: bool, policy: Policy, not_yet: bool = False) -> Points:
+    """The points of one answer; what counts for now is the low bound.
 
-    An unclear tick is taken as no for the low bound and as yes for the high one; an item in doubt may be worth
-    anything from nothing to what it would be worth if done.
+    What is unclear is taken both ways, and the bounds are what it is worth at least and at most. An item in doubt may
+    be worth anything from nothing (from what a plan is worth, if `not_yet`) to what it would be worth if done.
     """
-    with_ledger, without = policy.done_with_ledger, policy.done_without_ledger
-    if in_doubt:
-        high = _worth(item.points, True, answer.ledger is not False or item.is_ledger, with_ledger, without)
-        return _points(0, 0, high)
-    low = _worth(item.points, answer.done is True, answer.ledger is True, with_ledger, without)
-    high = _worth(item.points, answer.done is not False, answer.ledger is not False, with_ledger, without)
-    return _points(low, low, high)
+    if not in_doubt:
+        return _points(*_bounds(item.points, answer.done, answer.planned, answer.ledger, policy))
+    ledger = answer.ledger or None if item.is_ledger else answer.ledger
+    _, high = _bounds(item.points, None, answer.planned, ledger, policy)
+    low = share_of(item.points, policy.planned) if not_yet else 0
+    return _points(low, max(low, high))
 
 
 @lru_cache(maxsize=10_000)
-def _points(now: int, low: int, high: int) -> Points:
+def _points(low: int, high: int) -> Points:
     """The same object for the same points: a nation's answers share a few hundred of them."""
-    return Points(now, low, high)
+    return Points(low, low, high)
 
 
 @lru_cache(maxsize=10_000)
-def _worth(points: int, done: bool, ledger: bool, with_ledger: int, without_ledger: int) -> int:
-    return share_of(points, with_ledger if ledger else without_ledger) if done else 0
+def _bounds(points: int, done: Tick, planned: Tick, ledger: Tick, policy: Policy) -> tuple[int, int]:
+    shares = [
+        policy.share(done=is_done, planned=is_planned, ledger=has_ledger)
+        for is_done in _ways(done)
+        for is_planned in _ways(planned)
+        for has_ledger in _ways(ledger)
+    ]
+    return share_of(points, min(shares)), share_of(points, max(shares))
+
+
+def _ways(tick: Tick) -> tuple[bool, ...]:
+    return (True, False) if tick is None else (tick,)

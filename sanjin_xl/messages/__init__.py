@@ -1,6 +1,6 @@
 """Every Chinese sentence the program says, by code; the rest of the program knows codes and facts only."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sanjin_xl.messages import feedback, rulings, summary, template
 from sanjin_xl.messages.errors import ERRORS, PROBLEMS, TOML_TYPES
@@ -8,6 +8,7 @@ from sanjin_xl.messages.files import REASONS
 from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.errors import Problem, SanjinError
 from sanjin_xl.model.findings import Finding
+from sanjin_xl.model.policy import Policy
 
 SEVERITIES = {Severity.ERROR: "强制", Severity.REVIEW: "核实", Severity.NOTE: "提示"}
 RECURRENCES = {
@@ -18,12 +19,6 @@ RECURRENCES = {
     "annual": "每年",
     "multi-year": "跨年度",
 }
-POLICIES = {
-    "A": "口径A 只看落实：已落实得满分；其余不得分。",
-    "B": "口径B 台帐核减：已落实且有台帐得满分，已落实无台帐得一半；其余不得分。",
-    "C": "口径C 无台帐不得分：已落实且有台帐得满分；其余不得分。",
-}
-POLICY_NAMES = {"A": "只看落实", "B": "台帐核减", "C": "无台帐不得分"}
 # The sheets by which a workbook of ours that is no form is known.
 OUTPUT_SHEETS = {
     "汇总表": {summary.RANKING, summary.POLICIES},
@@ -121,10 +116,24 @@ def error(problem: SanjinError) -> str:
 
 def fault(problem: Problem) -> str:
     """One fault of a data file, with the path to its key."""
-    facts = {name: _runs(list(value)) if isinstance(value, tuple) else value for name, value in problem.facts.items()}
-    if "expected" in facts and facts["expected"] in TOML_TYPES:
-        facts["expected"] = TOML_TYPES[str(facts["expected"])]
+    facts = {name: _fault_fact(name, value) for name, value in problem.facts.items()}
     return f"{problem.path or '文件'}：{PROBLEMS[problem.code].format_map(facts)}"
+
+
+def _fault_fact(name: str, value: object) -> object:
+    if isinstance(value, tuple):
+        return one_of(value) if name == "expected" else _runs(list(value))
+    return TOML_TYPES.get(str(value), value) if name == "expected" else value
+
+
+def one_of(names: Sequence[str]) -> str:
+    """Names of which one is to be chosen: A、B或C."""
+    return "或".join(filter(None, ("、".join(names[:-1]), names[-1])))
+
+
+def policies(known: Mapping[str, Policy]) -> str:
+    """The policies to choose from by id and name: A 只看落实；B 台帐核减."""
+    return "；".join(f"{one.id} {one.name}" for one in known.values())
 
 
 def months(values: tuple[int, ...] | None) -> str:

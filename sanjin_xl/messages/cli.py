@@ -8,7 +8,7 @@ CONFIG_FILE = """\
 form = "{form}"           # 表样
 period = "{period}"       # 填报期
 due = {due}               # 截止日期
-policy = "{policy}"       # 计分口径：A 只看落实；B 台帐核减；C 无台帐不得分
+policy = "{policy}"       # 计分口径：{policies}
 recipient = "河源市司法局"
 contact = ""              # 联系人及电话，印在填表说明上
 
@@ -21,6 +21,12 @@ contact = ""              # 联系人及电话，印在填表说明上
 # previous = "../二季度"   # 上期的轮次文件夹（相对于本文件夹），写了就与上期比较名次、得分和计划
 # [pinned]                # 同一单位报了多份时，指定采用哪一份（回收文件夹内的文件名）
 # "东源县" = "东源县司法局（第二次）.xlsx"
+# [[policies]]            # 另设的计分口径，与表样自带的一并计算、比较；上面的 policy 写它的代号才采用
+# id = "D"                # 代号，不能与已有的相同；下发以后要改比例，请另设一个
+# name = "拟落实计分"
+# done_with_ledger = 100  # 已落实有台帐，得该项分值的百分之几
+# done_without_ledger = 50   # 已落实无台帐
+# planned = 20            # 拟落实，不写即为0
 """
 
 HELP = {
@@ -40,7 +46,7 @@ OPTION_HELP = {
     "period": "填报期，如2012年第三季度。",
     "due": "截止日期，如2012-10-15。",
     "form": "表样。",
-    "policy": "计分口径：A 只看落实；B 台帐核减；C 无台帐不得分。",
+    "policy": "计分口径：{policies}。（不写即为{policy}）",
     "reissue": "另起一次下发，旧表不再接受（除非列入accept）。",
     "as_of": "统计截至日期，不写即为截止日期。",
     "json": "以JSON输出，供其他程序使用。",

@@ -38,7 +38,6 @@ ENTRIES = "共{count}条。"
 NOTHING = "无。"
 
 POLICY = "口径{id}（{name}）：{sentence}"
-POLICY_UNNAMED = "口径{id}：{sentence}"
 POLICY_SHORT = "口径{id}\n{name}"
 POLICY_IN_USE = "口径{id}\n{name}（采用）"
 
@@ -133,8 +132,9 @@ ALL_KEPT = "到期的计划均已落实，或没有到期的计划。"
 PLANNED_AGAIN = "仍拟落实{months}"
 
 # 口径比较
-SETTLED = "三种口径名次一致，待核事项也不影响名次，名次已定。"
-SETTLED_BY_POLICY = "三种口径名次一致。"
+SETTLED = "{policies}名次一致，待核事项也不影响名次，名次已定。"
+SETTLED_ALONE = "待核事项不影响名次，名次已定。"
+SETTLED_BY_POLICY = "{policies}名次一致。"
 SETTLED_BY_QUESTIONS = "待核事项不影响名次。"
 DEPENDS_ON_POLICY = "名次因口径而异：{names}。"
 DEPENDS_ON_QUESTIONS = "名次取决于待核事项：{names}。"
@@ -303,7 +303,7 @@ METHOD_TEXTS = {
     "blank": "已落实、拟落实均未填的按未落实计，0分，列入“未落实与拟落实”。",
     "pending": "填写不清或自相矛盾的项目暂按0分计；其余核实事项照常计分。两者都列入“待核事项”，待市局核定。完成情况的项数按所填统计，含待核的项目。",
     "range": "最低分＝待核全部不认可，最高分＝待核全部认可；待核分值＝最高分－最低分。",
-    "policies": "三种口径的名次都列在“口径比较”；名次因口径或待核事项而可能变动的，在“排名”备注栏注明。",
+    "policies": "{policies}的名次都列在“口径比较”；名次因口径或待核事项而可能变动的，在“排名”备注栏注明。",
     "rulings": "{rulings}核定为不适用的项目{not_applicable}。",
     "returns": "{returned}份，来自{units}个单位中的{returned}个",
     "files": "{files}个，逐一列于“回收登记”",
@@ -328,3 +328,8 @@ RULINGS_OPEN = "另有{count}项待复核或有误，未采用，见“待核事
 NOT_APPLICABLE_FULL = "得满分"
 NOT_APPLICABLE_EXCLUDED = "不计，得分按其余项目的满分换算"
 LIVING_FORMULAS = "得分、项数、得分率、名次都是公式，点开即见来历；在“明细”中改动得分可以试算。"
+
+
+def policies_in_words(count: int) -> str:
+    """How many policies there are: 三种口径."""
+    return f"{'零一两三四五六七八九十'[count] if count <= 10 else count}种口径"

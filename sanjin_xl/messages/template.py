@@ -1,5 +1,7 @@
 """The words on the issued workbook, apart from those of the form itself."""
 
+from sanjin_xl.model.policy import Policy
+
 SHEET = "完成情况表"
 GUIDE_SHEET = "填表说明"
 HIDDEN_SHEET = "_sanjin"
@@ -92,12 +94,13 @@ FILE_NAME = "{unit}_{title}_{period}.xlsx"
 DATE_TEXT = "{day.year}年{day.month}月{day.day}日"
 
 
-def policy_in_words(done_with_ledger: int, done_without_ledger: int) -> str:
-    """A policy as a sentence; shares in percent of an item's points."""
-    if done_with_ledger == done_without_ledger:
-        return f"已落实{_share(done_with_ledger)}，拟落实、未填的不得分。"
-    with_ledger, without = _share(done_with_ledger), _share(done_without_ledger)
-    return f"已落实且有台帐{with_ledger}，已落实无台帐{without}，拟落实、未填的不得分。"
+def policy_in_words(policy: Policy) -> str:
+    """The sentence of a policy, made from its shares where it has none of its own."""
+    if policy.sentence:
+        return policy.sentence
+    with_ledger, without, planned = map(_share, policy.shares)
+    done = f"已落实{with_ledger}" if with_ledger == without else f"已落实且有台帐{with_ledger}，已落实无台帐{without}"
+    return f"{done}，拟落实{planned}，未填的不得分。" if policy.planned else f"{done}，拟落实、未填的不得分。"
 
 
 def _share(percent: int) -> str:

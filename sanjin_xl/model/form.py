@@ -13,6 +13,7 @@ from typing import Literal, cast, get_args
 
 from sanjin_xl.model.errors import FormError, Problem
 from sanjin_xl.model.fields import FIELDS, Field, Kind
+from sanjin_xl.model.policy import Policy, read_choice, read_policies
 from sanjin_xl.model.tomlread import Table, syntax_problem
 
 Recurrence = Literal["one-off", "continuing", "monthly", "quarterly", "annual", "multi-year"]
@@ -80,7 +81,11 @@ class Headings:
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """A whole questionnaire; items are numbered 1…n in order over all categories."""
+    """A whole questionnaire; items are numbered 1…n in order over all categories.
+
+    `policies`: those that come with the form, by id; `policy`: the one used where a round names no other. A form may
+    have none of its own.
+    """
 
     id: str
     title: str
@@ -88,6 +93,8 @@ class Form:
     points: int
     headings: Headings
     categories: tuple[Category, ...]
+    policies: Mapping[str, Policy]
+    policy: str
 
     def __hash__(self) -> int:
         # Looked up several times per return; hashing 108 items anew each time took as long as reading them.
@@ -169,6 +176,7 @@ def parse_form(text: str) -> Form:
 
 
 def _form(table: Table) -> Form:
+    policies = read_policies(table)
     form = Form(
         id=_name(table, "id"),
         title=table.text("title"),
@@ -176,6 +184,8 @@ def _form(table: Table) -> Form:
         points=table.hundredths("points"),
         headings=_headings(table.table("headings")),
         categories=tuple(_category(entry) for entry in table.tables("categories")),
+        policies=policies,
+        policy=read_choice(table, policies, next(iter(policies))) if policies else "",
     )
     table.refuse_unknown_keys()
     return form

@@ -14,6 +14,11 @@ def rescaled(score: int, out_of: int, full: int) -> int:
     return _half_up(score * full, out_of) if out_of else 0
 
 
+def plain(hundredths: int) -> str:
+    """Hundredths as text with no more digits than needed: 8750 → "87.5", 100 → "1"."""
+    return decimal(hundredths).rstrip("0").rstrip(".")
+
+
 @lru_cache(maxsize=10_000)
 def decimal(hundredths: int) -> str:
     """Hundredths as text with two decimals: 8750 → "87.50"."""

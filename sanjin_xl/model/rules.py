@@ -15,8 +15,9 @@ FULL, EXCLUDE = "full", "exclude"
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """Form, units, dates and rules of one round; equal terms and equal files give equal results.
+    """Form, units, dates and rules of one round; equal rules and equal files give equal results.
 
+    `policies`: all that scores are computed under, by id; `policy`: the one of them the round has chosen.
     `key` verifies stamps, None when there is none to verify with. `issues` is the latest issue number per unit code;
     `accepted` lists older issues ("441625-01") and other periods ("2012年第二季度") that are taken all the same.
     `pinned` maps a unit code to the path in 回收/ or the SHA-256 of the return the city has settled on.
@@ -29,6 +30,7 @@ class Rules:
     period: Period
     due: date
     as_of: date
+    policies: Mapping[str, Policy]
     policy: Policy
     key: bytes | None = None
     issues: Mapping[str, int] = field(default_factory=dict)

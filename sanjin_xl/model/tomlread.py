@@ -55,6 +55,14 @@ class Table:
     def integer(self, key: str, default: object = _REQUIRED) -> int:
         return self._get(key, int, "integer", 0, default)
 
+    def percent(self, key: str, default: object = _REQUIRED) -> int:
+        """A whole number from 0 to 100."""
+        value = self.integer(key, default)
+        if not 0 <= value <= 100:
+            self._unusable(key, "toml-percent", found=value)
+            return 0
+        return value
+
     def flag(self, key: str, default: object = _REQUIRED) -> bool:
         return self._get(key, bool, "flag", False, default)
 

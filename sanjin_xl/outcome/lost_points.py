@@ -99,7 +99,7 @@ def _gain(results: Results, one: UnitResult, item: Item, cause: Cause) -> int:
         return 0
     if cause is Cause.PENDING:
         return points.high - points.now
-    return share_of(item.points, results.rules.policy.done_with_ledger) - points.now
+    return max(0, share_of(item.points, results.rules.policy.done_with_ledger) - points.now)
 
 
 def steps(found: Sequence[Loss]) -> list[Step]:

@@ -10,7 +10,6 @@ from sanjin_xl.judge.scoring import Points
 from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.points import decimal
-from sanjin_xl.model.policy import POLICIES
 from sanjin_xl.model.submission import Answer, Months, Submission
 from sanjin_xl.outcome.former import SCHEMA, Since
 from sanjin_xl.outcome.results import Results, UnitResult
@@ -95,7 +94,9 @@ def unit_entry(results: Results, one: UnitResult) -> dict[str, object]:
         "applicable": _points(one.applicable),
         "late_deduction": _points(one.deduction),
         "file": one.outcome.path if one.outcome else None,
-        "policies": {id_: {"score": _points(one.scores.get(id_)), "rank": one.ranks.get(id_)} for id_ in POLICIES},
+        "policies": {
+            id_: {"score": _points(one.scores.get(id_)), "rank": one.ranks.get(id_)} for id_ in results.rules.policies
+        },
         **({"previous": previous_entry(one.since)} if one.since else {}),
     }
 

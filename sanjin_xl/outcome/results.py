@@ -13,7 +13,7 @@ from sanjin_xl.judge.scoring import ScoreCard
 from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.points import rescaled
-from sanjin_xl.model.policy import POLICIES, Policy
+from sanjin_xl.model.policy import Policy
 from sanjin_xl.model.roster import Roster, Unit
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.model.submission import BLANK, Answer
@@ -47,26 +47,28 @@ class Cards(Mapping[str, ScoreCard]):
     would take as much memory as all of its answers.
     """
 
-    __slots__ = ("_fixed", "_form", "_outcome", "_own")
+    __slots__ = ("_fixed", "_form", "_outcome", "_own", "_policies")
 
     def __init__(self, rules: Rules, outcome: Outcome, fixed: Mapping[int, int]) -> None:
-        self._form, self._outcome, self._fixed = rules.form, outcome, fixed
+        # Not the rules themselves: a unit's cards go to other processes, and name no other unit.
+        self._form, self._policies, self._outcome, self._fixed = rules.form, rules.policies, outcome, fixed
         self._own = self._made(rules.policy)
 
     def __getitem__(self, policy: str) -> ScoreCard:
-        return self._own if policy == self._own.policy else self._made(POLICIES[policy])
+        return self._own if policy == self._own.policy else self._made(self._policies[policy])
 
     def _made(self, policy: Policy) -> ScoreCard:
         outcome = self._outcome
         assert outcome.submission is not None
-        card = scoring.score(self._form, outcome.submission, outcome.in_doubt, policy, outcome.not_found)
+        doubts = outcome.in_doubt, policy, outcome.not_found, outcome.not_yet
+        card = scoring.score(self._form, outcome.submission, *doubts)
         return card.ruled(self._fixed) if self._fixed else card
 
     def __iter__(self) -> Iterator[str]:
-        return iter({**POLICIES, self._own.policy: None})
+        return iter(self._policies)
 
     def __len__(self) -> int:
-        return len({*POLICIES, self._own.policy})
+        return len(self._policies)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,10 +319,9 @@ def _counts(rules: Rules, outcome: Outcome, open_questions: Iterable[Finding]) -
 
 def _ranked(rules: Rules, units: Sequence[UnitResult]) -> list[UnitResult]:
     present = [one for one in units if one.outcome]
-    policies = [*present[0].scores] if present else []
     ranks = {
         policy: rank({one.unit.code: one.scores[policy] for one in present}, dense=rules.dense_ranks)
-        for policy in policies
+        for policy in rules.policies
     }
     bounds = _Bounds(present, rules.dense_ranks)
     return [_with_ranks(one, ranks, bounds) if one.outcome else one for one in units]

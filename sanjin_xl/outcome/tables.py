@@ -14,7 +14,6 @@ from sanjin_xl.model.cellref import on_sheet
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Item
 from sanjin_xl.model.points import share_of
-from sanjin_xl.model.policy import POLICIES, Policy
 from sanjin_xl.model.submission import Answer, Months
 from sanjin_xl.outcome.results import Results, UnitResult, rank
 from sanjin_xl.review.rulings import Effect, Ruling
@@ -54,11 +53,6 @@ RULING_COLUMNS = ("auto", "ruling", "reason", "who")
 NOT_APPLICABLE = "not-applicable"
 
 
-def policies_of(results: Results) -> dict[str, Policy]:
-    """The policies every unit is scored under, by id."""
-    return {**POLICIES, results.policy: results.rules.policy}
-
-
 def tidy_rows(results: Results) -> Iterator[tuple[object, ...]]:
     """One row per unit × item, units in the order of the roster, items by number; a missing unit has rows too.
 
@@ -74,14 +68,14 @@ def tidy_rows(results: Results) -> Iterator[tuple[object, ...]]:
 def _tidy_rows(results: Results, one: UnitResult) -> Iterator[tuple[object, ...]]:
     pending, rulings = pending_items(one), one.rulings
     # Made once for a unit: only the card under the round's own policy is kept.
-    cards = {id_: one.cards[id_].items for id_ in policies_of(results)} if one.cards else {}
+    cards = {id_: one.cards[id_].items for id_ in results.rules.policies} if one.cards else {}
     autos = one.auto_cards[results.policy].items if one.cards else {}
     for category in results.rules.form.categories:
         for item in category.items:
             head = (one.unit.name, one.unit.code, category.ordinal, item.number, item.text, item.points)
             state = state_of(one, item.number)
             if state is State.MISSING:
-                yield (*head, state, *[None] * (len(TIDY_COLUMNS) - 7 + len(policies_of(results))))
+                yield (*head, state, *[None] * (len(TIDY_COLUMNS) - 7 + len(results.rules.policies)))
                 continue
             answer = one.answer(item.number)
             points = cards[results.policy][item.number]
@@ -355,7 +349,7 @@ def policy_rows(results: Results) -> Iterator[tuple[UnitResult, tuple[int, ...]]
         REFUSED: {one.unit.code: one.low or 0 for one in ranked},
     }
     ranks = {name: rank(scores, dense=dense) for name, scores in bounds.items()}
-    ids = list(policies_of(results))
+    ids = list(results.rules.policies)
     for one in ranked:
         code = one.unit.code
         pairs = [(one.scores[id_], one.ranks[id_]) for id_ in ids]

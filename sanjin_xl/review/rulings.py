@@ -142,10 +142,9 @@ def _fingerprint(content: object) -> str:
 def step(item: Item, policy: Policy) -> int:
     """The steps of an item's points in hundredths: the largest that every share of the policy is a multiple of.
 
-    Half the points under B, all or nothing under A and C; in between there is nothing a policy would ever give.
+    Where a policy gives all or half, that is half the points; in between there is nothing it would ever give.
     """
-    shares = share_of(item.points, policy.done_with_ledger), share_of(item.points, policy.done_without_ledger)
-    return gcd(*shares) or max(1, item.points)
+    return gcd(*(share_of(item.points, share) for share in policy.shares)) or max(1, item.points)
 
 
 def fault(rules: Rules, ruling: Ruling) -> Finding | None:

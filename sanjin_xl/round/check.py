@@ -8,14 +8,12 @@ from pathlib import Path
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.messages import cli as words
 from sanjin_xl.model.errors import RoundError
-from sanjin_xl.model.form import parse_form
 from sanjin_xl.model.period import parse_period
-from sanjin_xl.model.policy import DEFAULT_POLICY, POLICIES
 from sanjin_xl.model.roster import parse_roster
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.round.commands import round_rules
 from sanjin_xl.round.inbox import Entry, list_inbox, shown_name, take_in
-from sanjin_xl.round.shipped import DEFAULT_FORM, DEFAULT_ROSTER, template_text
+from sanjin_xl.round.shipped import DEFAULT_FORM, DEFAULT_ROSTER, form_of, template_text
 from sanjin_xl.round.workers import cores, judge_all, local_pool
 
 
@@ -51,10 +49,17 @@ def _is_folder(path: Path) -> bool:
 
 def default_rules() -> Rules:
     """Rules for a return without a round: the form that ships, its year, no key to verify stamps with."""
-    form = parse_form(template_text(DEFAULT_FORM))
+    form = form_of(DEFAULT_FORM)
     period = parse_period(words.ANY_PERIOD)
     assert period is not None
     last_day = date(period.year, 12, 31)
     roster = parse_roster(template_text(DEFAULT_ROSTER))
-    policy = POLICIES[DEFAULT_POLICY]
-    return Rules(form=form, roster=roster, period=period, due=last_day, as_of=last_day, policy=policy)
+    return Rules(
+        form=form,
+        roster=roster,
+        period=period,
+        due=last_day,
+        as_of=last_day,
+        policies=form.policies,
+        policy=form.policies[form.policy],
+    )

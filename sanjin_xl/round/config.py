@@ -8,17 +8,17 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from sanjin_xl import messages
 from sanjin_xl.books.seal import Lock, make_lock
 from sanjin_xl.messages import cli as words
 from sanjin_xl.model.errors import Problem, RoundError
-from sanjin_xl.model.form import parse_form
 from sanjin_xl.model.period import parse_period
-from sanjin_xl.model.policy import DEFAULT_POLICY, POLICIES
+from sanjin_xl.model.policy import read_choice, read_policies
 from sanjin_xl.model.roster import Roster, parse_roster, read_roster
 from sanjin_xl.model.rules import EXCLUDE, FULL, Rules
 from sanjin_xl.model.tomlread import Table, syntax_problem
 from sanjin_xl.round.outputs import write_whole
-from sanjin_xl.round.shipped import DEFAULT_ROSTER, decoded, template_text
+from sanjin_xl.round.shipped import DEFAULT_ROSTER, decoded, form_of, template_text
 
 CONFIG = "round.toml"
 HIDDEN = ".sanjin"
@@ -51,7 +51,7 @@ class Config:
     previous: Path | None = None
 
 
-def make_round(folder: Path, *, form: str, period: str, due: date, policy: str = DEFAULT_POLICY) -> None:
+def make_round(folder: Path, *, form: str, period: str, due: date, policy: str | None = None) -> None:
     """Make a round folder with round.toml and fresh keys; raises RoundError if it is one already."""
     if (folder / CONFIG).exists():
         raise RoundError("round-exists", path=folder)
@@ -60,11 +60,19 @@ def make_round(folder: Path, *, form: str, period: str, due: date, policy: str =
         raise RoundError("period-unclear", period=period)
     if due < parsed.start:
         raise RoundError("due-before-period", period=parsed.label, due=due.isoformat())
-    template_text(form, folder)
+    known = form_of(form, folder)
+    if policy not in (None, *known.policies):
+        raise RoundError("policy-unknown", found=policy, expected=messages.one_of(tuple(known.policies)))
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
     write_whole(folder / HIDDEN / "key", _fresh_keys())
-    text = words.CONFIG_FILE.format(form=form, period=period, due=due.isoformat(), policy=policy)
+    text = words.CONFIG_FILE.format(
+        form=form,
+        period=period,
+        due=due.isoformat(),
+        policy=policy or known.policy,
+        policies=messages.policies(known.policies),
+    )
     write_whole(folder / CONFIG, text.encode())
 
 
@@ -127,15 +135,14 @@ def _no_round(folder: Path) -> RoundError:
 
 
 def _config(folder: Path, table: Table, as_of: date | None) -> Config:
-    form = parse_form(template_text(table.text("form"), folder))
+    form = form_of(table.text("form"), folder)
     roster = read_roster(table) if table.has("units") else _default_roster(table)
     period = parse_period(label := table.text("period"))
     if period is None:
         table.problem("period", "round-period", found=label)
         period = parse_period("2000年度")
-    policy = table.text("policy", DEFAULT_POLICY)
-    if policy not in POLICIES:
-        table.problem("policy", "round-policy", found=policy)
+    policies = {**form.policies, **read_policies(table, form.policies)}
+    policy = read_choice(table, policies, form.policy)
     not_applicable = table.text("not_applicable", FULL)
     if not_applicable not in (FULL, EXCLUDE):
         table.problem("not_applicable", "round-not-applicable", found=not_applicable)
@@ -154,7 +161,8 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
         period=period,
         due=due,
         as_of=as_of or own_as_of or due,
-        policy=POLICIES.get(policy, POLICIES[DEFAULT_POLICY]),
+        policies=policies,
+        policy=policies[policy],
         accepted=frozenset(table.texts("accept")),
         pinned=_pinned(table, roster),
         passwords=table.texts("passwords"),

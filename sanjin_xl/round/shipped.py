@@ -1,10 +1,12 @@
 """Form and roster files that come with the program, or lie beside a round's round.toml."""
 
 import shutil
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
 from sanjin_xl.model.errors import FormError, Problem, RoundError
+from sanjin_xl.model.form import Form, parse_form
 
 DEFAULT_FORM = "sanjin-2012"
 DEFAULT_ROSTER = "roster-heyuan"
@@ -23,6 +25,18 @@ def template_text(name: str, folder: Path | None = None) -> str:
                 raise FormError([Problem("", "toml-encoding")])
             return text
     raise RoundError("form-unknown", form=name)
+
+
+def form_of(name: str, folder: Path | None = None) -> Form:
+    """The form in `name`.toml, wherever `template_text` finds it; FormError lists its faults.
+
+    A form that brings no policies has those of the form that ships.
+    """
+    form = parse_form(template_text(name, folder))
+    if form.policies:
+        return form
+    shipped = parse_form(template_text(DEFAULT_FORM))
+    return replace(form, policies=shipped.policies, policy=shipped.policy)
 
 
 def decoded(data: bytes) -> str | None:

@@ -9,7 +9,7 @@ from sanjin_xl.model.cellref import area
 from sanjin_xl.model.roster import Unit
 from sanjin_xl.model.rules import EXCLUDE
 from sanjin_xl.outcome.results import Results
-from sanjin_xl.outcome.tables import RULING_COLUMNS, TIDY_COLUMNS, policies_of
+from sanjin_xl.outcome.tables import RULING_COLUMNS, TIDY_COLUMNS
 
 MOST_LIVING_UNITS = 200
 """Beyond this many units Excel would recalculate sluggishly: at 200, some 7,000 sums over 21,600 rows.
@@ -82,7 +82,7 @@ def tidy_columns(results: Results) -> tuple[str, ...]:
     """The columns of 明细; those of rulings only once there is one."""
     ruled = any(one.rulings for one in results.units)
     columns = TIDY_COLUMNS if ruled else tuple(name for name in TIDY_COLUMNS if name not in RULING_COLUMNS)
-    return (*columns, *(f"points_{id_}" for id_ in policies_of(results)))
+    return (*columns, *(f"points_{id_}" for id_ in results.rules.policies))
 
 
 def tidy_rows(results: Results) -> int:

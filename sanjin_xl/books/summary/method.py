@@ -10,10 +10,9 @@ from sanjin_xl.books.summary.book import ResultsBook
 from sanjin_xl.books.summary.figures import MOST_LIVING_UNITS
 from sanjin_xl.books.table import Column, Table
 from sanjin_xl.messages import summary as words
-from sanjin_xl.model.points import decimal
+from sanjin_xl.model.points import decimal, plain
 from sanjin_xl.model.rules import EXCLUDE
 from sanjin_xl.outcome.results import Results
-from sanjin_xl.outcome.tables import policies_of
 from sanjin_xl.review.rulings import Effect
 
 Fact = tuple[str, str]
@@ -36,7 +35,7 @@ def add_method(book: ResultsBook) -> None:
 
 def _facts(book: ResultsBook) -> dict[str, object]:
     results, rules = book.results, book.results.rules
-    others = [sentences.policy_sentence(one) for id_, one in policies_of(results).items() if id_ != results.policy]
+    others = [sentences.policy_sentence(one) for id_, one in rules.policies.items() if id_ != results.policy]
     deduction = words.LATE_DEDUCTED.format(points=decimal(rules.late_deduction))
     values_only = words.VALUES_ONLY.format(limit=MOST_LIVING_UNITS)
     excluding = rules.not_applicable == EXCLUDE
@@ -46,13 +45,14 @@ def _facts(book: ResultsBook) -> dict[str, object]:
         "fingerprint": rules.form.fingerprint,
         "categories": len(rules.form.categories),
         "items": len(rules.form.items),
-        "points": f"{rules.form.points / 100:g}",
+        "points": plain(rules.form.points),
         "period": rules.period.label,
         "due": words.DAY.format(day=rules.due),
         "as_of": words.DAY.format(day=rules.as_of),
         "version": __version__,
         "policy": sentences.policy_sentence(rules.policy),
-        "others": "\n".join(others),
+        "others": "\n".join(others) or words.NOTHING,
+        "policies": words.policies_in_words(len(rules.policies)),
         "late": deduction if rules.late_deduction else words.LATE_FREE,
         "deducted": words.DEDUCTED if rules.late_deduction else "",
         "rulings": _rulings(results),

@@ -18,7 +18,7 @@ from sanjin_xl.messages import summary as words
 from sanjin_xl.model.cellref import address, area
 from sanjin_xl.model.points import points
 from sanjin_xl.outcome.results import UnitResult
-from sanjin_xl.outcome.tables import GRANTED, REFUSED, policies_of, policy_rows
+from sanjin_xl.outcome.tables import GRANTED, REFUSED, policy_rows
 
 _SCORE_WIDTH, _RANK_WIDTH, _ADJUSTED_WIDTH = 10, 8, 8
 _ROW_HEIGHT = 24
@@ -37,7 +37,7 @@ class _PoliciesSheet:
 
     def __init__(self, book: ResultsBook) -> None:
         self.book, self.results, self.rules = book, book.results, book.results.rules
-        self.policies = policies_of(self.results)
+        self.policies = self.rules.policies
         self.ways = [*self.policies, GRANTED, REFUSED]
         ranked: list[Compared] = list(policy_rows(self.results))
         self.ranked = len(ranked)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from sanjin_xl.books.summary.book import cut_off
 from sanjin_xl.judge.pipeline import Status
-from sanjin_xl.messages import POLICY_NAMES
 from sanjin_xl.messages import summary as words
 from sanjin_xl.messages.template import policy_in_words
 from sanjin_xl.model.points import decimal
@@ -18,16 +17,13 @@ MOST_NAMES = 12
 
 def policy_sentence(policy: Policy) -> str:
     """A policy by its letter and name, and what it is in words."""
-    sentence = policy_in_words(policy.done_with_ledger, policy.done_without_ledger)
-    name = POLICY_NAMES.get(policy.id)
-    pattern = words.POLICY if name else words.POLICY_UNNAMED
-    return pattern.format(id=policy.id, name=name, sentence=sentence)
+    return words.POLICY.format(id=policy.id, name=policy.name, sentence=policy_in_words(policy))
 
 
 def policy_heading(policy: Policy, in_use: bool) -> str:
     """A policy as the heading of a column."""
     pattern = words.POLICY_IN_USE if in_use else words.POLICY_SHORT
-    return pattern.format(id=policy.id, name=POLICY_NAMES.get(policy.id, ""))
+    return pattern.format(id=policy.id, name=policy.name)
 
 
 def ties_rule(results: Results) -> str:
@@ -112,11 +108,14 @@ def settled(results: Results) -> str:
     ranked = [one for one in results.ranking() if one.outcome]
     if not ranked:
         return words.NO_RANKING
+    several, policies = len(results.rules.policies) > 1, words.policies_in_words(len(results.rules.policies))
     by_policy = [one.unit.name for one in ranked if results.depends_on_policy(one)]
     by_questions = [one.unit.name for one in ranked if results.depends_on_questions(one)]
     if not by_policy and not by_questions:
-        return words.SETTLED
-    first = words.DEPENDS_ON_POLICY.format(names=named(by_policy)) if by_policy else words.SETTLED_BY_POLICY
+        return (words.SETTLED if several else words.SETTLED_ALONE).format(policies=policies)
+    first = words.SETTLED_BY_POLICY.format(policies=policies) if several else ""
+    if by_policy:
+        first = words.DEPENDS_ON_POLICY.format(names=named(by_policy))
     second = (
         words.DEPENDS_ON_QUESTIONS.format(names=named(by_questions)) if by_questions else words.SETTLED_BY_QUESTIONS
     )

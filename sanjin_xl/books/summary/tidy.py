@@ -11,7 +11,7 @@ from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW, TIDY_HEADER_ROW, rol
 from sanjin_xl.books.table import Column, Table
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.points import points
-from sanjin_xl.outcome.tables import TIDY_COLUMNS, State, done_by_category, policies_of, tidy_rows
+from sanjin_xl.outcome.tables import TIDY_COLUMNS, State, done_by_category, tidy_rows
 
 Raw = Sequence[Any]
 """A row of `tidy_rows`."""
@@ -83,7 +83,7 @@ def _beside(book: ResultsBook) -> Iterator[list[Value]]:
 
 def _names(book: ResultsBook) -> list[str]:
     """The names of the columns of `tidy_rows`."""
-    return [*TIDY_COLUMNS, *(f"points_{id_}" for id_ in policies_of(book.results))]
+    return [*TIDY_COLUMNS, *(f"points_{id_}" for id_ in book.results.rules.policies)]
 
 
 def _columns(book: ResultsBook) -> list[Column[Raw]]:
