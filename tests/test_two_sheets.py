@@ -138,6 +138,7 @@ def test_what_stands_on_the_second_sheet_is_found_there(
     (one,) = found(split({}, change), code)
     assert (one.item, one.cell, one.sheet) == (item, cell, SECOND)
     assert SECOND in messages.sentence(one)
+    assert (SECOND in messages.seen_whole(one)) is (item is None)
 
 
 def test_scored_items_without_an_answer_are_found_on_both_sheets() -> None:

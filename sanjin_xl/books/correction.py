@@ -91,7 +91,7 @@ def _add_opinion_sheet(book: SealedWorkbook, issue: Issue, findings: Sequence[Fi
         table.Column(next(headings), lambda one: str(one[1].item) if one[1].item else words.WHOLE, "centre", 8),
         table.Column(next(headings), width=10, link=lambda one: _link(issue, _place(one[1]))),
         table.Column(next(headings), lambda one: messages.SEVERITIES[one[1].severity], "centre", 8),
-        table.Column(next(headings), lambda one: messages.seen(one[1]), "text", 60),
+        table.Column(next(headings), lambda one: messages.seen_whole(one[1]), "text", 60),
         table.Column(next(headings), lambda one: one[1].kind.advice, "text", 40),
     ]
     widths = [one.width for one in columns]

@@ -152,7 +152,7 @@ def _question(found: Finding) -> str:
 
 def _question_cells(code: str, same: Sequence[Finding]) -> dict[str, Value]:
     kind = CATALOGUE[code]
-    seen = "；".join(messages.seen(found) for found in same) or kind.title
+    seen = "；".join(map(messages.seen_whole, same)) or kind.title
     severity = messages.SEVERITIES[same[0].severity] if same else None
     return {"severity": severity, "whole_questions": seen, "advice": kind.advice}
 

@@ -38,6 +38,12 @@ def seen(finding: Finding) -> str:
     return finding.kind.seen.format(found=_shown(finding.found), **facts)
 
 
+def seen_whole(finding: Finding) -> str:
+    """What was found, behind the name of a further sheet where it is about no item: for a list that shows no place."""
+    sheet = _SHEET.format(name=finding.sheet) + "：" if finding.sheet and not finding.item else ""
+    return sheet + seen(finding)
+
+
 def sentence(finding: Finding) -> str:
     """The whole sentence of a finding: item, cell, what was found, what to do."""
     return _place(finding) + _told(finding)

@@ -305,7 +305,7 @@ def _question(results: Results, one: UnitResult, found: Finding) -> Question:
     points = one.cards[results.policy].items[item.number] if item else None
     return Question(
         found, found.severity, one.unit.name, one.unit.code, form.category_of(item.number).ordinal if item else None,
-        item.number if item else None, item.text if item else None, found.place,
+        item.number if item else None, item.text if item else None, found.place or found.sheet,
         points.high - points.low if points else None, _path(one),
     )  # fmt: skip
 
