@@ -13,8 +13,8 @@ from sanjin_xl.model.period import Period, parse_period
 from sanjin_xl.model.roster import Roster, Unit
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.model.stamp import Stamp
-from sanjin_xl.round.parallel import made
 from sanjin_xl.round.shipped import DEFAULT_FORM, template_text
+from sanjin_xl.round.workers import make_all
 
 KEY = b"a key for benchmarks"
 DUE = date(2012, 10, 15)
@@ -54,7 +54,7 @@ def returns(rules: Rules, workers: int | None = None) -> Iterator[tuple[str, byt
     """One filled return per unit, as (file name, bytes); many are made by several processes."""
     issues = list(issues_of(rules))
     names = (f"{issue.unit.name}.xlsx" for issue in issues)
-    return zip(names, made(filled, list(enumerate(issues)), workers), strict=True)
+    return zip(names, make_all(filled, list(enumerate(issues)), workers), strict=True)
 
 
 def filled(job: tuple[int, Issue]) -> bytes:

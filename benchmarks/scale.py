@@ -28,14 +28,14 @@ Row = dict[str, object]
 def ingest_here(folder: Path, workers: int, copies: bool) -> Row:
     """Ingest a round in this process: seconds until 汇总.xlsx stands and in all, CPU seconds of parent and workers."""
     from sanjin_xl.round import commands
-    from sanjin_xl.round.config import SUMMARY
+    from sanjin_xl.round.config import SUMMARY, SUMMARY_FILE
 
     if not copies:
-        commands.write_corrections = lambda *_: None
+        vars(commands)["write_corrections"] = lambda *_: None
     started = time.time()
     results = commands.ingest(folder, workers=workers)
     ended = time.time()
-    summarised = (folder / SUMMARY / commands.SUMMARY_FILE).stat().st_mtime
+    summarised = (folder / SUMMARY / SUMMARY_FILE).stat().st_mtime
     own = time.process_time()
     times = os.times()
     return {

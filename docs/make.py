@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from sanjin_xl.round import commands, shipped
+from sanjin_xl.round.config import SUMMARY_FILE
 
 HERE = Path(__file__).parent
 DPI = 80
@@ -31,7 +32,7 @@ def main() -> None:
         issued = commands.generate(folder)
         commands.ingest(folder)
         picture(issued[0], HERE / "template.png")
-        picture(folder / "汇总" / commands.SUMMARY_FILE, HERE / "ranking.png")
+        picture(folder / "汇总" / SUMMARY_FILE, HERE / "ranking.png")
 
 
 if __name__ == "__main__":

@@ -177,7 +177,7 @@ def _ingested(
     from sanjin_xl import console
     from sanjin_xl.outcome import report
     from sanjin_xl.round import commands
-    from sanjin_xl.round.config import CORRECTED, SUMMARY
+    from sanjin_xl.round.config import CORRECTED, SUMMARY, SUMMARY_FILE
 
     with _progress() as progress:
         results = commands.ingest(folder, as_of=as_of, previous=previous, progress=progress)
@@ -187,7 +187,7 @@ def _ingested(
     else:
         for line in console.summary(results):
             _say(line)
-        _say(words.WRITTEN.format(path=folder / SUMMARY / commands.SUMMARY_FILE))
+        _say(words.WRITTEN.format(path=folder / SUMMARY / SUMMARY_FILE))
         if back := report.sent_back(results):
             _say(words.SENT_BACK.format(count=len(back), path=folder / CORRECTED))
     return results
@@ -243,14 +243,14 @@ def check(files: tuple[Path, ...], folder: Path | None, as_json: bool) -> int:
 def demo(folder: Path) -> int:
     from sanjin_xl.outcome import report
     from sanjin_xl.round import commands, shipped
-    from sanjin_xl.round.config import SUMMARY
+    from sanjin_xl.round.config import SUMMARY, SUMMARY_FILE
 
     shipped.copy_samples(folder)
     commands.generate(folder)
     if unread := report.rejected(_ingested(folder)):
         # Every sample can be read where the program is whole.
         raise SanjinError("demo-failed", count=len(unread), files="、".join(one.path for one in unread))
-    _say(words.DEMO_DONE.format(path=folder / SUMMARY / commands.SUMMARY_FILE))
+    _say(words.DEMO_DONE.format(path=folder / SUMMARY / SUMMARY_FILE))
     # The samples have open questions on purpose; that the demo ran is what its caller wants to know.
     return 0
 

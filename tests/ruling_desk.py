@@ -21,6 +21,7 @@ from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.round import commands
 from sanjin_xl.round.config import Keys, make_round
 from sanjin_xl.round.outputs import write_whole
+from sanjin_xl.round.run import Run
 
 FORM = small_form()
 UNCLEAR = typed(done="也许", done_month="8月", ledger="√")
@@ -28,7 +29,7 @@ ITEM = 7  # 2 points, in steps of 1 under policy B
 GOOD: dict[str, Any] = {"核定分": 1, "理由": "已电话核实", "核定人": "李某"}
 NAMES = {DONGYUAN: "东源县司法局", YUANCHENG: "源城区司法局"}
 HEADER = 3
-WRITE_OUTPUTS = commands.write_outputs
+WRITE_SUMMARY: Callable[[Run, Results], None] = vars(commands)["write_summary"]
 
 
 @dataclass
@@ -145,10 +146,10 @@ def make_desk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     (folder / ".sanjin" / "key").write_text(json.dumps(keys))
     monkeypatch.setattr(Keys, "lock", lambda self: lock())
 
-    def only_json(folder: Path, results: Results, *_: object) -> None:
-        write_whole(folder / "汇总" / "results.json", report.results_json(results).encode())
+    def only_json(run: Run, results: Results) -> None:
+        write_whole(run.folder / "汇总" / "results.json", report.results_json(results).encode())
 
-    monkeypatch.setattr(commands, "write_outputs", only_json)
+    monkeypatch.setattr(commands, "write_summary", only_json)
     desk = Desk(folder)
     desk.send(UNCLEAR)
     desk.ingest()

@@ -25,8 +25,17 @@ import pytest
 import rounds
 from rounds import clean, done, planned, typed
 
-from sanjin_xl.round.commands import SUMMARY_FILE
-from sanjin_xl.round.config import CORRECTED, HIDDEN, RESULTS_FILE, RETURNED, RULED, SUMMARY, make_round, read_keys
+from sanjin_xl.round.config import (
+    CORRECTED,
+    HIDDEN,
+    RESULTS_FILE,
+    RETURNED,
+    RULED,
+    SUMMARY,
+    SUMMARY_FILE,
+    make_round,
+    read_keys,
+)
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL and process groups are POSIX's")
 

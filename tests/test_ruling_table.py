@@ -31,6 +31,7 @@ from sanjin_xl.review.rulings import Effect, Ruling, basis
 from sanjin_xl.review.table_reader import read_table
 from sanjin_xl.round import commands
 from sanjin_xl.round import rulings as round_rulings
+from sanjin_xl.round.run import Run
 
 FORM = small_form()
 RULES = rules(FORM)
@@ -245,11 +246,11 @@ def test_the_other_outputs_are_written_when_the_table_is_open_in_excel(
 
 
 def test_the_table_is_written_when_another_output_is_open_in_excel(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def locked(folder: Path, *_: object) -> None:
-        raise WorkbookError("output-locked", path=str(folder / "汇总" / "汇总.xlsx"))
+    def locked(run: Run, results: Results) -> None:
+        raise WorkbookError("output-locked", path=str(run.folder / "汇总" / "汇总.xlsx"))
 
     desk.table.unlink()
-    monkeypatch.setattr(commands, "write_outputs", locked)
+    monkeypatch.setattr(commands, "write_summary", locked)
     with pytest.raises(WorkbookError, match="汇总"):
         desk.ingest()
     assert desk.table.is_file()
@@ -260,7 +261,7 @@ def test_a_table_saved_during_the_run_is_not_overwritten(desk: Desk, monkeypatch
         desk.fill(**GOOD)
 
     with monkeypatch.context() as patch:
-        patch.setattr(commands, "write_outputs", save)
+        patch.setattr(commands, "write_summary", save)
         with pytest.raises(WorkbookError, match="rulings-changed"):
             desk.ingest()
     desk.ingest()

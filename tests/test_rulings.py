@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 from rounds import DONGYUAN, POLICIES, YUANCHENG, Entry, clean, done, fill, planned, rules, small_form, the_form, typed
-from ruling_desk import GOOD, HEADER, ITEM, UNCLEAR, WRITE_OUTPUTS, Desk, headings, make_desk, row_of, set_up
+from ruling_desk import GOOD, HEADER, ITEM, UNCLEAR, WRITE_SUMMARY, Desk, headings, make_desk, row_of, set_up
 from test_results import DONE, returned
 
 from sanjin_xl.judge.pipeline import Status
@@ -210,7 +210,7 @@ def test_only_a_withdrawal_is_a_note() -> None:
 
 
 def test_every_output_is_written_and_follows_the_ruling(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commands, "write_outputs", WRITE_OUTPUTS)
+    monkeypatch.setattr(commands, "write_summary", WRITE_SUMMARY)
     desk.rule(**GOOD)
     assert desk.points() == RULED
     assert (desk.folder / "汇总" / "汇总.xlsx").is_file()

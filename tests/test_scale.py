@@ -53,12 +53,13 @@ from sanjin_xl.model.submission import Answer, ByNumber
 from sanjin_xl.outcome import report
 from sanjin_xl.outcome.former import Former, FormerUnit
 from sanjin_xl.outcome.results import Results, compile_results
-from sanjin_xl.round import commands, corrections, parallel
+from sanjin_xl.round import commands, workbooks
 from sanjin_xl.round.config import CORRECTED, SUMMARY, make_round, read_keys
-from sanjin_xl.round.inbox import Taken
+from sanjin_xl.round.inbox import Taken, batches
 from sanjin_xl.round.interning import Sharing
 from sanjin_xl.round.register import Register
-from sanjin_xl.round.workers import batches
+from sanjin_xl.round.run import opened
+from sanjin_xl.round.workers import make_all
 
 FORM = the_form()
 MIXED: dict[int, Entry] = clean(FORM) | {
@@ -363,13 +364,13 @@ def test_what_a_units_result_takes_does_not_outweigh_its_answers() -> None:
 
 
 def test_the_collector_is_what_it_was_before() -> None:
-    with commands.collector_at_rest():
+    with workbooks.collector_at_rest():
         assert not gc.isenabled()
-        with commands.collector_at_rest():
+        with workbooks.collector_at_rest():
             pass
         assert not gc.isenabled()
     assert gc.isenabled()
-    with contextlib.suppress(ValueError), commands.collector_at_rest():
+    with contextlib.suppress(ValueError), workbooks.collector_at_rest():
         raise ValueError
     assert gc.isenabled()
 
@@ -397,13 +398,13 @@ def make(tmp_path: Path) -> Path:
 def test_a_copy_is_made_again_only_when_something_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = make(tmp_path)
     made: list[str] = []
-    build = corrections._made
+    build = workbooks._corrected
 
-    def noted(one: corrections._Copy) -> bytes:
+    def noted(one: workbooks._Copy) -> bytes:
         made.append(one.issue.unit.code)
         return build(one)
 
-    monkeypatch.setattr(corrections, "_made", noted)
+    monkeypatch.setattr(workbooks, "_corrected", noted)
     (folder / "回收" / "a.xlsx").write_bytes(fill(FORM, MIXED))
     other = {item.number: planned(month=None) for item in FORM.items}
     (folder / "回收" / "b.xlsx").write_bytes(fill(FORM, other, unit=YUANCHENG))
@@ -449,10 +450,10 @@ def test_feedback_to_many_is_that_to_one_and_an_open_file_keeps_none_of_the_othe
             raise WorkbookError("output-locked", path=str(path))
         written[path.name] = data
 
-    monkeypatch.setattr(commands, "write_whole", write)
+    monkeypatch.setattr(workbooks, "write_whole", write)
     some = replace(large, units=large.units[:20])
-    with pytest.raises(WorkbookError):
-        commands.write_feedback(folder, some)
+    with opened(folder) as run, pytest.raises(WorkbookError):
+        workbooks.write_feedback(run, some)
     assert [*written] == [file_name(some, one) for one in some.units]
     keys = read_keys(folder).lock()
     assert written[file_name(some, some.units[19])] == feedback_bytes(some, some.units[19], keys)
@@ -461,8 +462,8 @@ def test_feedback_to_many_is_that_to_one_and_an_open_file_keeps_none_of_the_othe
 def test_many_workbooks_are_made_in_their_order_whoever_makes_them() -> None:
     points = list(range(60))
     expected = [decimal_bytes(one) for one in points]
-    assert list(parallel.made(decimal_bytes, points, workers=2)) == expected
-    assert list(parallel.made(decimal_bytes, points, workers=1)) == expected
+    assert list(make_all(decimal_bytes, points, workers=2)) == expected
+    assert list(make_all(decimal_bytes, points, workers=1)) == expected
 
 
 def decimal_bytes(points: int) -> bytes:

@@ -11,8 +11,8 @@ from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.period import parse_period
 from sanjin_xl.model.roster import parse_roster
 from sanjin_xl.model.rules import Rules
-from sanjin_xl.round.commands import round_rules
 from sanjin_xl.round.inbox import Entry, list_inbox, shown_name, take_in
+from sanjin_xl.round.run import round_rules
 from sanjin_xl.round.shipped import DEFAULT_FORM, DEFAULT_ROSTER, form_of, template_text
 from sanjin_xl.round.workers import cores, judge_all, local_pool
 

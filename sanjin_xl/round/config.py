@@ -26,6 +26,7 @@ ISSUED, RETURNED, CORRECTED, RULED, SUMMARY = "发放", "回收", "退回", "核
 FOLDERS = (ISSUED, RETURNED, CORRECTED, RULED, SUMMARY)
 RULINGS_FILE = "核定表.xlsx"
 RESULTS_FILE = "results.json"
+SUMMARY_FILE = "汇总.xlsx"
 FEEDBACK = "反馈"  # made when it is first asked for
 
 

@@ -4,19 +4,22 @@ import hashlib
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.errors import Refused, RoundError
+from sanjin_xl.round.register import Archive, Register
 from sanjin_xl.workbook.package import open_archive
 from sanjin_xl.workbook.sniff import Kind, sniff
 
 LARGEST_FILE = 20 * 2**20
 _DEEPEST_ARCHIVE = 2
 _DEEPEST_FOLDER = 20
+_BATCH = 16  # files that travel together; a bigger bite saves little and makes the progress bar jump
+_BATCH_BYTES = 4 << 20  # of files far larger than a return, fewer travel together
 _TEMPORARY = ("~$", ".~")
 _SYSTEM_NAMES = frozenset({".sanjin", ".ds_store", "thumbs.db", "desktop.ini", ".localized", "__macosx", "icon\r"})
 _SAFE_OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -178,3 +181,28 @@ def _member(shown: str, name: str, data: bytes, modified: str, depth: int) -> It
         yield Taken(shown, skipped=reason or "skipped-system")
     else:
         yield from _opened(shown, data, modified, depth + 1)
+
+
+def batches(files: Iterable[Taken]) -> Iterator[list[Taken]]:
+    """Files in the groups they travel in, of a bounded number and size."""
+    batch: list[Taken] = []
+    size = 0
+    for one in files:
+        batch.append(one)
+        size += len(one.data or b"")
+        if len(batch) == _BATCH or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def taken_in(entries: Iterable[Entry], archive: Archive, register: Register) -> Iterator[Taken]:
+    """Take in, archive and register batch after batch; each before anything of it is parsed."""
+    for batch in batches(one for entry in entries for one in take_in(entry)):
+        kept = [one for one in batch if one.data is not None]
+        for one in kept:
+            archive.keep(one.sha256, one.data or b"")
+        # A transaction waits for the disk, so there is one for all of them.
+        register.note_files((one.sha256, len(one.data or b""), one.shown) for one in kept)
+        yield from batch

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from sanjin_xl.model.errors import WorkbookError
@@ -33,6 +33,18 @@ def write_stream(path: Path, pieces: Iterable[bytes]) -> None:
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+def write_all(writers: Iterable[Callable[[], None]]) -> None:
+    """Write every output, then raise the first error: one that is open in Excel must not keep the others back."""
+    errors = []
+    for write in writers:
+        try:
+            write()
+        except WorkbookError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
 
 
 def clear_leftovers(folders: Iterable[Path]) -> None:

@@ -1,6 +1,7 @@
-"""The register of a round (SQLite): which files were ever seen and when, what was issued, and what was ruled."""
+"""The memory of a round: the register (SQLite) of files seen, forms issued and rulings made; the archive of returns."""
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.review.rulings import Ruling
 
+REGISTER = "register.sqlite"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS files (
   sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, path TEXT NOT NULL, first_seen TEXT NOT NULL
@@ -47,7 +49,7 @@ class Register:
 
     def note_files(self, files: Iterable[tuple[str, int, str]]) -> None:
         """Note files as (sha256, size, shown path); one already known keeps its first entry."""
-        now = datetime.now(UTC).astimezone().isoformat(timespec="minutes")
+        now = _now()
         with self._transaction():
             self._db.executemany(
                 "INSERT OR IGNORE INTO files VALUES (?, ?, ?, ?)", ((sha, size, path, now) for sha, size, path in files)
@@ -69,7 +71,7 @@ class Register:
 
     def note_issues(self, issues: Mapping[str, int], fingerprint: str, prefill: str = "") -> None:
         """Note the issue number given to each unit code; `prefill` tells what was filled in beforehand, if anything."""
-        now = datetime.now(UTC).astimezone().isoformat(timespec="minutes")
+        now = _now()
         with self._transaction():
             self._db.executemany(
                 "INSERT OR IGNORE INTO issues VALUES (?, ?, ?, ?)",
@@ -95,7 +97,7 @@ class Register:
 
     def note_rulings(self, rulings: Iterable[Ruling]) -> None:
         """Add entries; nothing is ever changed or removed."""
-        now = datetime.now(UTC).astimezone().isoformat(timespec="minutes")
+        now = _now()
         with self._transaction():
             self._db.executemany(
                 f"INSERT INTO rulings ({_RULING_COLUMNS}, noted_at) VALUES ({'?, ' * 13}?)",
@@ -111,6 +113,10 @@ class Register:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+
+
+def _now() -> str:
+    return datetime.now(UTC).astimezone().isoformat(timespec="minutes")
 
 
 _RULING_COLUMNS = (
@@ -141,6 +147,27 @@ def _ruling(
         day=day,
         basis=basis,
     )
+
+
+class Archive:
+    """A folder of returns named by their SHA-256, in 256 sub-folders by its first two digits."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, sha256: str, data: bytes) -> None:
+        """Keep a return unless it is there already; a copy cut off by a crash is replaced."""
+        path = self._path(sha256)
+        with contextlib.suppress(OSError):
+            if path.stat().st_size == len(data):
+                return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        beside.write_bytes(data)
+        beside.replace(path)
+
+    def _path(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / sha256
 
 
 @contextmanager

@@ -6,19 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sanjin_xl.books.ruling_table import ruling_bytes
-from sanjin_xl.books.seal import Lock
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.messages import rulings as words
 from sanjin_xl.model.errors import WorkbookError
 from sanjin_xl.model.findings import Finding, finding
-from sanjin_xl.model.rules import Rules
 from sanjin_xl.outcome.results import Results
 from sanjin_xl.review.rulings import Ruling, merge
 from sanjin_xl.review.table_reader import Table, read_table
-from sanjin_xl.round.archive import Archive
-from sanjin_xl.round.config import HIDDEN, RULED, RULINGS_FILE
+from sanjin_xl.round.config import RULED, RULINGS_FILE
 from sanjin_xl.round.outputs import write_whole
-from sanjin_xl.round.register import Register
+from sanjin_xl.round.run import Run
 
 _WORKBOOKS = frozenset((".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"))
 
@@ -38,21 +35,21 @@ class Rulings:
         return not {one.code for one in self.findings} & {"ruling-unplaced", "ruling-conflict"}
 
 
-def take_rulings(folder: Path, rules: Rules, outcomes: Mapping[str, Outcome], register: Register) -> Rulings:
+def take_rulings(run: Run, outcomes: Mapping[str, Outcome]) -> Rulings:
     """Note in the register what is new in the table; `outcomes`: the counted return per unit code.
 
     Raises WorkbookError("rulings-unreadable") when there is a table that cannot be read.
     """
-    path = folder / RULED / RULINGS_FILE
+    path, register = run.folder / RULED / RULINGS_FILE, run.register
     findings = _ignored(path)
     data = _read(path)
     if data is None:
         return Rulings(register.rulings(), findings)
-    table = read_table(data, rules, str(path))
-    new, conflicts = merge(rules, register.rulings(), table.entries, outcomes)
+    table = read_table(data, run.rules, str(path))
+    new, conflicts = merge(run.rules, register.rulings(), table.entries, outcomes)
     findings = (*table.findings, *conflicts, *findings)
     # Notes beside the table, colours, a row left out: what the register does not hold is kept as it came.
-    Archive(folder / HIDDEN / "archive").keep(hashlib.sha256(data).hexdigest(), data)
+    run.archive.keep(hashlib.sha256(data).hexdigest(), data)
     register.note_rulings(new)
     return Rulings(register.rulings(), findings, table, data)
 
@@ -79,14 +76,14 @@ def _is_workbook(path: Path) -> bool:
     return path.suffix.lower() in _WORKBOOKS and not path.name.startswith(("~", "."))
 
 
-def write_rulings(folder: Path, results: Results, rulings: Rulings, lock: Lock) -> None:
+def write_rulings(run: Run, results: Results, rulings: Rulings) -> None:
     """Make the table anew, unless rows of it still wait for somebody to put them right.
 
     Raises WorkbookError when it is open in Excel, or has been changed since it was read.
     """
-    path = folder / RULED / RULINGS_FILE
+    path = run.folder / RULED / RULINGS_FILE
     if not rulings.placed:
         return
     if _read(path) != rulings.data:
         raise WorkbookError("rulings-changed", path=str(path))
-    write_whole(path, ruling_bytes(results, rulings.history, lock, rulings.table.added))
+    write_whole(path, ruling_bytes(results, rulings.history, run.lock, rulings.table.added))

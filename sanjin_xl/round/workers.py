@@ -1,4 +1,6 @@
-"""Judging returns in worker processes: a file that hangs, aborts or bloats its reader costs one line, not the run.
+"""Worker processes, which judge returns and make workbooks; all comes back in its order.
+
+A return that hangs, aborts or bloats its reader costs one line, not the run.
 
 Work goes through `concurrent.futures.Executor`: the executor of a cluster takes the place of the local pool without a
 second code path.
@@ -13,25 +15,30 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from multiprocessing import connection
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.rules import Rules
-from sanjin_xl.round.inbox import Taken
+from sanjin_xl.round.inbox import Taken, batches
 
 SECONDS_PER_FILE = 20
 BYTES_PER_WORKER = 1 << 30
-_CHUNK = 16  # files that travel together; a bigger bite saves little and makes the progress bar jump
-_CHUNK_BYTES = 4 << 20  # of files far larger than a return, fewer travel together
 _CHUNKS_IN_FLIGHT = 3  # per worker: enough to keep it busy, few enough to keep memory flat
+_FEW_JOBS = 12  # so many workbooks are made here before a pool of processes has started
+_JOBS_A_CHUNK = 8
+_JOBS_IN_FLIGHT = 2  # chunks per worker
 
 MakeExecutor = Callable[[], Executor]
-P = ParamSpec("P")
 Result = TypeVar("Result")
+Job = TypeVar("Job")
+Chunk = TypeVar("Chunk")
+Common = TypeVar("Common")
+Pending = deque[tuple[Chunk, Future[Result]]]
+"""Chunks in their order, with what is to come of each."""
 
 
 def cores() -> int:
@@ -74,34 +81,88 @@ def judge_all(rules: Rules, files: Iterable[Taken], make_executor: MakeExecutor,
     `files` is consumed only as fast as the workers keep up, so that memory stays flat.
     """
     blob = pickle.dumps(rules)
+    pending: Pending[list[Taken], list[Outcome]] = deque()
     chunks = batches(files)
-    pending: deque[tuple[list[Taken], Future[list[Outcome]]]] = deque()
+    while True:
+        executor = make_executor()
+        try:
+            for outcomes in _in_order(executor, judge_chunk, blob, chunks, workers * _CHUNKS_IN_FLIGHT, pending):
+                yield from outcomes
+            return
+        except BrokenExecutor:
+            stop(executor)
+            suspects = [one for chunk, _ in pending for one in chunk]
+            pending.clear()
+            yield from _one_by_one(blob, suspects, make_executor)
+        finally:
+            stop(executor)
+
+
+def make_all(
+    build: Callable[[Job], bytes],
+    jobs: Sequence[Job],
+    workers: int | None = None,
+    make_executor: MakeExecutor | None = None,
+) -> Iterator[bytes]:
+    """The workbook of every job, in their order; `build` is a function of a module, which a process can be sent.
+
+    `workers` processes, by default one per processor; `make_executor` puts another executor in their place.
+    """
+    workers = max(1, workers or cores())
+    if len(jobs) <= _FEW_JOBS or (workers == 1 and not make_executor):
+        return map(build, jobs)
+    return _make_all(build, jobs, workers, make_executor or partial(local_pool, workers))
+
+
+def _make_all(
+    build: Callable[[Job], bytes], jobs: Sequence[Job], workers: int, make_executor: MakeExecutor
+) -> Iterator[bytes]:
+    chunks = iter([jobs[n : n + _JOBS_A_CHUNK] for n in range(0, len(jobs), _JOBS_A_CHUNK)])
+    pending: Pending[Sequence[Job], list[bytes]] = deque()
     executor = make_executor()
     try:
-        while True:
-            try:
-                for chunk in islice(chunks, workers * _CHUNKS_IN_FLIGHT - len(pending)):
-                    pending.append((chunk, submit(executor, judge_chunk, blob, chunk)))
-                if not pending:
-                    return
-                outcomes = pending[0][1].result()
-            except BrokenExecutor:
-                stop(executor)
-                suspects = [one for chunk, _ in pending for one in chunk]
-                pending.clear()
-                yield from _one_by_one(blob, suspects, make_executor)
-                executor = make_executor()
-                continue
-            pending.popleft()
-            yield from outcomes
+        for books in _in_order(executor, _build_all, build, chunks, workers * _JOBS_IN_FLIGHT, pending):
+            yield from books
+    except BrokenExecutor:
+        # No return is read here, so it is the machine that fails; one process may still do what several could not.
+        for chunk in [*(chunk for chunk, _ in pending), *chunks]:
+            yield from map(build, chunk)
     finally:
         stop(executor)
 
 
-def submit(executor: Executor, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> "Future[Result]":
+def _build_all(build: Callable[[Job], bytes], jobs: Sequence[Job]) -> list[bytes]:
+    return [build(job) for job in jobs]
+
+
+def _in_order(
+    executor: Executor,
+    work: Callable[[Common, Chunk], Result],
+    common: Common,
+    chunks: Iterator[Chunk],
+    most: int,
+    pending: Pending[Chunk, Result],
+) -> Iterator[Result]:
+    """The result of `work` on what is common to all and on every chunk, in their order, `most` of them in flight.
+
+    Raises BrokenExecutor when the executor breaks; `pending` then holds the chunks without a result.
+    """
+    while True:
+        for chunk in islice(chunks, most - len(pending)):
+            pending.append((chunk, _submitted(executor, work, common, chunk)))
+        if not pending:
+            return
+        result = pending[0][1].result()
+        pending.popleft()
+        yield result
+
+
+def _submitted(
+    executor: Executor, work: Callable[[Common, Chunk], Result], common: Common, chunk: Chunk
+) -> Future[Result]:
     """The future of a piece of work; where the executor is broken already, one that says so, and nothing is lost."""
     try:
-        return executor.submit(function, *args, **kwargs)
+        return executor.submit(work, common, chunk)
     except BrokenExecutor as error:
         future: Future[Result] = Future()
         future.set_exception(error)
@@ -115,20 +176,6 @@ def stop(executor: Executor) -> None:
     except TypeError:
         # Dask's cancels whenever it does not wait, and knows no such option.
         executor.shutdown(wait=False)
-
-
-def batches(files: Iterable[Taken]) -> Iterator[list[Taken]]:
-    """Files in the groups they travel in, of a bounded number and size."""
-    batch: list[Taken] = []
-    size = 0
-    for one in files:
-        batch.append(one)
-        size += len(one.data or b"")
-        if len(batch) == _CHUNK or size >= _CHUNK_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
 
 
 def _one_by_one(blob: bytes, suspects: Sequence[Taken], make_executor: MakeExecutor) -> Iterator[Outcome]:

@@ -1,0 +1,113 @@
+"""One run of a command over a round: its settings, its memory, and how the work is done; one run at a time."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from sanjin_xl.books.seal import Lock
+from sanjin_xl.model.errors import RoundError
+from sanjin_xl.model.period import Period
+from sanjin_xl.model.rules import Rules
+from sanjin_xl.outcome.former import Former, parse_former
+from sanjin_xl.round.config import HIDDEN, RESULTS_FILE, SUMMARY, Config, Keys, read_config, read_keys
+from sanjin_xl.round.register import REGISTER, Archive, Register, only_one
+from sanjin_xl.round.workers import MakeExecutor
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage, how much of it is done, and how much there is."""
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A command at work in a folder; `rules` are those of round.toml with the key and the latest issues.
+
+    `workers` processes, by default one per processor; `make_executor` puts another executor in their place.
+    """
+
+    folder: Path
+    config: Config
+    keys: Keys
+    rules: Rules
+    former: Former | None
+    register: Register
+    progress: Progress = silent
+    workers: int | None = None
+    make_executor: MakeExecutor | None = None
+
+    @cached_property
+    def lock(self) -> Lock:
+        return self.keys.lock()
+
+    @cached_property
+    def archive(self) -> Archive:
+        return Archive(self.folder / HIDDEN / "archive")
+
+
+@contextmanager
+def opened(
+    folder: Path,
+    *,
+    as_of: date | None = None,
+    previous: Path | None = None,
+    compare: bool = True,
+    progress: Progress = silent,
+    workers: int | None = None,
+    make_executor: MakeExecutor | None = None,
+) -> Iterator[Run]:
+    """Open a round for one run, which nobody else works on meanwhile.
+
+    `previous`: the folder of the former round, by default the one round.toml names unless there is to be no comparison.
+    """
+    config, keys = read_config(folder, as_of), read_keys(folder)
+    place = previous or (config.previous if compare else None)
+    former = read_former(place, config.rules.form.id, config.rules.period) if place else None
+    with only_one(folder / HIDDEN), closing(Register(folder / HIDDEN / REGISTER)) as register:
+        yield Run(
+            folder=folder,
+            config=config,
+            keys=keys,
+            rules=_sealed(config.rules, keys, register),
+            former=former,
+            register=register,
+            progress=progress,
+            workers=workers,
+            make_executor=make_executor,
+        )
+
+
+def round_rules(folder: Path) -> Rules:
+    """The rules of a round with its key and its latest issues, whoever works on it."""
+    config, keys = read_config(folder), read_keys(folder)
+    with closing(Register(folder / HIDDEN / REGISTER)) as register:
+        return _sealed(config.rules, keys, register)
+
+
+def _sealed(rules: Rules, keys: Keys, register: Register) -> Rules:
+    latest = {unit: issue for unit, (issue, _) in register.latest_issues().items()}
+    return replace(rules, key=keys.secret, issues=latest)
+
+
+def read_former(folder: Path, form: str, period: Period) -> Former:
+    """The results of the round in `folder`, which must be of the form with this id and end before this period.
+
+    Raises RoundError when there are none, they cannot be read, or they are of another form or no former one.
+    """
+    path = folder / SUMMARY / RESULTS_FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise RoundError("previous-missing", path=path) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise RoundError("previous-unreadable", path=path) from error
+    former = parse_former(text, form, str(path))
+    # It may have begun on the same day: a half-year before the first nine months.
+    if former.period.end >= period.end:
+        raise RoundError("previous-not-earlier", path=path, found=former.period.label, period=period.label)
+    return former
