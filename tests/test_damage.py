@@ -33,7 +33,7 @@ from sanjin_xl.model.layout import HEADER_ROW, layout_of
 
 CASES = 260
 PLACES = layout_of(the_form()).places
-FINDERS = ("columns", "row_findings", "merge_sheets", "integrity")
+FINDERS = ("columns", "merge_sheets", "integrity")
 FORMS = [pytest.param(the_form(), id="the 2012 form"), pytest.param(small_form(), id="a small form")]
 Damage = Callable[[Book], None]
 

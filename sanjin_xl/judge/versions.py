@@ -1,4 +1,12 @@
-"""Which return of each unit counts when several came."""
+"""Which return of each unit counts when several came.
+
+Three files of one unit, and what becomes of them:
+
+    file             corrects   filled in   answers   becomes
+    first.xlsx       –          10-08       A         superseded: other answers
+    退回修改.xlsx     first      10-12       B         counted: a corrected copy comes before what it corrects
+    again.xlsx       –          10-14       B         duplicate: the same answers as those that count
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -1,4 +1,16 @@
-"""Where the columns of a returned sheet are: by headings, by what stands in them, by formulas, by place at last."""
+"""Where the columns of a returned sheet are: by headings, by what stands in them, by formulas, by place at last.
+
+Every column is looked for by what is hardest to damage by accident:
+
+1. The columns that tell the items (序号, text, hidden code) by their content: one that holds #001, #002 … is
+   the code, whatever its heading says.
+2. The columns the sheet's own formulas look at, for these follow cells that were moved (`formula_references`).
+3. Headings, unless one of them contradicts the formulas: then somebody has exchanged or retyped them, and none counts.
+4. The place between two known columns, if just as many are missing there, and if what stands in it is of the kind:
+
+    heading before   已落实   落实月份   拟落实
+    as returned      已落实   (blank)    拟落实        one is missing and it holds months: 落实月份
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping

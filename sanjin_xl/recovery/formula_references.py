@@ -2,7 +2,17 @@
 
 The self-score of an item begins IF(E6="√",ROUND(D6*IF(I6=…, its hint IF(E6&F6&G6&H6&I6=…: `model.layout` has the
 heads from which `books.formulas` makes them. When cells are inserted, deleted or cut out, Excel, WPS and LibreOffice
-adjust these addresses to where the cells went, and put #REF! for cells that are gone.
+adjust these addresses to where the cells went, and put #REF! for cells that are gone. So after one cell was inserted
+at E7 in a form of three items, every tick below it stands one row too low, and the self-scores say so:
+
+    row   序号   E before   E after    self-score before    after
+     6     1      √          √         IF(E6=…              IF(E6=…
+     7     2                 (new)     IF(E7=…              IF(E8=…      the tick of item 2 is in E8
+     8     3      √                    IF(E8=…              IF(E9=…
+     9   total               √         SUM(K6:K8)           SUM(K6:K8)
+
+No formula looks at a remark. What tells there is the area of the column's prompt, J6:J8 as issued: an inserted cell
+makes it J6:J9, a deleted one J6:J7 (`Links.covers`).
 """
 
 import re
@@ -100,7 +110,8 @@ class Links:
     def covers(self, column: int | None, rows: Collection[int]) -> bool | None:
         """Whether the prompt of a column covers just these rows; None where it has none.
 
-        Cells moved down stretch it into the row of the total. Where that was deleted, nothing is left of the stretch.
+        A cell inserted among the items stretches the area by one row, into that of the total: J6:J8 becomes J6:J9.
+        Where the row of the total was deleted, the area ends at the last item again, so that it tells nothing.
         """
         prompts = [one for one in self.validated.get(-1 if column is None else column, ()) if one[1] >= min(rows)]
         if not prompts:

@@ -1,5 +1,6 @@
 """What was done to a returned sheet that does not hinder reading it, and what stands where nothing should."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import astuple
 from functools import lru_cache
@@ -8,22 +9,29 @@ from itertools import islice
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.cellref import address, column_letters
 from sanjin_xl.model.findings import Finding, finding
-from sanjin_xl.model.form import Form
-from sanjin_xl.recovery.row_ids import normal_text
+from sanjin_xl.model.form import Form, Item
+from sanjin_xl.model.layout import layout_of
+from sanjin_xl.recovery.formula_references import Places
+from sanjin_xl.recovery.row_ids import MARK_COLUMNS, are_points, normal_text
 from sanjin_xl.recovery.table import Table
 from sanjin_xl.workbook.book import plain
 
 _MOST_UNPLACED = 50  # of each sort in one return: more is another table, which the clerk must look at as a whole
+_FEW_PERCENT = 3  # of the items: more points that differ were not retyped but moved against the items
+_FEW = 2  # the same for a small form
 
 
 def sheet_findings(form: Form, table: Table) -> Iterator[Finding]:
-    """Everything odd about the sheet as a whole."""
+    """Everything odd about a sheet of the form, but for what was typed into it and for items that are missing."""
     yield from _renamed(table)
     yield from _hidden(table)
     yield from _overwritten(table)
     yield from _merged(form, table)
     yield from islice(_unplaced(form, table), _MOST_UNPLACED)
     yield from islice(_notes(form, table), _MOST_UNPLACED)
+    if not table.columns.as_issued:
+        yield from table.columns.findings
+        yield from _RowFindings(form, table).all()
 
 
 def _renamed(table: Table) -> Iterator[Finding]:
@@ -106,3 +114,139 @@ def _is_ours(form: Form, table: Table, row: int) -> bool:
     labels = (form.headings.total, *words.SIGNERS, words.SEAL)
     texts = [normal_text(cell) for cell in table.sheet.rows[row] if isinstance(cell, str) and cell]
     return any(text.startswith(normal_text(label)[:3]) for text in texts for label in labels)
+
+
+# --- the rows of the items -------------------------------------------------------------------------------------
+
+
+class _RowFindings:
+    """What is odd about how the rows of a sheet were found, and which of them may not belong together."""
+
+    def __init__(self, form: Form, table: Table) -> None:
+        self.form, self.sheet, self.columns, self.links = form, table.sheet, table.columns, table.links
+        self.rows, self.row_of = table.rows, table.rows.of_item
+        self.taken = {number: table.rows.placed[row] for number, row in self.row_of.items()}
+
+    def all(self) -> Iterator[Finding]:
+        yield from self._layers()
+        yield from self._order()
+        for number, row in self.row_of.items():
+            yield from self._altered(self.form.item(number), row)
+        yield from self._conflicts()
+        for number, places in self.rows.moved.items():
+            yield from self._moved(number, places)
+        yield from self._shifted_columns()
+        if thin := tuple(number for number in self.row_of if self._is_thin(number)):
+            yield finding("items-one-mark", items=thin)
+        if torn := self._torn():
+            yield finding("rows-torn", items=torn)
+
+    def _layers(self) -> Iterator[Finding]:
+        """Marks that are gone, altogether or here and there, or that differ from the others."""
+        for mark in MARK_COLUMNS:
+            holding = [n for n, one in self.taken.items() if mark in one.marks]
+            if not any(mark in marks for marks in self.rows.marks.values()):
+                yield finding("layer-lost", layer=mark)
+            elif mark != "text" and len(holding) < len(self.taken):
+                yield finding("layer-damaged", layer=mark, count=len(self.taken) - len(holding))
+
+    def _order(self) -> Iterator[Finding]:
+        if moved := _out_of_order(sorted(self.row_of, key=self.row_of.__getitem__)):
+            yield finding("rows-moved", count=len(moved))
+        rows = self.row_of.values()
+        if len(rows) != len(self.form.items) or max(rows) - min(rows) + 1 != len(rows):
+            yield finding("rows-inserted")
+
+    def _altered(self, item: Item, row: int) -> Iterator[Finding]:
+        text = self.sheet.text_at(row, self.columns.place("text"))
+        if text != item.text and text.strip() and normal_text(text) != normal_text(item.text):
+            yield finding("item-text-changed", item.number, self._cell(row, "text"), text, expected=item.text)
+        if self._points_differ(item.number, row):
+            cell, found = self._cell(row, "points"), plain(self._points(row))
+            yield finding("item-points-changed", item.number, cell, found, expected=plain(item.points / 100))
+
+    def _conflicts(self) -> Iterator[Finding]:
+        """Rows whose marks disagree, one against one, and whose points settle nothing."""
+        for number, one in self.taken.items():
+            row = self.row_of[number]
+            if one.against and len(one.marks) < 2 and row not in self.rows.decided:
+                claims = "、".join(map(str, sorted({number, *self.rows.marks[row].values()})))
+                yield finding("item-conflict", number, self._cell(row, "number"), claims=claims)
+
+    def _moved(self, number: int, places: Places) -> Iterator[Finding]:
+        """An item whose answers stand elsewhere than in its row, or whose cells are gone."""
+        row = self.row_of[number]
+        usual = {name: (row, self.columns.place(name)) for name in places}
+        moved = {name: address(*place) for name, place in places.items() if place and place != usual[name]}
+        gone = [name for name, place in places.items() if not place]
+        if moved:
+            field = next(iter(moved))
+            yield finding("answer-moved", number, moved[field], "、".join(moved.values()), field=field)
+        if gone:
+            found = "、".join(self.form.fields[name].heading for name in gone)
+            yield finding("answer-gone", number, found=found, field=gone[0])
+
+    def _shifted_columns(self) -> Iterator[Finding]:
+        """Columns whose dropdowns or prompts no longer cover just the items, where no formula has followed their cells.
+
+        No formula looks at a text, and none is left at all where the self-scores are gone.
+        """
+        for name in self.form.texts if self.links.points else self.form.answers:
+            place = self.columns.place(name)
+            # Of a copied last row the prompt may have been copied too.
+            covered = [self.links.covers(place, rows) for rows in (self._item_rows(), self.row_of.values())]
+            if covered == [False, False]:
+                yield finding("column-shifted", expected=self.form.fields[name].heading)
+
+    def _item_rows(self) -> set[int]:
+        """The rows of all items, and of further ones that claim to be one."""
+        return {*self.row_of.values(), *(row for further in self.rows.copies.values() for row in further)}
+
+    def _is_thin(self, number: int) -> bool:
+        """Whether a single mark speaks for a row, other than a wording, which is like no other."""
+        one = self.taken[number]
+        return one.support < 2 and not one.against and "text" not in one.marks
+
+    def _torn(self) -> tuple[int, ...]:
+        """Items whose answers may be another's: what stands beside them was moved without them, or they without it."""
+        off = {n for n, row in self.row_of.items() if self._points_differ(n, row)}
+        if len(off) > max(_FEW, len(self.form.items) * _FEW_PERCENT // 100) or self._formulas_went_without():
+            return tuple(self.row_of)
+        hidden = {n for n in off if not self.taken[n].marks & {"text", "number"}}
+        doubtful = hidden | self._scores_lost()
+        return tuple(n for n, row in self.row_of.items() if row in self.rows.torn or n in doubtful)
+
+    def _scores_lost(self) -> set[int]:
+        """Items whose self-score is gone while others were moved away from their points: nothing leads to them."""
+        if all(row == points for row, points in self.links.points.items()):
+            return set()
+        scored = set(self.links.points.values())
+        return {n for n, row in self.row_of.items() if row not in scored}
+
+    def _formulas_went_without(self) -> bool:
+        """Whether self-scores stand beside what is no item, or the total beside an item."""
+        rows = self._item_rows()
+        scored = set(self.links.points.values())
+        strays = {self.links.points.get(row, row) for row in self.links.choices} - rows
+        return bool(strays or rows & self.links.sums - scored)
+
+    def _points_differ(self, number: int, row: int) -> bool:
+        return self._points(row) not in ("", None) and not are_points(self._points(row), self.form.item(number))
+
+    def _points(self, row: int) -> object:
+        return self.sheet.at(row, self.columns.place("points"))
+
+    def _cell(self, row: int, name: str) -> str:
+        place = self.columns.place(name)
+        return address(row, layout_of(self.form).places[name] if place is None else place)
+
+
+def _out_of_order(numbers: list[int]) -> set[int]:
+    """The items that are not where their order would have them: all but those of the longest ascending run."""
+    tails: list[int] = []  # the least end of an ascending run of each length
+    runs: list[list[int]] = []
+    for number in numbers:
+        place = bisect_left(tails, number)
+        run = [*(runs[place - 1] if place else []), number]
+        tails[place : place + 1], runs[place : place + 1] = [number], [run]
+    return set(numbers) - set(runs[-1] if runs else [])

@@ -36,7 +36,7 @@ def merge_sheets(form: Form, sheets: Sequence[tuple[Table, Answers]]) -> Merged:
     """
     merged = Merged()
     for table, read in sheets:
-        found = [*sheet_findings(form, table), *table.findings, *read.findings]
+        found = [*sheet_findings(form, table), *read.findings]
         taken = read.by_item.keys() - merged.answers.keys()
         if merged.tables:
             found = list(_about_further(merged, table.sheet.name, read, taken, found))

@@ -1,4 +1,20 @@
-"""Which item each row of a returned sheet is: by hidden code, 序号, text and order, in agreement or by majority."""
+"""Which item each row of a returned sheet is: by hidden code, 序号, text and order, in agreement or by majority.
+
+A row has up to four votes. Three rows after somebody has sorted what is seen, while the hidden code stayed:
+
+    row   序号   text     code   turn        taken for
+     6     3    “丙”     #001    1          3: number and text against code and turn; the text is believed
+     7     1    “甲”     #002    2          1
+     8     2    “乙”     #003    3          2
+
+Whether the answers went along with what is seen cannot be told from the votes. The points beside them tell: 丙 is
+worth 2 and 甲 is worth 1, so if row 6 shows 2 points, its answers are those of item 3 (`points_went_along`).
+
+A row without any vote is taken by its turn, if as many rows as items lie between header and total, or if it lies
+between two known rows that are just as far apart as their items (`_by_gaps`):
+
+    row 6: item 1    row 7: nothing    row 8: item 3        row 7 is item 2
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -10,8 +26,17 @@ from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import FIRST_ITEM_ROW, item_code, layout_of
 from sanjin_xl.recovery.columns import Columns
 from sanjin_xl.recovery.formula_references import Places
-from sanjin_xl.recovery.id_conflicts import Disputed, Marks, are_points, disputed_rows, points_went_along
-from sanjin_xl.recovery.row_ids import MARK_COLUMNS, alike, mark_in, normal_text
+from sanjin_xl.recovery.row_ids import (
+    MARK_COLUMNS,
+    Disputed,
+    Marks,
+    alike,
+    are_points,
+    disputed_rows,
+    mark_in,
+    normal_text,
+    points_went_along,
+)
 from sanjin_xl.workbook.book import Sheet
 
 # Of two marks that disagree the wording is believed before the code, the code before the number: the wording stands

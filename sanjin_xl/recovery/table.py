@@ -5,11 +5,9 @@ from dataclasses import dataclass, replace
 
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.recovery.columns import Columns, find_columns, has_issued_header, issued_columns
 from sanjin_xl.recovery.formula_references import NO_LINKS, Links, find_links, links_as_issued
-from sanjin_xl.recovery.row_findings import row_findings
 from sanjin_xl.recovery.rows import Rows, find_rows, issued_rows, rows_as_issued
 from sanjin_xl.workbook.book import Book, Sheet
 
@@ -19,13 +17,12 @@ _LEAST_PERCENT = 20  # of the form's items, for a sheet to be taken for the form
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One sheet with its columns and rows found, and what was odd about finding them."""
+    """One sheet with its columns and rows found."""
 
     sheet: Sheet
     columns: Columns
     rows: Rows
     links: Links = NO_LINKS
-    findings: tuple[Finding, ...] = ()
 
     @property
     def last_row(self) -> int:
@@ -129,8 +126,7 @@ def _looked_over(form: Form, table: Table, of_item: Mapping[int, int]) -> Table:
     if table.columns.as_issued:
         return table
     rows = replace(table.rows, of_item=of_item, moved=table.links.moved(form, of_item, table.columns.places))
-    found = row_findings(form, table.sheet, table.columns, rows, table.links)
-    return replace(table, rows=rows, findings=(*table.columns.findings, *found))
+    return replace(table, rows=rows)
 
 
 def hundredths(value: object) -> int | None:
