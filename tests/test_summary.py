@@ -30,6 +30,7 @@ from sanjin_xl.model.rules import EXCLUDE, FULL
 from sanjin_xl.outcome import tables
 from sanjin_xl.outcome.results import Results, compile_results
 from sanjin_xl.review.rulings import Ruling, basis
+from sanjin_xl.round.config import SUMMARY_FILE
 
 FORM = small_form()
 YUANCHENG, ZIJIN, LONGCHUAN, LIANPING, HEPING, DONGYUAN = (unit.code for unit in heyuan().units)
@@ -589,7 +590,6 @@ def test_there_is_a_word_for_every_state_timing_and_fate() -> None:
     assert set(words.STATES) == set(words.GLYPHS) == set(tables.State)
     assert set(words.TIMINGS) == set(tables.Timing)
     assert set(words.FATES) == set(Status)
-    assert set(words.METHOD_TEXTS) == {name for _, names in words.METHOD_SECTIONS for name in names}
 
 
 # --- tables ---------------------------------------------------------------------------------------------------------
@@ -645,7 +645,7 @@ ROUNDS: dict[str, Callable[[], Results]] = {
 @pytest.mark.office
 @pytest.mark.parametrize("name", ROUNDS)
 def test_libreoffice_calculates_what_we_cached(office: Office, tmp_path: Path, name: str) -> None:
-    path = tmp_path / words.FILE_NAME
+    path = tmp_path / SUMMARY_FILE
     path.write_bytes(summary_bytes(ROUNDS[name]()))
     expected, written = load_workbook(path, data_only=True), load_workbook(path)
     with office.opened(path) as book:
@@ -663,7 +663,7 @@ def test_libreoffice_calculates_what_we_cached(office: Office, tmp_path: Path, n
 
 @pytest.mark.office
 def test_libreoffice_prints_the_ranking_on_one_page(office: Office, tmp_path: Path) -> None:
-    path = tmp_path / words.FILE_NAME
+    path = tmp_path / SUMMARY_FILE
     path.write_bytes(summary_bytes(random_round(1, the_form())))
     with office.opened(path) as book:
         pages = [page["sheet"] for page in office.pages(book)]
@@ -673,7 +673,7 @@ def test_libreoffice_prints_the_ranking_on_one_page(office: Office, tmp_path: Pa
 
 @pytest.mark.office
 def test_no_text_is_cut_off_and_no_number_turns_to_crosses(office: Office, tmp_path: Path) -> None:
-    path = tmp_path / words.FILE_NAME
+    path = tmp_path / SUMMARY_FILE
     path.write_bytes(summary_bytes(random_round(1, the_form())))
     sizes = {sheet.title: sheet.dimensions for sheet in load_workbook(path)}
     with office.opened(path) as book:

@@ -1,7 +1,7 @@
 """Tables on a sheet: a column says once what heads it, what stands in it, and how that looks."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import accumulate, groupby, zip_longest
 from typing import Any, Generic, TypeVar
 
@@ -124,6 +124,18 @@ class Table(Generic[Entry]):
             if isinstance(cell, str):
                 height = max(height, self._height(n, cell))
         self.sheet.next_row(height, level)
+
+    def aside(
+        self,
+        kinds: Sequence[str],
+        cells: Sequence[Cell],
+        formulas: Sequence[str | None] = (),
+        least: float = _LEAST_HEIGHT,
+        **look: object,
+    ) -> None:
+        """Write a row of its own, such as a total, whose cells are of other kinds and look otherwise."""
+        columns = [replace(one, kind=kind, look={}) for one, kind in zip(self.columns, kinds, strict=False)]
+        Table(self.sheet, columns, look=look, locked=True).put(cells, least, formulas)
 
     def _put_link(self, n: int, link: Link) -> Value:
         """Write a link, as plain text where a sheet can hold no more of them; gives its text."""

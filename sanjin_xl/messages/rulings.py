@@ -35,8 +35,6 @@ WHOLE_LEAD = "填报期：{period}。这些问题涉及整张表。查明的在�
 WITHDRAW = "撤销"
 TICK = "√"
 SHARES = {"满分": 100, "全分": 100, "一半": 50, "零分": 0, "不得分": 0}  # percent; 半分 might be half a point
-FOOTER = "第 &P 页　共 &N 页"
-DAY_FORMAT = "yyyy-m-d"
 
 # Prompts and stop alerts. Excel: 32 characters for a title, 255 for a text.
 POINTS_PROMPT = ("核定分", "{steps}；要取消核定请填“撤销”。")

@@ -1,6 +1,5 @@
 """The words on the city workbook 汇总.xlsx, sheet by sheet."""
 
-FILE_NAME = "汇总.xlsx"
 TABLE = "表"
 RETURNED_FOLDER = "回收"
 
@@ -17,7 +16,6 @@ TIDY = "明细"
 METHOD = "计分口径"
 
 # Common to several sheets.
-FOOTER = "第 &P 页　共 &N 页"
 NONE = "—"
 YES, NO, UNCLEAR = "是", "否", "？"
 NOT_RETURNED = "未报送"
@@ -25,7 +23,6 @@ TITLE = "{title}——{sheet}"
 INFO = "填报期：{period}　　统计截至：{as_of}"
 UNIT_OF_POINTS = "单位：分"
 DAY = "{day.year}年{day.month}月{day.day}日"
-CATEGORY = "（{ordinal}）{name}"
 ORDINAL = "（{ordinal}）"
 LIST_JOIN = "、"
 ITEM_NUMBERS = "第{numbers}项"
@@ -249,74 +246,46 @@ TIDY_ROLLED_UP = (
 TIDY_FIRST = "只列名单上的前{limit}个单位。"
 
 # 计分口径
-METHOD_SECTIONS = (
-    ("一、依据", ("form", "fingerprint", "period", "due", "as_of", "program")),
-    ("二、计分", ("policy", "others", "rounding", "late", "ties")),
-    ("三、没有把握的", ("missing", "blank", "pending", "range", "policies", "rulings")),
-    ("四、来件", ("returns", "files", "hash", "trace")),
-    ("五、各表", ("ranking", "categories", "items", "plans", "ledgers", "questions", "formulas", "rerun")),
-)
-METHOD_LABELS = {
-    "form": "表样",
-    "fingerprint": "表样指纹",
-    "period": "填报期",
-    "due": "截止日期",
-    "as_of": "统计截至",
-    "program": "程序版本",
-    "policy": "采用的口径",
-    "others": "同时计算的口径",
-    "rounding": "小数",
-    "late": "逾期",
-    "ties": "并列",
-    "missing": "未报送",
-    "blank": "未填",
-    "pending": "待核",
-    "range": "得分区间",
-    "policies": "名次是否已定",
-    "rulings": "核定",
-    "returns": "计入的来件",
-    "files": "全部文件",
-    "hash": "来件指纹",
-    "trace": "怎样查证",
-    "ranking": RANKING,
-    "categories": CATEGORIES,
-    "items": ITEMS,
-    "plans": PLANS,
-    "ledgers": LEDGERS,
-    "questions": QUESTIONS,
-    "formulas": "公式",
-    "rerun": "重新汇总",
-}
 METHOD_TEXTS = {
-    "form": "{title}（{form}），{categories}个考核项目、{items}项，共{points}分",
-    "fingerprint": "{fingerprint}（题目、分值、表头的SHA-256前16位，表样一改即不同）",
-    "period": "{period}",
-    "due": "{due}",
-    "as_of": "{as_of}。计划是否逾期、月份是否已到，均以此日判断，不看运行程序的日期，重新运行结果不变。",
-    "program": "sanjin-xl {version}",
-    "policy": "{policy}",
-    "others": "{others}",
-    "rounding": "以百分之一分为单位按整数计算；按比例得分的，逐项四舍五入到0.01分后再相加。平均分四舍五入到0.01分，得分率四舍五入到0.01%（表上显示一位小数）。",
-    "late": "{late}。填报日期以表内所填为准，没有填写的不判逾期。",
-    "ties": "{ties}没有其他先后依据，并列单位按名单次序排列。",
-    "missing": "没有收到可采用的来件的单位列为未报送，不计分、不排名，不作0分，也不计入平均。",
-    "blank": "已落实、拟落实均未填的按未落实计，0分，列入“未落实与拟落实”。",
-    "pending": "填写不清或自相矛盾的项目暂按0分计；其余核实事项照常计分。两者都列入“待核事项”，待市局核定。完成情况的项数按所填统计，含待核的项目。",
-    "range": "最低分＝待核全部不认可，最高分＝待核全部认可；待核分值＝最高分－最低分。",
-    "policies": "{policies}的名次都列在“口径比较”；名次因口径或待核事项而可能变动的，在“排名”备注栏注明。",
-    "rulings": "{rulings}核定为不适用的项目{not_applicable}。",
-    "returns": "{returned}份，来自{units}个单位中的{returned}个",
-    "files": "{files}个，逐一列于“回收登记”",
-    "hash": "{hash}（将计入的各份来件的SHA-256按单位名单次序逐行相连，每行以换行结尾，再求SHA-256；来件换了任何一份即不同）",
-    "trace": "名次←得分←各考核项目得分←“明细”中该单位各项得分←来件中的单元格；来件及其SHA-256见“回收登记”中处理为“计入”的一行。",
-    "ranking": "得分为各考核项目得分之和{rescaled}{deducted}；名次按得分从高到低。",
-    "categories": "各考核项目的得分、得分率，平均只计已报送单位。",
-    "items": "落实率＝已落实单位数÷已报送单位数。",
-    "plans": "拟落实且未落实的项目，加上两栏均未填的项目。",
-    "ledgers": "已落实而没有台帐的项目。",
-    "questions": "强制和核实两级的全部事项；提示一级不列，只在“回收登记”中计数。",
-    "formulas": "{formulas}",
-    "rerun": "本工作簿由程序生成，重新汇总时整本重写，请勿在其中填写；核定意见请写入核定表。",
+    "一、依据": {
+        "表样": "{title}（{form}），{categories}个考核项目、{items}项，共{points}分",
+        "表样指纹": "{fingerprint}（题目、分值、表头的SHA-256前16位，表样一改即不同）",
+        "填报期": "{period}",
+        "截止日期": "{due}",
+        "统计截至": "{as_of}。计划是否逾期、月份是否已到，均以此日判断，不看运行程序的日期，重新运行结果不变。",
+        "程序版本": "sanjin-xl {version}",
+    },
+    "二、计分": {
+        "采用的口径": "{policy}",
+        "同时计算的口径": "{others}",
+        "小数": "以百分之一分为单位按整数计算；按比例得分的，逐项四舍五入到0.01分后再相加。平均分四舍五入到0.01分，得分率四舍五入到0.01%（表上显示一位小数）。",
+        "逾期": "{late}。填报日期以表内所填为准，没有填写的不判逾期。",
+        "并列": "{ties}没有其他先后依据，并列单位按名单次序排列。",
+    },
+    "三、没有把握的": {
+        "未报送": "没有收到可采用的来件的单位列为未报送，不计分、不排名，不作0分，也不计入平均。",
+        "未填": "已落实、拟落实均未填的按未落实计，0分，列入“未落实与拟落实”。",
+        "待核": "填写不清或自相矛盾的项目暂按0分计；其余核实事项照常计分。两者都列入“待核事项”，待市局核定。完成情况的项数按所填统计，含待核的项目。",
+        "得分区间": "最低分＝待核全部不认可，最高分＝待核全部认可；待核分值＝最高分－最低分。",
+        "名次是否已定": "{policies}的名次都列在“口径比较”；名次因口径或待核事项而可能变动的，在“排名”备注栏注明。",
+        "核定": "{rulings}核定为不适用的项目{not_applicable}。",
+    },
+    "四、来件": {
+        "计入的来件": "{returned}份，来自{units}个单位中的{returned}个",
+        "全部文件": "{files}个，逐一列于“回收登记”",
+        "来件指纹": "{hash}（将计入的各份来件的SHA-256按单位名单次序逐行相连，每行以换行结尾，再求SHA-256；来件换了任何一份即不同）",
+        "怎样查证": "名次←得分←各考核项目得分←“明细”中该单位各项得分←来件中的单元格；来件及其SHA-256见“回收登记”中处理为“计入”的一行。",
+    },
+    "五、各表": {
+        RANKING: "得分为各考核项目得分之和{rescaled}{deducted}；名次按得分从高到低。",
+        CATEGORIES: "各考核项目的得分、得分率，平均只计已报送单位。",
+        ITEMS: "落实率＝已落实单位数÷已报送单位数。",
+        PLANS: "拟落实且未落实的项目，加上两栏均未填的项目。",
+        LEDGERS: "已落实而没有台帐的项目。",
+        QUESTIONS: "强制和核实两级的全部事项；提示一级不列，只在“回收登记”中计数。",
+        "公式": "{formulas}",
+        "重新汇总": "本工作簿由程序生成，重新汇总时整本重写，请勿在其中填写；核定意见请写入核定表。",
+    },
 }
 LATE_FREE = "逾期不扣分，只注明天数"
 LATE_DEDUCTED = "每逾期一天扣{points}分，扣到0分为止"

@@ -120,8 +120,8 @@ class _CategoriesSheet:
         self, name: str, kind: str, values: Sequence[Value], formulas: Sequence[str | None] = (), **look: object
     ) -> None:
         """A row of its own, such as the full marks or a mean."""
-        columns = [Column[Scored](kind="centre"), *[Column[Scored](kind=kind)] * self.total]
-        Table(self.sheet, columns, look=look).put([name, *values], _ROW_HEIGHT, [None, *formulas])
+        kinds = ["centre", *[kind] * self.total]
+        Table(self.sheet, self.points).aside(kinds, [name, *values], [None, *formulas], _ROW_HEIGHT, **look)
 
     def _statistic(self, name: str, formulas: Sequence[str], values: Sequence[int], count: int = 1) -> None:
         """A row of rates, with a dash for a category worth nothing; `values` are sums over `count` units."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sanjin_xl.books.sheet_writer import PLAIN_HEIGHT, SheetWriter
+from sanjin_xl.books.sheet_writer import PLAIN_HEIGHT, Area, SheetWriter
 from sanjin_xl.books.styles import BODY_FONT, HEADING_FONT, INK, LINE
 from sanjin_xl.books.summary.book import ResultsBook
 from sanjin_xl.messages import summary as words
@@ -26,6 +26,7 @@ _FILLS: tuple[dict[str, object], ...] = (
     {"pattern": {"pattern": "light_downward_diagonal", "fg_color": "#2F5597", "bg_color": "#DAE3F3"}},
     {"fill": {"color": "#2F5597"}},
 )
+_BARS = {"border": {"color": LINE, "width": 0.5}}
 _FONT = {"name": BODY_FONT, "size": 9}
 
 
@@ -48,20 +49,11 @@ def stacked_scores(
     last = first + charted - 1
     chart = book.workbook.add_chart({"type": "column", "subtype": "stacked"})
     for n, column in enumerate(range(left, right + 1)):
-        chart.add_series(
-            {
-                "name": [words.RANKING, header, column],
-                "categories": [words.RANKING, first, unit_column, last, unit_column],
-                "values": [words.RANKING, first, column, last, column],
-                "border": {"color": LINE, "width": 0.5},
-                "gap": 60,
-                **_FILLS[n % len(_FILLS)],
-            }
-        )
+        units, scores = (first, unit_column, last, unit_column), (first, column, last, column)
+        name = [words.RANKING, header, column]
+        chart.add_series({**_series(name, words.RANKING, units, scores), **_BARS, "gap": 60, **_FILLS[n % len(_FILLS)]})
     title = words.CHART_TITLE if charted == count else words.CHART_TITLE_FIRST.format(count=charted)
-    full = book.results.rules.form.points / 100
-    chart.set_y_axis({"min": 0, "max": full, "num_format": "0", **_axis()})
-    _finish(sheet, chart, title, room)
+    _finish(sheet, chart, title, room, {"max": book.results.rules.form.points / 100, "num_format": "0"})
 
 
 def category_rates(
@@ -72,37 +64,28 @@ def category_rates(
     `rows`: the rows of mean, highest and lowest, by the name each has in the legend;
     `room`: how many rows of plain height the chart may take.
     """
-    mean, *others = rows
-    chart = book.workbook.add_chart({"type": "column"})
-    chart.add_series({**_series(rows[mean], mean, header, left, right), "fill": {"color": "#B4C7E7"}, "gap": 80,
-                      "border": {"color": LINE, "width": 0.5}})  # fmt: skip
-    marks = book.workbook.add_chart({"type": "line"})
-    for name, mark in zip(others, ("triangle", "diamond"), strict=False):
+    names = header, left, header, right
+    mean, *others = (_series(name, words.CATEGORIES, names, (row, left, row, right)) for name, row in rows.items())
+    chart, marks = (book.workbook.add_chart({"type": kind}) for kind in ("column", "line"))
+    chart.add_series({**mean, **_BARS, "fill": {"color": "#B4C7E7"}, "gap": 80})
+    for series, mark in zip(others, ("triangle", "diamond"), strict=False):
         marker = {"type": mark, "size": 8, "fill": {"color": INK}, "border": {"color": INK}}
-        marks.add_series({**_series(rows[name], name, header, left, right), "marker": marker, "line": {"none": True}})
-    if others:
-        chart.combine(marks)
-    chart.set_y_axis({"min": 0, "max": 1, "num_format": "0%", **_axis()})
-    _finish(sheet, chart, words.RATES_CHART, room)
+        marks.add_series({**series, "marker": marker, "line": {"none": True}})
+    chart.combine(marks)
+    _finish(sheet, chart, words.RATES_CHART, room, {"max": 1, "num_format": "0%"})
 
 
-def _series(row: int, name: str, header: int, left: int, right: int) -> dict[str, object]:
-    return {
-        "name": name,
-        "categories": [words.CATEGORIES, header, left, header, right],
-        "values": [words.CATEGORIES, row, left, row, right],
-    }
+def _series(name: object, sheet: str, names: Area, values: Area) -> dict[str, object]:
+    return {"name": name, "categories": [sheet, *names], "values": [sheet, *values]}
 
 
-def _axis() -> dict[str, Any]:
-    return {"num_font": _FONT, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}}
-
-
-def _finish(sheet: SheetWriter, chart: Any, title: str, room: int) -> None:
+def _finish(sheet: SheetWriter, chart: Any, title: str, room: int, axis: dict[str, object]) -> None:
     """Insert a chart as high as there is room, in rows of plain height, and move on to the row below it."""
     rows = min(_MOST_ROWS, max(_FEWEST_ROWS, room))
     chart.set_title({"name": title, "name_font": {"name": HEADING_FONT, "size": 11, "bold": False}, "overlay": False})
     chart.set_x_axis({"num_font": _FONT})
+    lines = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}
+    chart.set_y_axis({"min": 0, **axis, "num_font": _FONT, "major_gridlines": lines})
     chart.set_legend({"position": "right", "font": _FONT})
     chart.set_chartarea({"border": {"none": True}})
     chart.set_size({"width": sheet.width - 10, "height": rows * PLAIN_HEIGHT * 4 // 3 - 12})

@@ -1,7 +1,6 @@
 """逐项情况: every item against every unit, one sign each, and how many units have done it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sanjin_xl import messages
 from sanjin_xl.books.sheet_writer import Value
@@ -58,12 +57,8 @@ class _ItemsSheet:
             sheet.note(note)
         header = sheet.row
         self.table.headings(max(height_of(one.heading, one.width, sheet.size) for one in self.columns) + 4)
-        kinds = ["centre", "text", "points", *("points" if one.outcome else "centre" for one in self.units)]
-        of_categories = [replace(c, kind=kind, look={}) for c, kind in zip(self.columns, kinds, strict=False)]
-        of_categories += self.columns[len(kinds) :]
-        categories = Table(sheet, of_categories, look={"bg_color": CATEGORY_FILL, "font_name": HEADING_FONT})
         for category in form.categories:
-            self._category(categories, category)
+            self._category(category)
             for item in category.items:
                 self.table.write(item, level=1)
         self._highlight(header + 1)
@@ -107,7 +102,7 @@ class _ItemsSheet:
         heading = words.COUNT_HEADINGS[name]
         return Column(heading, lambda item: self._count(name, [item]), kind, _COUNT_WIDTH, name=name, formula=formula)
 
-    def _category(self, table: Table[Item], category: Category) -> None:
+    def _category(self, category: Category) -> None:
         """A category's row: its points per unit, the counts of its items added up, the share of all answers done."""
         row, items, ordinal = self.sheet.row, category.items, address(self.sheet.row, 0, keep_column=True)
         units = [points(one.by_category[category.ordinal]) if one.outcome else words.NONE for one in self.units]
@@ -119,10 +114,14 @@ class _ItemsSheet:
         formulas = counts | {"rate": self._rate_formula(items, category=ordinal)}
         # The ordinal stands by itself, so that formulas can look it up.
         head = category.ordinal, category.name, points(category.points)
-        table.put(
+        kinds = ["centre", "text", "points", *("points" if one.outcome else "centre" for one in self.units)]
+        self.table.aside(
+            [*kinds, *(one.kind for one in self.columns[len(kinds) :])],
             [*head, *units, *(self._count(name, items) for name in words.COUNT_HEADINGS)],
-            _CATEGORY_HEIGHT,
             [None, None, None, *sums, *(formulas[name] for name in words.COUNT_HEADINGS)],
+            _CATEGORY_HEIGHT,
+            bg_color=CATEGORY_FILL,
+            font_name=HEADING_FONT,
         )
 
     def _count(self, name: str, items: Sequence[Item]) -> Value:

@@ -26,10 +26,10 @@ def add_method(book: ResultsBook) -> None:
     ]
     sheet = book.sheet(words.METHOD, [one.width for one in columns], size=10.5)
     facts, table = _facts(book), Table(sheet, columns, look={"valign": "top"})
-    for title, names in words.METHOD_SECTIONS:
+    for title, texts in words.METHOD_TEXTS.items():
         sheet.heading_line(title)
-        for name in names:
-            table.write((words.METHOD_LABELS[name], words.METHOD_TEXTS[name].format_map(facts)))
+        for label, text in texts.items():
+            table.write((label, text.format_map(facts)))
     sheet.print_setup((0, 0), tall=1)
 
 

@@ -175,24 +175,21 @@ class _RankingSheet:
     def _full_marks(self) -> None:
         figures: dict[str, Value] = {c.ordinal: points(c.points) for c in self.rules.form.categories}
         figures |= {"unit": words.FULL_MARKS, "score": points(self.rules.form.points)}
-        plain = [replace(one, kind="points", look={}) for one in self.columns]
-        Table(self.sheet, plain, look={"bg_color": CATEGORY_FILL, "font_color": QUIET}).put(
-            [figures.get(one.name) for one in plain]
-        )
+        cells = [figures.get(one.name) for one in self.columns]
+        self.table.aside(["points"] * len(cells), cells, bg_color=CATEGORY_FILL, font_color=QUIET)
 
     def _means(self) -> None:
         columns = {o: [one.by_category[o] for one in self.ranked] for o in self.ordinals}
         columns["score"] = [self.results.score(one) or 0 for one in self.ranked]
         values: dict[str, Value] = {name: points(mean(scores)) for name, scores in columns.items()}
-        areas = {
-            name: area((self.first, place), (self.first + len(self.ranked) - 1, place))
-            for name, place in self.place.items()
-        }
-        kinds = [replace(one, kind="centre" if one.name == "unit" else "points", look={}) for one in self.columns]
-        Table(self.sheet, kinds, look={"bg_color": CATEGORY_FILL}).put(
+        last = self.first + len(self.ranked) - 1
+        areas = {name: area((self.first, place), (last, place)) for name, place in self.place.items()}
+        self.table.aside(
+            ["centre" if one.name == "unit" else "points" for one in self.columns],
             [(values | {"unit": words.MEAN}).get(one.name) for one in self.columns],
-            22,
             [f"ROUND(AVERAGE({areas[one.name]}),2)" if one.name in values else None for one in self.columns],
+            22,
+            bg_color=CATEGORY_FILL,
         )
 
     def _chart(self) -> None:
