@@ -218,11 +218,12 @@ def feedback(folder: Path, as_of: date | None) -> int:
 def check(files: tuple[Path, ...], folder: Path | None, as_json: bool) -> int:
     from sanjin_xl import console
     from sanjin_xl.outcome import report
-    from sanjin_xl.round import check
+    from sanjin_xl.round import commands
+    from sanjin_xl.round.run import round_rules
 
-    rules = check.rules_for(folder)
+    rules = round_rules(folder) if folder else commands.default_rules()
     clean, gone = True, []
-    for outcome in check.check(files, rules):
+    for outcome in commands.check(files, rules):
         if outcome.reason == "file-missing":
             gone.append(outcome.path)
         if as_json:

@@ -16,8 +16,9 @@ from sample_answers import SAMPLES, Return, missing_units, sample_returns
 
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.outcome import report
-from sanjin_xl.round import check, commands
+from sanjin_xl.round import commands
 from sanjin_xl.round.config import RETURNED, SUMMARY
+from sanjin_xl.round.run import round_rules
 
 FORM = SAMPLES.parent / "templates" / "sanjin-2012.toml"
 ROSTER = SAMPLES.parent / "templates" / "roster-heyuan.toml"
@@ -124,7 +125,7 @@ def test_every_file_in_the_samples_is_described_in_the_answers() -> None:
 def outcomes(a_round: Path) -> dict[str, Outcome]:
     """Every return judged by itself: what becomes of a superseded one is told nowhere else."""
     paths = [a_round / RETURNED / one.file for one in RETURNS]
-    judged = check.check(paths, check.rules_for(a_round))
+    judged = commands.check(paths, round_rules(a_round))
     return {one.file: outcome for one, outcome in zip(RETURNS, judged, strict=True)}
 
 

@@ -1,4 +1,4 @@
-"""The jobs of a round: issue the workbooks, take in what came back, feed back how it was judged."""
+"""What is done with a round: issue the workbooks, take in what came back, feed back how it was judged; check files."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -8,16 +8,21 @@ from pathlib import Path
 
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.judge.versions import settle
+from sanjin_xl.messages import cli as words
 from sanjin_xl.model.errors import RoundError
+from sanjin_xl.model.period import parse_period
+from sanjin_xl.model.roster import parse_roster
+from sanjin_xl.model.rules import Rules
 from sanjin_xl.outcome.former import Former
 from sanjin_xl.outcome.results import Results, Standing, compile_results, counted_by_unit
 from sanjin_xl.round.config import CORRECTED, FEEDBACK, HIDDEN, ISSUED, RETURNED, RULED, SUMMARY
-from sanjin_xl.round.inbox import list_inbox, taken_in
+from sanjin_xl.round.inbox import Entry, list_inbox, shown_name, take_in, taken_in
 from sanjin_xl.round.interning import Sharing
 from sanjin_xl.round.outputs import clear_leftovers, write_all
 from sanjin_xl.round.register import Register
 from sanjin_xl.round.rulings import Rulings, take_rulings, write_rulings
 from sanjin_xl.round.run import Progress, Run, opened, silent
+from sanjin_xl.round.shipped import DEFAULT_FORM, DEFAULT_ROSTER, form_of, template_text
 from sanjin_xl.round.workbooks import write_corrections, write_feedback, write_issued, write_summary
 from sanjin_xl.round.workers import MakeExecutor, cores, judge_all, local_pool
 
@@ -76,6 +81,14 @@ def feedback(folder: Path, *, as_of: date | None = None, progress: Progress = si
         results, _ = _compiled(run, _judged(run))
         write_feedback(run, results)
     return results
+
+
+def check(files: Iterable[Path], rules: Rules) -> Iterator[Outcome]:
+    """Judge files by themselves; a folder stands for everything in it, and a path that is not there has its outcome."""
+    entries = [entry for path in files for entry in _entries(path)]
+    taken = (one for entry in entries for one in take_in(entry))
+    workers = max(1, min(cores(), len(entries) // 8))
+    return judge_all(rules, taken, partial(local_pool, workers), workers)
 
 
 # --- issuing ----------------------------------------------------------------------------------------------------------
@@ -151,3 +164,41 @@ def check_conservation(results: Results, found: int) -> None:
     wrong = [f"{expected}≠{got}" for expected, got in checks if expected != got]
     if wrong:
         raise RoundError("conservation", detail="；".join(wrong))
+
+
+# --- files by themselves ----------------------------------------------------------------------------------------------
+
+
+def default_rules() -> Rules:
+    """Rules for a return without a round: the form that ships, its year, no key to verify stamps with."""
+    form = form_of(DEFAULT_FORM)
+    period = parse_period(words.ANY_PERIOD)
+    assert period is not None
+    last_day = date(period.year, 12, 31)
+    roster = parse_roster(template_text(DEFAULT_ROSTER))
+    return Rules(
+        form=form,
+        roster=roster,
+        period=period,
+        due=last_day,
+        as_of=last_day,
+        policies=form.policies,
+        policy=form.policies[form.policy],
+    )
+
+
+def _entries(path: Path) -> list[Entry]:
+    shown = shown_name(path.as_posix())
+    if not _is_folder(path):
+        return [Entry(shown, str(path))]
+    try:
+        return list_inbox(path)
+    except RoundError:  # it cannot be listed
+        return [Entry(shown, str(path), unreadable=True)]
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # no right to look
+        return False

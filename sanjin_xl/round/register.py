@@ -5,8 +5,10 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.review.rulings import Ruling
@@ -93,14 +95,15 @@ class Register:
 
     def rulings(self) -> list[Ruling]:
         """Every entry the city ever made, in the order they were noted."""
-        return [_ruling(*row) for row in self._db.execute(f"SELECT {_RULING_COLUMNS} FROM rulings ORDER BY rowid")]
+        rows = self._db.execute(f"SELECT {', '.join(_RULING_COLUMNS)} FROM rulings ORDER BY rowid")
+        return list(map(_ruling, rows))
 
     def note_rulings(self, rulings: Iterable[Ruling]) -> None:
         """Add entries; nothing is ever changed or removed."""
         now = _now()
         with self._transaction():
             self._db.executemany(
-                f"INSERT INTO rulings ({_RULING_COLUMNS}, noted_at) VALUES ({'?, ' * 13}?)",
+                f"INSERT INTO rulings ({', '.join(_RULING_COLUMNS)}, noted_at) VALUES ({'?, ' * 13}?)",
                 ((*_ruling_row(one), now) for one in rulings),
             )
 
@@ -119,34 +122,24 @@ def _now() -> str:
     return datetime.now(UTC).astimezone().isoformat(timespec="minutes")
 
 
+# As they stand in the table; what could not be read stands there in two columns.
 _RULING_COLUMNS = (
-    "unit, item, question, points, not_applicable, settled, withdrawn, unread, unread_tick, reason, who, day, basis"
+    *("unit", "item", "question", "points", "not_applicable", "settled", "withdrawn", "unread", "unread_tick"),
+    *("reason", "who", "day", "basis"),
 )
 
 
 def _ruling_row(one: Ruling) -> tuple[object, ...]:
-    ticks = one.not_applicable, one.settled, one.withdrawn
-    return (one.unit, one.item, one.question, one.points, *ticks, *one.unread, one.reason, one.who, one.day, one.basis)
+    values = asdict(one)
+    values["unread"], values["unread_tick"] = one.unread
+    return tuple(values[name] for name in _RULING_COLUMNS)
 
 
-def _ruling(
-    unit: str, item: int | None, question: str, points: int | None, not_applicable: int, settled: int, withdrawn: int,
-    unread: str, unread_tick: str, reason: str, who: str, day: str, basis: str,
-) -> Ruling:  # fmt: skip
-    return Ruling(
-        unit=unit,
-        item=item,
-        question=question,
-        points=points,
-        not_applicable=bool(not_applicable),
-        settled=bool(settled),
-        withdrawn=bool(withdrawn),
-        unread=(unread, unread_tick),
-        reason=reason,
-        who=who,
-        day=day,
-        basis=basis,
-    )
+def _ruling(row: tuple[Any, ...]) -> Ruling:
+    values = dict(zip(_RULING_COLUMNS, row, strict=True))
+    values["unread"] = values["unread"], values.pop("unread_tick")
+    ticks = {name: bool(values[name]) for name in ("not_applicable", "settled", "withdrawn")}
+    return Ruling(**(values | ticks))
 
 
 class Archive:
