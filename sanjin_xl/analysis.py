@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from decimal import InvalidOperation
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sanjin_xl import messages
 from sanjin_xl.model.errors import RoundError
-from sanjin_xl.outcome.former import SCHEMA, hundredths
+from sanjin_xl.model.points import parse
+from sanjin_xl.outcome.former import SCHEMA
 from sanjin_xl.round.config import RESULTS_FILE, SUMMARY
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def read_results(folder: str | PathLike[str]) -> ResultFrames:
         return _frames(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise _told(RoundError("results-missing", path=path)) from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidOperation, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _told(RoundError("results-unreadable", path=path)) from error
 
 
@@ -129,7 +129,7 @@ def _series(column: str, values: Sequence[Any]) -> Series[Any]:
 
     within, _, key = column.rpartition(".")
     if key in _POINTS or within == "by_category":
-        return Series(_converted(hundredths, values), dtype="Int64")
+        return Series(_converted(parse, values), dtype="Int64")
     if key in _WHOLE or within in ("counts", "previous"):
         return Series(values, dtype="Int64")
     if column in _TICKS:

@@ -10,7 +10,7 @@ from rounds import POLICIES, Entry, clean, done, fill, judge, planned, small_for
 
 from sanjin_xl.judge.scoring import Points, item_points, score
 from sanjin_xl.model.form import Form, Item
-from sanjin_xl.model.points import decimal, share_of
+from sanjin_xl.model.points import decimal, exact, nearest, parse, plain, share_of
 from sanjin_xl.model.policy import Policy
 from sanjin_xl.model.submission import Answer, Submission
 
@@ -233,3 +233,30 @@ def test_hundredths_are_written_with_two_decimals(hundredths: int) -> None:
 )
 def test_figures_read_as_in_the_contract(hundredths: int, text: str) -> None:
     assert decimal(hundredths) == text
+
+
+@given(st.integers(-(10**8), 10**8))
+def test_points_are_read_as_they_are_written(hundredths: int) -> None:
+    assert parse(decimal(hundredths)) == hundredths == exact(hundredths / 100) == nearest(hundredths / 100)
+    assert Decimal(plain(hundredths)) == Decimal(hundredths) / 100
+
+
+@pytest.mark.parametrize("text", ["", "1.005", "NaN", "sNaN", "Infinity", "1e7", "一"])
+def test_what_is_no_number_of_hundredths_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=f"^{text}$"):
+        parse(text)
+
+
+@pytest.mark.parametrize(("number", "hundredths"), [
+    (0.29, 29), (0.1 + 0.2, 30), (0.295, None), (float("nan"), None), (float("inf"), None), (1e7, None),
+    (Decimal("0.1000000000000000000000000000000001"), None), (10**400, None), (-1, -100),
+])  # fmt: skip
+def test_a_float_need_only_be_very_near_to_its_hundredth(number: float | Decimal, hundredths: int | None) -> None:
+    assert exact(number) == hundredths
+
+
+@pytest.mark.parametrize(("cell", "hundredths"), [
+    (0.295, 30), (33.333333, 3333), (1e9, None), (float("inf"), None), (float("nan"), None), (True, None), ("1", None),
+])  # fmt: skip
+def test_what_a_sheet_shows_counts_to_the_nearest_hundredth(cell: object, hundredths: int | None) -> None:
+    assert nearest(cell) == hundredths

@@ -59,6 +59,7 @@ from sanjin_xl.model.layout import (
     item_code,
     layout_of,
 )
+from sanjin_xl.model.points import plain, points
 
 _LEAST_ITEM_HEIGHT = 31.0  # two lines of the hint column
 _LISTS = {Kind.TICK: TICK_RANGE, Kind.MONTH: MONTH_RANGE}
@@ -191,7 +192,7 @@ class _FormSheet:
 
     def _category(self, category: Category) -> None:
         first, last = category.items[0].number, category.items[-1].number
-        text = words.CATEGORY.format(ordinal=category.ordinal, name=category.name, points=f"{category.points / 100:g}")
+        text = words.CATEGORY.format(ordinal=category.ordinal, name=category.name, points=plain(category.points))
         # At the top and within the first row, or a page break through the category would cut its name in two.
         form = self._heading_format(CATEGORY_FILL, valign="top")
         place = self.places["category"]
@@ -210,8 +211,8 @@ class _FormSheet:
         number = self.styles.get(align="center", **look)
         self.sheet.write_number(row, at["number"], item.number, number)
         self.sheet.write_string(row, at["text"], item.text, self.styles.get(**look))
-        points = self.styles.get(align="center", num_format="0.0#", **look)
-        self.sheet.write_number(row, at["points"], item.points / 100, points)
+        two_decimals = self.styles.get(align="center", num_format="0.0#", **look)
+        self.sheet.write_number(row, at["points"], points(item.points), two_decimals)
         for field in self.answers:
             self._answer(item, field, look)
         formula, value = self.formulas.score(item, self.filling.cells)

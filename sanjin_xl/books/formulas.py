@@ -24,7 +24,7 @@ from sanjin_xl.model.layout import (
     Layout,
     Span,
 )
-from sanjin_xl.model.points import plain, share_of
+from sanjin_xl.model.points import decimal, plain, points, share_of
 from sanjin_xl.model.policy import Policy
 
 Cells = Mapping[tuple[int, str], str]
@@ -163,11 +163,11 @@ class Formulas:
         full, less, planned = map(plain, self._policy.shares)
         plan = f'IF({cell["planned"]}="{_TICK}",ROUND({cell["points"]}*{planned},2),0)'
         formula = f'={head}"{_TICK}",{full},{less}),2),{plan if self._policy.planned else 0})'
-        return formula, self._score(item, cells) / 100
+        return formula, points(self._score(item, cells))
 
     def totals(self, cells: Cells) -> dict[str, tuple[str, float]]:
         """The total row: points of the form, self-score."""
-        figures = {"points": self._form.points / 100, "score": self._total(cells)}
+        figures = {"points": points(self._form.points), "score": points(self._total(cells))}
         return {name: (f"={SUM_HEAD}{self._layout.area(name)})", figure) for name, figure in figures.items()}
 
     def live_line(self, cells: Cells, filled_on: date | None) -> dict[Span, tuple[str, str]]:
@@ -184,7 +184,7 @@ class Formulas:
             ),
             (
                 f'="{words.SELF_SCORE}"&TEXT({total},"0.00")&"{words.POINTS_WORD}"',
-                f"{words.SELF_SCORE}{self._total(cells):.2f}{words.POINTS_WORD}",
+                f"{words.SELF_SCORE}{decimal(self._total(cells))}{words.POINTS_WORD}",
             ),
             (
                 f'="{words.TO_MEND}"&SUMPRODUCT(({hint}<>""){quiet})&"{words.ITEMS_WORD}"',
@@ -253,8 +253,8 @@ class Formulas:
         done, planned, ledger = (_text(cells, item, name) == _TICK for name in TICKS)
         return share_of(item.points, self._policy.share(done=done, planned=planned, ledger=ledger))
 
-    def _total(self, cells: Cells) -> float:
-        return sum(self._score(item, cells) for item in self._form.items) / 100
+    def _total(self, cells: Cells) -> int:
+        return sum(self._score(item, cells) for item in self._form.items)
 
     def _hint_now(self, item: Item, cells: Cells, filled_on: date | None) -> str:
         row = self._row(item, cells, filled_on)

@@ -15,7 +15,7 @@ from sanjin_xl.messages import rulings as words
 from sanjin_xl.model.catalogue import CATALOGUE, Severity
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Item
-from sanjin_xl.model.points import decimal
+from sanjin_xl.model.points import decimal, points
 from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.review.rulings import Effect, Ruled, Ruling, basis, by_ref, reference, step
 
@@ -75,11 +75,11 @@ class Rows:
             open_here, ref = asked.get(item.number, []), reference(one.unit.code, item.number)
             if self.shortened and not open_here and ref not in self.latest:
                 continue
-            points = one.auto_cards[self.results.policy].items[item.number]
+            worth = one.auto_cards[self.results.policy].items[item.number]
             cells = {
                 **self._item(one.unit.name, item),
-                "auto": points.now / 100,
-                "high": points.high / 100,
+                "auto": points(worth.now),
+                "high": points(worth.high),
                 "answer": self._answer(one, item),
                 "questions": "；".join(map(_question, open_here)),
                 "basis": basis(one.outcome, item.number),
@@ -88,7 +88,7 @@ class Rows:
 
     def _item(self, unit: str, item: Item) -> dict[str, Value]:
         by = step(item, self.results.rules.policy)
-        return {"unit": unit, "item": item.number, "text": item.text, "full": item.points / 100, "step": by / 100}
+        return {"unit": unit, "item": item.number, "text": item.text, "full": points(item.points), "step": points(by)}
 
     def _answer(self, one: UnitResult, item: Item) -> str:
         submission = one.outcome.submission if one.outcome else None
@@ -162,9 +162,8 @@ def _typed(one: Ruling) -> dict[str, Value]:
     decision = "settled" if one.item is None else "points"
     unread, unread_tick = one.unread
     tick = words.TICK if one.settled else None
-    points = None if one.points is None else one.points / 100
     return {
-        decision: words.WITHDRAW if one.withdrawn else unread or (points if one.item is not None else tick),
+        decision: words.WITHDRAW if one.withdrawn else unread or (tick if one.item is None else points(one.points)),
         "not_applicable": words.TICK if one.not_applicable else unread_tick,
         "reason": one.reason,
         "who": one.who,

@@ -8,10 +8,10 @@ from tomllib import TOMLDecodeError
 from typing import TypeVar
 
 from sanjin_xl.model.errors import Problem
+from sanjin_xl.model.points import exact
 
 T = TypeVar("T")
 _REQUIRED = object()
-_MOST_POINTS = 10**6  # far beyond any form, and within the digits of an exact Decimal
 
 
 def syntax_problem(error: TOMLDecodeError) -> Problem:
@@ -81,10 +81,11 @@ class Table:
     def hundredths(self, key: str, default: object = _REQUIRED) -> int:
         """A number with at most two decimals and not below zero, as an integer count of hundredths."""
         value = self._get(key, (int, Decimal), "number", Decimal(0), default)
-        if not Decimal(value).is_finite() or not 0 <= value <= _MOST_POINTS or round(value, 2) != value:
+        hundredths = exact(value)
+        if hundredths is None or hundredths < 0:
             self._unusable(key, "toml-points", found=str(value))
             return 0
-        return int(value * 100)
+        return hundredths
 
     def table(self, key: str) -> "Table":
         mapping = self._get(key, Mapping, "table", {}, _REQUIRED)

@@ -5,11 +5,11 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.period import Period, parse_period
+from sanjin_xl.model.points import parse
 from sanjin_xl.model.submission import BLANK, Answer, Months
 
 SCHEMA = "sanjin-xl/results/1"
@@ -132,7 +132,7 @@ def parse_former(text: str, form: str, source: str) -> Former:
             raise ValueError(content["schema"])
         found = str(content["form"]["id"])
         former = _former(content)
-    except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RoundError("previous-unreadable", path=source) from error
     if found != form:
         raise RoundError("previous-other-form", path=source, found=found, form=form)
@@ -149,7 +149,7 @@ def _former(content: Mapping[str, Any]) -> Former:
     units = {
         one["code"]: FormerUnit(
             rank=None if one["rank"] is None else _whole(one["rank"]),
-            score=None if one["score"] is None else hundredths(one["score"]),
+            score=None if one["score"] is None else parse(one["score"]),
             answers=answers.get(one["code"], {}),
         )
         for one in content["units"]
@@ -186,11 +186,3 @@ def _whole(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError(value)
     return value
-
-
-def hundredths(value: object) -> int:
-    """Points as results.json has them in hundredths: "87.50" → 8750; raises ValueError or InvalidOperation."""
-    points = Decimal(str(value)) * 100
-    if not points.is_finite() or points != int(points):
-        raise ValueError(value)
-    return int(points)

@@ -11,6 +11,7 @@ from sanjin_xl.model.cellref import address, column_letters
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.layout import layout_of
+from sanjin_xl.model.points import points
 from sanjin_xl.recovery.formula_references import Places
 from sanjin_xl.recovery.row_ids import MARK_COLUMNS, are_points, normal_text
 from sanjin_xl.recovery.table import Table
@@ -163,7 +164,7 @@ class _RowFindings:
             yield finding("item-text-changed", item.number, self._cell(row, "text"), text, expected=item.text)
         if self._points_differ(item.number, row):
             cell, found = self._cell(row, "points"), plain(self._points(row))
-            yield finding("item-points-changed", item.number, cell, found, expected=plain(item.points / 100))
+            yield finding("item-points-changed", item.number, cell, found, expected=plain(points(item.points)))
 
     def _conflicts(self) -> Iterator[Finding]:
         """Rows whose marks disagree, one against one, and whose points settle nothing."""

@@ -4,9 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from math import isclose
 
 from sanjin_xl.model.form import Form, Item
+from sanjin_xl.model.points import nearest
 from sanjin_xl.workbook.book import Sheet
 
 MARK_COLUMNS = ("text", "code", "number")
@@ -128,6 +128,6 @@ def points_went_along(form: Form, sheet: Sheet, place: int | None, disputed: Dis
 def are_points(cell: object, item: Item) -> bool:
     """Whether a cell holds the points of an item."""
     try:
-        return isclose(float(str(cell)) * 100, item.points, abs_tol=0.5)
+        return nearest(float(str(cell))) == item.points
     except ValueError:
         return False

@@ -24,6 +24,7 @@ from itertools import pairwise
 
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import FIRST_ITEM_ROW, item_code, layout_of
+from sanjin_xl.model.points import points
 from sanjin_xl.recovery.columns import Columns
 from sanjin_xl.recovery.formula_references import Places
 from sanjin_xl.recovery.row_ids import (
@@ -87,7 +88,7 @@ class Rows:
 @lru_cache(maxsize=16)
 def _issued_rows(form: Form) -> tuple[tuple[list[object], str], ...]:
     """The number, text and points of every item as a reader yields them, and its code."""
-    return tuple(([float(i.number), i.text, i.points / 100], item_code(i.number)) for i in form.items)
+    return tuple(([float(i.number), i.text, points(i.points)], item_code(i.number)) for i in form.items)
 
 
 def rows_as_issued(form: Form, sheet: Sheet) -> bool:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.model.form import Form
+from sanjin_xl.model.points import nearest
 from sanjin_xl.recovery.columns import Columns, find_columns, has_issued_header, issued_columns
 from sanjin_xl.recovery.formula_references import NO_LINKS, Links, find_links, links_as_issued
 from sanjin_xl.recovery.rows import Rows, find_rows, issued_rows, rows_as_issued
 from sanjin_xl.workbook.book import Book, Sheet
 
-_MOST = 1e9  # no figure of a form comes near, and a hostile one may be infinite
 _LEAST_PERCENT = 20  # of the form's items, for a sheet to be taken for the form
 
 
@@ -52,15 +52,15 @@ class Table:
             return None
         # Points that stand as issued need no second look.
         if not self.columns.as_issued:
-            shown = hundredths(self.sheet.at(row, self.columns.place("points")))
+            shown = nearest(self.sheet.at(row, self.columns.place("points")))
             if shown not in (None, points):
                 return None
-        return hundredths(self.sheet.at(row, place))
+        return nearest(self.sheet.at(row, place))
 
     def own_total(self) -> int | None:
         """The figure in the score column of the first row below the items that has one, in hundredths."""
         place = self.columns.place("score")
-        figures = (hundredths(self.sheet.at(row, place)) for row in range(self.last_row + 1, self.last_row + 4))
+        figures = (nearest(self.sheet.at(row, place)) for row in range(self.last_row + 1, self.last_row + 4))
         return next((figure for figure in figures if figure is not None), None)
 
 
@@ -127,10 +127,3 @@ def _looked_over(form: Form, table: Table, of_item: Mapping[int, int]) -> Table:
         return table
     rows = replace(table.rows, of_item=of_item, moved=table.links.moved(form, of_item, table.columns.places))
     return replace(table, rows=rows)
-
-
-def hundredths(value: object) -> int | None:
-    """A number as hundredths, None for anything that is not one."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    return round(value * 100) if abs(value) < _MOST else None

@@ -11,7 +11,7 @@ from sanjin_xl.model.cellref import address
 from sanjin_xl.model.errors import Refused, WorkbookError
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.points import share_of
+from sanjin_xl.model.points import exact, share_of
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.recovery.cell_values import read_tick
 from sanjin_xl.recovery.head import read_date
@@ -22,7 +22,6 @@ from sanjin_xl.workbook.reader import read_book
 
 _KEY = re.compile(r"([0-9A-Za-z]+)-(?:(\d{3,6})|([a-z]+(?:-[a-z]+)*))")
 _NUMBER = re.compile(r"-?\d{1,7}(?:\.\d{1,9})?", re.ASCII)
-_MOST_POINTS = 10**6
 _LAST_HEADER_ROW = 40
 _OPEN = ("points", "not_applicable", "settled", "reason", "who", "day", "confirm")
 
@@ -187,14 +186,8 @@ def _points(cell: object, full: int | None) -> int | None:
         return share_of(full, words.SHARES[text])
     text = text.removesuffix(words.POINTS.format(points=""))
     if isinstance(cell, bool) or not isinstance(cell, (int, float)):
-        number = float(text) if _NUMBER.fullmatch(text) else None
-    else:
-        number = float(cell)
-    if number is None or abs(number) > _MOST_POINTS:
-        return None
-    # Excel keeps 0.29 as 0.28999999999999998.
-    hundredths = round(number * 100)
-    return hundredths if abs(number * 100 - hundredths) < 1e-6 else None
+        return exact(float(text)) if _NUMBER.fullmatch(text) else None
+    return exact(float(cell))
 
 
 def _added(one: _Sheet, rules: Rules) -> Added:

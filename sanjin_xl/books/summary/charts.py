@@ -6,6 +6,7 @@ from sanjin_xl.books.sheet_writer import PLAIN_HEIGHT, Area, SheetWriter
 from sanjin_xl.books.styles import BODY_FONT, HEADING_FONT, INK, LINE
 from sanjin_xl.books.summary.book import ResultsBook
 from sanjin_xl.messages import summary as words
+from sanjin_xl.model.points import points
 
 MOST_CHARTED = 20
 """So many units fit a chart side by side with their names."""
@@ -53,7 +54,8 @@ def stacked_scores(
         name = [words.RANKING, header, column]
         chart.add_series({**_series(name, words.RANKING, units, scores), **_BARS, "gap": 60, **_FILLS[n % len(_FILLS)]})
     title = words.CHART_TITLE if charted == count else words.CHART_TITLE_FIRST.format(count=charted)
-    _finish(sheet, chart, title, room, {"max": book.results.rules.form.points / 100, "num_format": "0"})
+    full = points(book.results.rules.form.points)
+    _finish(sheet, chart, title, room, {"max": full, "num_format": "0"})
 
 
 def category_rates(

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.cellref import area
+from sanjin_xl.model.points import plain
 from sanjin_xl.model.roster import Unit
 from sanjin_xl.model.rules import EXCLUDE
 from sanjin_xl.outcome.results import Results
@@ -133,11 +134,11 @@ def final_formula(total: str, full: int, applicable: str | None, deduction: str 
     """
     score = f"ROUND({total},2)" if not total.startswith("ROUND(") else total
     if applicable:
-        score = f"IF({applicable}=0,0,ROUND({total}*{full / 100:g}/{applicable},2))"
+        score = f"IF({applicable}=0,0,ROUND({total}*{plain(full)}/{applicable},2))"
     return f"MAX(0,ROUND({score}-{deduction},2))" if deduction else score
 
 
 def applicable_formula(figures: Figures, full: int, unit: str) -> str:
     """The points that items not left out as not applicable make up; `full` in hundredths."""
     left_out = figures.sum("full", unit=unit, ruling=quoted(words.NOT_APPLICABLE))
-    return f"ROUND({full / 100:g}-{left_out},2)"
+    return f"ROUND({plain(full)}-{left_out},2)"
