@@ -30,7 +30,7 @@ from rounds import (
 )
 
 from sanjin_xl import console
-from sanjin_xl.books.filling import prefilled
+from sanjin_xl.books.issue import prefilled
 from sanjin_xl.books.summary import summary_bytes
 from sanjin_xl.books.template import template_bytes
 from sanjin_xl.judge.pipeline import Processor

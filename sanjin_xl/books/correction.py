@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from sanjin_xl import messages
 from sanjin_xl.books import table
-from sanjin_xl.books.filling import texts_of
 from sanjin_xl.books.form_sheet import add_form_sheet
-from sanjin_xl.books.issue import Filling, Issue
+from sanjin_xl.books.issue import Filling, Issue, cells_of
 from sanjin_xl.books.seal import SealedWorkbook
 from sanjin_xl.books.sheet_writer import SheetWriter
 from sanjin_xl.books.styles import Styles
@@ -47,14 +46,8 @@ def file_name(issue: Issue) -> str:
 
 def filling_of(form: Form, submission: Submission, findings: Iterable[Finding], revision: int) -> Filling:
     """A return's answers as the texts of the open cells, and the findings as marks on them."""
-    cells = {
-        (item.number, name): text
-        for item in form.items
-        for name, text in texts_of(form, item, submission.answer(item.number)).items()
-        if text
-    }
     return Filling(
-        cells=cells,
+        cells=cells_of(form, submission.answer),
         filled_on=submission.filled_on,
         signers=submission.signers,
         marks=_marks(findings),

@@ -6,7 +6,8 @@ from typing import Any
 
 from sanjin_xl.books import formulas
 from sanjin_xl.books.issue import Filling, Issue
-from sanjin_xl.books.seal import SealedWorkbook, SealedWorksheet
+from sanjin_xl.books.seal import SealedWorkbook
+from sanjin_xl.books.sheet_writer import Area, SheetWriter, Value
 from sanjin_xl.books.styles import (
     ANSWER_FONT,
     ASK_FILL,
@@ -16,8 +17,6 @@ from sanjin_xl.books.styles import (
     CATEGORY_FILL,
     CODE_FONT,
     HAIR,
-    HEADER_FILL,
-    HEADING_FONT,
     LINE,
     OPEN_FILL,
     QUIET,
@@ -65,24 +64,18 @@ _LEAST_ITEM_HEIGHT = 31.0  # two lines of the hint column
 _LISTS = {Kind.TICK: TICK_RANGE, Kind.MONTH: MONTH_RANGE}
 _ALERTS = {Kind.TICK: words.TICK_ALERT, Kind.MONTH: words.MONTH_ALERT}
 _SIGN_HEIGHT = 26
-_TEXT_SIZE = 10
+_SIZE, _TEXT_SIZE = 10.5, 10
 
 
-def add_form_sheet(book: SealedWorkbook, issue: Issue, filling: Filling) -> SealedWorksheet:
+def add_form_sheet(book: SealedWorkbook, issue: Issue, filling: Filling) -> None:
     """Add the sheet the county fills in."""
-    sheet = book.add_worksheet(words.SHEET)
-    sheet.rows_grow = True
-    writer = _FormSheet(sheet, Styles(book), issue, filling)
-    writer.write()
-    return sheet
+    _FormSheet(book, issue, filling).write()
 
 
 class _FormSheet:
     """One form sheet being written, top to bottom."""
 
-    def __init__(self, sheet: SealedWorksheet, styles: Styles, issue: Issue, filling: Filling) -> None:
-        self.sheet = sheet
-        self.styles = styles
+    def __init__(self, book: SealedWorkbook, issue: Issue, filling: Filling) -> None:
         self.issue = issue
         self.filling = filling
         self.form = issue.form
@@ -93,10 +86,13 @@ class _FormSheet:
         self.formulas = formulas.Formulas(
             issue.form, self.layout, issue.policy, issue.period.year, filling.marks, filling.carried
         )
+        self.styles = Styles(book)
+        seen = [field.width for field in self.fields.values() if field.kind is not Kind.HIDDEN]
+        hidden = [field.width for field in self.fields.values() if field.kind is Kind.HIDDEN]
+        self.sheet = SheetWriter(self.styles, words.SHEET, seen, hidden=hidden, size=_SIZE, living=True, gridlines=True)
+        self.sheet.worksheet.rows_grow = True
 
     def write(self) -> None:
-        for place, field in enumerate(self.fields.values()):
-            self.sheet.set_column(place, place, field.width, None, {"hidden": field.kind is Kind.HIDDEN})
         self._title()
         self._head()
         self._live_line()
@@ -109,20 +105,19 @@ class _FormSheet:
         self._marks()
         self._highlights()
         self._print_setup()
-        self.sheet.freeze_panes(FIRST_ITEM_ROW, self.places[self.answers[0].name])
-        self.sheet.protect()
+        self.sheet.worksheet.freeze_panes(FIRST_ITEM_ROW, self.places[self.answers[0].name])
+        self.sheet.worksheet.protect()
 
-    def _merge(self, row: int, span: Span, text: object, form: Any) -> None:
-        first, last = self.layout.columns(span)
-        if first == last:
-            self.sheet.write(row, first, text, form)
-        else:
-            self.sheet.merge_range(row, first, row, last, text, form)
+    def _put(self, row: int, name: str, value: Value, form: Any, formula: str | None = None) -> None:
+        self.sheet.put(row, self.places[name], value, form, formula)
+
+    def _merge(self, row: int, span: Span, text: Value, form: Any) -> None:
+        self.sheet.merge(row, *self.layout.columns(span), text, form)
 
     def _title(self) -> None:
         form = self.styles.get(font_name=TITLE_FONT, font_size=20, align="center", text_wrap=False)
         self._merge(TITLE_ROW, TITLE, self.form.title, form)
-        self.sheet.set_row(TITLE_ROW, 38)
+        self.sheet.next_row(38)
 
     def _head(self) -> None:
         label = self.styles.get(align="right", text_wrap=False)
@@ -137,126 +132,92 @@ class _FormSheet:
         self._fill_date()
         self._merge(HEAD_ROW, STAMP_LABEL, words.STAMP_LABEL, label)
         self._merge(HEAD_ROW, STAMP_VALUE, self.issue.stamp.code(self.issue.key), code)
-        self.sheet.set_row(HEAD_ROW, 24)
+        self.sheet.next_row(24)
 
     def _fill_date(self) -> None:
         form = self.styles.get(
             num_format=words.DATE_FORMAT, align="center", locked=False, bottom=THIN, bg_color=OPEN_FILL, text_wrap=False
         )
-        column, _ = self.layout.columns(DATE_VALUE)
-        if self.filling.filled_on:
-            self.sheet.write_datetime(HEAD_ROW, column, self.filling.filled_on, form)
-        else:
-            self.sheet.write_blank(HEAD_ROW, column, None, form)
-        title, text = words.DATE_PROMPT
-        alert_title, alert_text = words.DATE_ALERT
-        year = self.issue.period.year
-        self.sheet.data_validation(
-            HEAD_ROW, column, HEAD_ROW, column,
-            {
-                "validate": "date", "criteria": "between",
-                "minimum": date(year, 1, 1), "maximum": date(year + 1, 12, 31),
-                "input_title": title, "input_message": text,
-                "error_title": alert_title, "error_message": alert_text, "error_type": "warning",
-            },
-        )  # fmt: skip
+        self._put(HEAD_ROW, DATE_VALUE[0], self.filling.filled_on, form)
+        column, year = self.places[DATE_VALUE[0]], self.issue.period.year
+        between = {"minimum": date(year, 1, 1), "maximum": date(year + 1, 12, 31)}
+        rule = {"validate": "date", "criteria": "between", **between}
+        self.sheet.validate((HEAD_ROW, column) * 2, rule, words.DATE_PROMPT, words.DATE_ALERT, "warning")
 
     def _live_line(self) -> None:
         form = self.styles.get(font_color=QUIET, text_wrap=False)
         for span, (formula, value) in self.formulas.live_line(self.filling.cells, self.filling.filled_on).items():
-            self._merge(LIVE_ROW, span, "", form)
-            self.sheet.write_formula(self.layout.at(LIVE_ROW, span), formula, form, value)
-        self.sheet.set_row(LIVE_ROW, 20)
+            self._merge(LIVE_ROW, span, None, form)
+            self._put(LIVE_ROW, span[0], value, form, formula)
+        self.sheet.next_row(20)
 
     def _headings(self) -> None:
-        form = self._heading_format()
+        form = self.sheet.heading_format()
         # Without the line between them, a blank group cell and its heading look like one.
-        upper, lower = self._heading_format(bottom=0), self._heading_format(top=0)
-        for place, field in enumerate(self.fields.values()):
+        upper, lower = self.sheet.heading_format(bottom=0), self.sheet.heading_format(top=0)
+        for name, field in self.fields.items():
             if field.kind is Kind.HIDDEN:
-                self.sheet.write_string(HEADER_ROW, place, words.CODE_HEADING, form)
+                self._put(HEADER_ROW, name, words.CODE_HEADING, form)
                 continue
-            self.sheet.write_string(HEADER_ROW, place, field.heading, form if field.scored else lower)
-            self.sheet.write_blank(GROUP_ROW, place, None, upper)
+            self._put(HEADER_ROW, name, field.heading, form if field.scored else lower)
+            self._put(GROUP_ROW, name, None, upper)
         names = self.form.headings
         self._merge(GROUP_ROW, DONE_GROUP, names.done_group, form)
         self._merge(GROUP_ROW, PLANNED_GROUP, names.planned_group, form)
         self._merge(GROUP_ROW, LEDGER_GROUP, names.ledger_group, form)
-        self.sheet.set_row(GROUP_ROW, 32)
-        self.sheet.set_row(HEADER_ROW, 24)
-
-    def _heading_format(self, fill: str = HEADER_FILL, **properties: object) -> Any:
-        return self.styles.get(
-            font_name=HEADING_FONT, align="center", border=THIN, border_color=LINE, bg_color=fill, **properties
-        )
+        self.sheet.next_row(32)
+        self.sheet.next_row(24)
 
     def _category(self, category: Category) -> None:
         first, last = category.items[0].number, category.items[-1].number
         text = words.CATEGORY.format(ordinal=category.ordinal, name=category.name, points=plain(category.points))
         # At the top and within the first row, or a page break through the category would cut its name in two.
-        form = self._heading_format(CATEGORY_FILL, valign="top")
-        place = self.places["category"]
-        if first == last:
-            self.sheet.write_string(self.layout.row(first), place, text, form)
-        else:
-            self.sheet.merge_range(self.layout.row(first), place, self.layout.row(last), place, text, form)
-        items = category.items
-        least = height_of(text, self.fields["category"].width, 10.5)
+        form = self.sheet.heading_format(bg_color=CATEGORY_FILL, valign="top")
+        place, items = self.places["category"], category.items
+        self.sheet.merge(self.layout.row(first), place, place, text, form, last_row=self.layout.row(last))
+        least = height_of(text, self.fields["category"].width, _SIZE)
         for before, item, after in zip((None, *items[:-1]), items, (*items[1:], None), strict=True):
             self._item(item, _edges(before, item, after), _LEAST_ITEM_HEIGHT if before else least)
 
     def _item(self, item: Item, edges: dict[str, int], least_height: float) -> None:
-        row, at = self.layout.row(item.number), self.places
-        look = {"border": THIN, "border_color": LINE, **edges}
-        number = self.styles.get(align="center", **look)
-        self.sheet.write_number(row, at["number"], item.number, number)
-        self.sheet.write_string(row, at["text"], item.text, self.styles.get(**look))
-        two_decimals = self.styles.get(align="center", num_format="0.0#", **look)
-        self.sheet.write_number(row, at["points"], points(item.points), two_decimals)
+        row, look, cells = self.layout.row(item.number), self.sheet.format, self.filling.cells
+        self._put(row, "number", item.number, look("centre", **edges))
+        self._put(row, "text", item.text, look("text", **edges))
+        self._put(row, "points", points(item.points), look("points", num_format="0.0#", **edges))
         for field in self.answers:
-            self._answer(item, field, look)
-        formula, value = self.formulas.score(item, self.filling.cells)
-        score = self.styles.get(align="center", num_format="0.00", font_color=QUIET, **look)
-        self.sheet.write_formula(row, at["score"], formula, score, value)
-        formula, text = self.formulas.hint(item, self.filling.cells, self.filling.filled_on)
-        self.sheet.write_formula(row, at["hint"], formula, self.styles.get(font_size=9, **look), text)
-        self.sheet.write_string(row, at["code"], item_code(item.number), self.styles.get(font_size=8))
-        self.sheet.set_row(row, max(least_height, self._height(item, text)))
+            text = cells.get((item.number, field.name)) or None
+            self._put(row, field.name, text, self._answer_format(item, field, edges))
+        formula, score = self.formulas.score(item, cells)
+        self._put(row, "score", score, look("points", font_color=QUIET, **edges), formula)
+        hint, said = self.formulas.hint(item, cells, self.filling.filled_on)
+        self._put(row, "hint", said, look("text", font_size=9, **edges), hint)
+        self._put(row, "code", item_code(item.number), self.styles.get(font_size=8))
+        self.sheet.next_row(max(least_height, self._height(item, said)))
 
-    def _answer(self, item: Item, field: Field, look: dict[str, object]) -> None:
-        row, place = self.layout.row(item.number), self.places[field.name]
-        open_cell = item.asks(field.name)
-        properties: dict[str, object] = {"font_name": ANSWER_FONT, "font_size": 11, **look}
-        if field.kind is Kind.TEXT:
-            properties |= {"font_size": _TEXT_SIZE, "num_format": "@"}
-        else:
-            properties |= {"align": "center"}
-        properties |= {"locked": False, "bg_color": OPEN_FILL} if open_cell else {"diag_type": 2, "diag_color": LINE}
-        text = self.filling.cells.get((item.number, field.name), "")
-        form = self.styles.get(**properties)
-        if text:
-            self.sheet.write_string(row, place, text, form)
-        else:
-            self.sheet.write_blank(row, place, None, form)
+    def _answer_format(self, item: Item, field: Field, edges: dict[str, int]) -> Any:
+        text = field.kind is Kind.TEXT
+        kind: dict[str, object] = {"font_size": _TEXT_SIZE, "num_format": "@"} if text else {"align": "center"}
+        opened: dict[str, object] = {"locked": False, "bg_color": OPEN_FILL}
+        state = opened if item.asks(field.name) else {"diag_type": 2, "diag_color": LINE}
+        return self.sheet.format("text", **{"font_name": ANSWER_FONT, "font_size": 11, **edges, **kind, **state})
 
     def _height(self, item: Item, hint: str) -> float:
         cells, widths = self.filling.cells, {name: field.width for name, field in self.fields.items()}
         return max(
-            height_of(item.text, widths["text"], 10.5),
+            height_of(item.text, widths["text"], _SIZE),
             *(height_of(cells.get((item.number, name), ""), widths[name], _TEXT_SIZE) for name in self.form.texts),
             height_of(hint, widths["hint"], 9),
         )
 
     def _total(self) -> None:
-        row = self.layout.total_row
-        form = self._heading_format(num_format="0.00")
-        first, last = self.layout.columns(TITLE)
-        for place in range(first, last + 1):
-            self.sheet.write_blank(row, place, None, form)
+        row, form = self.layout.total_row, self.sheet.heading_format(num_format="0.00")
+        for name, field in self.fields.items():
+            if field.kind is not Kind.HIDDEN:
+                self._put(row, name, None, form)
         self._merge(row, TOTAL_LABEL, self.form.headings.total, form)
         for name, (formula, value) in self.formulas.totals(self.filling.cells).items():
-            self.sheet.write_formula(row, self.places[name], formula, form, value)
-        self.sheet.set_row(row, 26)
+            self._put(row, name, value, form, formula)
+        self.sheet.next_row(26)
 
     def _sign_off(self) -> None:
         label = self.styles.get(align="right", text_wrap=False)
@@ -267,17 +228,20 @@ class _FormSheet:
         texts = (*self.filling.signers, *[""] * len(words.SIGNERS))
         for (label_span, value_span), name, text in zip(SIGN_SPANS, words.SIGNERS, texts, strict=False):
             self._merge(row, label_span, name, label)
-            self._merge(row, value_span, text, value)
-        self.sheet.set_row(row, _SIGN_HEIGHT)
+            self._merge(row, value_span, text or None, value)
+        self.sheet.next_row(_SIGN_HEIGHT)
         seal = self.styles.get(align="center", text_wrap=False)
         self._merge(self.layout.seal_row, SEAL, words.SEAL, seal)
-        self.sheet.set_row(self.layout.seal_row, _SIGN_HEIGHT)
+        self.sheet.next_row(_SIGN_HEIGHT)
 
     def _dropdowns(self) -> None:
         for field in self.answers:
-            place, rule = self.places[field.name], _validation(field)
+            place, prompt, alert = self.places[field.name], words.PROMPTS[field.name], _ALERTS.get(field.kind)
+            rule = {"validate": "any"}
+            if alert:
+                rule = {"validate": "list", "source": f"={words.HIDDEN_SHEET}!{_LISTS[field.kind]}"}
             for first, last in self._open_runs(field.name):
-                self.sheet.data_validation(first, place, last, place, rule)
+                self.sheet.validate((first, place, last, place), rule, prompt, alert)
 
     def _open_runs(self, name: str) -> list[tuple[int, int]]:
         """The runs of rows in which a column is open: all of them, but for items without a planned month."""
@@ -286,44 +250,34 @@ class _FormSheet:
         return [(self.layout.row(a + 1), self.layout.row(b - 1)) for a, b in pairwise(bounds) if b - a > 1]
 
     def _highlights(self) -> None:
-        wrong = self.styles.condition(WRONG_FILL, WRONG_INK)
-        ask = self.styles.condition(ASK_FILL, ASK_INK)
+        wrong, ask = self.styles.condition(WRONG_FILL, WRONG_INK), self.styles.condition(ASK_FILL, ASK_INK)
         for name, formula, is_wrong in self.formulas.highlights():
-            options = {"type": "formula", "criteria": formula, "format": wrong if is_wrong else ask}
-            self.sheet.conditional_format(self.layout.area(name), options)
+            self.sheet.condition(self._area(name, name), formula, wrong if is_wrong else ask)
         if carried := self.formulas.carried():
             # Last of all rules, so that what is wrong with a carried answer stands out.
-            options = {
-                "type": "formula",
-                "criteria": carried,
-                "format": self.styles.condition(CARRIED_FILL, CARRIED_INK),
-            }
-            first, last = (self.places[self.answers[n].name] for n in (0, -1))
-            self.sheet.conditional_format(FIRST_ITEM_ROW, first, self.layout.last_item_row, last, options)
+            answers = self._area(self.answers[0].name, self.answers[-1].name)
+            self.sheet.condition(answers, carried, self.styles.condition(CARRIED_FILL, CARRIED_INK))
+
+    def _area(self, first: str, last: str) -> Area:
+        """The cells of these fields and those between, over all items."""
+        return FIRST_ITEM_ROW, self.places[first], self.layout.last_item_row, self.places[last]
 
     def _marks(self) -> None:
         """Paint and explain the cells sent back for correction; the paint goes when the text is changed."""
         wrong = self.styles.condition(WRONG_FILL, WRONG_INK)
         for (number, name), text in self.filling.marks.items():
-            cell = self.layout.cell(number, name)
+            cell = self.layout.row(number), self.places[name]
             # First of all rules of the cell, so that it wins over the general ones.
-            untouched = self.formulas.untouched(number, name, self.filling.cells)
-            rule = {"type": "formula", "criteria": f"={untouched}", "format": wrong}
-            self.sheet.conditional_format(cell, rule)
-            self.sheet.write_comment(cell, text, {"author": self.issue.recipient, "x_scale": 2, "y_scale": 1.2})
+            self.sheet.condition(cell * 2, self.formulas.untouched(number, name, self.filling.cells), wrong)
+            comment = {"author": self.issue.recipient, "x_scale": 2, "y_scale": 1.2}
+            self.sheet.worksheet.write_comment(*cell, text, comment)
 
     def _print_setup(self) -> None:
-        sheet = self.sheet
-        sheet.set_landscape()
-        sheet.set_paper(9)  # A4
-        sheet.fit_to_pages(1, 0)
-        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        sheet.center_horizontally()
-        sheet.repeat_rows(GROUP_ROW, HEADER_ROW)
-        first, last = self.layout.columns(TITLE)
-        sheet.print_area(TITLE_ROW, first, self.layout.seal_row, last)
         stamp = _escaped(self.issue.stamp.full(self.issue.key))
-        sheet.set_footer(f"&L&7{stamp}&C&9{words.FOOTER}&R&9{self.issue.unit.name}")
+        footer = f"&L&7{stamp}&C&9{words.FOOTER}&R&9{self.issue.unit.name}"
+        self.sheet.print_setup((GROUP_ROW, HEADER_ROW), footer=footer)
+        first, last = self.layout.columns(TITLE)
+        self.sheet.worksheet.print_area(TITLE_ROW, first, self.layout.seal_row, last)
 
 
 def _escaped(text: str) -> str:
@@ -339,15 +293,3 @@ def _edges(before: Item | None, item: Item, after: Item | None) -> dict[str, int
     if after and after.printed_row == item.printed_row:
         edges["bottom"] = HAIR
     return edges
-
-
-def _validation(field: Field) -> dict[str, object]:
-    title, text = words.PROMPTS[field.name]
-    if field.kind is Kind.TEXT:
-        return {"validate": "any", "input_title": title, "input_message": text}
-    alert_title, alert_text = _ALERTS[field.kind]
-    return {
-        "validate": "list", "source": f"={words.HIDDEN_SHEET}!{_LISTS[field.kind]}", "ignore_blank": True,
-        "input_title": title, "input_message": text,
-        "error_title": alert_title, "error_message": alert_text, "error_type": "stop",
-    }  # fmt: skip

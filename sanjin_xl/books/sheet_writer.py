@@ -77,13 +77,13 @@ class SheetWriter:
     def last_column(self) -> int:
         return len(self.widths) - 1
 
-    def format(self, kind: str = "text", **properties: object) -> Any:
+    def format(self, kind: str = "text", /, **properties: object) -> Any:
         """The format of a bordered cell of a table."""
         look = {"font_size": self.size, "border": THIN, "border_color": LINE, **LOOKS[kind], **properties}
         return self.styles.get(**look)
 
     def heading_format(self, **properties: object) -> Any:
-        return self.format("centre", font_name=HEADING_FONT, bg_color=HEADER_FILL, **properties)
+        return self.format("centre", **{"font_name": HEADING_FONT, "bg_color": HEADER_FILL, **properties})
 
     # --- lines over the whole width -----------------------------------------------------------------------------------
 
@@ -128,7 +128,7 @@ class SheetWriter:
         A text is never taken for a formula, a number or a link.
         """
         if formula is not None and self.living:
-            self.worksheet.write_formula(row, column, f"={formula}", form, value)
+            self.worksheet.write_formula(row, column, formula, form, value)
             return
         match value:
             case None:
@@ -150,7 +150,7 @@ class SheetWriter:
 
     def condition(self, area: Area, criteria: str, form: Any, **options: object) -> None:
         """Format the cells from the first row and column to the last where a formula, said of the first, holds."""
-        rule = {"type": "formula", "criteria": f"={criteria}", "format": form, **options}
+        rule = {"type": "formula", "criteria": f"={criteria.removeprefix('=')}", "format": form, **options}
         self.worksheet.conditional_format(*area, rule)
 
     def validate(

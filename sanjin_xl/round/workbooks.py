@@ -12,8 +12,7 @@ from typing import TypeVar
 from sanjin_xl import __version__
 from sanjin_xl.books import correction, issue
 from sanjin_xl.books.correction import correction_bytes
-from sanjin_xl.books.filling import prefilled
-from sanjin_xl.books.issue import Filling, Issue
+from sanjin_xl.books.issue import Filling, Issue, prefilled
 from sanjin_xl.books.template import template_bytes
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
