@@ -282,7 +282,7 @@ def main() -> None:
         _fail(words.ABORTED)
     except click.ClickException as error:
         _fail(words.USAGE.format(detail=_usage_fault(error)))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (what nobody foresaw)
         _fail(_fault(error, run))
     sys.exit(status if isinstance(status, int) else 0)
 

@@ -609,8 +609,8 @@ def test_what_is_picked_from_the_lists_is_read_back_as_it_was(
 ) -> None:
     form = SMALL
     entries, expected = {}, {}
-    for item, (is_done, is_planned, ledger, month, plan, remark) in zip(form.items, picked, strict=True):
-        plan = plan if item.planned_month else 0
+    for item, (is_done, is_planned, ledger, month, later, remark) in zip(form.items, picked, strict=True):
+        plan = later if item.planned_month else 0
         entries[item.number] = typed(
             done="√" * is_done,
             done_month=f"{month}月" if month else "",

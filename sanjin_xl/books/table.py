@@ -112,17 +112,11 @@ class Table(Generic[Entry]):
         self, cells: Sequence[Cell], least: float = _LEAST_HEIGHT, formulas: Sequence[str | None] = (), level: int = 0
     ) -> None:
         """Write a row of these cells, some with the formulas they are had from."""
-        row, height = self.sheet.row, least
+        height = least
         for n, (cell, formula) in enumerate(zip_longest(cells, formulas)):
-            first, last = self._spans[n]
-            if isinstance(cell, Link):
-                cell = self._put_link(n, cell)
-            elif first == last:
-                self.sheet.put(row, first, cell, self._formats[n], formula)
-            else:
-                self.sheet.merge(row, first, last, cell, self._formats[n])
-            if isinstance(cell, str):
-                height = max(height, self._height(n, cell))
+            shown = self._put_link(n, cell) if isinstance(cell, Link) else self._put_value(n, cell, formula)
+            if isinstance(shown, str):
+                height = max(height, self._height(n, shown))
         self.sheet.next_row(height, level)
 
     def aside(
@@ -136,6 +130,14 @@ class Table(Generic[Entry]):
         """Write a row of its own, such as a total, whose cells are of other kinds and look otherwise."""
         columns = [replace(one, kind=kind, look={}) for one, kind in zip(self.columns, kinds, strict=False)]
         Table(self.sheet, columns, look=look, locked=True).put(cells, least, formulas)
+
+    def _put_value(self, n: int, value: Value, formula: str | None) -> Value:
+        (first, last), row = self._spans[n], self.sheet.row
+        if first == last:
+            self.sheet.put(row, first, value, self._formats[n], formula)
+        else:
+            self.sheet.merge(row, first, last, value, self._formats[n])
+        return value
 
     def _put_link(self, n: int, link: Link) -> Value:
         """Write a link, as plain text where a sheet can hold no more of them; gives its text."""

@@ -48,7 +48,9 @@ YES = _words("√ ✓ ✔ ☑ ✅ 🗸 🗹 ■ \uf050 \uf052 \uf0fc \uf0fe v �
 NO = STROKES | _words("□ ☐ □月 ☐月 × ✕ ✖ ✗ ✘ ❌ 无 否 没有 未 0 n no false 未落实 无台帐 无台账 没有台帐 没有台账")
 # A letter is a tick only in the symbol font that draws it so. Font names in lower case, without spaces.
 FONT_TICKS = {"R": "wingdings2", "P": "wingdings2", "ü": "wingdings", "þ": "wingdings"}
-PICTURE = re.compile(r"=?(?:xlfn\.)?(?:DISPIMG|IMAGE)\(|\ufffc|[\[<【(]?(?:图片|图像|image|picture)[\]>】)]?$", re.I)
+PICTURE = re.compile(
+    r"=?(?:xlfn\.)?(?:DISPIMG|IMAGE)\(|\ufffc|[\[<【(]?(?:图片|图像|image|picture)[\]>】)]?$", re.IGNORECASE
+)
 
 NO_TICK = Reading(False)
 TICKED = Reading(True, "tick-normalised", "√")
@@ -76,17 +78,17 @@ YEAR_DIGITS = str.maketrans("〇零○Oo一二三四五六七八九", "000001234
 GAP = re.compile(r"(?<!\d) | (?!\d)")  # a space that does not stand between two digits
 CLOCK = r"(?:[ T]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?"
 DATES = (
-    re.compile(rf"((?:19|20)\d\d)([-./ ])(\d{{1,2}})(?:月份?|\2(\d{{1,2}}){CLOCK})?", re.A),  # 2012.3  2012-03-15
-    re.compile(r"((?:19|20)\d\d)()(\d\d)(\d\d)?", re.A),  # 201203  20120315
+    re.compile(rf"((?:19|20)\d\d)([-./ ])(\d{{1,2}})(?:月份?|\2(\d{{1,2}}){CLOCK})?", re.ASCII),  # 2012.3  2012-03-15
+    re.compile(r"((?:19|20)\d\d)()(\d\d)(\d\d)?", re.ASCII),  # 201203  20120315
 )
-SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", re.A)
-YEAR_BEFORE = re.compile(r"((?:19|20)?\d\d)年", re.A)
+SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)
+YEAR_BEFORE = re.compile(r"((?:19|20)?\d\d)年", re.ASCII)
 TICK_BEFORE = re.compile(r"^[√✓✔☑✅■](?=\d)")  # "☑ 3 月", pasted whole from the paper form
-SINGLE = re.compile(r"(\d{1,2})(?:\.0+|月份?(?:[初中底末]|[底末]前|[上中下]旬)?|月(\d{1,2})[日号])?", re.A)
+SINGLE = re.compile(r"(\d{1,2})(?:\.0+|月份?(?:[初中底末]|[底末]前|[上中下]旬)?|月(\d{1,2})[日号])?", re.ASCII)
 MEMBER = r"\d{1,2}(?:月份?)?"
 RANGE_JOINTS = ("——", "--", *"-~〜—–−至到")
 JOINT = rf"(?:{'|'.join(RANGE_JOINTS)}|[、,;/. 和及与]|(?<=[月份])(?=\d+月))"
-LIST = re.compile(rf"{MEMBER}(?:{JOINT}{MEMBER})+", re.A)
+LIST = re.compile(rf"{MEMBER}(?:{JOINT}{MEMBER})+", re.ASCII)
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2030, 12, 31)  # beyond: a number typed into a cell formatted as a date
 LONGEST = 100  # characters; no entry comes near, and a hostile cell may hold 32,767

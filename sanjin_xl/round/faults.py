@@ -19,7 +19,7 @@ LOG_FILE = "sanjin-xl.log"
 LONGEST_LOG = 200_000  # bytes; of a log that has grown longer the newest half is kept
 LONGEST_ENTRY = 20_000  # characters
 _HEAD = "== "
-_SECRET = "***"
+_LEFT_OUT = "***"
 
 
 def log_fault(error: BaseException, folder: Path | None) -> Path | None:
@@ -50,7 +50,7 @@ def _entry(error: BaseException, folder: Path | None) -> str:
     text = f"{sys.argv}\n{''.join(traceback.format_exception(error))}"
     # A message may quote what was read. Taken out before anything is cut, or half a secret might stay.
     for secret in sorted(_secrets(folder), key=len, reverse=True) if folder else ():
-        text = text.replace(secret, _SECRET)
+        text = text.replace(secret, _LEFT_OUT)
     if len(text) > LONGEST_ENTRY:
         text = f"{text[: LONGEST_ENTRY // 2]}\n…\n{text[-LONGEST_ENTRY // 2 :]}"
     return f"{_HEAD}{when}\n{programs}\n{text}\n"

@@ -64,8 +64,9 @@ def whole_cells(part: bytes) -> bytes:
     for kind, raw, body in _records(part):
         if kind in _SHORT_CELLS:
             column += 1
-            raw = bytes([kind - _SHORTER_BY]) + _length(len(body) + 4) + struct.pack("<L", column) + body
-        elif kind in _CELLS and len(body) >= 4:
+            out += bytes([kind - _SHORTER_BY]) + _length(len(body) + 4) + struct.pack("<L", column) + body
+            continue
+        if kind in _CELLS and len(body) >= 4:
             column = struct.unpack_from("<L", body)[0]
         elif kind == _ROW:
             column = -1

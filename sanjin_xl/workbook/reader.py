@@ -112,7 +112,7 @@ def _openpyxl_book(data: bytes) -> Any:
 
     try:
         return load_workbook(io.BytesIO(data))
-    except Exception:  # .xls, .ods, oddities: what it would tell stays unknown
+    except Exception:  # noqa: BLE001  (.xls, .ods, oddities: what it would tell stays unknown)
         return None
 
 
@@ -160,7 +160,7 @@ def _decrypted(data: bytes, passwords: tuple[str, ...]) -> bytes:
             book.load_key(password=password, verify_password=True)
             book.decrypt(target)
             return target.getvalue()
-        except Exception:  # a wrong password and a damaged file look alike here
+        except Exception:  # noqa: BLE001, S112  (a wrong password and a damaged file look alike here)
             continue
     raise Refused("file-encrypted")
 

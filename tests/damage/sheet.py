@@ -31,6 +31,8 @@ _ENTITIES = {"&quot;": '"'}
 class Error(str):
     """An error value, such as #REF!."""
 
+    __slots__ = ()
+
 
 @dataclass(slots=True)
 class Cell:

@@ -91,8 +91,8 @@ def flagged_items(outcome: Outcome) -> set[int]:
 def _wrong(truth: dict[str, object], outcome: Outcome, number: int) -> Iterator[str]:
     assert outcome.submission
     answer = outcome.submission.answer(number)
-    for column in truth:
-        if answer.value(column) != truth[column]:
+    for column, meant in truth.items():
+        if answer.value(column) != meant:
             yield column
 
 

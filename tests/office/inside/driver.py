@@ -101,7 +101,7 @@ def answer(desk: Desk, request: dict[str, Any]) -> dict[str, Any]:
     """Return the answer to one request."""
     try:
         return {"result": getattr(desk, request.pop("op"))(**request)}
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (whatever it is, the client is to hear of it)
         return {
             "error": type(error).__name__,
             "message": str(error),
@@ -158,7 +158,7 @@ def main(soffice: str, folder: Path) -> None:
         say({"result": "ready"})
         serve(desk, requests)
         process.wait(STOP_SECONDS)
-    except Exception:
+    except Exception:  # noqa: BLE001  (shown, and then the office is cleared away)
         traceback.print_exc()
     finally:
         clean_up(process, folder)

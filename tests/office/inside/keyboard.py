@@ -145,7 +145,7 @@ class _Call:
     def _run(self, function: Callable[[], object]) -> None:
         try:
             function()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (raised again by `check`)
             self._error = error
 
     def ended(self, seconds: float) -> bool:
