@@ -80,28 +80,27 @@ def item_points(item: Item, answer: Answer, in_doubt: bool, policy: Policy, not_
     be worth anything from nothing (from what a plan is worth, if `not_yet`) to what it would be worth if done.
     """
     if not in_doubt:
-        return _points(*_bounds(item.points, answer.done, answer.planned, answer.ledger, policy))
+        return _worth(item.points, answer.done, answer.planned, answer.ledger, policy)
     ledger = answer.ledger or None if item.is_ledger else answer.ledger
-    _, high = _bounds(item.points, None, answer.planned, ledger, policy)
     low = share_of(item.points, policy.planned) if not_yet else 0
-    return _points(low, max(low, high))
+    return _points(low, max(low, _worth(item.points, None, answer.planned, ledger, policy).high))
 
 
+# The same object for the same points: a nation's answers share a few hundred of them.
 @lru_cache(maxsize=10_000)
 def _points(low: int, high: int) -> Points:
-    """The same object for the same points: a nation's answers share a few hundred of them."""
     return Points(low, low, high)
 
 
 @lru_cache(maxsize=10_000)
-def _bounds(points: int, done: Tick, planned: Tick, ledger: Tick, policy: Policy) -> tuple[int, int]:
+def _worth(points: int, done: Tick, planned: Tick, ledger: Tick, policy: Policy) -> Points:
     shares = [
         policy.share(done=is_done, planned=is_planned, ledger=has_ledger)
         for is_done in _ways(done)
         for is_planned in _ways(planned)
         for has_ledger in _ways(ledger)
     ]
-    return share_of(points, min(shares)), share_of(points, max(shares))
+    return _points(share_of(points, min(shares)), share_of(points, max(shares)))
 
 
 def _ways(tick: Tick) -> tuple[bool, ...]:
