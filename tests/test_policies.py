@@ -195,6 +195,7 @@ def test_the_tidy_table_and_the_method_know_four(round_of_four: Path) -> None:
     method = texts(summary[words.METHOD].iter_rows(values_only=True))
     assert all(sentences.policy_sentence(policy) in method for policy in FOUR.values())
     assert "四种口径" in method
+    assert words.NOT_YET in method
     assert sentences.policy_sentence(D) in texts(summary[words.RANKING].iter_rows(values_only=True))
 
 
@@ -272,6 +273,19 @@ def test_libreoffice_scores_every_combination_of_ticks_as_we_do(office: Office, 
         expected = item_points(item, answer, False, D).now / 100
         place = layout.cell(item.number, "score")
         assert before[place]["value"] == after[place]["value"] == pytest.approx(expected, abs=1e-9), item.number
+
+
+@pytest.mark.office
+def test_libreoffice_calculates_the_comparison_of_four_as_we_do(office: Office, round_of_four: Path) -> None:
+    path = round_of_four / "汇总" / "汇总.xlsx"
+    sheet = load_workbook(path)[words.POLICIES]
+    places = [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert len(places) == len(SAID) * (2 * (len(FOUR) + 2) + 2)
+    with office.opened(path) as handle:
+        before = office.read(handle, words.POLICIES, sheet.dimensions)
+        office.recalculate(handle)
+        after = office.read(handle, words.POLICIES, sheet.dimensions)
+    assert [after[place]["value"] for place in places] == pytest.approx([before[place]["value"] for place in places])
 
 
 # --- a form with its own ----------------------------------------------------------------------------------------------

@@ -52,6 +52,7 @@ def _facts(book: ResultsBook) -> dict[str, object]:
         "version": __version__,
         "policy": sentences.policy_sentence(rules.policy),
         "others": "\n".join(others) or words.NOTHING,
+        "not_yet": words.NOT_YET if any(one.planned for one in rules.policies.values()) else "",
         "policies": words.policies_in_words(len(rules.policies)),
         "late": deduction if rules.late_deduction else words.LATE_FREE,
         "deducted": words.DEDUCTED if rules.late_deduction else "",
