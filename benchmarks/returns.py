@@ -16,7 +16,7 @@ from sanjin_xl.model.stamp import Stamp
 from sanjin_xl.round.shipped import DEFAULT_FORM, template_text
 from sanjin_xl.round.workers import make_all
 
-KEY = b"a key for benchmarks"
+KEY = b"a key of 32 bytes for benchmarks"
 DUE = date(2012, 10, 15)
 
 

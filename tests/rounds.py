@@ -25,7 +25,7 @@ from sanjin_xl.model.rules import Rules
 from sanjin_xl.model.stamp import Stamp
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-KEY = b"a key for tests"
+KEY = b"a key of 32 bytes for tests....."
 FILLED_ON = date(2012, 9, 28)
 DUE = date(2012, 10, 15)
 DONGYUAN, YUANCHENG = "441625", "441602"

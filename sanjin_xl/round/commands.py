@@ -41,6 +41,7 @@ def generate(
         _keep_prefilled(run.register, numbers, noted)
         # Noted first: a workbook that is out must never be unknown to the register.
         run.register.note_issues(numbers, run.rules.form.fingerprint, noted)
+        run.register.keep_copy()
         return write_issued(run, numbers)
 
 
@@ -66,6 +67,7 @@ def ingest(
         clear_leftovers((folder / HIDDEN / "archive").glob("*"))
         results, rulings = _compiled(run, _judged(run))
         write_all([
+            run.register.keep_copy,
             partial(write_summary, run, results),
             partial(write_rulings, run, results, rulings),
             # Last, for these may be thousands.
@@ -140,11 +142,34 @@ def _judged(run: Run) -> Iterator[Outcome]:
 def _compiled(run: Run, judged: Iterable[Outcome]) -> tuple[Results, Rulings]:
     """The results of judged returns and the city's rulings on them, added up and checked."""
     outcomes = list(map(Sharing().outcome, judged))
+    _prove_key(run, outcomes)
     settled = settle(outcomes, run.rules)
     rulings = take_rulings(run, counted_by_unit(settled))
     results = compile_results(run.rules, settled, rulings.history, rulings.findings, run.former)
     check_conservation(results, len(outcomes))
     return results, rulings
+
+
+def _prove_key(run: Run, outcomes: Iterable[Outcome]) -> None:
+    """Note the key as the round's own when a return is sealed with it, where nothing has told so yet.
+
+    Raises RoundError("round-key-doubtful") when none is: that all counties forge is less likely than that the key is
+    another round's, and nobody is accused.
+    """
+    if run.register.key() is not None:
+        return
+    outcomes = list(outcomes)
+    if any(map(_is_sealed, outcomes)):
+        run.register.note_key(run.keys.fingerprint)
+    elif count := sum(one.reason == "stamp-forged" for one in outcomes):
+        raise RoundError("round-key-doubtful", count=count, path=run.folder / HIDDEN / "key")
+
+
+def _is_sealed(one: Outcome) -> bool:
+    """Whether a return bears a seal of this round that holds."""
+    if one.submission is None:
+        return one.reason == "stamp-older-issue"
+    return not {found.code for found in one.findings} & {"stamp-missing", "stamp-other-accepted", "stamp-unverified"}
 
 
 def check_conservation(results: Results, found: int) -> None:

@@ -1,6 +1,9 @@
 """round.toml and the round's keys: reading them into the rules of the round, and making them new."""
 
+import contextlib
+import hashlib
 import json
+import os
 import secrets
 import tomllib
 from dataclasses import dataclass
@@ -27,6 +30,7 @@ FOLDERS = (ISSUED, RETURNED, CORRECTED, RULED, SUMMARY)
 RULINGS_FILE = "核定表.xlsx"
 RESULTS_FILE = "results.json"
 SUMMARY_FILE = "汇总.xlsx"
+SECRET_BYTES = 32
 FEEDBACK = "反馈"  # made when it is first asked for
 
 
@@ -40,6 +44,11 @@ class Keys:
 
     def lock(self) -> Lock:
         return make_lock(self.password, self.salt)
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen characters that tell this key from another one, and nothing else of it."""
+        return hashlib.sha256(b"sanjin-xl key " + self.secret).hexdigest()[:16]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +75,7 @@ def make_round(folder: Path, *, form: str, period: str, due: date, policy: str |
         raise RoundError("policy-unknown", found=policy, expected=messages.one_of(tuple(known.policies)))
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
-    write_whole(folder / HIDDEN / "key", _fresh_keys())
+    write_whole(folder / HIDDEN / "key", _fresh_keys(), private=True)
     text = words.CONFIG_FILE.format(
         form=form,
         period=period,
@@ -81,7 +90,7 @@ def _fresh_keys() -> bytes:
     # Without characters that a person reading a password out would confuse.
     letters = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
     keys = {
-        "secret": secrets.token_hex(32),
+        "secret": secrets.token_hex(SECRET_BYTES),
         "password": "".join(secrets.choice(letters) for _ in range(16)),
         "salt": secrets.token_hex(16),
     }
@@ -89,20 +98,35 @@ def _fresh_keys() -> bytes:
 
 
 def read_keys(folder: Path) -> Keys:
-    """The round's keys; raises RoundError when they are gone, may not be read, or are damaged."""
+    """The round's keys, in a file that from now on only its owner may read.
+
+    Raises RoundError when they are gone, may not be read, or are damaged.
+    """
     path = folder / HIDDEN / "key"
     try:
-        keys = json.loads(path.read_text(encoding="utf-8"))
+        # Notepad puts a byte order mark before what it saves.
+        keys = json.loads(path.read_text(encoding="utf-8-sig"))
         if not isinstance(password := keys["password"], str) or not password:
             raise ValueError(password)
-        return Keys(secret=bytes.fromhex(keys["secret"]), password=password, salt=bytes.fromhex(keys["salt"]))
+        if len(secret := bytes.fromhex(keys["secret"])) != SECRET_BYTES:
+            raise ValueError(len(secret))
+        salt = bytes.fromhex(keys["salt"])
     except FileNotFoundError as error:
         raise RoundError("round-key-missing") from error
     except OSError as error:
         # A backup would not help: the key is there, and whoever may read it can go on.
         raise RoundError("round-key-unreadable", path=path.absolute()) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise RoundError("round-key-invalid") from error
+    _make_private(path)
+    return Keys(secret=secret, password=password, salt=salt)
+
+
+def _make_private(path: Path) -> None:
+    """Take the right to read from everybody else; a disk of Windows, or one that keeps no rights, stays as it is."""
+    with contextlib.suppress(OSError):
+        if os.name == "posix" and path.stat().st_mode & 0o077:
+            path.chmod(0o600)
 
 
 def read_config(folder: Path, as_of: date | None = None) -> Config:

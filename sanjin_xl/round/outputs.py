@@ -10,20 +10,21 @@ from sanjin_xl.model.errors import WorkbookError
 _BUFFER = 1 << 20
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
     """Replace a file's content at once, so that a crash leaves either the old file or the new one.
 
+    `private`: for nobody but its owner to read, where the platform knows such a right.
     Raises WorkbookError naming the file when it is open in Excel or cannot be written; the old file is then untouched.
     """
-    write_stream(path, [data])
+    write_stream(path, [data], private=private)
 
 
-def write_stream(path: Path, pieces: Iterable[bytes]) -> None:
+def write_stream(path: Path, pieces: Iterable[bytes], *, private: bool = False) -> None:
     """The same for content that comes piece by piece and is never held as a whole."""
     beside = path.with_name(f".~{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_flushed(beside, pieces)
+        _write_flushed(beside, pieces, 0o600 if private else 0o666)
         beside.replace(path)
         _flush_folder(path.parent)
     except PermissionError as error:
@@ -62,8 +63,12 @@ def remove(path: Path) -> None:
         raise WorkbookError("output-locked", path=str(path)) from error
 
 
-def _write_flushed(path: Path, pieces: Iterable[bytes]) -> None:
-    with path.open("wb", buffering=_BUFFER) as file:
+def _write_flushed(path: Path, pieces: Iterable[bytes], rights: int) -> None:
+    # Made with its rights: taken away later, they would have been there for a moment.
+    def make(name: str, flags: int) -> int:
+        return os.open(name, flags, rights)
+
+    with open(path, "wb", buffering=_BUFFER, opener=make) as file:
         file.writelines(pieces)
         file.flush()
         os.fsync(file.fileno())

@@ -4,7 +4,7 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +12,12 @@ from typing import Any
 
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.review.rulings import Ruling
+from sanjin_xl.round.outputs import write_whole
 
 REGISTER = "register.sqlite"
+BACKUP = "register.backup"
+VERSION = 1  # of the tables, in the register as user_version; 0 is what 0.1.0 wrote
+PATIENCE = 10.0  # seconds to wait for another program that holds the register
 _TABLES = """
 CREATE TABLE IF NOT EXISTS files (
   sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, path TEXT NOT NULL, first_seen TEXT NOT NULL
@@ -27,6 +31,9 @@ CREATE TABLE IF NOT EXISTS prefills (
 CREATE TABLE IF NOT EXISTS copies (
   unit TEXT PRIMARY KEY, made_from TEXT NOT NULL, sha256 TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS facts (
+  name TEXT PRIMARY KEY, value TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS rulings (
   unit TEXT NOT NULL, item INTEGER, question TEXT NOT NULL, points INTEGER, not_applicable INTEGER NOT NULL,
   settled INTEGER NOT NULL, withdrawn INTEGER NOT NULL, unread TEXT NOT NULL, unread_tick TEXT NOT NULL,
@@ -35,19 +42,92 @@ CREATE TABLE IF NOT EXISTS rulings (
 """
 
 
-class Register:
-    """An open register; every method is one transaction, so that a killed run leaves it whole."""
+_CAUSES = {
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_READONLY: "no-right",
+    sqlite3.SQLITE_PERM: "no-right",
+    sqlite3.SQLITE_CANTOPEN: "no-right",
+    sqlite3.SQLITE_IOERR: "failed",
+    sqlite3.SQLITE_PROTOCOL: "failed",
+}
 
-    def __init__(self, path: Path) -> None:
+
+@contextmanager
+def _named_faults(path: Path) -> Iterator[None]:
+    """Turn what SQLite says into RoundError("register-…") by its cause: only what is damaged is called so."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", None)
+        if code is None:  # the module was used wrongly
+            raise
+        # The low byte is the cause, the rest its variety.
+        raise RoundError(f"register-{_CAUSES.get(code & 0xFF, 'damaged')}", path=path) from error
+
+
+class Register:
+    """An open register; every method is one transaction, so that a killed run leaves it whole.
+
+    Every method raises RoundError("register-…") when another program holds the register, the disk is full, it may not
+    be written, or it is damaged.
+    """
+
+    def __init__(self, path: Path, *, issued: bool = False, archived: bool = False) -> None:
+        """Open a register or make one.
+
+        `issued` and `archived` say what there is that only a register can have led to: forms issued, and returns
+        archived or a copy of the register. Raises RoundError("register-lost") where it does not know of them, for a
+        fresh one would count the issues from the start again, and RoundError("register-newer") for one of a newer
+        program.
+        """
+        self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
+        with _named_faults(path):
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
         try:
-            self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
-            self._db.executescript(_TABLES)
-        except sqlite3.DatabaseError as error:
-            raise RoundError("register-damaged") from error
+            with _named_faults(path):
+                self._prepare(issued, archived)
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _prepare(self, issued: bool, archived: bool) -> None:
+        """Check the register, and make what is missing of its tables."""
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
+            raise RoundError("register-newer", path=self._path)
+        if self._db.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+            raise RoundError("register-damaged", path=self._path)
+        # A run may have been killed after it archived its first returns and before it noted them.
+        blank = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+        if (blank and archived) or (issued and (blank or not self.latest_issues())):
+            raise RoundError("register-lost", path=self._path, backup=self._path.with_name(BACKUP))
+        if version < VERSION:
+            self._db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
 
     def close(self) -> None:
         self._db.close()
+
+    def keep_copy(self) -> None:
+        """Keep a copy of the register beside it, whole or not at all; raises WorkbookError where it cannot."""
+        with _named_faults(self._path):
+            data = self._db.serialize()
+        write_whole(self._path.with_name(BACKUP), data)
+
+    def _rows(self, query: str) -> list[tuple[Any, ...]]:
+        with _named_faults(self._path):
+            return self._db.execute(query).fetchall()
+
+    def key(self) -> str | None:
+        """The fingerprint of the round's key, None before any was noted."""
+        return next((value for (value,) in self._rows("SELECT value FROM facts WHERE name = 'key'")), None)
+
+    def note_key(self, fingerprint: str) -> None:
+        """Note the fingerprint of the round's key, once and for all."""
+        with self._transaction():
+            self._db.execute("INSERT OR IGNORE INTO facts VALUES ('key', ?)", (fingerprint,))
 
     def note_files(self, files: Iterable[tuple[str, int, str]]) -> None:
         """Note files as (sha256, size, shown path); one already known keeps its first entry."""
@@ -59,16 +139,16 @@ class Register:
 
     def first_seen(self) -> dict[str, str]:
         """When each file was first seen, by its SHA-256."""
-        return dict(self._db.execute("SELECT sha256, first_seen FROM files"))
+        return dict(self._rows("SELECT sha256, first_seen FROM files"))
 
     def latest_issues(self) -> dict[str, tuple[int, str]]:
         """The latest issue number and the form's fingerprint, by unit code."""
-        rows = self._db.execute("SELECT unit, issue, fingerprint FROM issues ORDER BY issue")
+        rows = self._rows("SELECT unit, issue, fingerprint FROM issues ORDER BY issue")
         return {unit: (issue, fingerprint) for unit, issue, fingerprint in rows}
 
     def prefills(self) -> dict[tuple[str, int], str]:
         """What was filled in beforehand, "" for nothing, by unit code and issue number."""
-        rows = self._db.execute("SELECT unit, issue, prefill FROM prefills")
+        rows = self._rows("SELECT unit, issue, prefill FROM prefills")
         return {(unit, issue): prefill for unit, issue, prefill in rows}
 
     def note_issues(self, issues: Mapping[str, int], fingerprint: str, prefill: str = "") -> None:
@@ -86,7 +166,7 @@ class Register:
 
     def copies(self) -> dict[str, tuple[str, str]]:
         """What the last correction copy of each unit was made from, as a fingerprint, and its SHA-256, by unit code."""
-        return {unit: (made_from, sha) for unit, made_from, sha in self._db.execute("SELECT * FROM copies")}
+        return {unit: (made_from, sha) for unit, made_from, sha in self._rows("SELECT * FROM copies")}
 
     def note_copies(self, copies: Iterable[tuple[str, str, str]]) -> None:
         """Note correction copies as (unit code, fingerprint of what it was made from, SHA-256)."""
@@ -95,8 +175,7 @@ class Register:
 
     def rulings(self) -> list[Ruling]:
         """Every entry the city ever made, in the order they were noted."""
-        rows = self._db.execute(f"SELECT {', '.join(_RULING_COLUMNS)} FROM rulings ORDER BY rowid")
-        return list(map(_ruling, rows))
+        return list(map(_ruling, self._rows(f"SELECT {', '.join(_RULING_COLUMNS)} FROM rulings ORDER BY rowid")))
 
     def note_rulings(self, rulings: Iterable[Ruling]) -> None:
         """Add entries; nothing is ever changed or removed."""
@@ -109,13 +188,16 @@ class Register:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+        with _named_faults(self._path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                # Of a full disk SQLite has gone back by itself.
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
 
 
 def _now() -> str:
@@ -165,17 +247,20 @@ class Archive:
 
 @contextmanager
 def only_one(folder: Path) -> Iterator[None]:
-    """Hold a round for one run at a time; raises RoundError("round-busy"). The lock dies with the process."""
+    """Hold a round for one run at a time; the lock dies with the process.
+
+    Raises RoundError("round-busy") when another run holds it, RoundError("register-…") when it cannot be held at all.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    lock = sqlite3.connect(folder / "lock", isolation_level=None, timeout=0.5)
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        lock.close()
-        raise RoundError("round-busy") from error
-    try:
+    path = folder / "lock"
+    with _named_faults(path):
+        lock = sqlite3.connect(path, isolation_level=None, timeout=0.5)
+    with closing(lock):  # which gives it up
+        try:
+            with _named_faults(path):
+                lock.execute("BEGIN EXCLUSIVE")
+        except RoundError as error:
+            if error.code == "register-busy":
+                raise RoundError("round-busy") from error
+            raise
         yield
-    finally:
-        with contextlib.suppress(sqlite3.Error):
-            lock.execute("ROLLBACK")
-        lock.close()

@@ -1,5 +1,8 @@
 """One run of a command over a round: its settings, its memory, and how the work is done; one run at a time."""
 
+import contextlib
+import html
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -8,13 +11,15 @@ from functools import cached_property
 from pathlib import Path
 
 from sanjin_xl.books.seal import Lock
-from sanjin_xl.model.errors import RoundError
+from sanjin_xl.model.errors import Refused, RoundError
 from sanjin_xl.model.period import Period
 from sanjin_xl.model.rules import Rules
+from sanjin_xl.model.stamp import Claim, read_full
 from sanjin_xl.outcome.former import Former, parse_former
-from sanjin_xl.round.config import HIDDEN, RESULTS_FILE, SUMMARY, Config, Keys, read_config, read_keys
-from sanjin_xl.round.register import REGISTER, Archive, Register, only_one
+from sanjin_xl.round.config import HIDDEN, ISSUED, RESULTS_FILE, SUMMARY, Config, Keys, read_config, read_keys
+from sanjin_xl.round.register import BACKUP, REGISTER, Archive, Register, only_one
 from sanjin_xl.round.workers import MakeExecutor
+from sanjin_xl.workbook.package import open_package
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much of it is done, and how much there is."""
@@ -68,12 +73,12 @@ def opened(
     config, keys = read_config(folder, as_of), read_keys(folder)
     place = previous or (config.previous if compare else None)
     former = read_former(place, config.rules.form.id, config.rules.period) if place else None
-    with only_one(folder / HIDDEN), closing(Register(folder / HIDDEN / REGISTER)) as register:
+    with only_one(folder / HIDDEN), closing(_register(folder, config)) as register:
         yield Run(
             folder=folder,
             config=config,
             keys=keys,
-            rules=_sealed(config.rules, keys, register),
+            rules=_sealed(folder, config, keys, register),
             former=former,
             register=register,
             progress=progress,
@@ -85,13 +90,51 @@ def opened(
 def round_rules(folder: Path) -> Rules:
     """The rules of a round with its key and its latest issues, whoever works on it."""
     config, keys = read_config(folder), read_keys(folder)
-    with closing(Register(folder / HIDDEN / REGISTER)) as register:
-        return _sealed(config.rules, keys, register)
+    with closing(_register(folder, config)) as register:
+        return _sealed(folder, config, keys, register)
 
 
-def _sealed(rules: Rules, keys: Keys, register: Register) -> Rules:
+def _register(folder: Path, config: Config) -> Register:
+    """The register of a round, which must know of what the folder shows to have been issued and received."""
+    hidden = folder / HIDDEN
+    archived = any((hidden / "archive").glob("??/*")) or (hidden / BACKUP).exists()
+    return Register(hidden / REGISTER, issued=any(_issued(folder, config)), archived=archived)
+
+
+def _issued(folder: Path, config: Config) -> Iterator[Path]:
+    """The issued workbooks in 发放/, known by the name of a unit at the head of theirs."""
+    units = tuple(unit.name for unit in config.rules.roster.units)
+    return (path for path in sorted((folder / ISSUED).glob("*.xlsx")) if path.name.startswith(units))
+
+
+def _sealed(folder: Path, config: Config, keys: Keys, register: Register) -> Rules:
+    """The rules with the key, which must be the one of this round, and the latest issues."""
     latest = {unit: issue for unit, (issue, _) in register.latest_issues().items()}
-    return replace(rules, key=keys.secret, issues=latest)
+    if register.key() is None and (not latest or _seals_what_is_issued(folder, config, keys)):
+        register.note_key(keys.fingerprint)
+    if register.key() not in (None, keys.fingerprint):
+        raise RoundError("round-key-other", path=folder / HIDDEN / "key")
+    return replace(config.rules, key=keys.secret, issues=latest)
+
+
+def _seals_what_is_issued(folder: Path, config: Config, keys: Keys) -> bool:
+    """Whether a workbook in 发放/ bears a seal made with this key; raises RoundError where all bear another's.
+
+    A register of 0.1.0 does not tell the key; where nothing lies in 发放/ any more, the returns have to.
+    """
+    seals = [claim.holds(keys.secret) for path in _issued(folder, config) for claim in _claims(path)]
+    if seals and not any(seals):
+        raise RoundError("round-key-other", path=folder / HIDDEN / "key")
+    return bool(seals)
+
+
+def _claims(path: Path) -> Iterator[Claim]:
+    """The stamp in the document properties of an issued workbook, if it has one."""
+    with contextlib.suppress(OSError, Refused, KeyError):
+        properties = open_package(path.read_bytes()).part("docProps/custom.xml").decode("utf-8", "replace")
+        for text in re.findall(r">([^<>]*)<", properties):
+            if claim := read_full(html.unescape(text)):
+                yield claim
 
 
 def read_former(folder: Path, form: str, period: Period) -> Former:

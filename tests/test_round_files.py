@@ -1,0 +1,305 @@
+"""What happens to files happens to a round's own: register, key, archive, outputs; each fault by its cause."""
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command import Command, Ran
+from rounds import clean, fill, heyuan, the_form
+
+from sanjin_xl import messages
+from sanjin_xl.model.errors import SanjinError
+from sanjin_xl.round import commands, register
+from sanjin_xl.round.config import read_keys
+from sanjin_xl.round.run import round_rules
+
+posix = pytest.mark.skipif(os.name != "posix", reason="rights as POSIX knows them")
+
+# What 0.1.0 wrote: no version, no fact.
+OLD_TABLES = re.sub(r"CREATE TABLE IF NOT EXISTS facts \(.*?\);", "", register._TABLES, flags=re.DOTALL)
+
+
+def register_of(folder: Path) -> Path:
+    return folder / ".sanjin" / "register.sqlite"
+
+
+def one_sentence(ran: Ran) -> bool:
+    return (ran.status, ran.err.count("\n"), "Traceback" in ran.err) == (2, 1, False)
+
+
+def works(ran: Ran) -> bool:
+    return ran.status in (0, 1) and not ran.err
+
+
+def code_of(folder: Path, command: Any = commands.ingest) -> str:
+    """The code of the error a command over the round ends with."""
+    with pytest.raises(SanjinError) as raised:
+        command(folder)
+    assert messages.error(raised.value)
+    return raised.value.code
+
+
+def return_all(folder: Path) -> None:
+    key = read_keys(folder).secret
+    for unit in heyuan().units:
+        (folder / "回收" / f"{unit.name}.xlsx").write_bytes(fill(the_form(), clean(the_form()), unit.code, key=key))
+
+
+def outcomes(folder: Path) -> dict[str, int]:
+    content = json.loads((folder / "汇总" / "results.json").read_text(encoding="utf-8"))
+    statuses = [one["status"] for one in content["files"]]
+    return {status: statuses.count(status) for status in statuses}
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture
+def old_round(round_folder: Path) -> Path:
+    """A round as 0.1.0 left it: forms issued, a register without a version."""
+    path = register_of(round_folder)
+    with closing(sqlite3.connect(path)) as db:
+        issues = db.execute("SELECT * FROM issues").fetchall()
+    path.unlink()
+    path.with_name("register.backup").unlink()
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(OLD_TABLES)
+        db.executemany("INSERT INTO issues VALUES (?, ?, ?, ?)", issues)
+        db.commit()
+    return round_folder
+
+
+# --- the register -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", ["EXCLUSIVE", "IMMEDIATE"])
+def test_a_register_another_program_holds_is_busy_and_not_damaged(
+    command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    monkeypatch.setattr(register, "PATIENCE", 0.1)
+    return_all(round_folder)
+    with closing(sqlite3.connect(register_of(round_folder), isolation_level=None)) as other:
+        other.execute(f"BEGIN {mode}")
+        assert code_of(round_folder) == "register-busy"
+        assert one_sentence(command("ingest", round_folder))
+        if mode == "EXCLUSIVE":
+            assert code_of(round_folder, round_rules) == "register-busy"
+    assert works(command("ingest", round_folder))
+
+
+@pytest.mark.parametrize("emptied", [Path.unlink, lambda path: path.write_bytes(b"")], ids=["gone", "no-bytes"])
+@pytest.mark.parametrize("left", ["发放", ".sanjin/archive", ".sanjin/register.backup"])
+def test_a_register_that_is_gone_beside_what_it_knew_is_not_made_anew(
+    command: Command, round_folder: Path, left: str, emptied: Any
+) -> None:
+    return_all(round_folder)
+    command("ingest", round_folder)
+    for name in ("发放", ".sanjin/archive"):
+        if name != left:
+            shutil.rmtree(round_folder / name)
+    if left != ".sanjin/register.backup":
+        (round_folder / ".sanjin" / "register.backup").unlink()
+    emptied(register_of(round_folder))
+    before = tree(round_folder)
+    for run in (commands.ingest, commands.generate, commands.feedback, round_rules):
+        assert code_of(round_folder, run) == "register-lost"
+    assert one_sentence(command("ingest", round_folder))
+    after = tree(round_folder)
+    assert {name for name in before if before[name] != after[name]} == set()
+
+
+def test_a_register_without_its_issues_is_lost_beside_issued_forms(round_folder: Path) -> None:
+    with closing(sqlite3.connect(register_of(round_folder))) as db:
+        db.execute("DELETE FROM issues")
+        db.commit()
+    assert code_of(round_folder) == "register-lost"
+
+
+def test_the_copy_kept_restores_issues_and_days_when_the_register_is_gone(command: Command, round_folder: Path) -> None:
+    old = next((round_folder / "发放").iterdir())
+    shutil.copy(old, round_folder / "回收" / "旧.xlsx")
+    command("generate", round_folder, "--reissue")
+    command("ingest", round_folder)
+    results = (round_folder / "汇总" / "results.json").read_bytes()
+    register_of(round_folder).unlink()
+    shutil.copy(register_of(round_folder).with_name("register.backup"), register_of(round_folder))
+    assert works(command("ingest", round_folder))
+    assert (round_folder / "汇总" / "results.json").read_bytes() == results
+    assert outcomes(round_folder) == {"rejected": 1}
+
+
+def test_a_reissue_is_in_the_copy_before_a_form_is_out(command: Command, round_folder: Path) -> None:
+    command("generate", round_folder, "--reissue")
+    with closing(sqlite3.connect(register_of(round_folder).with_name("register.backup"))) as db:
+        assert db.execute("SELECT max(issue) FROM issues").fetchone() == (2,)
+
+
+@pytest.mark.parametrize("place", [0, 30, 5000])
+def test_a_register_that_is_damaged_is_called_so(round_folder: Path, place: int) -> None:
+    path = register_of(round_folder)
+    data = bytearray(path.read_bytes())
+    data[place : place + 4000] = b"\xff" * len(data[place : place + 4000])
+    path.write_bytes(data)
+    assert code_of(round_folder) == "register-damaged"
+
+
+def test_a_register_of_the_first_version_is_opened_and_brought_up(command: Command, old_round: Path) -> None:
+    return_all(old_round)
+    assert works(command("ingest", old_round))
+    assert outcomes(old_round) == {"counted": 6}
+    with closing(sqlite3.connect(register_of(old_round))) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (register.VERSION,)
+        assert db.execute("SELECT count(*) FROM issues").fetchone() == (6,)
+
+
+def test_a_register_of_a_newer_program_is_left_alone(round_folder: Path) -> None:
+    with closing(sqlite3.connect(register_of(round_folder))) as db:
+        db.execute("PRAGMA user_version = 99")
+    assert code_of(round_folder) == "register-newer"
+
+
+@pytest.mark.parametrize(
+    ("cause", "code"),
+    [
+        (sqlite3.SQLITE_FULL, "register-full"),
+        (sqlite3.SQLITE_READONLY, "register-no-right"),
+        (sqlite3.SQLITE_CANTOPEN, "register-no-right"),
+        (sqlite3.SQLITE_IOERR | (12 << 8), "register-failed"),
+        (sqlite3.SQLITE_CORRUPT, "register-damaged"),
+    ],
+)
+def test_what_keeps_a_run_from_the_round_is_named_by_its_cause(
+    round_folder: Path, monkeypatch: pytest.MonkeyPatch, cause: int, code: str
+) -> None:
+    class Failing(sqlite3.Connection):
+        def execute(self, query: str, *more: Any) -> sqlite3.Cursor:
+            if query.startswith("BEGIN"):
+                error = sqlite3.OperationalError("no")
+                error.sqlite_errorcode = cause
+                raise error
+            return super().execute(query, *more)
+
+    connect = sqlite3.connect
+    return_all(round_folder)
+    for failing in ("lock", "register.sqlite"):
+
+        def opened(path: Path, failing: str = failing, **options: Any) -> sqlite3.Connection:
+            return connect(path, factory=Failing if path.name == failing else sqlite3.Connection, **options)
+
+        monkeypatch.setattr(sqlite3, "connect", opened)
+        assert code_of(round_folder) == code
+
+
+# --- the key ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def other_key(command: Command, tmp_path: Path) -> bytes:
+    """The key of another round of the same period."""
+    command("new", tmp_path / "别的", "--period", "2012年第三季度", "--due", "2012-10-15")
+    return (tmp_path / "别的" / ".sanjin" / "key").read_bytes()
+
+
+def test_with_the_key_of_another_round_every_command_stops_and_nothing_changes(
+    command: Command, round_folder: Path, other_key: bytes
+) -> None:
+    return_all(round_folder)
+    (round_folder / ".sanjin" / "key").write_bytes(other_key)
+    before = tree(round_folder)
+    for run in (commands.ingest, commands.generate, commands.feedback, round_rules):
+        assert code_of(round_folder, run) == "round-key-other"
+    assert one_sentence(command("check", next((round_folder / "回收").iterdir()), "--round", round_folder))
+    assert tree(round_folder) == before
+
+
+def test_an_old_register_is_told_the_key_by_the_forms_that_are_out(old_round: Path, other_key: bytes) -> None:
+    key = old_round / ".sanjin" / "key"
+    own = key.read_bytes()
+    key.write_bytes(other_key)
+    issued = tree(old_round / "发放")
+    for run in (commands.ingest, commands.generate):
+        assert code_of(old_round, run) == "round-key-other"
+    assert tree(old_round / "发放") == issued
+    key.write_bytes(own)
+    commands.generate(old_round)
+    assert tree(old_round / "发放") == issued
+
+
+def test_where_every_seal_fails_and_nothing_tells_the_key_nobody_is_accused(
+    command: Command, old_round: Path, other_key: bytes
+) -> None:
+    return_all(old_round)
+    shutil.move(old_round / "发放", old_round / "寄出")
+    key = old_round / ".sanjin" / "key"
+    own = key.read_bytes()
+    key.write_bytes(other_key)
+    assert code_of(old_round) == "round-key-doubtful"
+    ran = command("ingest", old_round)
+    assert one_sentence(ran)
+    assert not ran.out
+    assert not (old_round / "汇总" / "results.json").exists()
+    key.write_bytes(own)
+    assert works(command("ingest", old_round))
+    assert outcomes(old_round) == {"counted": 6}
+    key.write_bytes(other_key)
+    assert code_of(old_round) == "round-key-other"
+
+
+def test_a_form_put_back_among_the_issued_settles_whose_key_it_is(
+    command: Command, old_round: Path, other_key: bytes
+) -> None:
+    """One forger alone, in an old round whose forms are gone, cannot stop it for good."""
+    shutil.move(old_round / "发放", old_round / "寄出")
+    commands.ingest(old_round)
+    key = old_round / ".sanjin" / "key"
+    own = key.read_bytes()
+    form = min((old_round / "寄出").iterdir())
+    forged = old_round / "回收" / form.name
+    key.write_bytes(other_key)
+    (old_round / "发放").mkdir()
+    shutil.move(register_of(old_round), old_round / "register")
+    shutil.rmtree(old_round / ".sanjin" / "archive", ignore_errors=True)
+    (old_round / ".sanjin" / "register.backup").unlink()
+    commands.generate(old_round)
+    shutil.move(old_round / "发放" / form.name, forged)
+    shutil.rmtree(old_round / "发放")
+    (old_round / ".sanjin" / "register.backup").unlink()
+    shutil.move(old_round / "register", register_of(old_round))
+    key.write_bytes(own)
+    assert code_of(old_round) == "round-key-doubtful"
+    (old_round / "发放").mkdir()
+    shutil.copy(form, old_round / "发放")
+    assert works(command("ingest", old_round))
+    assert outcomes(old_round) == {"rejected": 1}
+
+
+@posix
+def test_the_key_is_for_its_owner_alone(command: Command, round_folder: Path) -> None:
+    key = round_folder / ".sanjin" / "key"
+    assert key.stat().st_mode & 0o777 == 0o600
+    key.chmod(0o644)  # as 0.1.0 left it
+    command("ingest", round_folder)
+    assert key.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_byte_order_mark_before_the_key_is_no_damage(command: Command, round_folder: Path) -> None:
+    key = round_folder / ".sanjin" / "key"
+    before = read_keys(round_folder)
+    key.write_bytes(b"\xef\xbb\xbf" + key.read_bytes().replace(b"\n", b"\r\n"))
+    assert read_keys(round_folder) == before
+    assert works(command("ingest", round_folder))
+
+
+@pytest.mark.parametrize("length", [0, 1, 31, 33])
+def test_a_key_of_another_length_is_damaged(round_folder: Path, length: int) -> None:
+    key = round_folder / ".sanjin" / "key"
+    keys = json.loads(key.read_text(encoding="utf-8"))
+    key.write_text(json.dumps(keys | {"secret": "5a" * length}))
+    assert code_of(round_folder, read_keys) == "round-key-invalid"
