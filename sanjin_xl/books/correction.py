@@ -78,20 +78,19 @@ Opinion = tuple[int, Finding]
 
 def _add_opinion_sheet(book: SealedWorkbook, issue: Issue, findings: Sequence[Finding]) -> None:
     """Add the sheet 审核意见: every finding in a row, with a link to its cell."""
-    headings = iter(words.COLUMNS)
     columns: list[table.Column[Opinion]] = [
-        table.Column(next(headings), lambda one: one[0], "centre", 6),
-        table.Column(next(headings), lambda one: str(one[1].item) if one[1].item else words.WHOLE, "centre", 8),
-        table.Column(next(headings), width=10, link=lambda one: _link(issue, _place(one[1]))),
-        table.Column(next(headings), lambda one: messages.SEVERITIES[one[1].severity], "centre", 8),
-        table.Column(next(headings), lambda one: messages.seen_whole(one[1]), "text", 60),
-        table.Column(next(headings), lambda one: one[1].kind.advice, "text", 40),
+        table.Column(value=lambda one: one[0], kind="centre", width=6),
+        table.Column(value=lambda one: str(one[1].item) if one[1].item else words.WHOLE, kind="centre", width=8),
+        table.Column(link=lambda one: _link(issue, _place(one[1])), width=10),
+        table.Column(value=lambda one: messages.SEVERITIES[one[1].severity], kind="centre", width=8),
+        table.Column(value=lambda one: messages.seen_whole(one[1]), width=60),
+        table.Column(value=lambda one: one[1].kind.advice, width=40),
     ]
     widths = [one.width for one in columns]
     sheet = SheetWriter(Styles(book), words.SHEET, widths, size=10.5, gridlines=True)
     sheet.title(words.TITLE.format(unit=issue.unit.name), least=36)
     sheet.line(words.LEAD, sheet.styles.get(), sheet.size)
-    header, opinions = sheet.row, table.Table(sheet, columns)
+    header, opinions = sheet.row, table.Table(sheet, table.headed(words.COLUMNS, columns))
     opinions.headings(0)
     for opinion in enumerate(findings, start=1):
         opinions.write(opinion)

@@ -3,7 +3,7 @@
 It holds figures of no other county by name: only the mean and the best of those that reported.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from sanjin_xl.books.seal import Lock
 from sanjin_xl.books.styles import CATEGORY_FILL, HEADING_FONT
 from sanjin_xl.books.summary import sentences
 from sanjin_xl.books.summary.book import ResultsBook
-from sanjin_xl.books.table import Column, Table
+from sanjin_xl.books.table import Column, Table, headed
 from sanjin_xl.messages import feedback as words
 from sanjin_xl.messages import summary as common
 from sanjin_xl.model.points import decimal, mean, points
@@ -87,22 +87,18 @@ class _Line(NamedTuple):
     best: int
 
 
-_LINE_COLUMNS: Sequence[Column[_Line]] = [
-    Column(heading, value, kind, span=span)
-    for heading, (value, kind, span) in zip(
-        words.CATEGORY_HEADINGS,
-        (
-            (lambda one: one.name, "text", 3),
-            (lambda one: points(one.full), "points", 1),
-            (lambda one: points(one.own), "points", 1),
-            (lambda one: points(one.mean), "points", 1),
-            (lambda one: points(one.best), "points", 1),
-            (lambda one: points(one.own - one.mean), "change", 1),
-            (lambda one: points(one.own - one.best), "change", 1),
-        ),
-        strict=True,
-    )
-]
+_LINE_COLUMNS = headed(
+    words.CATEGORY_HEADINGS,
+    [
+        Column[_Line](value=lambda one: one.name, span=3),
+        Column(value=lambda one: points(one.full), kind="points"),
+        Column(value=lambda one: points(one.own), kind="points"),
+        Column(value=lambda one: points(one.mean), kind="points"),
+        Column(value=lambda one: points(one.best), kind="points"),
+        Column(value=lambda one: points(one.own - one.mean), kind="change"),
+        Column(value=lambda one: points(one.own - one.best), kind="change"),
+    ],
+)
 
 
 class _FeedbackSheet:
@@ -214,25 +210,23 @@ class _FeedbackSheet:
         cost = decimal(sum(loss.cost for loss in self.losses))
         sheet.note(words.LOSSES_SUM.format(count=len(self.losses), cost=cost) if self.losses else words.ALL_FULL)
         header = sheet.row
-        form, headings = self.form, iter(words.LOSS_HEADINGS)
         columns: list[Column[Loss]] = [
-            Column(next(headings), lambda one: one.item.number, "count"),
-            Column(
-                next(headings),
-                lambda one: common.ORDINAL.format(ordinal=form.category_of(one.item.number).ordinal),
-                "centre",
-            ),
-            Column(next(headings), lambda one: one.item.text),
-            Column(next(headings), lambda one: points(one.item.points), "points"),
-            Column(next(headings), lambda one: points(one.cost), "points"),
-            Column(next(headings), lambda one: points(one.gain), "points"),
-            Column(next(headings), self._reason, span=3),
+            Column(value=lambda one: one.item.number, kind="count"),
+            Column(value=self._ordinal, kind="centre"),
+            Column(value=lambda one: one.item.text),
+            Column(value=lambda one: points(one.item.points), kind="points"),
+            Column(value=lambda one: points(one.cost), kind="points"),
+            Column(value=lambda one: points(one.gain), kind="points"),
+            Column(value=self._reason, span=3),
         ]
-        table = Table(sheet, columns)
+        table = Table(sheet, headed(words.LOSS_HEADINGS, columns))
         table.headings(_HEADING_HEIGHT)
         for loss in self.losses:
             table.write(loss)
         return header
+
+    def _ordinal(self, loss: Loss) -> str:
+        return common.ORDINAL.format(ordinal=self.form.category_of(loss.item.number).ordinal)
 
     def _reason(self, loss: Loss) -> str:
         months = messages.months(loss.answer.planned_month) or words.UNDATED

@@ -57,6 +57,11 @@ class Column(Generic[Entry]):
         return self.link(entry) if self.link else self.value(entry)
 
 
+def headed(headings: Sequence[str], columns: Sequence[Column[Entry]]) -> list[Column[Entry]]:
+    """Columns with these headings, from left to right."""
+    return [replace(column, heading=heading) for heading, column in zip(headings, columns, strict=True)]
+
+
 class Table(Generic[Entry]):
     """Columns from the left edge of a sheet on, written row by row; a row is as high as its highest text needs.
 

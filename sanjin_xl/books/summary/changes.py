@@ -1,14 +1,11 @@
 """与上期比较: scores beside those of the former round, and the promises that were not kept."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 from sanjin_xl import messages
 from sanjin_xl.books.sheet_writer import Value
 from sanjin_xl.books.styles import QUIET
 from sanjin_xl.books.summary import sentences
 from sanjin_xl.books.summary.book import ResultsBook
-from sanjin_xl.books.table import Column, Entry, Table
+from sanjin_xl.books.table import Column, Table, headed
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.cellref import address
 from sanjin_xl.model.points import points, rate
@@ -69,18 +66,20 @@ class _ChangesSheet:
     def _columns(self) -> list[Column[Compared]]:
         rank, score = self.results.rank, self.results.score
         columns: list[Column[Compared]] = [
-            Column("", lambda one: one[0].unit.name, "text", 18),
-            Column("", lambda one: one[1].rank, "count", 9),
-            Column("", lambda one: rank(one[0]), "count", 9),
-            Column("", lambda one: points(one[1].score), "points", 11, name="then"),
-            Column("", lambda one: points(score(one[0])), "points", 11, name="now"),
-            Column("", self._change, "change", 11, formula=self._change_formula),
-            Column("", lambda one: None if one[1].newly_done is None else len(one[1].newly_done), "count", 9),
-            Column("", lambda one: len(one[1].promises), "count", 10),
-            Column("", lambda one: one[1].kept, "count", 10),
-            Column("", _kept_rate, "share", 24),
+            Column(value=lambda one: one[0].unit.name, kind="text", width=18),
+            Column(value=lambda one: one[1].rank, kind="count", width=9),
+            Column(value=lambda one: rank(one[0]), kind="count", width=9),
+            Column(value=lambda one: points(one[1].score), kind="points", width=11, name="then"),
+            Column(value=lambda one: points(score(one[0])), kind="points", width=11, name="now"),
+            Column(value=self._change, kind="change", width=11, formula=self._change_formula),
+            Column(
+                value=lambda one: None if one[1].newly_done is None else len(one[1].newly_done), kind="count", width=9
+            ),
+            Column(value=lambda one: len(one[1].promises), kind="count", width=10),
+            Column(value=lambda one: one[1].kept, kind="count", width=10),
+            Column(value=_kept_rate, kind="share", width=24),
         ]
-        return _headed(words.CHANGE_HEADINGS, columns)
+        return headed(words.CHANGE_HEADINGS, columns)
 
     def _change(self, one: Compared) -> Value:
         now, then = self.results.score(one[0]), one[1].score
@@ -106,20 +105,18 @@ class _ChangesSheet:
         """They share the columns of the units; the text of an item runs over several of them."""
         form = self.results.rules.form
         columns: list[Column[Broken]] = [
-            Column("", lambda one: one[0].unit.name),
-            Column("", lambda one: words.ORDINAL.format(ordinal=form.category_of(one[1].item).ordinal), "centre"),
-            Column("", lambda one: one[1].item, "count"),
-            Column("", lambda one: form.item(one[1].item).text, span=3),
-            Column("", lambda one: points(form.item(one[1].item).points), "points"),
-            Column("", lambda one: messages.months((one[1].month,)), "centre"),
-            Column("", lambda one: words.PLAN_OVER if one[1].over else words.PLAN_DUE, "centre"),
-            Column("", lambda one: _said(one[0], one[1].item)),
+            Column(value=lambda one: one[0].unit.name),
+            Column(
+                value=lambda one: words.ORDINAL.format(ordinal=form.category_of(one[1].item).ordinal), kind="centre"
+            ),
+            Column(value=lambda one: one[1].item, kind="count"),
+            Column(value=lambda one: form.item(one[1].item).text, span=3),
+            Column(value=lambda one: points(form.item(one[1].item).points), kind="points"),
+            Column(value=lambda one: messages.months((one[1].month,)), kind="centre"),
+            Column(value=lambda one: words.PLAN_OVER if one[1].over else words.PLAN_DUE, kind="centre"),
+            Column(value=lambda one: _said(one[0], one[1].item)),
         ]
-        return _headed(words.BROKEN_HEADINGS, columns)
-
-
-def _headed(headings: Sequence[str], columns: Sequence[Column[Entry]]) -> list[Column[Entry]]:
-    return [replace(column, heading=heading) for heading, column in zip(headings, columns, strict=True)]
+        return headed(words.BROKEN_HEADINGS, columns)
 
 
 def _kept_rate(one: Compared) -> Value:

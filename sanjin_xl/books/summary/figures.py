@@ -6,9 +6,7 @@ from functools import cached_property
 
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.cellref import area
-from sanjin_xl.model.points import plain
 from sanjin_xl.model.roster import Unit
-from sanjin_xl.model.rules import EXCLUDE
 from sanjin_xl.outcome.results import Results
 from sanjin_xl.outcome.tables import RULING_COLUMNS, TIDY_COLUMNS
 
@@ -105,40 +103,7 @@ def _serves(unit: Unit) -> bool:
     return bool(_CRITERION.fullmatch(unit.name))
 
 
-def rank_formula(scores: str, own: str, dense: bool) -> str:
-    """The rank of a score among `scores`; text cells among them do not count, equal scores share a rank."""
-    if dense:
-        return f"ROUND(SUMPRODUCT(({scores}>{own})/COUNTIF({scores},{scores})),0)+1"
-    return f'COUNTIF({scores},">"&{own})+1'
-
-
 def change_formula(places: str) -> str:
-    """Places won or lost as `verdict.change` says them."""
+    """Places won or lost as `sentences.change` says them."""
     up, down = (words.PLACES[won].format(places="") for won in (True, False))
     return f"IF({places}>0,{quoted(up)}&({places}),IF({places}<0,{quoted(down)}&(-({places})),{quoted(words.LEVEL)}))"
-
-
-def adjustments(results: Results) -> tuple[str, ...]:
-    """The columns that stand between the sum of the points and the score: what is applicable, what lateness costs."""
-    points = results.rules.form.points
-    rescaled = results.rules.not_applicable == EXCLUDE and any(
-        one.applicable not in (None, points) for one in results.units
-    )
-    return ("applicable",) * rescaled + ("deduction",) * bool(results.rules.late_deduction)
-
-
-def final_formula(total: str, full: int, applicable: str | None, deduction: str | None) -> str:
-    """The score from the sum of the points: rescaled to the form's points, less the deduction, never below 0.
-
-    `full` in hundredths; the two addresses are None where there is no such column.
-    """
-    score = f"ROUND({total},2)" if not total.startswith("ROUND(") else total
-    if applicable:
-        score = f"IF({applicable}=0,0,ROUND({total}*{plain(full)}/{applicable},2))"
-    return f"MAX(0,ROUND({score}-{deduction},2))" if deduction else score
-
-
-def applicable_formula(figures: Figures, full: int, unit: str) -> str:
-    """The points that items not left out as not applicable make up; `full` in hundredths."""
-    left_out = figures.sum("full", unit=unit, ruling=quoted(words.NOT_APPLICABLE))
-    return f"ROUND({plain(full)}-{left_out},2)"

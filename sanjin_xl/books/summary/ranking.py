@@ -1,9 +1,8 @@
 """排名: the one page the leader reads and signs."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, ClassVar
 
 from sanjin_xl.books.sheet_writer import Value
 from sanjin_xl.books.styles import CATEGORY_FILL, HEADING_FONT, QUIET, height_of, width_of
@@ -13,14 +12,11 @@ from sanjin_xl.books.summary.charts import AMPLE, stacked_scores
 from sanjin_xl.books.summary.figures import (
     MOST_LIVING_UNITS,
     TESTS,
-    adjustments,
-    applicable_formula,
     change_formula,
-    final_formula,
     quoted,
-    rank_formula,
 )
-from sanjin_xl.books.table import Column, Table
+from sanjin_xl.books.summary.unit_sheet import UnitSheet
+from sanjin_xl.books.table import Column
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.cellref import address, area
 from sanjin_xl.model.form import Category
@@ -33,9 +29,6 @@ _ONE_PAGE_UNITS = 24
 """Up to this many units the sheet is shrunk to one page; beyond that it would be too small to read."""
 
 _STRONG: dict[str, Any] = {"font_name": HEADING_FONT, "font_size": 12}
-_QUIET: dict[str, Any] = {"kind": "centre", "look": {"font_color": QUIET}}
-_OF_ALL = ("unit", "former", "remark")
-"""The columns that also say something of a unit that has sent nothing."""
 
 
 def add_ranking(book: ResultsBook) -> None:
@@ -43,20 +36,20 @@ def add_ranking(book: ResultsBook) -> None:
     _RankingSheet(book).write()
 
 
-class _RankingSheet:
+class _RankingSheet(UnitSheet[UnitResult]):
     """The sheet 排名 being written, top to bottom; ranked units first, then those that sent nothing."""
 
+    of_all = ("unit", "former", "remark")
+    missing: ClassVar = {"score": words.NOT_RETURNED}
+
     def __init__(self, book: ResultsBook) -> None:
-        self.book, self.results, self.rules = book, book.results, book.results.rules
-        self.units = self.results.ranking()
-        self.ranked = [one for one in self.units if one.outcome]
+        self.units = book.results.ranking()
         self.one_page = len(self.units) <= _ONE_PAGE_UNITS
-        self.ordinals = [category.ordinal for category in self.rules.form.categories]
-        self.columns = [_of_all(one) for one in self._columns()]
-        title = words.RANKING_TITLE.format(title=book.stem)
-        self.sheet = book.sheet(words.RANKING, [one.width for one in self.columns], title, title_size=22)
-        self.table = Table(self.sheet, self.columns)
-        self.place = self.table.place
+        self.ordinals = [category.ordinal for category in book.results.rules.form.categories]
+        super().__init__(book, words.RANKING, words.RANKING_TITLE.format(title=book.stem), 22)
+
+    def unit_of(self, entry: UnitResult) -> UnitResult:
+        return entry
 
     def write(self) -> None:
         sheet = self.sheet
@@ -65,12 +58,8 @@ class _RankingSheet:
         self.header = sheet.row
         self.table.headings(22, 18, max(height_of(c.name, _CATEGORY_WIDTH, 10) for c in self.rules.form.categories))
         self._full_marks()
-        self.first = sheet.row
-        missing = Table(sheet, [_quiet(one) for one in self.columns])
-        for one in shown:
-            table = self.table if one.outcome else missing
-            table.write(one, _ROW_HEIGHT if self.one_page else _MANY_ROWS_HEIGHT)
-        if len(self.ranked) > 1:
+        self.write_units(shown, _ROW_HEIGHT if self.one_page else _MANY_ROWS_HEIGHT)
+        if self.ranked > 1:
             self._means()
         for note in sentences.notes(self.results):
             sheet.note(note)
@@ -83,19 +72,21 @@ class _RankingSheet:
 
     # --- the columns --------------------------------------------------------------------------------------------------
 
-    def _columns(self) -> list[Column[UnitResult]]:
+    def columns_of_units(self) -> Iterator[Column[UnitResult]]:
         results, since = self.results, self.results.former is not None
         longest = max((width_of(one.unit.name) for one in self.units), default=0)
         unit_width = min(_WIDEST_UNIT, max(_UNIT_WIDTH, longest + 3))
-        return [
-            Column(words.RANK, results.rank, "count", 6, name="rank", formula=self._rank, look=_STRONG),
+        yield from (
+            Column(
+                words.RANK, results.rank, "count", 6, name="rank", look=_STRONG, formula=lambda _: self.rank("score")
+            ),
             Column(words.UNIT, lambda one: one.unit.name, "text", unit_width, name="unit", look={"font_size": 11}),
             Column(
                 words.SCORE, lambda one: points(results.score(one)), "points", 9, name="score", look=_STRONG,
-                formula=lambda _: self._final(f"SUM({self._at(self.ordinals[0])}:{self._at(self.ordinals[-1])})"),
+                formula=lambda _: self.score(f"SUM({self.at(self.ordinals[0])}:{self.at(self.ordinals[-1])})"),
             ),
             *map(self._category, self.rules.form.categories),
-            *map(self._adjustment, adjustments(results)),
+            *self.adjustments(7),
             self._counted("done", words.DONE, 7, words.COUNTS),
             self._counted("planned", words.PLANNED, 7, words.COUNTS),
             self._counted("blank", words.BLANK, 6, words.COUNTS),
@@ -103,7 +94,7 @@ class _RankingSheet:
             self._counted("pending", words.PENDING_ITEMS, 6, words.PENDING),
             Column(
                 words.PENDING_POINTS, lambda one: points((one.high or 0) - (one.low or 0)), "points", 7,
-                group=words.PENDING, formula=lambda _: f"ROUND({self._at('high')}-{self._at('low')},2)",
+                group=words.PENDING, formula=lambda _: f"ROUND({self.at('high')}-{self.at('low')},2)",
             ),
             self._bound("low", words.LOW),
             self._bound("high", words.HIGH),
@@ -114,47 +105,29 @@ class _RankingSheet:
             Column(words.FILLED_ON, _filled_on, "day", 11),
             Column(words.REMARK, lambda one: sentences.remark(results, one), width=34, name="remark",
                    look={"font_size": 9}),
-        ]  # fmt: skip
+        )  # fmt: skip
 
     def _category(self, category: Category) -> Column[UnitResult]:
         def formula(_: UnitResult) -> str:
-            heading = address(self.header + 1, self.place[category.ordinal], keep_row=True)
-            return self.book.figures.sum("points", unit=self._unit(), category=heading)
+            heading = address(self.header + 1, self.table.place[category.ordinal], keep_row=True)
+            return self.book.figures.sum("points", unit=self.unit(), category=heading)
 
         return Column(
             category.name, lambda one: points(one.by_category[category.ordinal]), "points", _CATEGORY_WIDTH,
             name=category.ordinal, group=words.BY_CATEGORY, over=category.ordinal, formula=formula,
         )  # fmt: skip
 
-    def _adjustment(self, name: str) -> Column[UnitResult]:
-        if name == "deduction":
-            return Column(words.DEDUCTION, lambda one: points(one.deduction), "points", 7, name=name)
-        full = self.rules.form.points
-        return Column(
-            words.APPLICABLE, lambda one: points(one.applicable), "points", 8, name=name,
-            formula=lambda _: applicable_formula(self.book.figures, full, self._unit()),
-        )  # fmt: skip
-
     def _counted(self, name: str, heading: str, width: float, group: str, **tests: str) -> Column[UnitResult]:
         return Column(
             heading, attrgetter(f"counts.{name}"), "count", width, group=group,
-            formula=lambda _: self.book.figures.count(unit=self._unit(), **(tests or TESTS[name])),
+            formula=lambda _: self.book.figures.count(unit=self.unit(), **(tests or TESTS[name])),
         )  # fmt: skip
 
     def _bound(self, name: str, heading: str) -> Column[UnitResult]:
         return Column(
             heading, lambda one: points(getattr(one, name) or 0), "points", 8, name=name, group=words.RANGE,
-            formula=lambda _: self._final(self.book.figures.sum(name, unit=self._unit())),
+            formula=lambda _: self.score(self.book.figures.sum(name, unit=self.unit())),
         )  # fmt: skip
-
-    def _rank(self, _: UnitResult) -> str:
-        place = self.place["score"]
-        scores = area((self.first, place), (self.first + len(self.ranked) - 1, place), absolute=True)
-        return rank_formula(scores, self._at("score"), self.rules.dense_ranks)
-
-    def _final(self, total: str) -> str:
-        applicable, deduction = (self._at(name) if name in self.place else None for name in ("applicable", "deduction"))
-        return final_formula(total, self.rules.form.points, applicable, deduction)
 
     def _change(self, one: UnitResult) -> Value:
         places = self.results.places_won(one)
@@ -162,13 +135,7 @@ class _RankingSheet:
 
     def _change_formula(self, one: UnitResult) -> str | None:
         known = self.results.places_won(one) is not None
-        return change_formula(f"{self._at('former')}-{self._at('rank')}") if known else None
-
-    def _at(self, name: str) -> str:
-        return address(self.sheet.row, self.place[name])
-
-    def _unit(self) -> str:
-        return address(self.sheet.row, self.place["unit"], keep_column=True)
+        return change_formula(f"{self.at('former')}-{self.at('rank')}") if known else None
 
     # --- above and below the units ------------------------------------------------------------------------------------
 
@@ -179,11 +146,12 @@ class _RankingSheet:
         self.table.aside(["points"] * len(cells), cells, bg_color=CATEGORY_FILL, font_color=QUIET)
 
     def _means(self) -> None:
-        columns = {o: [one.by_category[o] for one in self.ranked] for o in self.ordinals}
-        columns["score"] = [self.results.score(one) or 0 for one in self.ranked]
+        ranked = [one for one in self.units if one.outcome]
+        columns = {o: [one.by_category[o] for one in ranked] for o in self.ordinals}
+        columns["score"] = [self.results.score(one) or 0 for one in ranked]
         values: dict[str, Value] = {name: points(mean(scores)) for name, scores in columns.items()}
-        last = self.first + len(self.ranked) - 1
-        areas = {name: area((self.first, place), (last, place)) for name, place in self.place.items()}
+        last = self.first + self.ranked - 1
+        areas = {name: area((self.first, place), (last, place)) for name, place in self.table.place.items()}
         self.table.aside(
             ["centre" if one.name == "unit" else "points" for one in self.columns],
             [(values | {"unit": words.MEAN}).get(one.name) for one in self.columns],
@@ -195,9 +163,9 @@ class _RankingSheet:
     def _chart(self) -> None:
         if not self.ranked:
             return
-        names = (self.header + 2, self.place[self.ordinals[0]], self.place[self.ordinals[-1]])
+        names = (self.header + 2, self.table.place[self.ordinals[0]], self.table.place[self.ordinals[-1]])
         room = self.sheet.rows_left(_SIGN_HEIGHT + 10) if self.one_page else AMPLE
-        stacked_scores(self.book, self.sheet, names, self.place["unit"], self.first, len(self.ranked), room)
+        stacked_scores(self.book, self.sheet, names, self.table.place["unit"], self.first, self.ranked, room)
 
     def _sign_off(self) -> None:
         form = self.book.styles.get(font_size=11, text_wrap=False)
@@ -207,19 +175,6 @@ class _RankingSheet:
             first, last = round(n * share), round((n + 1) * share) - 1
             self.sheet.merge(self.sheet.row, first, last, text, form)
         self.sheet.next_row(_SIGN_HEIGHT)
-
-
-def _of_all(column: Column[UnitResult]) -> Column[UnitResult]:
-    """The same column for units that have sent nothing as well, of which there is little to say."""
-    if column.name in _OF_ALL:
-        return column
-    nothing = words.NOT_RETURNED if column.name == "score" else words.NONE
-    return replace(column, value=lambda one: column.value(one) if one.outcome else nothing)
-
-
-def _quiet(column: Column[UnitResult]) -> Column[UnitResult]:
-    """The same column in the row of a unit that has sent nothing."""
-    return replace(column, formula=None, **({} if column.kind == "text" else _QUIET))
 
 
 def _former_rank(one: UnitResult) -> Value:
