@@ -10,17 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
-from rounds import Entry, blank, clean, done, fill, issue, planned, rules, small_form, the_form, typed
+from rounds import Entry, blank, clean, done, fill, issue, planned, processor, rules, small_form, the_form, typed
 
 from sanjin_xl.books.correction import correction_bytes
-from sanjin_xl.judge.pipeline import Outcome, Processor, Status
+from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.judge.versions import settle
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
 
 
 def judge(data: bytes, path: str = "回.xlsx", form: Form | None = None) -> Outcome:
-    outcome = Processor(rules(form or the_form())).process_file(data, path)
+    outcome = processor(form or the_form()).process_file(data, path)
     assert outcome.submission, outcome.reason
     return outcome
 

@@ -19,7 +19,7 @@ from sanjin_xl.recovery.merge_sheets import merge_sheets
 from sanjin_xl.recovery.sender import Signs, Whose, identify
 from sanjin_xl.recovery.table import Table, find_tables
 from sanjin_xl.workbook.book import Book
-from sanjin_xl.workbook.reader import font_reader, read_book
+from sanjin_xl.workbook.reader import CachingReader, font_reader
 
 
 class Status(StrEnum):
@@ -82,6 +82,7 @@ class Processor:
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
+        self._books = CachingReader(rules.passwords)
         self._reader = AnswerReader(rules.form, rules.period.year)
         self._checker = ItemChecker(rules.form)
 
@@ -93,7 +94,7 @@ class Processor:
     def judge(self, data: bytes, outcome: Outcome) -> Outcome:
         """Judge one return of which path, hash, size and time of change are known; `outcome` holds them."""
         try:
-            book = read_book(data, self.rules.passwords)
+            book = self._books.read(data)
             return self._judge(replace(outcome, modified=book.modified or outcome.modified), book, data)
         except Refused as refused:
             return outcome.with_status(Status.REJECTED, refused.code, **refused.facts)

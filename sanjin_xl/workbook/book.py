@@ -7,14 +7,15 @@ from sanjin_xl.model.cellref import address
 
 Value = object  # "", str, float, int, bool, date, datetime, time, timedelta
 Rows = list[list[Value]]
+Range = tuple[int, int, int, int]  # first row, first column, last row, last column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hidden:
     """Facts of a sheet that its values do not show; addresses as in the sheet, rows and columns from zero.
 
-    `errors`: error values by address. `formulas`: address → whether a result is stored with it.
-    `merges`: (first row, first column, last row, last column). `known` is False for formats that tell none of this.
+    `errors`: error values by address. `formulas`: address → whether a result is stored with it, be it an empty text.
+    `merges` and `hidden_columns` end at the limits at the latest. `known` is False for formats that tell none of this.
     `xml`: the sheet's part as it is, for the wording of its formulas.
     """
 
@@ -23,7 +24,7 @@ class Hidden:
     protected: bool = False
     errors: Mapping[str, str] = field(default_factory=dict)
     formulas: Mapping[str, bool] = field(default_factory=dict)
-    merges: tuple[tuple[int, int, int, int], ...] = ()
+    merges: tuple[Range, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     comments: Mapping[str, str] = field(default_factory=dict)

@@ -1,22 +1,23 @@
-"""Remembers what stretches of bytes say: returns of one round share most of theirs. What is raised is forgotten."""
+"""What was made of bytes that were met before: the returns of one form have most of theirs in common."""
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
-P = ParamSpec("P")
 T = TypeVar("T")
+More = TypeVarTuple("More")
 
-_ENTRIES, _BYTES = 2**15, 2**23  # of one memory: a round of one form fills half of the first and a quarter of the other
-_LONGEST = 2**11  # a longer stretch is rarely met again
-_PARTS, _LONGEST_PART = 64, 2**16
+# Of each lookup; a round of one form fills half of the entries and a quarter of the bytes.
+_ENTRIES, _BYTES = 2**15, 2**23
+_LONGEST = 2**11  # bytes; a longer stretch is rarely met again
+_PARTS, _LONGEST_PART = 320, 2**16
 
 
-class Memory(dict[bytes, T]):
-    """A function of short stretches that looks its answers up.
+class Lookup(dict[bytes, T]):
+    """What a function made of short stretches of bytes; a new one is given to the function when it is looked up.
 
-    Bounded: full, it begins anew, which costs one return the reading of what the next ones look up again. Unlike
-    functools.lru_cache it keeps no order, and looks up twice as fast.
+    Bounded: once full it begins anew, which costs the next return what the first one cost. It keeps no order as
+    `functools.lru_cache` does, and is twice as quick.
     """
 
     def __init__(self, function: Callable[[bytes], T]) -> None:
@@ -24,22 +25,37 @@ class Memory(dict[bytes, T]):
         self._function = function
         self._bytes = 0
 
-    def __missing__(self, written: bytes) -> T:
-        found = self._function(written)
-        if len(written) <= _LONGEST:
+    def __missing__(self, stretch: bytes) -> T:
+        found = self._function(stretch)
+        if len(stretch) <= _LONGEST:
             if len(self) >= _ENTRIES or self._bytes >= _BYTES:
                 self.clear()
                 self._bytes = 0
-            self[written] = found
-            self._bytes += len(written)
+            self[stretch] = found
+            self._bytes += len(stretch)
         return found
 
 
-def remembering(function: Callable[Concatenate[bytes, P], T]) -> Callable[Concatenate[bytes, P], T]:
-    """The same function of a part and more, which looks up what it said of the last small parts."""
-    known = lru_cache(maxsize=_PARTS)(function)
+class Cache:
+    """Remembers for one reader what functions made of stretches and parts; what they raise is not remembered."""
 
-    def ask(part: bytes, /, *more: P.args, **named: P.kwargs) -> T:
-        return (known if len(part) <= _LONGEST_PART else function)(part, *more, **named)  # type: ignore[arg-type]
+    def __init__(self) -> None:
+        self._lookups: dict[Callable[[bytes], Any], Lookup[Any]] = {}
+        self._known_part = lru_cache(maxsize=_PARTS)(_made_of)
 
-    return ask
+    def lookup(self, function: Callable[[bytes], T]) -> Lookup[T]:
+        """The lookup of a function of short stretches, such as a cell as it is written."""
+        if function not in self._lookups:
+            self._lookups[function] = Lookup(function)
+        return self._lookups[function]
+
+    def part(self, function: Callable[[bytes, *More], T], part: bytes, *more: *More) -> T:
+        """`function(part, *more)`, looked up if the part is small and one of the last ones."""
+        if len(part) > _LONGEST_PART:
+            return function(part, *more)
+        found: T = self._known_part(function, part, *more)
+        return found
+
+
+def _made_of(function: Callable[..., T], *arguments: Any) -> T:
+    return function(*arguments)

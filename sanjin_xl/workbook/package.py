@@ -1,8 +1,12 @@
 """The gate: whether a zip container is plain enough to be read; what is ambiguous is refused, never resolved.
 
-Readers disagree on containers that contradict themselves (two directories, two parts of one name, a local header
-that differs from the central one), and none checks all of it. Here the directory must be exact and close the file,
-the parts must tile the rest without a gap, and every part is decompressed once, within budgets, against its CRC.
+A zip file says everything about a part twice, before the part and in the directory at the end:
+
+    header of a, data of a · header of b, data of b · directory: a at 0, b at 812 · end: directory at 1530, 2 lines
+
+Readers disagree where the two differ, where two lines have one name, or where bytes lie between the parts, and none of
+them looks for all of it. So here the directory must close the file, the parts must fill the rest without a gap or an
+overlap, each header must say what the directory says, and every part is unpacked once, within budgets, against its CRC.
 Numbers of sections are those of PKWARE's APPNOTE 6.3.10.
 """
 
@@ -16,7 +20,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.workbook.cache import remembering
+from sanjin_xl.workbook.cache import Cache
 from sanjin_xl.workbook.limits import LIMITS, Limits
 
 _END = struct.Struct("<4s4H2LH")  # 4.3.16
@@ -49,6 +53,9 @@ _PROLOG_BYTES = 4096
 _DECLARED = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']*)")
 # Encodings in which "<!DOCTYPE" is spelt in the bytes of ASCII, so that it cannot hide.
 _OPEN_ENCODINGS = re.compile(rb"utf-8|us-ascii|ascii|iso-8859-\d+|windows-125\d|gb2312|gbk|gb18030|big5", re.IGNORECASE)
+
+
+NameOf = Callable[[bytes, int, bytes], str]  # a name from its bytes, the flags and the extra field
 
 
 class Entry(NamedTuple):
@@ -105,12 +112,13 @@ def check_utf8(xml: bytes, part: str) -> None:
         raise Refused("file-encoding", part=part) from None
 
 
-def open_package(data: bytes, limits: Limits = LIMITS) -> Package:
+def open_package(data: bytes, limits: Limits = LIMITS, cache: Cache | None = None) -> Package:
     """The parts of an Office package; raises Refused for anything a careful reader could take in two ways.
 
     Names are ASCII or flagged UTF-8, XML has no DOCTYPE. The limits used: file, part and total bytes, parts, ratio.
+    `cache` remembers what small parts unpack to: themes and styles are the same in most returns.
     """
-    package = _open(data, limits, _package_name)
+    package = _open(data, limits, _package_name, cache or Cache())
     for name in package.names:
         if name.lower().endswith(_XML_NAMES):
             _check_markup(name, package.part(name))
@@ -119,24 +127,26 @@ def open_package(data: bytes, limits: Limits = LIMITS) -> Package:
 
 def open_archive(data: bytes, limits: Limits = LIMITS) -> Package:
     """The members of a .zip of returns under the same rules, except that names may be GB18030 or bear backslashes."""
-    return _open(data, limits, _archive_name)
+    return _open(data, limits, _archive_name, Cache())
 
 
-def _open(data: bytes, limits: Limits, name_of: Callable[[bytes, int, bytes], str]) -> Package:
+def _open(data: bytes, limits: Limits, name_of: NameOf, cache: Cache) -> Package:
     if len(data) > limits.file_bytes:
         raise Refused("file-too-large", found=len(data), limit=limits.file_bytes)
     entries, directory = _directory(data, limits, name_of)
     _check_names(entry.name for entry in entries)
     _check_sizes(entries, limits)
     starts = _check_tiling(data, entries, directory)
-    parts = {entry.name.lower(): _unpack(data, entry, start) for entry, start in zip(entries, starts, strict=True)}
-    return Package(tuple(entry.name for entry in entries), parts)
+    parts = (_unpack(data[start : start + one.packed], one, cache) for one, start in zip(entries, starts, strict=True))
+    names = tuple(entry.name for entry in entries)
+    return Package(names, dict(zip(map(str.lower, names), parts, strict=True)))
 
 
 # ── the directory ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _directory(data: bytes, limits: Limits, name_of: Callable[[bytes, int, bytes], str]) -> tuple[list[Entry], int]:
+def _directory(data: bytes, limits: Limits, name_of: NameOf) -> tuple[list[Entry], int]:
+    """The lines of the directory in the order in which the parts lie in the file, and where it begins."""
     count, size, start, end = _end_record(data)
     if count > limits.parts:
         raise Refused("file-too-many-parts", found=count, limit=limits.parts)
@@ -148,7 +158,6 @@ def _directory(data: bytes, limits: Limits, name_of: Callable[[bytes, int, bytes
         entries.append(entry)
     if at != end:
         raise Refused("file-directory")
-    # In the order in which the parts lie in the file.
     return sorted(entries, key=lambda entry: entry.offset), start
 
 
@@ -166,6 +175,7 @@ def _end_record(data: bytes) -> tuple[int, int, int, int]:
 
 
 def _end_record64(data: bytes, locator: int, small: tuple[int, int, int]) -> tuple[int, int, int, int]:
+    """The same from the record for large files; the small one must say the same, or that it cannot (all bits set)."""
     _, disk, at, disks = _LOCATOR64.unpack_from(data, locator)
     if disk or disks > 1 or at != locator - _END64.size or at < 0:
         raise Refused("file-directory")
@@ -179,7 +189,8 @@ def _end_record64(data: bytes, locator: int, small: tuple[int, int, int]) -> tup
     return count, size, start, at
 
 
-def _central(data: bytes, at: int, end: int, name_of: Callable[[bytes, int, bytes], str]) -> tuple[Entry, int]:
+def _central(data: bytes, at: int, end: int, name_of: NameOf) -> tuple[Entry, int]:
+    """One line of the directory, and where the next one begins."""
     if at + _CENTRAL.size > end:
         raise Refused("file-directory")
     (magic, _, _, flags, method, _, _, crc, packed, size, names, extras, comments, disk, _, _, offset) = (
@@ -284,7 +295,11 @@ def _check_sizes(entries: list[Entry], limits: Limits) -> None:
 
 
 def _check_tiling(data: bytes, entries: list[Entry], directory: int) -> list[int]:
-    """Where each part's data begins; raises Refused unless the parts fill the file up to its directory."""
+    """Where each part's data begins; raises Refused unless the parts fill the file up to its directory.
+
+    A part at 0 whose header and data end at 812 makes the next one begin at 812: earlier is an overlap, later hides
+    bytes that some readers would find.
+    """
     starts, at = [], 0
     follows = [entry.offset for entry in entries[1:]] + [directory]
     for entry, following in zip(entries, follows, strict=True):
@@ -301,6 +316,7 @@ def _check_tiling(data: bytes, entries: list[Entry], directory: int) -> list[int
 
 
 def _local(data: bytes, entry: Entry, directory: int) -> int:
+    """Where a part's data begins, behind its header, which must say what the directory says."""
     start = entry.offset + _LOCAL.size + len(entry.raw_name)
     if start > directory:
         raise Refused("file-directory", part=entry.name)
@@ -334,11 +350,13 @@ def _descriptor(gap: bytes, entry: Entry) -> int:
     raise Refused("file-header", part=entry.name)
 
 
-def _unpack(data: bytes, entry: Entry, start: int) -> bytes:
-    packed = data[start : start + entry.packed]
-    # Themes, styles, wiring: most small parts are the same in all returns, and beginning a stream is the dearest of it.
-    inflate = _inflate_known if entry.size <= _SMALL_PART else _inflate
-    part = packed if entry.method == _STORED else inflate(packed, entry.size, entry.name)
+def _unpack(packed: bytes, entry: Entry, cache: Cache) -> bytes:
+    if entry.method == _STORED:
+        part = packed
+    elif entry.size <= _SMALL_PART:  # beginning a stream is the dearest of it
+        part = cache.part(_inflate, packed, entry.size, entry.name)
+    else:
+        part = _inflate(packed, entry.size, entry.name)
     if zlib.crc32(part) != entry.crc:
         raise Refused("file-crc", part=entry.name)
     return part
@@ -353,9 +371,6 @@ def _inflate(packed: bytes, size: int, name: str) -> bytes:
     if len(part) != size or not stream.eof or stream.unused_data:
         raise Refused("file-size", part=name, declared=size)
     return part
-
-
-_inflate_known = remembering(_inflate)
 
 
 def _check_markup(name: str, part: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Bytes of a returned workbook → grids of values: sniffed by content, through the gate, then by python-calamine.
+"""Bytes of a returned workbook → Book: sniffed by content, through the gate, read by us and by python-calamine.
 
 Nothing but Refused leaves this module. A hang, an abort of the parser or an exhausted memory cannot be caught here;
 that is what the worker processes are for (`round.workers`).
@@ -15,59 +15,67 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Book, Hidden, Sheet
+from sanjin_xl.workbook.cache import Cache
 from sanjin_xl.workbook.dialects import plain_number, plain_ods, plain_xlsb
 from sanjin_xl.workbook.package import Package, open_package
-from sanjin_xl.workbook.sniff import CODES, Kind, sniff
-from sanjin_xl.workbook.worksheet import SheetFacts, scan_book
+from sanjin_xl.workbook.sniff import Kind, sniff
+from sanjin_xl.workbook.worksheet import scan_book
 
 _LOCKED = (Kind.ENCRYPTED, Kind.XLS_ENCRYPTED)
 _ZIPPED_BOOKS = {Kind.XLSB: plain_xlsb, Kind.ODS: plain_ods}
+_CORE = "docProps/core.xml"
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([0-9TZ:.+-]{10,35})</dcterms:modified>")
 _TEXT_PARTS = re.compile(r"docProps/custom\.xml|xl/worksheets/sheet\d+\.xml", re.IGNORECASE)
 _COMMENTS = re.compile(r"xl/(?:threaded)?comments", re.IGNORECASE)
 _FOOTER = re.compile(rb"<(?:odd|even|first)Footer[^>]*>([^<]{1,1000})</")
 
 
+class CachingReader:
+    """Reads workbooks of any kind, and remembers from one to the next what they have in common."""
+
+    def __init__(self, passwords: tuple[str, ...] = ()) -> None:
+        self._passwords = passwords
+        self._cache = Cache()
+
+    def read(self, data: bytes) -> Book:
+        """The book in some bytes; raises Refused, and nothing else, where it cannot be read."""
+        try:
+            kind = sniff(data)
+            if kind in _LOCKED:
+                data = _decrypted(data, self._passwords)
+                kind = sniff(data)
+            return self._read(data, kind)
+        except MemoryError as error:
+            raise Refused("file-too-complex") from error
+
+    def _read(self, data: bytes, kind: Kind) -> Book:
+        if kind is Kind.XLSX:
+            return self._xml_book(data)
+        if kind in _ZIPPED_BOOKS:
+            return Book(sheets=_sheets(_ZIPPED_BOOKS[kind](open_package(data)), {}))
+        if kind is Kind.XLS:
+            return Book(sheets=tuple(map(_with_plain_numbers, _sheets(data, {}))))
+        raise Refused(kind.code)
+
+    def _xml_book(self, data: bytes) -> Book:
+        package = open_package(data, cache=self._cache)
+        scanned = scan_book(package, cache=self._cache)
+        core = _MODIFIED.search(package.part(_CORE)) if _CORE in package else None
+        comments = _comments(data) if any(map(_COMMENTS.match, package.names)) else {}
+        hidden = {name: replace(one.hidden, comments=comments.get(name, {})) for name, one in scanned.items()}
+        read = ((name, one.visible, one.rows, hidden[name]) for name, one in scanned.items())
+        clear = tuple(Sheet(name, visible, rows, hides) for name, visible, rows, hides in read if rows is not None)
+        return Book(
+            sheets=clear if len(clear) == len(scanned) else _sheets(data, hidden),
+            texts=tuple(_texts(package)),
+            external_links=any(name.lower().startswith("xl/externallinks/") for name in package.names),
+            modified=core[1].decode() if core else "",
+        )
+
+
 def read_book(data: bytes, passwords: tuple[str, ...] = ()) -> Book:
-    """Read a workbook of any kind; raises Refused, and nothing else, where it cannot be read."""
-    try:
-        return _read(data, passwords)
-    except MemoryError as error:
-        raise Refused("file-too-complex") from error
-
-
-def _read(data: bytes, passwords: tuple[str, ...]) -> Book:
-    kind = sniff(data)
-    if kind in _LOCKED:
-        data = _decrypted(data, passwords)
-        kind = sniff(data)
-    if kind is Kind.XLSX:
-        package = open_package(data)
-        return _xml_book(data, package, scan_book(package))
-    if kind in _ZIPPED_BOOKS:
-        return Book(sheets=_sheets(_ZIPPED_BOOKS[kind](open_package(data)), {}))
-    if kind is Kind.XLS:
-        return Book(sheets=tuple(map(_with_plain_numbers, _sheets(data, {}))))
-    raise Refused(CODES.get(kind, "file-not-a-workbook"))
-
-
-def _xml_book(data: bytes, package: Package, facts: Mapping[str, SheetFacts]) -> Book:
-    core = _MODIFIED.search(package.part("docProps/core.xml")) if "docProps/core.xml" in package else None
-    notes = _comments(data) if any(_COMMENTS.match(name) for name in package.names) else {}
-    hidden = {name: _hidden(package, fact, notes.get(name, {})) for name, fact in facts.items()}
-    return Book(
-        sheets=_read_already(facts, hidden) or _sheets(data, hidden),
-        texts=tuple(_texts(package)),
-        external_links=any(name.lower().startswith("xl/externallinks/") for name in package.names),
-        modified=core[1].decode() if core else "",
-    )
-
-
-def _read_already(facts: Mapping[str, SheetFacts], hidden: Mapping[str, Hidden]) -> tuple[Sheet, ...]:
-    """The worksheets, if all of their values are known from the scan."""
-    sheets = ((name, fact.visible, fact.rows, hidden[name]) for name, fact in facts.items())
-    found = [Sheet(name, visible, rows, hides) for name, visible, rows, hides in sheets if rows is not None]
-    return tuple(found) if len(found) == len(facts) else ()
+    """Read a single workbook; raises as `CachingReader.read` does."""
+    return CachingReader(passwords).read(data)
 
 
 def _texts(package: Package) -> Iterator[str]:
@@ -77,20 +85,6 @@ def _texts(package: Package) -> Iterator[str]:
         is_sheet = name.lower().startswith("xl/")
         texts = _FOOTER.findall(part, part.rfind(b"</sheetData>") + 1) if is_sheet else [part]
         yield from (text.decode("utf-8", "replace") for text in texts)
-
-
-def _hidden(package: Package, facts: SheetFacts, comments: Mapping[str, str]) -> Hidden:
-    return Hidden(
-        known=True,
-        xml=package.part(facts.part),
-        protected=facts.protected,
-        errors=facts.errors,
-        formulas=facts.formulas,
-        merges=facts.merges,
-        hidden_rows=facts.hidden_rows,
-        hidden_columns=facts.hidden_columns,
-        comments=comments,
-    )
 
 
 def _comments(data: bytes) -> dict[str, dict[str, str]]:

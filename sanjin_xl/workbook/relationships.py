@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.workbook.cache import remembering
+from sanjin_xl.workbook.cache import Cache
 from sanjin_xl.workbook.limits import Limits
 from sanjin_xl.workbook.package import Package
 from sanjin_xl.workbook.xml import LINKS, PACKAGE, Attributes, Markup
@@ -23,11 +22,10 @@ class WorksheetPart(NamedTuple):
     visible: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Wiring:
+class Worksheets(NamedTuple):
     """The worksheets by name, in the order of the book, and whether its days count from 1904."""
 
-    sheets: Mapping[str, WorksheetPart]
+    parts: Mapping[str, WorksheetPart]
     from_1904: bool
 
 
@@ -75,24 +73,22 @@ class _Workbook(Markup):
             raise self.refuse("file-wiring", found=local)
 
 
-def find_wiring(package: Package, limits: Limits) -> Wiring:
+def find_worksheets(package: Package, cache: Cache, limits: Limits) -> Worksheets:
     """The worksheets and their parts, where Excel and calamine would find the same ones; raises Refused otherwise."""
-    root = _relations(package, "_rels/.rels", limits).values()
+    root = _relations(package, "_rels/.rels", cache, limits).values()
     books = [target.removeprefix("/") for kind, target in root if kind == "officeDocument"]
     if books != ["xl/workbook.xml"] or "[Content_Types].xml" not in package:
         raise Refused("file-wiring", found="officeDocument")
-    links = _relations(package, "xl/_rels/workbook.xml.rels", limits)
+    links = _relations(package, "xl/_rels/workbook.xml.rels", cache, limits)
     for kind, part in _FIXED.items():
         targets = [_target(target).lower() for other, target in links.values() if other == kind]
         if targets != [part.lower()] * (part in package):
             raise Refused("file-wiring", found=kind)
-    sheets, from_1904 = _read_workbook(package.xml("xl/workbook.xml"), "xl/workbook.xml", limits)
-    return Wiring(_worksheets(package, sheets, links), from_1904)
+    sheets, from_1904 = cache.part(_read_workbook, package.xml("xl/workbook.xml"), "xl/workbook.xml", limits)
+    return Worksheets(_parts(package, sheets, links), from_1904)
 
 
-def _worksheets(
-    package: Package, sheets: list[_Entry], links: Mapping[str, tuple[str, str]]
-) -> dict[str, WorksheetPart]:
+def _parts(package: Package, sheets: list[_Entry], links: Mapping[str, tuple[str, str]]) -> dict[str, WorksheetPart]:
     if not sheets or len({sheet.name.casefold() for sheet in sheets}) < len(sheets):
         raise Refused("file-wiring", found="sheets")
     if len({sheet.link for sheet in sheets}) < len(sheets) or not {sheet.link for sheet in sheets} <= links.keys():
@@ -110,21 +106,19 @@ def _worksheets(
     return found
 
 
-def _relations(package: Package, part: str, limits: Limits) -> Mapping[str, tuple[str, str]]:
+def _relations(package: Package, part: str, cache: Cache, limits: Limits) -> Mapping[str, tuple[str, str]]:
     xml = package.xml(part)
     if b"&" in xml:  # calamine does not resolve it
         raise Refused("file-wiring", found="&")
-    return _read_relations(xml, part, limits)
+    return cache.part(_read_relations, xml, part, limits)
 
 
-@remembering
 def _read_relations(xml: bytes, part: str, limits: Limits) -> Mapping[str, tuple[str, str]]:
     relations = _Relations(part, limits)
     relations.read(xml)
     return relations.found
 
 
-@remembering
 def _read_workbook(xml: bytes, part: str, limits: Limits) -> tuple[list[_Entry], bool]:
     workbook = _Workbook(part, limits)
     workbook.read(xml)

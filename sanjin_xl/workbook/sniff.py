@@ -6,72 +6,47 @@ Only a look, bounded and never raising; whether a container is sound is for the 
 import codecs
 import re
 import struct
-from collections.abc import Mapping
-from enum import StrEnum
+from enum import Enum
 from typing import NamedTuple
 
 
-class Kind(StrEnum):
-    """Kinds of files told apart; the value is a word for logs."""
+class Kind(Enum):
+    """Kinds of files told apart: a word for logs, and the code that says why it is not read as a workbook."""
 
-    XLSX = "xlsx"  # and .xlsm
-    XLSB = "xlsb"
-    ODS = "ods"
-    XLS = "xls"  # BIFF in OLE2: .xls, .et
-    ZIP = "zip"
-    EMPTY = "empty"
-    ZEROS = "zeros"
-    ZIP_CUT_OFF = "cut-off zip"
-    DOCX = "docx"
-    PPTX = "pptx"
-    OFFICE_OTHER = "other Office package"
-    ENCRYPTED = "encrypted Office package"
-    XLS_ENCRYPTED = "encrypted xls"
-    RIGHTS_PROTECTED = "rights-protected"  # IRM, and WPS's own protection of documents
-    DOC = "doc"
-    PPT = "ppt"
-    OLE_OTHER = "other OLE2"
-    BIFF_BARE = "old BIFF"  # Excel 2 to 95
-    HTML = "html"
-    SPREADSHEETML = "SpreadsheetML 2003"
-    XML = "other xml"
-    TEXT = "text"  # CSV, tabs, prose
-    RTF = "rtf"
-    PDF = "pdf"
-    PICTURE = "picture"
-    RAR = "rar"
-    SEVEN_ZIP = "7z"
-    GZIP = "gzip"
-    UNKNOWN = "unknown"
+    XLSX = "xlsx", ""  # and .xlsm
+    XLSB = "xlsb", ""
+    ODS = "ods", ""
+    XLS = "xls", ""  # BIFF in OLE2: .xls, .et
+    ZIP = "zip", "file-not-a-workbook"
+    EMPTY = "empty", "file-empty"
+    ZEROS = "zeros", "file-zeros"
+    ZIP_CUT_OFF = "cut-off zip", "file-cut-off"
+    DOCX = "docx", "file-word"
+    PPTX = "pptx", "file-not-a-workbook"
+    OFFICE_OTHER = "other Office package", "file-not-a-workbook"
+    ENCRYPTED = "encrypted Office package", "file-encrypted"
+    XLS_ENCRYPTED = "encrypted xls", "file-encrypted"
+    RIGHTS_PROTECTED = "rights-protected", "file-rights-protected"  # IRM, and WPS's own protection of documents
+    DOC = "doc", "file-word"
+    PPT = "ppt", "file-not-a-workbook"
+    OLE_OTHER = "other OLE2", "file-not-a-workbook"
+    BIFF_BARE = "old BIFF", "file-old-excel"  # Excel 2 to 95
+    HTML = "html", "file-html"
+    SPREADSHEETML = "SpreadsheetML 2003", "file-xml-2003"
+    XML = "other xml", "file-xml-other"
+    TEXT = "text", "file-csv"  # CSV, tabs, prose
+    RTF = "rtf", "file-word"
+    PDF = "pdf", "file-pdf"
+    PICTURE = "picture", "file-picture"
+    RAR = "rar", "file-archive-unsupported"
+    SEVEN_ZIP = "7z", "file-archive-unsupported"
+    GZIP = "gzip", "file-archive-unsupported"
+    UNKNOWN = "unknown", "file-unknown"
 
+    @property
+    def code(self) -> str:
+        return self.value[1]
 
-# Why a kind is not read; kinds that are not here go on to their reader.
-CODES: Mapping[Kind, str] = {
-    Kind.EMPTY: "file-empty",
-    Kind.ZEROS: "file-zeros",
-    Kind.ZIP_CUT_OFF: "file-cut-off",
-    Kind.DOCX: "file-word",
-    Kind.DOC: "file-word",
-    Kind.RTF: "file-word",
-    Kind.PPTX: "file-not-a-workbook",
-    Kind.PPT: "file-not-a-workbook",
-    Kind.OFFICE_OTHER: "file-not-a-workbook",
-    Kind.OLE_OTHER: "file-not-a-workbook",
-    Kind.ENCRYPTED: "file-encrypted",
-    Kind.XLS_ENCRYPTED: "file-encrypted",
-    Kind.RIGHTS_PROTECTED: "file-rights-protected",
-    Kind.BIFF_BARE: "file-old-excel",
-    Kind.HTML: "file-html",
-    Kind.SPREADSHEETML: "file-xml-2003",
-    Kind.XML: "file-xml-other",
-    Kind.TEXT: "file-csv",
-    Kind.PDF: "file-pdf",
-    Kind.PICTURE: "file-picture",
-    Kind.RAR: "file-archive-unsupported",
-    Kind.SEVEN_ZIP: "file-archive-unsupported",
-    Kind.GZIP: "file-archive-unsupported",
-    Kind.UNKNOWN: "file-unknown",
-}
 
 _HEAD = 65_536  # bytes looked at of a text
 _MAGIC = (

@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sanjin_xl.workbook.cache import remembering
 from sanjin_xl.workbook.limits import Limits
 from sanjin_xl.workbook.xml import Attributes, Markup
 
@@ -65,7 +64,6 @@ class _Styles(Markup):
             self.clear = False
 
 
-@remembering
 def read_formats(xml: bytes, part: str, limits: Limits) -> Formats:
     """How the styles of a workbook show numbers; raises Refused for broken XML."""
     styles = _Styles(part, limits)

@@ -1,33 +1,37 @@
-"""A workbook's XML looked at before any reader sees it: budgets, ambiguities, and what readers hide.
+"""Worksheets, looked through before any other reader sees them: the usual way, else the exact way.
 
 python-calamine finds elements by local name at any depth, keeps the last of two values, gives text for " 23 " and the
 first shared string for an index it cannot parse, and allots memory by counts it is told; error values and formulas
-without a result come back blank. So cells must follow a narrow grammar: the shapes that Excel, WPS, LibreOffice,
-openpyxl and XlsxWriter write. They are read as they are looked at; where a value is not clear from that, calamine
-reads the book. Whatever else is well-formed takes the exact way through expat, some twenty times slower, and then
-calamine; what neither accepts is refused. Section numbers are those of ECMA-376 part 1.
+without a result come back blank. So nothing reaches it that has not been read here, one of two ways:
+
+- the usual way (`cells`) takes the rows out of the sheet, <row r="6">…</row>, and reads each cell by its shape; expat
+  reads what is left, which is short and nearly the same in every return;
+- the exact way reads all of the sheet by expat, some twenty times slower, and refuses what has two meanings by name and
+  place. It gives no values: calamine reads those.
+
+Section numbers are those of ECMA-376 part 1.
 """
 
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import isfinite
 
 from sanjin_xl.model.cellref import column_letters, column_number
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.workbook.book import Rows
-from sanjin_xl.workbook.cache import remembering
-from sanjin_xl.workbook.cells import Cells, Unusual, Values, plain_cells, scan_strings
+from sanjin_xl.workbook.book import Hidden, Range, Rows
+from sanjin_xl.workbook.cache import Cache
+from sanjin_xl.workbook.cells import Cells, Shared, Unusual, UsualCells, read_strings
 from sanjin_xl.workbook.limits import LIMITS, Limits, characters_in, check_comments, check_count, check_length
 from sanjin_xl.workbook.package import Package, check_utf8
-from sanjin_xl.workbook.relationships import find_wiring
+from sanjin_xl.workbook.relationships import find_worksheets
 from sanjin_xl.workbook.styles import NO_STYLES, UNKNOWN, Formats, read_formats
 from sanjin_xl.workbook.xml import ERROR, INDEX, SPACE, Attributes, Markup, is_all_markup
 
 _COMMENTS = re.compile(r"xl/(?:[a-z]+/)?(?:threaded)?comments?", re.IGNORECASE)
 _STRINGS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
-_NO_VALUES = Values([], UNKNOWN)
+_NOTHING_SHARED = Shared([], UNKNOWN)
 # Of no consequence, and different in every return: where the cursor was left, and the footer with its stamp. Bounded,
 # for a pattern that repeats keeps something of every round; beginning with letters, which makes the search leap.
 _CURSOR = re.compile(
@@ -37,94 +41,99 @@ _CURSOR = re.compile(
 _FOOTER = re.compile(rb"<oddFooter>(?:[^<&\x00-\x1f]{1,400}+|&(?:amp|quot|lt|gt|apos);){0,60}</oddFooter>")
 
 
-Range = tuple[int, int, int, int]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SheetFacts:
-    """What the values of a sheet do not show; addresses as in the sheet, rows and columns from zero.
+class ScannedSheet:
+    """A worksheet looked through: what its values do not show, and the values if all of them are clear.
 
-    `part`: the name of the sheet's part. `errors`: address → "#REF!". `formulas`: address → whether a result is stored
-    with it (an empty text is one).
-    `merges` (first row, first column, last row, last column) and `hidden_columns` end at the limits at the latest.
-    `dimension`: what the sheet says of itself (WPS may say A1). `extent`: rows and columns that hold every cell.
-    `rows`: the values from A1 on, all rows equally long; None where one of them is for calamine to read.
+    `extent`: the rows and columns that hold every cell. `rows`: as in `Sheet`, None where calamine must read them.
     """
 
-    part: str = ""
-    visible: bool = True
-    dimension: str = ""
-    extent: tuple[int, int] = (0, 0)
-    errors: Mapping[str, str] = field(default_factory=dict)
-    formulas: Mapping[str, bool] = field(default_factory=dict)
-    merges: tuple[Range, ...] = ()
-    hidden_rows: frozenset[int] = frozenset()
-    hidden_columns: frozenset[int] = frozenset()
-    protected: bool = False
+    hidden: Hidden
+    extent: tuple[int, int]
     rows: Rows | None = None
+    visible: bool = True
 
 
-def scan_book(package: Package, limits: Limits = LIMITS) -> dict[str, SheetFacts]:
-    """The facts of every worksheet by its name, in the order of the book; raises Refused for an ambiguous book."""
-    wiring = find_wiring(package, limits)
-    strings = scan_strings(package.xml(_STRINGS), _STRINGS, limits) if _STRINGS in package else []
+def scan_book(package: Package, limits: Limits = LIMITS, cache: Cache | None = None) -> Mapping[str, ScannedSheet]:
+    """Every worksheet by its name, in the order of the book; raises Refused for an ambiguous book."""
+    cache = cache or Cache()
+    worksheets = find_worksheets(package, cache, limits)
+    strings = read_strings(package.xml(_STRINGS), _STRINGS, cache, limits) if _STRINGS in package else []
     for part in filter(_COMMENTS.match, package.names):
         check_comments(package.part(part), part, limits)
-    values = Values(strings, UNKNOWN if wiring.from_1904 else _formats(package, limits))
+    shared = Shared(strings, UNKNOWN if worksheets.from_1904 else _formats(package, cache, limits))
     book, left = {}, limits.grid
-    for name, (part, visible) in wiring.sheets.items():
-        facts = scan_sheet(package.xml(part, whole=False), part, limits, values)
-        book[name] = replace(facts, visible=visible)
-        left -= facts.extent[0] * facts.extent[1]
+    for name, (part, visible) in worksheets.parts.items():
+        sheet = scan_sheet(package.xml(part, whole=False), part, limits, shared, cache)
+        book[name] = replace(sheet, visible=visible)
+        left -= sheet.extent[0] * sheet.extent[1]
         if left < 0:
             raise Refused("file-grid", limit=limits.grid)
     return book
 
 
-def scan_sheet(xml: bytes, part: str = "", limits: Limits = LIMITS, values: Values = _NO_VALUES) -> SheetFacts:
-    """The facts of one worksheet part in UTF-8; raises Refused for an ambiguous one or one beyond the limits."""
-    start, end = xml.find(b"<sheetData>") + len(b"<sheetData>"), xml.rfind(b"</sheetData>")
-    bare = xml[:start] + xml[end:]
-    if len(b"<sheetData>") <= start <= end and is_all_markup(bare):
-        with suppress(Unusual):
-            cells = plain_cells(xml, start, end, limits, values)
-            check_utf8(bare, part)
-            bare = _FOOTER.sub(b"<oddFooter/>", _CURSOR.sub(b">", bare))
-            return _with_cells(_bare_facts(bare, part, limits), cells)
-    check_count(xml, b"<row", limits.rows, "file-too-many-rows", part)
-    check_count(xml, b"<c ", limits.cells, "file-too-many-cells", part)
-    check_utf8(xml, part)
-    return ExactSheet(part, limits).exact(xml)
-
-
-@remembering
-def _bare_facts(xml: bytes, part: str, limits: Limits) -> SheetFacts:
-    """The facts of a sheet of which the cells were cut out."""
-    sheet = ExactSheet(part, limits)
-    sheet.read(xml)
-    return sheet.facts()
-
-
-def _with_cells(bare: SheetFacts, cells: Cells) -> SheetFacts:
-    return replace(
-        bare,
-        extent=cells.extent,
-        errors=cells.errors,
-        formulas=cells.formulas,
-        hidden_rows=frozenset(cells.hidden_rows),
-        rows=None if any(None in line for line in cells.rows) else cells.rows,
-    )
-
-
-def _formats(package: Package, limits: Limits) -> Formats:
+def _formats(package: Package, cache: Cache, limits: Limits) -> Formats:
     """How the styles show numbers; unknown where they are not plain XML, and calamine's to refuse."""
     try:
-        return read_formats(package.xml(_STYLES), _STYLES, limits) if _STYLES in package else NO_STYLES
+        return cache.part(read_formats, package.xml(_STYLES), _STYLES, limits) if _STYLES in package else NO_STYLES
     except Refused:
         return UNKNOWN
 
 
-# ── the exact way ──
+def scan_sheet(
+    xml: bytes,
+    part: str = "",
+    limits: Limits = LIMITS,
+    shared: Shared = _NOTHING_SHARED,
+    cache: Cache | None = None,
+) -> ScannedSheet:
+    """One worksheet part in UTF-8; raises Refused for an ambiguous one or one beyond the limits."""
+    cache = cache or Cache()
+    start, end = xml.find(b"<sheetData>") + len(b"<sheetData>"), xml.rfind(b"</sheetData>")
+    bare = xml[:start] + xml[end:]
+    if len(b"<sheetData>") <= start <= end and is_all_markup(bare):
+        with suppress(Unusual):
+            cells = UsualCells(shared, cache, limits).read(xml, start, end)
+            check_utf8(bare, part)
+            bare = _FOOTER.sub(b"<oddFooter/>", _CURSOR.sub(b">", bare))
+            return _scanned(xml, cache.part(_around_cells, bare, part, limits), cells)
+    check_count(xml, b"<row", limits.rows, "file-too-many-rows", part)
+    check_count(xml, b"<c ", limits.cells, "file-too-many-cells", part)
+    check_utf8(xml, part)
+    return exact_sheet(xml, part, limits)
+
+
+def exact_sheet(xml: bytes, part: str = "", limits: Limits = LIMITS) -> ScannedSheet:
+    """One worksheet part by the exact way alone, without values; raises as `scan_sheet` does."""
+    check_length(xml, b"<", part, limits)
+    sheet = _ExactSheet(part, limits)
+    # calamine does not resolve references in attributes; a ">" in one would hide them from this look.
+    if re.search(rb"<[^<>]*&", xml[xml.find(b"sheetData") : xml.rfind(b"sheetData")]):
+        raise sheet.refuse("file-markup", found="&")
+    sheet.read(xml)
+    return replace(_scanned(xml, sheet.around_cells(), sheet.cells), rows=None)
+
+
+def _around_cells(xml: bytes, part: str, limits: Limits) -> Hidden:
+    """What a sheet tells of which the cells were cut out."""
+    sheet = _ExactSheet(part, limits)
+    sheet.read(xml)
+    return sheet.around_cells()
+
+
+def _scanned(xml: bytes, around: Hidden, cells: Cells) -> ScannedSheet:
+    hidden = replace(
+        around,
+        xml=xml,
+        errors=cells.errors,
+        formulas=cells.formulas,
+        hidden_rows=frozenset(cells.hidden_rows),
+    )
+    rows = None if any(None in line for line in cells.rows) else cells.rows
+    return ScannedSheet(hidden=hidden, extent=cells.extent, rows=rows)
+
+
+# ── the exact way ────────────────────────────────────────────────────────────────────────────────────────────────
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _WHOLE = re.compile(r"[1-9][0-9]{0,6}")
@@ -138,10 +147,11 @@ _VALUES = {  # by cell type (18.18.11)
     "str": re.compile(rb"[^<]*"),
 }
 _DATA = "/worksheet/sheetData"
+_TRUE = ("1", "true")
 
 
-class ExactSheet(Markup):
-    """A worksheet; its cells too, unless they were cut out of it."""
+class _ExactSheet(Markup):
+    """A worksheet with its cells, unless they were cut out of it."""
 
     root = "/worksheet"
 
@@ -150,28 +160,16 @@ class ExactSheet(Markup):
         self.cells = Cells()
         self.merges: list[Range] = []
         self.hidden_columns: set[int] = set()
-        self.dimension, self.protected = "", False
-        self.area = self.data = self.rows = self.count = self.row = self.column = 0
+        self.protected = False
+        self.area = self.data = self.rows = self.row = self.column = 0
 
-    def exact(self, xml: bytes) -> SheetFacts:
-        check_length(xml, b"<", self.part, self.limits)
-        # calamine does not resolve references in attributes; a ">" in one would hide them from this look.
-        if re.search(rb"<[^<>]*&", xml[xml.find(b"sheetData") : xml.rfind(b"sheetData")]):
-            raise self.refuse("file-markup", found="&")
-        self.read(xml)
-        return self.facts()
-
-    def facts(self) -> SheetFacts:
+    def around_cells(self) -> Hidden:
+        """What stands around the cells; raises Refused unless there is one place for them."""
         if self.data != 1:
             raise self.refuse("file-markup", found="sheetData")
-        return SheetFacts(
-            part=self.part,
-            dimension=self.dimension,
-            extent=self.cells.extent,
-            errors=self.cells.errors,
-            formulas=self.cells.formulas,
+        return Hidden(
+            known=True,
             merges=tuple(self.merges),
-            hidden_rows=frozenset(self.cells.hidden_rows),
             hidden_columns=frozenset(self.hidden_columns),
             protected=self.protected,
         )
@@ -189,10 +187,8 @@ class ExactSheet(Markup):
             self.covered(attributes.get("ref", ""))
         elif path == "/worksheet/cols/col":
             self.columns(attributes)
-        elif path == "/worksheet/dimension":
-            self.dimension = attributes.get("ref", "")
         elif path == "/worksheet/sheetProtection":
-            self.protected = attributes.get("sheet") in ("1", "true")
+            self.protected = attributes.get("sheet") in _TRUE
 
     def covered(self, ref: str) -> Range:
         """Corners of a range; what ranges cover in all is bounded, since openpyxl makes a cell of each."""
@@ -214,7 +210,7 @@ class ExactSheet(Markup):
             raise self.refuse("file-range", found=ref)
 
     def columns(self, attributes: Attributes) -> None:
-        if attributes.get("hidden") in ("1", "true"):
+        if attributes.get("hidden") in _TRUE:
             first, last = (attributes.get(key, "") for key in ("min", "max"))
             if not (_WHOLE.fullmatch(first) and _WHOLE.fullmatch(last)):
                 raise self.refuse("file-address", found=first)
@@ -246,7 +242,7 @@ class ExactSheet(Markup):
         self.rows += 1
         if self.rows > self.limits.rows:
             raise self.refuse("file-too-many-rows", limit=self.limits.rows)
-        if attributes.get("hidden") in ("1", "true"):
+        if attributes.get("hidden") in _TRUE:
             self.cells.hidden_rows.add(self.row - 1)
 
     def cell_begin(self, attributes: Attributes) -> None:
@@ -261,13 +257,21 @@ class ExactSheet(Markup):
         if column < self.column:
             raise self.refuse("file-cell-order", found=self.address)
         self.column = column + 1
-        self.count += 1
-        if self.count > self.limits.cells:
+        self.cells.count += 1
+        if self.cells.count > self.limits.cells:
             raise self.refuse("file-too-many-cells", limit=self.limits.cells)
         self.extend()
         self.kind = attributes.get("t", "n")
         self.formula = self.content = False
         self.value: bytes | None = None
+
+    def extend(self) -> None:
+        rows, columns = self.cells.extent
+        self.cells.extent = rows, columns = max(rows, self.row), max(columns, self.column)
+        if rows > self.limits.rows or columns > self.limits.columns:
+            raise self.refuse("file-far-cell", cell=self.address)
+        if rows * columns > self.limits.grid:
+            raise self.refuse("file-grid", limit=self.limits.grid)
 
     def formula_begin(self, attributes: Attributes) -> None:
         if self.formula or self.content:  # calamine reads a blank when the formula comes last
@@ -308,20 +312,12 @@ class ExactSheet(Markup):
         if self.kind == "e" and self.value:
             self.cells.errors[self.address] = self.value.decode()
 
-    def extend(self) -> None:
-        rows, columns = self.cells.extent
-        self.cells.extent = rows, columns = max(rows, self.row), max(columns, self.column)
-        if rows > self.limits.rows or columns > self.limits.columns:
-            raise self.refuse("file-far-cell", cell=self.address)
-        if rows * columns > self.limits.grid:
-            raise self.refuse("file-grid", limit=self.limits.grid)
-
 
 _BEGIN = {
-    "/row": ExactSheet.row_begin,
-    "/row/c": ExactSheet.cell_begin,
-    "/row/c/f": ExactSheet.formula_begin,
-    "/row/c/v": ExactSheet.value_begin,
-    "/row/c/is": ExactSheet.value_begin,
+    "/row": _ExactSheet.row_begin,
+    "/row/c": _ExactSheet.cell_begin,
+    "/row/c/f": _ExactSheet.formula_begin,
+    "/row/c/v": _ExactSheet.value_begin,
+    "/row/c/is": _ExactSheet.value_begin,
 }
-_FINISH = {"/row/c": ExactSheet.cell_end, "/row/c/v": ExactSheet.value_end, "/row/c/is": ExactSheet.item_done}
+_FINISH = {"/row/c": _ExactSheet.cell_end, "/row/c/v": _ExactSheet.value_end, "/row/c/is": _ExactSheet.item_done}

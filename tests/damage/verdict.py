@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
 
-from rounds import rules
+from rounds import processor
 
 from damage import cells, columns, containers, marks, rows, sheets, values  # noqa: F401 - they fill the list
 from damage.book import Book, Truth, filled
 from damage.registry import MUTATORS, Mutator
 from sanjin_xl.judge.checks import ITEM_CHECKS
-from sanjin_xl.judge.pipeline import Outcome, Processor
+from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
@@ -65,7 +65,7 @@ UNKNOWABLE = (
 
 def judged(book: Book) -> Verdict:
     """Read a damaged return and hold it against the truth."""
-    outcome = Processor(rules(book.form)).process_file(book.data(), FILE)
+    outcome = processor(book.form).process_file(book.data(), FILE)
     return verdict(book.form, book.truth, outcome)
 
 
