@@ -25,6 +25,7 @@ from sanjin_xl.model.rules import Rules
 from sanjin_xl.model.stamp import Stamp
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+RESPONSIBLE = Path(__file__).parent / "forms" / "responsible.toml"
 KEY = b"a key of 32 bytes for tests....."
 FILLED_ON = date(2012, 9, 28)
 DUE = date(2012, 10, 15)
@@ -102,6 +103,12 @@ POLICIES = the_form().policies
 def small_form() -> Form:
     """A made-up form of seven items in three categories: nothing may be tied to the other one."""
     return parse_form(SMALL_FORM)
+
+
+@cache
+def responsible_form() -> Form:
+    """The small form with a further column 责任人, declared in its file and nowhere else."""
+    return parse_form(RESPONSIBLE.read_text(encoding="utf-8"))
 
 
 @cache

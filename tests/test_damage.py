@@ -23,7 +23,7 @@ from damage.sheets import twin
 from damage.verdict import Verdict, chosen, damaged, flagged_items, judged
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
-from rounds import small_form, the_form
+from rounds import responsible_form, small_form, the_form
 
 import sanjin_xl
 from sanjin_xl.model.catalogue import CATALOGUE, Severity
@@ -34,7 +34,11 @@ from sanjin_xl.model.layout import HEADER_ROW, layout_of
 CASES = 260
 PLACES = layout_of(the_form()).places
 FINDERS = ("columns", "merge_sheets", "integrity")
-FORMS = [pytest.param(the_form(), id="the 2012 form"), pytest.param(small_form(), id="a small form")]
+FORMS = [
+    pytest.param(the_form(), id="the 2012 form"),
+    pytest.param(small_form(), id="a small form"),
+    pytest.param(responsible_form(), id="a form with a further column"),
+]
 Damage = Callable[[Book], None]
 
 

@@ -35,8 +35,8 @@ SPEAKING = {name for name in TREES if name.startswith("messages/")} | {"model/ca
 # Words that are recognised, cut off or made into names are no sentences: what clerks write, labels of periods,
 # kinds of areas, folders and files, fonts.
 VOCABULARY = {
-    *("judge/checks.py", "model/period.py", "model/roster.py"),
-    *(f"recovery/{name}.py" for name in ("head", "sender", "row_ids", "cell_values")),
+    *("judge/checks.py", "model/fields.py", "model/period.py", "model/roster.py"),
+    *(f"recovery/{name}.py" for name in ("head", "sender", "cell_values")),
     *("round/config.py", "round/commands.py"),
     "books/styles.py",
 }

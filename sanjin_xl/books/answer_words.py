@@ -4,14 +4,16 @@ from collections.abc import Iterator
 
 from sanjin_xl import messages
 from sanjin_xl.messages import rulings as words
+from sanjin_xl.model.form import Form
 from sanjin_xl.model.submission import Answer
 
 _LONGEST = 60  # characters of a remark or of what was typed; the whole text is in 明细 of the city workbook
 
 
-def answer_in_words(answer: Answer) -> str:
+def answer_in_words(form: Form, answer: Answer) -> str:
     """What was answered: 已落实（3月），有台帐，备注：已报市局."""
-    return words.JOIN.join(_parts(answer)) or words.NOTHING
+    extra = (words.EXTRA.format(heading=form.fields[name].heading, text=_short(text)) for name, text in answer.extra)
+    return words.JOIN.join((*_parts(answer), *extra)) or words.NOTHING
 
 
 def _parts(answer: Answer) -> Iterator[str]:

@@ -16,7 +16,6 @@ from sanjin_xl.books.styles import Styles
 from sanjin_xl.books.template import finish
 from sanjin_xl.messages import correction as words
 from sanjin_xl.messages import template as form_words
-from sanjin_xl.model.fields import ANSWERS
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import layout_of
@@ -69,7 +68,7 @@ def _place(one: Finding) -> tuple[int, str] | None:
     """The cell of the fresh copy a finding speaks of; the first answer cell where it speaks of the item alone."""
     if one.item is None:
         return None
-    return one.item, one.field or ANSWERS[0]
+    return one.item, one.field or "done"
 
 
 Opinion = tuple[int, Finding]

@@ -105,7 +105,7 @@ class _FormSheet:
         self._marks()
         self._highlights()
         self._print_setup()
-        self.sheet.worksheet.freeze_panes(FIRST_ITEM_ROW, self.places[self.answers[0].name])
+        self.sheet.worksheet.freeze_panes(FIRST_ITEM_ROW, self.places["done"])
         self.sheet.worksheet.protect()
 
     def _put(self, row: int, name: str, value: Value, form: Any, formula: str | None = None) -> None:
@@ -236,7 +236,8 @@ class _FormSheet:
 
     def _dropdowns(self) -> None:
         for field in self.answers:
-            place, prompt, alert = self.places[field.name], words.PROMPTS[field.name], _ALERTS.get(field.kind)
+            place, alert = self.places[field.name], _ALERTS.get(field.kind)
+            prompt = words.PROMPTS.get(field.name, (field.heading, field.prompt))
             rule = {"validate": "any"}
             if alert:
                 rule = {"validate": "list", "source": f"={words.HIDDEN_SHEET}!{_LISTS[field.kind]}"}
@@ -255,8 +256,8 @@ class _FormSheet:
             self.sheet.condition(self._area(name, name), formula, wrong if is_wrong else ask)
         if carried := self.formulas.carried():
             # Last of all rules, so that what is wrong with a carried answer stands out.
-            answers = self._area(self.answers[0].name, self.answers[-1].name)
-            self.sheet.condition(answers, carried, self.styles.condition(CARRIED_FILL, CARRIED_INK))
+            first, *_, last = self.form.answers
+            self.sheet.condition(self._area(first, last), carried, self.styles.condition(CARRIED_FILL, CARRIED_INK))
 
     def _area(self, first: str, last: str) -> Area:
         """The cells of these fields and those between, over all items."""

@@ -238,11 +238,7 @@ class Formulas:
 
     def carried(self) -> str | None:
         """A conditional format over the answers: filled in as in the former round; None where nothing is carried."""
-        cell, hint, length = (
-            self._layout.cell(1, self._form.answers[0]),
-            self._first_cells()["hint"],
-            len(words.CARRIED),
-        )
+        cell, hint, length = self._layout.cell(1, "done"), self._first_cells()["hint"], len(words.CARRIED)
         return f'=AND({cell}<>"",RIGHT({hint},{length})="{words.CARRIED}")' if self._carried else None
 
     def _first_cells(self) -> dict[str, str]:

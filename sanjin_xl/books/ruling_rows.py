@@ -93,7 +93,7 @@ class Rows:
     def _answer(self, one: UnitResult, item: Item) -> str:
         submission = one.outcome.submission if one.outcome else None
         there = submission is not None and item.number in submission.answers
-        return answer_in_words(one.answer(item.number)) if there else words.ABSENT
+        return answer_in_words(self.form, one.answer(item.number)) if there else words.ABSENT
 
     def _whole(self, one: UnitResult) -> Iterator[Row]:
         """A row per question about a return as a whole; one to be corrected by the county has nothing to fill in."""

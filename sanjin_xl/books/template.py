@@ -46,7 +46,10 @@ def add_guide_sheet(book: SealedWorkbook, issue: Issue, *, carried: bool = False
 
 
 def _guide(issue: Issue, carried: bool) -> list[tuple[str, str]]:
+    columns = [issue.form.fields[name].heading for name in issue.form.answers]
     facts = {
+        "columns": "、".join(columns),
+        "count": words.NUMERALS[len(columns)],
         "items": len(issue.form.items),
         "policy": words.policy_in_words(issue.policy),
         "due": words.DATE_TEXT.format(day=issue.due),

@@ -86,7 +86,7 @@ class ItemChecker:
             if seen is None:
                 seen = _seen(self._form.item(number), answer, when)
                 # Remarks are each clerk's own: remembering them would only fill memory.
-                if not answer.remark:
+                if not answer.remark and not answer.extra:
                     memory[number, answer] = seen
             if seen:
                 found += (_located(code, number, one, submission) for code, one in seen)

@@ -116,6 +116,7 @@ class Processor:
             signers=head.signers(read.tables),
             revision=head.revision(book),
             policy=head.policy(book),
+            fields=self.rules.form.answers,
         )
         findings = [
             *whose.findings,

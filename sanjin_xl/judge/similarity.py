@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from sanjin_xl.judge.pipeline import Outcome
@@ -16,8 +17,13 @@ _WIDEST_BUCKET = 50  # units with one category alike; more is a common way to an
 
 
 def find_twins(form: Form, roster: Roster, counted: Iterable[Outcome]) -> dict[str, list[Finding]]:
-    """For each unit code, a finding per other unit whose answers are nearly the same."""
+    """For each unit code, a finding per other unit whose answers are nearly the same.
+
+    What stands in a form's further columns, such as who is in charge, is each unit's own and not compared.
+    """
     answers = {one.unit: _answers(form, one) for one in sorted(counted, key=lambda one: one.unit or "") if one.unit}
+    if form.extras:
+        answers = _without_extras(answers)
     twins: defaultdict[str, list[Finding]] = defaultdict(list)
     for one, other in sorted(_candidates(form, answers)):
         same = sum(a == b for a, b in zip(answers[one], answers[other], strict=True))
@@ -38,6 +44,12 @@ def _answers(form: Form, outcome: Outcome) -> Sequence[Answer]:
     if isinstance(answers, ByNumber) and len(answers) == len(form.items):
         return answers.values()  # as they are: a second row of them for every unit would take tens of megabytes
     return tuple(submission.answer(item.number) for item in form.items)
+
+
+def _without_extras(answers: Mapping[str, Sequence[Answer]]) -> dict[str, Sequence[Answer]]:
+    known: dict[Answer, Answer] = {}  # as for all of a batch, one object for equal answers
+    plain = ((unit, [replace(one, extra=(), raw=()) for one in given]) for unit, given in answers.items())
+    return {unit: tuple(known.setdefault(one, one) for one in given) for unit, given in plain}
 
 
 def _candidates(form: Form, answers: Mapping[str, Sequence[Answer]]) -> set[tuple[str, str]]:

@@ -72,6 +72,7 @@ WITH_LEDGER, WITHOUT_LEDGER = "有台帐", "无台帐"
 NOTHING = "未填"
 ABSENT = "表中缺项"
 REMARK = "备注：{remark}"
+EXTRA = "{heading}：{text}"
 UNCLEAR = "{column}填“{typed}”"
 ANSWER_COLUMNS = {
     "done": "已落实",

@@ -185,6 +185,8 @@ CATALOGUE: dict[str, Kind] = {
     "answer-comment": _note(CITY, "有批注", "批注：{found}", "已列入备注清单，无需处理", "批注常写有说明"),
     "remark-not-text": _review(COUNTY, "备注不是文字", "备注格内是公式或错误值，显示“{found}”",
         "请核实备注内容", "备注原文可能已丢失，不影响得分"),
+    "extra-not-text": _review(COUNTY, "另设的栏不是文字", "{column}格内是公式或错误值，显示“{found}”",
+        "请核实该格内容", "原文可能已丢失，不影响得分"),
     # whether it makes sense
     "not-answered": _note(COUNTY, "未填", "已落实、拟落实均未填", "如已落实或拟落实请补填", "未填按未落实计，另行列出"),
     "done-no-month": _note(COUNTY, "未填落实月份", "已落实，未填月份", "如有请补填", "照常计分，时间不详"),

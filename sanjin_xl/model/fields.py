@@ -4,6 +4,8 @@ The answers `done` … `remark` are those every form has; a form file may declar
 stand in front of the self-score. In results.json an answer has its name for a key, the declared ones under `extra`.
 """
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -64,3 +66,8 @@ MONTHS = tuple(field.name for field in FIELDS if field.kind is Kind.MONTH)
 CHOICES = tuple(field.name for field in FIELDS if field.scored)
 ANSWERS = tuple(field.name for field in FIELDS if field.open)
 """The answers of every form, in the order of the sheet; those a form declares follow (`Form.answers`)."""
+
+
+def normal_text(text: str) -> str:
+    """A text without white space and differences of width; 帐 and 账, which the paper itself mixes, count as one."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).replace("帐", "账")

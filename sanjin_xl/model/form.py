@@ -12,12 +12,15 @@ from functools import cached_property
 from typing import Literal, cast, get_args
 
 from sanjin_xl.model.errors import FormError, Problem
-from sanjin_xl.model.fields import FIELDS, Field, Kind
+from sanjin_xl.model.fields import ANSWERS, FIELDS, Field, Kind, normal_text
 from sanjin_xl.model.policy import Policy, read_choice, read_policies
 from sanjin_xl.model.tomlread import Table, syntax_problem
 
 Recurrence = Literal["one-off", "continuing", "monthly", "quarterly", "annual", "multi-year"]
 _LISTS = ("categories", "items", "]")  # how the paths of lists and of their entries end
+MOST_COLUMNS = 4  # the sheet is printed one page wide
+_WIDTH, _WIDTHS = 18, (4, 60)  # characters
+_LONGEST_TITLE, _LONGEST_PROMPT = 32, 255  # characters of a prompt, as Excel has it
 RECURRENCES: tuple[str, ...] = get_args(Recurrence)
 
 
@@ -84,7 +87,7 @@ class Form:
     """A whole questionnaire; items are numbered 1…n in order over all categories.
 
     `policies`: those that come with the form, by id; `policy`: the one used where a round names no other. A form may
-    have none of its own.
+    have none of its own. `columns`: the further columns of free text that it declares.
     """
 
     id: str
@@ -95,6 +98,7 @@ class Form:
     categories: tuple[Category, ...]
     policies: Mapping[str, Policy]
     policy: str
+    columns: tuple[Field, ...] = ()
 
     def __hash__(self) -> int:
         # Looked up several times per return; hashing 108 items anew each time took as long as reading them.
@@ -117,6 +121,8 @@ class Form:
             "title": self.title,
             "headings": [getattr(self.headings, field.name) for field in fields(Headings)],
             "categories": [[c.ordinal, c.name, c.points, [_seen(i) for i in c.items]] for c in self.categories],
+            # Only where there are any: forms without them keep the fingerprint they were issued under.
+            **({"columns": [[one.heading, one.prompt] for one in self.columns]} if self.columns else {}),
         }
         text = json.dumps(seen, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -124,12 +130,19 @@ class Form:
     @cached_property
     def fields(self) -> Mapping[str, Field]:
         """The columns of the sheet by name, from left to right."""
-        return {one.name: replace(one, heading=getattr(self.headings, one.name, "")) for one in FIELDS}
+        fixed = [replace(one, heading=getattr(self.headings, one.name, "")) for one in FIELDS]
+        end = len(fixed) - [one.open for one in reversed(fixed)].index(True)  # behind the last that is written in
+        return {one.name: one for one in (*fixed[:end], *self.columns, *fixed[end:])}
 
     @cached_property
     def answers(self) -> tuple[str, ...]:
         """The names of the columns a respondent writes in, from left to right."""
         return tuple(name for name, field in self.fields.items() if field.open)
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """The names of the columns that this form declares."""
+        return self.answers[len(ANSWERS) :]
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
@@ -166,7 +179,7 @@ def parse_form(text: str) -> Form:
         raise FormError([syntax_problem(error)]) from error
     problems: list[Problem] = []
     form = _form(Table(mapping, "", problems))
-    unread = {one.path for one in problems}
+    unread = {one.path for one in problems if not one.path.startswith("columns")}
     # What cannot be read has a stand-in; that it does not add up or is there twice would only repeat the fault.
     problems += _sum_problems(form, unread)
     problems += [one for one in _number_problems(form, unread) if one.path not in unread]
@@ -177,15 +190,17 @@ def parse_form(text: str) -> Form:
 
 def _form(table: Table) -> Form:
     policies = read_policies(table)
+    headings: set[str] = set()
     form = Form(
         id=_name(table, "id"),
         title=table.text("title"),
         short_title=_name(table, "short_title"),
         points=table.hundredths("points"),
-        headings=_headings(table.table("headings")),
+        headings=_headings(table.table("headings"), headings),
         categories=tuple(_category(entry) for entry in table.tables("categories")),
         policies=policies,
         policy=read_choice(table, policies, next(iter(policies))) if policies else "",
+        columns=_columns(table, headings),
     )
     table.refuse_unknown_keys()
     return form
@@ -199,17 +214,58 @@ def _name(table: Table, key: str) -> str:
     return value
 
 
-def _headings(table: Table) -> Headings:
+def _headings(table: Table, known: set[str]) -> Headings:
     headings = Headings(**{field.name: table.text(field.name) for field in fields(Headings)})
-    seen: set[str] = set()
     for name in (field.name for field in FIELDS if hasattr(headings, field.name)):
-        # A returned column is known by its heading, white space apart.
-        text = re.sub(r"\s+", "", getattr(headings, name))
-        if text and text in seen:
-            table.problem(name, "form-duplicate", found=text)
-        seen.add(text)
+        _refuse_twin(table, name, getattr(headings, name), known)
     table.refuse_unknown_keys()
     return headings
+
+
+def _refuse_twin(table: Table, key: str, heading: str, known: set[str]) -> None:
+    """Note a heading that is there already: by its heading a returned column is known."""
+    text = normal_text(heading)
+    if text and text in known:
+        table.problem(key, "form-duplicate", found=text)
+    known.add(text)
+
+
+def _columns(table: Table, headings: set[str]) -> tuple[Field, ...]:
+    entries = table.tables("columns", [])
+    if len(entries) > MOST_COLUMNS:
+        table.problem("columns", "form-columns", found=len(entries), most=MOST_COLUMNS)
+    names = {field.name for field in FIELDS}
+    return tuple(_column(entry, names, headings) for entry in entries)
+
+
+def _column(table: Table, names: set[str], headings: set[str]) -> Field:
+    column = Field(
+        name=table.text("name"),
+        kind=Kind.TEXT,
+        width=table.integer("width", _WIDTH),
+        heading=_within(table, "heading", _LONGEST_TITLE),
+        prompt=_within(table, "prompt", _LONGEST_PROMPT, ""),
+    )
+    if not re.fullmatch("[a-z][a-z0-9_]{0,30}", column.name):
+        table.problem("name", "form-column-name", found=column.name)
+    elif column.name in names:
+        table.problem("name", "form-duplicate", found=column.name)
+    if not _WIDTHS[0] <= column.width <= _WIDTHS[1]:
+        table.problem("width", "form-column-width", found=column.width, low=_WIDTHS[0], high=_WIDTHS[1])
+    if table.has("heading") and not normal_text(column.heading):
+        table.problem("heading", "form-blank")
+    _refuse_twin(table, "heading", column.heading, headings)
+    names.add(column.name)
+    table.refuse_unknown_keys()
+    return column
+
+
+def _within(table: Table, key: str, most: int, *default: str) -> str:
+    """A text of at most so many characters."""
+    text = table.text(key, *default)
+    if len(text) > most:
+        table.problem(key, "form-long", found=len(text), most=most)
+    return text
 
 
 def _category(table: Table) -> Category:

@@ -52,7 +52,8 @@ class Answer:
     """The answer to one item.
 
     `done`, `planned`, `ledger`: None where what was typed is unclear. Months: a tuple of 1–12, empty for blank,
-    None for unclear. `remark`: the text as typed. `raw`: the cells as they were read, which `typed` gives by field.
+    None for unclear. `remark`: the text as typed. `extra`: what was written in columns that the form declares,
+    by field. `raw`: the cells as they were read, which `typed` gives by field.
     """
 
     done: bool | None = False
@@ -61,15 +62,16 @@ class Answer:
     planned_month: Months | None = ()
     ledger: bool | None = False
     remark: str = ""
+    extra: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     raw: tuple[object, ...] = field(default=(), compare=False)
 
     def value(self, name: str) -> bool | Months | str | None:
-        """What a field was read as."""
-        return getattr(self, name)  # type: ignore[no-any-return]
+        """What a field was read as; a column the form declares is "" where nothing was written."""
+        return getattr(self, name) if name in _PLACES else dict(self.extra).get(name, "")
 
     def typed(self, name: str) -> object:
         """What stood in the cell of a field, as it was read; "" where no cell was read."""
-        return (self.raw or _UNREAD)[_PLACES[name]]
+        return (self.raw or _UNREAD)[_PLACES[name]] if name in _PLACES else self.value(name)
 
     @property
     def empty(self) -> bool:
@@ -95,7 +97,7 @@ class Submission:
     `own_scores` are the sheet's own figures in hundredths by item number, `own_total` its total, as cached in the file;
     None where there was no number. `signers`: what stands behind 填表人, 审核人, 负责人 and 联系电话. `revision` counts
     the correction copies the return goes back to, 0 for an issue; `policy` is the one its formulas were issued under,
-    "" where that is lost.
+    "" where that is lost. `fields`: the names of the answers in the order of `cells`.
     """
 
     answers: Mapping[int, Answer]
@@ -107,12 +109,18 @@ class Submission:
     signers: tuple[str, ...] = ()
     revision: int = 0
     policy: str = ""
+    fields: tuple[str, ...] = ANSWERS
 
     def answer(self, number: int) -> Answer:
         """The answer to an item; a blank one for an item that was not found."""
         return self.answers.get(number, BLANK)
 
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """The names of the columns that the form declares."""
+        return self.fields[len(ANSWERS) :]
+
     def cell(self, number: int, name: str) -> str | None:
         """The address of an item's answer, "" where its column is missing, None for an item that was not found."""
         cells = self.cells.get(number)
-        return cells[_PLACES[name]] if cells else None
+        return cells[self.fields.index(name)] if cells else None

@@ -35,8 +35,11 @@ class Former:
     @property
     def fingerprint(self) -> str:
         """Sixteen characters that change with anything that is filled into new forms from this round."""
-        answers = sorted((code, *sorted(one.answers.items())) for code, one in self.units.items())
-        return hashlib.sha256(repr((self.period, answers)).encode()).hexdigest()[:16]
+        units = sorted((code, sorted(one.answers.items())) for code, one in self.units.items())
+        answers = [(code, *given) for code, given in units]
+        # A repr shows no further columns: registers remember fingerprints that were made before there were any.
+        extras = [(code, number, answer.extra) for code, given in units for number, answer in given if answer.extra]
+        return hashlib.sha256(repr((self.period, answers, *extras)).encode()).hexdigest()[:16]
 
     def unit(self, code: str) -> FormerUnit:
         """What is known of a unit; nothing for one that was not asked then."""
@@ -165,6 +168,7 @@ def _answer(entry: Mapping[str, Any]) -> Answer:
         planned_month=_months(entry["planned_month"]),
         ledger=_tick(entry["ledger"]),
         remark=str(entry["remark"]),
+        extra=tuple((str(name), str(text)) for name, text in entry.get("extra", {}).items() if text),
     )
 
 

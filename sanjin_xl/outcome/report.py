@@ -1,7 +1,7 @@
 """Results as results.json (docs/contracts.md §3): the same figures for programs."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
 from sanjin_xl import messages
@@ -147,16 +147,17 @@ def _answer_texts(results: Results, one: UnitResult) -> Iterator[str]:
         return
     card, auto, rulings = one.cards[results.policy], one.auto_cards[results.policy], one.rulings
     unit, answer = _encoder(2).encode(one.unit.code), one.outcome.submission.answer
+    extras = results.rules.form.extras
     for number, points in card.items.items():
-        rest = _answer_text(answer(number), points, auto.items[number].now, number in rulings)
+        rest = _answer_text(answer(number), points, auto.items[number].now, number in rulings, extras)
         yield f'{{\n   "unit": {unit},\n   "item": {number},\n   {rest}'
 
 
 @lru_cache(maxsize=10_000)
-def _answer_text(answer: Answer, points: Points, auto: int, ruled: bool) -> str:
+def _answer_text(answer: Answer, points: Points, auto: int, ruled: bool, extras: tuple[str, ...]) -> str:
     """An answer's entry from behind unit and item on: of a nation's answers most are the same few thousand."""
     entry = {
-        **answer_entry(answer),
+        **answer_entry(answer, extras),
         "points": decimal(points.now),
         "points_low": decimal(points.low),
         "points_high": decimal(points.high),
@@ -182,7 +183,8 @@ def ruling_entry(one: Ruled) -> dict[str, object]:
     }
 
 
-def answer_entry(answer: Answer) -> dict[str, object]:
+def answer_entry(answer: Answer, extras: Sequence[str]) -> dict[str, object]:
+    """An answer in results.json; `extras` are the columns that the form declares."""
     return {
         "done": answer.done,
         "done_month": _months(answer.done_month),
@@ -190,6 +192,7 @@ def answer_entry(answer: Answer) -> dict[str, object]:
         "planned_month": _months(answer.planned_month),
         "ledger": answer.ledger,
         "remark": answer.remark,
+        **({"extra": {name: answer.value(name) for name in extras}} if extras else {}),
     }
 
 
@@ -209,7 +212,10 @@ def check_entry(one: Outcome) -> dict[str, object]:
 def _check_answers(unit: str | None, submission: Submission | None) -> list[dict[str, object]]:
     if submission is None:
         return []
-    return [{"unit": unit, "item": n, **answer_entry(answer)} for n, answer in sorted(submission.answers.items())]
+    return [
+        {"unit": unit, "item": n, **answer_entry(answer, submission.extras)}
+        for n, answer in sorted(submission.answers.items())
+    ]
 
 
 def _months(months: Months | None) -> int | list[int] | None:

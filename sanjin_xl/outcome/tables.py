@@ -53,10 +53,22 @@ RULING_COLUMNS = ("auto", "ruling", "reason", "who")
 NOT_APPLICABLE = "not-applicable"
 
 
+def tidy_columns(results: Results) -> tuple[str, ...]:
+    """The names of the columns of `tidy_rows`: `TIDY_COLUMNS` with the form's own among them, points per policy."""
+    end = TIDY_COLUMNS.index("remark") + 1
+    extras = map(extra_key, results.rules.form.extras)
+    return (*TIDY_COLUMNS[:end], *extras, *TIDY_COLUMNS[end:], *(f"points_{id_}" for id_ in results.rules.policies))
+
+
+def extra_key(name: str) -> str:
+    """What a column that the form declares is called in a table."""
+    return f"extra.{name}"
+
+
 def tidy_rows(results: Results) -> Iterator[tuple[object, ...]]:
     """One row per unit × item, units in the order of the roster, items by number; a missing unit has rows too.
 
-    Columns: `TIDY_COLUMNS`, then points per policy. unit and code; category is the ordinal; full the item's points;
+    Columns: `tidy_columns`. unit and code; category is the ordinal; full the item's points;
     state a State; done, planned, ledger True, False or None for unclear; months tuples as in Answer; pending whether a
     finding of the item waits for a ruling; auto what the answer itself is worth; ruling the points the city has fixed,
     or NOT_APPLICABLE, None without a ruling, with reason and who; points, low, high under the round's policy; cell the
@@ -70,19 +82,20 @@ def _tidy_rows(results: Results, one: UnitResult) -> Iterator[tuple[object, ...]
     # Made once for a unit: only the card under the round's own policy is kept.
     cards = {id_: one.cards[id_].items for id_ in results.rules.policies} if one.cards else {}
     autos = one.auto_cards[results.policy].items if one.cards else {}
+    extras, blank = results.rules.form.extras, len(tidy_columns(results)) - TIDY_COLUMNS.index("done")
     for category in results.rules.form.categories:
         for item in category.items:
             head = (one.unit.name, one.unit.code, category.ordinal, item.number, item.text, item.points)
             state = state_of(one, item.number)
             if state is State.MISSING:
-                yield (*head, state, *[None] * (len(TIDY_COLUMNS) - 7 + len(results.rules.policies)))
+                yield (*head, state, *[None] * blank)
                 continue
             answer = one.answer(item.number)
             points = cards[results.policy][item.number]
             yield (
                 *head, state, answer.done, answer.done_month, answer.planned, answer.planned_month, answer.ledger,
-                item.number in pending, answer.remark, autos[item.number].now, *_ruling(rulings.get(item.number)),
-                points.now, points.low, points.high, cell_of(one, item.number),
+                item.number in pending, answer.remark, *map(answer.value, extras), autos[item.number].now,
+                *_ruling(rulings.get(item.number)), points.now, points.low, points.high, cell_of(one, item.number),
                 *(card[item.number].now for card in cards.values()),
             )  # fmt: skip
 

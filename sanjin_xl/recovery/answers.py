@@ -48,9 +48,10 @@ class AnswerReader:
     def read(self, number: int, cells: Cells, font: FontOf) -> Row:
         """Read the cells of one row; `font` tells the font of one of them by its field."""
         row = self._read(self.form.item(number), cells, font)
-        # True == 1 == 1.0, a letter's meaning hangs on its font, and remarks are each clerk's own: kept are only
-        # plain texts without a finding and without a remark.
-        if not row.seen and not row.answer.remark and all(isinstance(cell, str) for cell in cells):
+        # True == 1 == 1.0, a letter's meaning hangs on its font, and what is written is each clerk's own: kept are only
+        # rows of plain texts without a finding, without a remark and the like.
+        own = row.seen or row.answer.remark or row.answer.extra
+        if not own and all(isinstance(cell, str) for cell in cells):
             self._of_item[number][cells] = row
         return row
 
@@ -68,6 +69,7 @@ class AnswerReader:
             done_month=self._months(item, "done_month", typed, note),
             planned_month=self._months(item, "planned_month", typed, note),
             remark=read_remark(typed["remark"]),
+            extra=tuple((name, text) for name in self.form.extras if (text := read_remark(typed[name]))),
             raw=cells,
         )
         return Row(answer, tuple(seen))
@@ -141,7 +143,7 @@ class _SheetReader:
                 findings += self._findings(number, read, self._named(names))
             if not hiding.isdisjoint(names):
                 at = self._named(names)
-                findings += _hidden_facts(hidden, comments, number, at, dict(zip(at, answer.raw, strict=True)))
+                findings += self._hidden_facts(comments, number, at, dict(zip(at, answer.raw, strict=True)))
                 answer = _without_computed(hidden, at, answer)
             answers[number] = answer
             if number in rows.copies:
@@ -157,6 +159,26 @@ class _SheetReader:
 
     def _findings(self, number: int, read: Row, at: Mapping[str, str]) -> Iterator[Finding]:
         return (Finding(code, number, at[name] or None, found, facts, name) for name, code, found, facts in read.seen)
+
+    def _hidden_facts(
+        self, comments: Mapping[str, str], number: int, at: Mapping[str, str], typed: Mapping[str, object]
+    ) -> Iterator[Finding]:
+        errors, formulas = self.sheet.hidden.errors, self.sheet.hidden.formulas
+        for name, cell in at.items():
+            shown = errors.get(cell, plain(typed[name]))
+            broken = cell in errors or cell in formulas
+            if broken and name == "remark":
+                yield finding("remark-not-text", number, cell, shown, field=name)
+            elif broken and name in self.reader.form.extras:
+                heading = self.reader.form.fields[name].heading
+                yield finding("extra-not-text", number, cell, shown, field=name, column=heading)
+            elif cell in errors:
+                yield finding("answer-error", number, cell, shown, field=name)
+            elif cell in formulas:
+                code = "answer-formula" if formulas[cell] else "answer-uncalculated"
+                yield finding(code, number, cell, shown, field=name)
+            if cell in comments:
+                yield finding("answer-comment", number, cell, comments[cell], field=name)
 
     def _named(self, names: tuple[str, ...]) -> dict[str, str]:
         """The addresses of a row's answers by field."""
@@ -181,7 +203,7 @@ def _taker(places: tuple[int | None, ...]) -> Callable[[list[object]], Cells]:
         width = len(values)
         return tuple("" if place is None or place >= width else values[place] for place in places)
 
-    first = places[0]
+    first, *_ = places
     if first is None or places != tuple(range(first, first + len(places))):
         return pick
     last = first + len(places)
@@ -201,19 +223,3 @@ def _without_computed(hidden: Hidden, at: Mapping[str, str], answer: Answer) -> 
     """The answer with every choice unclear that a formula or an error stands for; a text stays what it shows."""
     computed = [name for name in CHOICES if at[name] in hidden.errors or at[name] in hidden.formulas]
     return replace(answer, **dict.fromkeys(computed)) if computed else answer  # type: ignore[arg-type]
-
-
-def _hidden_facts(
-    hidden: Hidden, comments: Mapping[str, str], number: int, at: Mapping[str, str], typed: Mapping[str, object]
-) -> Iterator[Finding]:
-    for name, cell in at.items():
-        shown = plain(typed[name])
-        if name not in CHOICES and (cell in hidden.errors or cell in hidden.formulas):
-            yield finding("remark-not-text", number, cell, hidden.errors.get(cell, shown), field=name)
-        elif cell in hidden.errors:
-            yield finding("answer-error", number, cell, hidden.errors[cell], field=name)
-        elif cell in hidden.formulas:
-            code = "answer-formula" if hidden.formulas[cell] else "answer-uncalculated"
-            yield finding(code, number, cell, shown, field=name)
-        if cell in comments:
-            yield finding("answer-comment", number, cell, comments[cell], field=name)

@@ -20,13 +20,13 @@ from itertools import pairwise
 
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.cellref import address, column_letters
-from sanjin_xl.model.fields import CHOICES, MONTHS, TICKS
+from sanjin_xl.model.fields import CHOICES, MONTHS, TICKS, normal_text
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import FIRST_ITEM_ROW, HEADER_ROW, layout_of
 from sanjin_xl.recovery.cell_values import read_months, read_tick
 from sanjin_xl.recovery.formula_references import NO_LINKS, Links
-from sanjin_xl.recovery.row_ids import MARK_COLUMNS, normal_text, told_by
+from sanjin_xl.recovery.row_ids import MARK_COLUMNS, told_by
 from sanjin_xl.workbook.book import Sheet
 
 _LAST_HEADER_ROW = 60  # a header further down than this is part of something else
@@ -216,8 +216,9 @@ class _Search:
         answers = {name: self.places[name] for name in self.form.answers if name in self.places}
         shifted = bool(away) or not all(self._is_plausible(*one) for one in answers.items())
         odd = shifted or [*answers.values()] != sorted(answers.values())
-        # Where formulas bear out all headings they look at, the remarks' is believed as well.
-        vouched = linked.keys() >= set(CHOICES)
+        # Where formulas bear out all headings they look at, those of the texts are believed as well, if in their order.
+        texts = [answers[name] for name in self.form.texts if name in answers]
+        vouched = linked.keys() >= set(CHOICES) and texts == sorted(texts)
         for name, place in answers.items():
             headed = self.headed.get(name, ())
             if name in linked and headed and place not in headed:

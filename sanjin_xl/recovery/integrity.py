@@ -8,12 +8,13 @@ from itertools import islice
 
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.cellref import address, column_letters
+from sanjin_xl.model.fields import normal_text
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.layout import layout_of
 from sanjin_xl.model.points import points
 from sanjin_xl.recovery.formula_references import Places
-from sanjin_xl.recovery.row_ids import MARK_COLUMNS, are_points, normal_text
+from sanjin_xl.recovery.row_ids import MARK_COLUMNS, are_points
 from sanjin_xl.recovery.table import Table
 from sanjin_xl.workbook.book import plain
 

@@ -1,10 +1,10 @@
 """What tells which item a row is: a hidden code, a running number, a wording; and rows of which these disagree."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from sanjin_xl.model.fields import normal_text
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.points import nearest
 from sanjin_xl.workbook.book import Sheet
@@ -15,11 +15,6 @@ _FEW_NUMBERS = 12  # points and months hold few different whole numbers; running
 _ALIKE = 0.6  # of their pairs of characters, for an altered wording to be taken for an item's
 _APART = 0.1  # by which it must be closer to that item than to any other
 _LONGEST = 400  # characters compared; the longest item has 120
-
-
-def normal_text(text: str) -> str:
-    """A text without white space and differences of width; 帐 and 账, which the paper itself mixes, count as one."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).replace("帐", "账")
 
 
 def as_number(cell: object) -> int | None:

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
+from sanjin_xl.model.fields import normal_text
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import FIRST_ITEM_ROW, item_code, layout_of
 from sanjin_xl.model.points import points
@@ -35,7 +36,6 @@ from sanjin_xl.recovery.row_ids import (
     are_points,
     disputed_rows,
     mark_in,
-    normal_text,
     points_went_along,
 )
 from sanjin_xl.workbook.book import Sheet

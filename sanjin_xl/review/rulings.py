@@ -128,7 +128,7 @@ def _said(answer: Answer) -> list[object]:
     """What an answer says; where it is unclear, what was typed."""
     values = {name: answer.value(name) for name in CHOICES}
     said = [f"?{answer.typed(name)}" if value is None else value for name, value in values.items()]
-    return [*said, answer.remark]
+    return [*said, answer.remark, *answer.extra]
 
 
 def _fingerprint(content: object) -> str:

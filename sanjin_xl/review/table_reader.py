@@ -9,13 +9,14 @@ from sanjin_xl.messages import rulings as words
 from sanjin_xl.model.catalogue import CATALOGUE
 from sanjin_xl.model.cellref import address
 from sanjin_xl.model.errors import Refused, WorkbookError
+from sanjin_xl.model.fields import normal_text
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.points import exact, share_of
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.recovery.cell_values import read_tick
 from sanjin_xl.recovery.head import read_date
-from sanjin_xl.recovery.row_ids import as_number, normal_text
+from sanjin_xl.recovery.row_ids import as_number
 from sanjin_xl.review.rulings import Entry, Ruling
 from sanjin_xl.workbook.book import Sheet, plain
 from sanjin_xl.workbook.reader import read_book

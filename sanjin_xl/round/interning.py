@@ -38,6 +38,7 @@ class Sharing:
             own_scores=_NO_SCORES,
             signers=tuple(map(self._text, one.signers)),
             policy=self._thing(one.policy),
+            fields=self._thing(one.fields),
         )
 
     def _answer(self, answer: Answer) -> Answer:
@@ -46,7 +47,8 @@ class Sharing:
         known = self._things.get(key)
         if known is None:
             raw = tuple(map(self._text, answer.raw))
-            known = self._things[key] = replace(answer, remark=self._thing(answer.remark), raw=raw)
+            extra = tuple((self._thing(name), self._thing(text)) for name, text in answer.extra)
+            known = self._things[key] = replace(answer, remark=self._thing(answer.remark), extra=extra, raw=raw)
         return known  # type: ignore[return-value]
 
     def _text(self, typed: Thing) -> Thing:

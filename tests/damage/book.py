@@ -15,7 +15,7 @@ from damage.sheet import Cell, Place, Sheet, Tag
 from sanjin_xl.books.issue import Filling
 from sanjin_xl.books.template import template_bytes
 from sanjin_xl.messages.template import TICK
-from sanjin_xl.model.fields import TICKS
+from sanjin_xl.model.fields import MONTHS, TICKS
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.layout import layout_of
 
@@ -236,6 +236,9 @@ def _book(form: Form, parts: dict[str, bytes], truth: Truth) -> Book:
 def _filled(form: Form, seed: int) -> tuple[dict[str, bytes], Texts]:
     random = Random(seed)
     texts = {(item.number, column): text for item in form.items for column, text in _row(item, random).items() if text}
+    names = Random(seed + 1)
+    people = {(item.number, name): f"{names.choice('张王李赵陈')}股长" for item in form.items for name in form.extras}
+    texts |= {place: text for place, text in people.items() if names.random() < 0.8}
     filling = Filling(cells=texts, filled_on=FILLED_ON, signers=SIGNERS)
     return unzipped(template_bytes(issue(form=form), filling)), texts
 
@@ -262,6 +265,6 @@ def _truth(form: Form, texts: Texts) -> Truth:
 def _meaning(column: str, text: str) -> object:
     if column in TICKS:
         return text == TICK
-    if column == "remark":
-        return text
-    return (int(text.removesuffix("月")),) if text else ()
+    if column in MONTHS:
+        return (int(text.removesuffix("月")),) if text else ()
+    return text

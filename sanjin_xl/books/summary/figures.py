@@ -8,7 +8,7 @@ from sanjin_xl.messages import summary as words
 from sanjin_xl.model.cellref import area
 from sanjin_xl.model.roster import Unit
 from sanjin_xl.outcome.results import Results
-from sanjin_xl.outcome.tables import RULING_COLUMNS, TIDY_COLUMNS
+from sanjin_xl.outcome.tables import RULING_COLUMNS, tidy_columns
 
 MOST_LIVING_UNITS = 200
 """Beyond this many units Excel would recalculate sluggishly: at 200, some 7,000 sums over 21,600 rows.
@@ -74,14 +74,9 @@ class Figures:
 
 def figures_of(results: Results) -> Figures:
     """The formulas over the 明细 of these results."""
-    return Figures(tidy_columns(results), tidy_rows(results))
-
-
-def tidy_columns(results: Results) -> tuple[str, ...]:
-    """The columns of 明细; those of rulings only once there is one."""
     ruled = any(one.rulings for one in results.units)
-    columns = TIDY_COLUMNS if ruled else tuple(name for name in TIDY_COLUMNS if name not in RULING_COLUMNS)
-    return (*columns, *(f"points_{id_}" for id_ in results.rules.policies))
+    columns = tidy_columns(results)
+    return Figures(columns if ruled else tuple(n for n in columns if n not in RULING_COLUMNS), tidy_rows(results))
 
 
 def tidy_rows(results: Results) -> int:

@@ -10,11 +10,14 @@ from sanjin_xl.books.summary.book import ResultsBook, foremost
 from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW, TIDY_HEADER_ROW, rolled_up
 from sanjin_xl.books.table import Column, Table
 from sanjin_xl.messages import summary as words
+from sanjin_xl.model.fields import Field
 from sanjin_xl.model.points import points
-from sanjin_xl.outcome.tables import TIDY_COLUMNS, State, done_by_category, tidy_rows
+from sanjin_xl.outcome.tables import State, done_by_category, extra_key, tidy_columns, tidy_rows
 
-Raw = Sequence[Any]
+Line = Sequence[Any]
 """A row of `tidy_rows`."""
+Look = tuple[float, str, Callable[[Any], Value]]
+"""The width of a column, the kind of its values (see `LOOKS`), and how they are shown."""
 
 _CATEGORY_WIDTH, _SIZE, _LEAST_HEIGHT, _HEADER_HEIGHT = 10, 9.0, 16.0, 30.0
 _TABLE_NAME = "details"
@@ -39,8 +42,8 @@ def add_tidy(book: ResultsBook) -> None:
     sheet.next_row(_HEADER_HEIGHT)
     sheet.worksheet.freeze_panes(FIRST_TIDY_ROW, 1)
     table = Table(sheet, columns)
-    for raw in tidy_rows(book.results):
-        table.write(raw, _LEAST_HEIGHT)
+    for line in tidy_rows(book.results):
+        table.write(line, _LEAST_HEIGHT)
 
 
 def _add_rolled_up(book: ResultsBook) -> None:
@@ -48,10 +51,10 @@ def _add_rolled_up(book: ResultsBook) -> None:
     results = book.results
     file = book.elsewhere(words.TIDY, [one.heading for one in _columns(book)], lambda: _beside(book))
     names = [*(category.name for category in results.rules.form.categories), words.TOTAL]
-    columns: list[Column[Raw]] = [
+    columns: list[Column[Line]] = [
         Column(words.UNIT, itemgetter(0), "text", _COLUMNS["unit"][0], grows=False),
         Column(words.CODE, itemgetter(1), "text", _COLUMNS["code"][0], grows=False),
-        *(Column[Raw](name, itemgetter(n), "count", _CATEGORY_WIDTH) for n, name in enumerate(names, start=2)),
+        *(Column[Line](name, itemgetter(n), "count", _CATEGORY_WIDTH) for n, name in enumerate(names, start=2)),
     ]
     sheet = book.sheet(words.TIDY, [one.width for one in columns], size=_SIZE)
     units = foremost(results.units)
@@ -69,36 +72,43 @@ def _add_rolled_up(book: ResultsBook) -> None:
 
 def _beside(book: ResultsBook) -> Iterator[list[Value]]:
     """The rows of the whole table with the words of the sheet; there may be millions of them."""
-    names = _names(book)
+    names = tidy_columns(book.results)
     pick, state = itemgetter(*map(names.index, book.figures.columns)), names.index("state")
-    makers = [(n, _COLUMNS.get(name, _POLICY)[2]) for n, name in enumerate(book.figures.columns)]
+    makers = [(n, _look(book, name)[2]) for n, name in enumerate(book.figures.columns)]
     changing = [(n, make) for n, make in makers if make is not _as_it_is]
-    for raw in tidy_rows(book.results):
-        row, missing = list(pick(raw)), raw[state] is State.MISSING
+    for line in tidy_rows(book.results):
+        row, missing = list(pick(line)), line[state] is State.MISSING
         for n, make in changing:
             if not missing or row[n] is not None:
                 row[n] = make(row[n])
         yield row
 
 
-def _names(book: ResultsBook) -> list[str]:
-    """The names of the columns of `tidy_rows`."""
-    return [*TIDY_COLUMNS, *(f"points_{id_}" for id_ in book.results.rules.policies)]
+def _columns(book: ResultsBook) -> list[Column[Line]]:
+    names = tidy_columns(book.results)
+    return [_column(book, name, names.index(name), names.index("state")) for name in book.figures.columns]
 
 
-def _columns(book: ResultsBook) -> list[Column[Raw]]:
-    names = _names(book)
-    return [_column(name, names.index(name), names.index("state")) for name in book.figures.columns]
+def _column(book: ResultsBook, name: str, n: int, state: int) -> Column[Line]:
+    width, kind, make = _look(book, name)
+
+    def value(line: Line) -> Value:
+        return None if line[n] is None and line[state] is State.MISSING else make(line[n])
+
+    extra = _extras(book).get(name)
+    policy = words.TIDY_POLICY.format(id=name.removeprefix("points_"))
+    heading = extra.heading if extra else words.TIDY_HEADINGS.get(name, policy)
+    return Column(heading, value, kind, width, grows=bool(extra) or name in _LONG)
 
 
-def _column(name: str, n: int, state: int) -> Column[Raw]:
-    width, kind, make = _COLUMNS.get(name, _POLICY)
+def _look(book: ResultsBook, name: str) -> Look:
+    extra = _extras(book).get(name)
+    return (extra.width, "text", _as_it_is) if extra else _COLUMNS.get(name, _POLICY)
 
-    def value(raw: Raw) -> Value:
-        return None if raw[n] is None and raw[state] is State.MISSING else make(raw[n])
 
-    heading = words.TIDY_HEADINGS.get(name) or words.TIDY_POLICY.format(id=name.removeprefix("points_"))
-    return Column(heading, value, kind, width, grows=name in _LONG)
+def _extras(book: ResultsBook) -> dict[str, Field]:
+    form = book.results.rules.form
+    return {extra_key(name): form.fields[name] for name in form.extras}
 
 
 def _months(value: tuple[int, ...] | None) -> str:
@@ -116,9 +126,8 @@ def _as_it_is(value: Any) -> Value:
 _state = words.STATES.__getitem__
 _tick = {True: words.YES, False: words.NO, None: words.UNCLEAR}.__getitem__
 _LONG = ("text", "remark", "reason")
-# The width of a column, the kind of its values (see `LOOKS`), and how they are shown.
-_POLICY: tuple[float, str, Callable[[Any], Value]] = (8, "points", points)
-_COLUMNS: dict[str, tuple[float, str, Callable[[Any], Value]]] = {
+_POLICY: Look = (8, "points", points)
+_COLUMNS: dict[str, Look] = {
     "unit": (15, "text", _as_it_is),
     "code": (9, "centre", _as_it_is),
     "category": (6, "centre", _as_it_is),
