@@ -129,8 +129,8 @@ def labels_exchanged(book: Book, random: Random) -> None:
     row = header_row(book)
     one, other = (book.column(column) for column in random.sample(book.form.answers, 2))
     if row is not None and one is not None and other is not None:
-        cells = book.sheet.at(row, one), book.sheet.at(row, other)
-        cells[0].value, cells[1].value = cells[1].value, cells[0].value
+        here, there = book.sheet.at(row, one), book.sheet.at(row, other)
+        here.value, there.value = there.value, here.value
 
 
 @mutator("columns")

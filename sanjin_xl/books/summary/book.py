@@ -16,13 +16,14 @@ from sanjin_xl.books.styles import Styles
 from sanjin_xl.books.summary.figures import Figures, figures_of, living
 from sanjin_xl.books.table import Column, Entry
 from sanjin_xl.messages import summary as words
+from sanjin_xl.model.cellref import area
 from sanjin_xl.outcome.results import Results
 
 MOST_ENTRIES = 5_000
 """Beyond this many rows nobody works a list off in a sheet; the whole list then stands beside the workbook."""
 
 _HARMLESS = ("number_stored_as_text", "formula_range", "formula_differs")
-_WHOLE_SHEET = "A1:XFD1048576"
+_WHOLE_SHEET = area((0, 0), (1_048_575, 16_383))
 _BOM = "\ufeff"  # without it Excel takes UTF-8 for the code page of the machine
 _ROWS_A_PIECE = 1_000
 # What Excel would take for a formula when it opens the file: a respondent's text is never one.

@@ -17,6 +17,7 @@ from sanjin_xl.books.table import Cell, Column, Entry, Link, Table
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.catalogue import CATALOGUE, Severity
+from sanjin_xl.model.cellref import address
 from sanjin_xl.model.points import points
 from sanjin_xl.outcome.report import reason_of
 from sanjin_xl.outcome.tables import (
@@ -161,7 +162,7 @@ def _number(book: ResultsBook) -> Column[Any]:
         number: int | None = one.item
         if number is None or one.unit not in first or not there:
             return number
-        return Link(number, f"internal:'{words.TIDY}'!A{first[one.unit] + number}")
+        return Link(number, f"internal:'{words.TIDY}'!{address(first[one.unit] + number - 1, 0)}")
 
     return Column(words.NUMBER, attrgetter("item"), "count", link=link)
 
@@ -173,8 +174,8 @@ def _is_ruled_on(one: Question) -> bool:
 
 def _ruling_link(one: Question) -> Link | None:
     """A link to the table the city rules in."""
-    sheet = words.RULING_SHEETS[one.item is None]
-    return Link(words.RULINGS_TABLE, f"external:{words.RULINGS_PATH}#{sheet}!A1") if _is_ruled_on(one) else None
+    target = f"external:{words.RULINGS_PATH}#{words.RULING_SHEETS[one.item is None]}!{address(0, 0)}"
+    return Link(words.RULINGS_TABLE, target) if _is_ruled_on(one) else None
 
 
 def _return_link(path: str | None) -> Link | None:
