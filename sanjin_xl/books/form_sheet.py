@@ -112,7 +112,7 @@ class _FormSheet:
         self.sheet.put(row, self.places[name], value, form, formula)
 
     def _merge(self, row: int, span: Span, text: Value, form: Any) -> None:
-        self.sheet.merge(row, *self.layout.columns(span), text, form)
+        self.sheet.merge(row, *self.layout.columns(span), text or None, form)
 
     def _title(self) -> None:
         form = self.styles.get(font_name=TITLE_FONT, font_size=20, align="center", text_wrap=False)
