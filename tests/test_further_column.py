@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import ooxml
 import pytest
 from command import Command
 from damage.book import Book, filled, opened
@@ -208,6 +209,14 @@ def test_the_formulas_look_at_the_same_answers_and_stand_one_column_further() ->
 def test_the_guide_names_every_column_to_be_filled_in() -> None:
     text = load_workbook(BytesIO(template_bytes(issue(form=FORM))))[words.GUIDE_SHEET]["A3"].value
     assert "已办、办结月、待办、预计月、有无记录、说明、责任人七栏" in str(text)
+
+
+@pytest.mark.npm
+def test_the_validator_finds_nothing_with_a_prompt_or_without(tmp_path: Path) -> None:
+    for name, text in (("with", COLUMN), ("without", COLUMN.replace('prompt = "请填负责本项工作的人。"\n', ""))):
+        path = tmp_path / f"{name}.xlsx"
+        path.write_bytes(template_bytes(issue(form=parse_form(declared(text)))))
+        assert ooxml.errors_of(path) == []
 
 
 # --- returned -------------------------------------------------------------------------------------------------------
