@@ -1,12 +1,11 @@
 """The live formulas of the issued sheet, each with the value it has when the file is written.
 
 Only functions that Excel 2007, WPS and LibreOffice share, and no deep nesting, which .xls cannot hold: a hint is made
-of short independent pieces joined by &. Each piece stands here once as a formula and once as a predicate;
-a test recalculates the sheet in LibreOffice and finds them equal.
+of short independent pieces joined by &. The conditions of a piece are put together from a few, each of which is here
+as a formula and as a predicate; a test recalculates the sheet in LibreOffice and finds them equal.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -34,94 +33,57 @@ _MONTH_RANGE = f"{words.HIDDEN_SHEET}!{MONTH_RANGE}"
 _MONTH_TEXT = "|" + "|".join(_MONTHS) + "|"
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """The five choice cells of a row as texts, the neighbour's tick and the month of filling (12 for a later year)."""
-
-    done: str
-    done_month: str
-    planned: str
-    planned_month: str
-    ledger: str
-    neighbour: str
-    filled: int | None
+Row = Mapping[str, str]
+"""The choices of a row as they stand, the neighbour's tick, the month of filling: 12 for a later year, "" for none."""
+Test = tuple[str, Callable[[Row], bool]]
+"""A condition as Excel has it, over {done} … {ledger}, {neighbour}, {date} and {filled}, and as a predicate."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """One hint: as an Excel test over {done} … {ledger}, {neighbour}, {date}, {filled}, and as a predicate."""
-
-    test: str
-    holds: Callable[[_Row], bool]
-    text: str
+def _is(name: str, text: str) -> Test:
+    return f'{{{name}}}="{text}"', lambda row: row[name] == text
 
 
-def _illegal_tick(name: str) -> tuple[str, Callable[[_Row], bool]]:
-    def holds(row: _Row) -> bool:
-        return getattr(row, name) not in ("", _TICK)
-
-    return f'AND({{{name}}}<>"",{{{name}}}<>"{_TICK}")', holds
+def _is_not(name: str, text: str) -> Test:
+    return f'{{{name}}}<>"{text}"', lambda row: row[name] != text
 
 
-def _illegal_month(name: str) -> tuple[str, Callable[[_Row], bool]]:
-    def holds(row: _Row) -> bool:
-        return getattr(row, name) not in ("", *_MONTHS)
-
-    return f'AND({{{name}}}<>"",SUMPRODUCT(--({_MONTH_RANGE}={{{name}}}))=0)', holds
+def _is_no_month(name: str) -> Test:
+    return f"SUMPRODUCT(--({_MONTH_RANGE}={{{name}}}))=0", lambda row: row[name] not in _MONTHS
 
 
-def _is_after_filling(row: _Row) -> bool:
-    return (
-        row.done == _TICK
-        and row.done_month in _MONTHS
-        and row.filled is not None
-        and _MONTHS.index(row.done_month) + 1 > row.filled
-    )
+_IS_DATED: Test = ("ISNUMBER({date})", lambda row: bool(row["filled"]))
+_IS_LATER: Test = (
+    # Not MATCH, to which ? and * in what was typed are wildcards.
+    f"SUMPRODUCT(({_MONTH_RANGE}={{done_month}})*(ROW({_MONTH_RANGE})-1))>{{filled}}",
+    lambda row: row["done_month"] in _MONTHS[int(row["filled"]) :],
+)
+
+
+def _hints(item: Item) -> Iterator[tuple[str, tuple[Test, ...]]]:
+    """What may be said of an item, by its name in `words.HINTS`, each with the conditions that must all hold."""
+    for name in TICKS:
+        yield f"{name}_illegal", (_is_not(name, ""), _is_not(name, _TICK))
+    yield "done_month_illegal", (_is_not("done_month", ""), _is_no_month("done_month"))
+    yield "done_month_missing", (_is("done", _TICK), _is("done_month", ""))
+    yield "done_missing", (_is("done", ""), _is_not("done_month", ""))
+    if item.one_off:
+        yield "both", (_is("done", _TICK), _is("planned", _TICK))
+    if item.planned_month:
+        yield "planned_month_illegal", (_is_not("planned_month", ""), _is_no_month("planned_month"))
+        yield "planned_month_missing", (_is("done", ""), _is("planned", _TICK), _is("planned_month", ""))
+        yield "planned_missing", (_is("planned", ""), _is_not("planned_month", ""))
+    yield "ledger_not_done", (_is("ledger", _TICK), _is("done", ""))
+    yield "after_fill", (_is("done", _TICK), _IS_DATED, _IS_LATER)
+    if item.is_ledger:
+        yield "ledger_item", (_is("done", _TICK), _is("ledger", ""))
+    if item.depends_on:
+        yield "neighbour", (_is("done", _TICK), _is("neighbour", ""))
 
 
 @lru_cache(maxsize=1024)  # all workbooks of a form share them
-def _pieces(item: Item) -> tuple[_Piece, ...]:
-    return tuple(_pieces_of(item))
-
-
-def _pieces_of(item: Item) -> Iterator[_Piece]:
-    texts = words.HINTS
-    for name in TICKS:
-        yield _Piece(*_illegal_tick(name), texts[f"{name}_illegal"])
-    yield _Piece(*_illegal_month("done_month"), texts["done_month_illegal"])
-    yield _Piece(
-        'AND({done}="√",{done_month}="")', lambda r: r.done == _TICK and not r.done_month, texts["done_month_missing"]
-    )
-    yield _Piece('AND({done}="",{done_month}<>"")', lambda r: not r.done and bool(r.done_month), texts["done_missing"])
-    if item.one_off:
-        yield _Piece('AND({done}="√",{planned}="√")', lambda r: r.done == r.planned == _TICK, texts["both"])
-    if item.planned_month:
-        yield _Piece(*_illegal_month("planned_month"), texts["planned_month_illegal"])
-        yield _Piece(
-            'AND({done}="",{planned}="√",{planned_month}="")',
-            lambda r: not r.done and r.planned == _TICK and not r.planned_month,
-            texts["planned_month_missing"],
-        )
-        yield _Piece(
-            'AND({planned}="",{planned_month}<>"")',
-            lambda r: not r.planned and bool(r.planned_month),
-            texts["planned_missing"],
-        )
-    yield _Piece('AND({ledger}="√",{done}="")', lambda r: r.ledger == _TICK and not r.done, texts["ledger_not_done"])
-    yield _Piece(
-        # Not MATCH, to which ? and * in what was typed are wildcards.
-        f'AND({{done}}="√",ISNUMBER({{date}}),SUMPRODUCT(({_MONTH_RANGE}={{done_month}})*(ROW({_MONTH_RANGE})-1))>{{filled}})',
-        _is_after_filling,
-        texts["after_fill"],
-    )
-    if item.is_ledger:
-        yield _Piece('AND({done}="√",{ledger}="")', lambda r: r.done == _TICK and not r.ledger, texts["ledger_item"])
-    if item.depends_on:
-        yield _Piece(
-            'AND({done}="√",{neighbour}="")',
-            lambda r: r.done == _TICK and not r.neighbour,
-            texts["neighbour"].format(number=item.depends_on),
-        )
+def _pieces(item: Item) -> tuple[tuple[str, tuple[Test, ...]], ...]:
+    """The sentences of an item's hints with their conditions."""
+    return tuple((words.HINTS[name].format(number=item.depends_on), tests) for name, tests in _hints(item))
 
 
 @lru_cache(maxsize=1024)
@@ -133,7 +95,8 @@ def _hint_formula(item: Item, layout: Layout, year: int) -> str:
         "date": date_cell,
         "filled": f"IF(YEAR({date_cell})>{year},12,MONTH({date_cell}))",
     }
-    pieces = "&".join(f'IF({piece.test.format_map(places)},"{piece.text}","")' for piece in _pieces(item))
+    tests = [(",".join(test for test, _ in tests).format_map(places), text) for text, tests in _pieces(item)]
+    pieces = "&".join(f'IF(AND({test}),"{text}","")' for test, text in tests)
     return f'={HINT_HEAD.format_map(cells)}"","{words.NOT_FILLED}",{pieces})'
 
 
@@ -257,14 +220,14 @@ class Formulas:
         untouched = "".join(text for _, text in self._untouched(item, cells))
         if not any(_text(cells, item, name) for name in CHOICES):
             return words.NOT_FILLED + untouched
-        return "".join(piece.text for piece in _pieces(item) if piece.holds(row)) + untouched
+        return "".join(text for text, tests in _pieces(item) if all(holds(row) for _, holds in tests)) + untouched
 
-    def _row(self, item: Item, cells: Cells, filled_on: date | None) -> _Row:
-        return _Row(
+    def _row(self, item: Item, cells: Cells, filled_on: date | None) -> Row:
+        return {
             **{name: _text(cells, item, name) for name in CHOICES},
-            neighbour=cells.get((item.depends_on, "done"), "") if item.depends_on else "",
-            filled=None if filled_on is None else 12 if filled_on.year > self._year else filled_on.month,
-        )
+            "neighbour": cells.get((item.depends_on, "done"), "") if item.depends_on else "",
+            "filled": str(12 if filled_on.year > self._year else filled_on.month) if filled_on else "",
+        }
 
 
 def _text(cells: Cells, item: Item, name: str) -> str:

@@ -139,7 +139,7 @@ class Form:
         """The names of the columns a respondent writes in, from left to right."""
         return tuple(name for name, field in self.fields.items() if field.open)
 
-    @property
+    @cached_property
     def extras(self) -> tuple[str, ...]:
         """The names of the columns that this form declares."""
         return self.answers[len(ANSWERS) :]
