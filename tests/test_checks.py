@@ -40,7 +40,7 @@ from sanjin_xl.model.layout import layout_of
 from sanjin_xl.model.submission import Answer, Submission
 from sanjin_xl.recovery.answers import AnswerReader, read_answers
 from sanjin_xl.recovery.integrity import sheet_findings
-from sanjin_xl.recovery.table import Table, find_tables
+from sanjin_xl.recovery.table import Table, TableFinder
 from sanjin_xl.workbook.book import Hidden
 from sanjin_xl.workbook.reader import read_book
 
@@ -532,7 +532,7 @@ def test_what_an_entry_was_taken_for_is_said_as_it_was_read(entry: Entry, code: 
 def table_with(hidden: Hidden) -> Table:
     """The table of a clean return, with other facts about its sheet."""
     book = read_book(clean_return(the_form()))
-    return find_tables(the_form(), replace(book, sheets=(replace(book.sheets[0], hidden=hidden),)))[0]
+    return TableFinder(the_form()).find(replace(book, sheets=(replace(book.sheets[0], hidden=hidden),)))[0]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from sanjin_xl.recovery import head
 from sanjin_xl.recovery.answers import AnswerReader, Answers, read_answers
 from sanjin_xl.recovery.merge_sheets import merge_sheets
 from sanjin_xl.recovery.sender import Signs, Whose, identify
-from sanjin_xl.recovery.table import Table, find_tables
+from sanjin_xl.recovery.table import Table, TableFinder
 from sanjin_xl.workbook.book import Book
 from sanjin_xl.workbook.reader import CachingReader, font_reader
 
@@ -83,6 +83,7 @@ class Processor:
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
         self._books = CachingReader(rules.passwords)
+        self._tables = TableFinder(rules.form)
         self._reader = AnswerReader(rules.form, rules.period.year)
         self._checker = ItemChecker(rules.form)
 
@@ -102,7 +103,7 @@ class Processor:
     def _judge(self, outcome: Outcome, book: Book, data: bytes) -> Outcome:
         if output := own_output([sheet.name for sheet in book.sheets]):
             raise Refused("our-output", found=output)
-        tables = find_tables(self.rules.form, book)
+        tables = self._tables.find(book)
         read = merge_sheets(self.rules.form, [(table, self._answers(table, data)) for table in tables])
         whose = self._whose(outcome, book, read.tables)
         filled_on, date_findings = head.filled_on(read.tables, self.rules.period)

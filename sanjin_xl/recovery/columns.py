@@ -15,7 +15,6 @@ Every column is looked for by what is hardest to damage by accident:
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 
 from sanjin_xl.messages import template as words
@@ -23,10 +22,10 @@ from sanjin_xl.model.cellref import address, column_letters
 from sanjin_xl.model.fields import CHOICES, MONTHS, TICKS, normal_text
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.layout import FIRST_ITEM_ROW, HEADER_ROW, layout_of
+from sanjin_xl.model.layout import FIRST_ITEM_ROW, layout_of
 from sanjin_xl.recovery.cell_values import read_months, read_tick
 from sanjin_xl.recovery.formula_references import NO_LINKS, Links
-from sanjin_xl.recovery.row_ids import MARK_COLUMNS, told_by
+from sanjin_xl.recovery.row_ids import MARK_COLUMNS, ItemIds
 from sanjin_xl.workbook.book import Sheet
 
 _LAST_HEADER_ROW = 60  # a header further down than this is part of something else
@@ -55,26 +54,14 @@ class Columns:
         return self.places.get(name)
 
 
-@lru_cache(maxsize=16)
-def issued_columns(form: Form) -> Columns:
-    """Where the columns stand in the issued sheet."""
-    return Columns(layout_of(form).places, HEADER_ROW, as_issued=True)
-
-
-@lru_cache(maxsize=16)
-def _headings(form: Form) -> Mapping[str, str]:
+def headings(form: Form) -> Mapping[str, str]:
+    """The heading of every column, the hidden one included."""
     return {name: field.heading or words.CODE_HEADING for name, field in form.fields.items()}
 
 
-def has_issued_header(form: Form, sheet: Sheet) -> bool:
-    """Whether every heading stands exactly where it was issued."""
-    issued = [*_headings(form).values()]
-    return len(sheet.rows) > HEADER_ROW and sheet.rows[HEADER_ROW][: len(issued)] == issued
-
-
-def find_header(form: Form, sheet: Sheet) -> int | None:
+def _find_header(form: Form, sheet: Sheet) -> int | None:
     """The row with the most of the form's headings, at least four of them; None if there is none."""
-    wanted = {normal_text(text) for text in _headings(form).values()}
+    wanted = {normal_text(text) for text in headings(form).values()}
     best, count = None, _FEWEST_HEADINGS - 1
     for row, cells in enumerate(sheet.rows[:_LAST_HEADER_ROW]):
         hits = len(wanted & {normal_text(cell) for cell in cells if isinstance(cell, str)})
@@ -83,15 +70,16 @@ def find_header(form: Form, sheet: Sheet) -> int | None:
     return best
 
 
-def find_columns(form: Form, sheet: Sheet, links: Links = NO_LINKS) -> Columns:
+def find_columns(ids: ItemIds, sheet: Sheet, links: Links = NO_LINKS) -> Columns:
     """Find every column of the form in a sheet; columns that cannot be found are missing from `places`."""
-    return _Search(form, sheet, links).run()
+    return _Search(ids, ids.form, sheet, links).run()
 
 
 @dataclass
 class _Search:
     """One sheet being searched for its columns."""
 
+    ids: ItemIds
     form: Form
     sheet: Sheet
     links: Links
@@ -100,7 +88,7 @@ class _Search:
     places: dict[str, int] = field(default_factory=dict)
 
     def run(self) -> Columns:
-        self.header = find_header(self.form, self.sheet)
+        self.header = _find_header(self.form, self.sheet)
         self.headed = self._headed()
         linked = self.links.columns()
         self.places = self._marks() | linked
@@ -120,7 +108,7 @@ class _Search:
 
     def _headed(self) -> dict[str, list[int]]:
         """Where each heading stands, every one of them."""
-        names = {normal_text(text): name for name, text in _headings(self.form).items()}
+        names = {normal_text(text): name for name, text in headings(self.form).items()}
         found: defaultdict[str, list[int]] = defaultdict(list)
         for place, cell in enumerate(self.sheet.rows[self.header]) if self.header is not None else ():
             if isinstance(cell, str) and (name := names.get(normal_text(cell))) is not None:
@@ -140,7 +128,7 @@ class _Search:
 
     def _told(self, name: str, cells: Mapping[int, list[object]]) -> dict[int, int]:
         """How many items each place would tell, for places that tell enough of them."""
-        counts = {place: told_by(self.form, name, values) for place, values in cells.items()}
+        counts = {place: self.ids.count(name, values) for place, values in cells.items()}
         return {place: count for place, count in counts.items() if count >= self._least}
 
     def _cells(self) -> Iterator[tuple[int, list[object]]]:

@@ -19,7 +19,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from string import Formatter
 from typing import TypeAlias, TypeVar
 from xml.sax.saxutils import escape
@@ -27,7 +26,7 @@ from xml.sax.saxutils import escape
 from sanjin_xl.model.cellref import Place, column_number, place_of
 from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.layout import HINT_HEAD, SCORE_HEAD, SUM_HEAD, layout_of
+from sanjin_xl.model.layout import HINT_HEAD, SCORE_HEAD, SUM_HEAD
 from sanjin_xl.workbook.book import Sheet
 
 T = TypeVar("T")
@@ -163,31 +162,3 @@ def _place(ref: bytes) -> Place | None:
 
 def _most_common(found: Iterable[T]) -> T:
     return Counter(found).most_common(1)[0][0]
-
-
-def links_as_issued(form: Form, sheet: Sheet) -> bool:
-    """Whether every self-score and every hint looks at the cells it was issued with, and the total and the prompt of
-    the remarks are where they were; formats that tell nothing of formulas pass.
-    """
-    xml = sheet.hidden.xml
-    at = 0
-    for mark in _issued_marks(form) if xml else ():
-        at = xml.find(mark, at)
-        if at < 0:
-            return False
-    return True
-
-
-@lru_cache(maxsize=16)
-def _issued_marks(form: Form) -> tuple[bytes, ...]:
-    """What the self-scores and hints begin with, in the order in which they stand in the sheet."""
-    layout = layout_of(form)
-    # Programs differ in how they write the quotation marks around the tick.
-    score = SCORE_HEAD.partition("{tick},")[2]
-    marks = []
-    for item in form.items:
-        cells = {name: layout.cell(item.number, name) for name in layout.places}
-        marks += [score.format_map(cells), f">{escape(HINT_HEAD.format_map(cells))}"]
-    # Without a total a prompt tells nothing: see `Links.covers`.
-    marks += [f">{SUM_HEAD}", *(f'sqref="{layout.area(name)}"' for name in form.texts)]
-    return tuple(mark.encode() for mark in marks)

@@ -3,7 +3,6 @@
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import astuple
-from functools import lru_cache
 from itertools import islice
 
 from sanjin_xl.messages import template as words
@@ -78,20 +77,19 @@ def _unplaced(form: Form, table: Table) -> Iterator[Finding]:
     rows = {*table.rows.of_item.values(), *(row for copies in table.rows.copies.values() for row in copies)}
     moved = {place for cells in table.rows.moved.values() for place in cells.values()}
     left = {table.rows.of_item[number] for number in table.rows.moved}
-    headings = _headings(form)
     first = table.columns.first_row or min(table.rows.of_item.values())
     for row in range(first, table.last_row + 2):
         for name in form.answers if row not in rows or row in left else ():
             place = table.columns.place(name)
             text = "" if (row, place) in moved else table.sheet.text_at(row, place).strip()
             # Headings are repeated where a page begins.
-            if text and normal_text(text) not in headings:
+            if text and not _is_heading(form, text):
                 yield finding("answer-unplaced", cell=address(row, place or 0), found=text)
 
 
-@lru_cache(maxsize=16)
-def _headings(form: Form) -> frozenset[str]:
-    return frozenset(map(normal_text, (*astuple(form.headings), *(one.heading for one in form.fields.values()))))
+def _is_heading(form: Form, text: str) -> bool:
+    headings = (*astuple(form.headings), *(one.heading for one in form.fields.values()))
+    return normal_text(text) in map(normal_text, headings)
 
 
 def _notes(form: Form, table: Table) -> Iterator[Finding]:

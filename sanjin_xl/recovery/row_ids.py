@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property
 
 from sanjin_xl.model.fields import normal_text
 from sanjin_xl.model.form import Form, Item
@@ -27,47 +27,46 @@ def as_number(cell: object) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
 
 
-def mark_in(form: Form, name: str, cell: object) -> int | None:
-    """The number of the item that a cell of a code, number or text column names, None for none of the form's."""
-    if name == "number":
-        number = as_number(cell)
-    elif not isinstance(cell, str):
-        return None
-    elif name == "code":
-        code = _CODE.fullmatch(cell.strip())
-        number = int(code[1]) if code else None
-    else:
-        texts = _texts(form)
-        number = texts.get(cell) or (texts.get(normal_text(cell)) if len(cell) <= _LONGEST else None)
-    return number if number is not None and 1 <= number <= len(form.items) else None
+class ItemIds:
+    """What tells the items of one form apart in a return; made once for all returns."""
 
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        plain = {normal_text(item.text): item.number for item in form.items}
+        self._by_text = plain | {item.text: item.number for item in form.items}
 
-def told_by(form: Form, name: str, cells: Iterable[object]) -> int:
-    """How many different items the cells of one column name, were it this one; 0 where they only look like it."""
-    told = {number for cell in cells if (number := mark_in(form, name, cell)) is not None}
-    few = name == "number" and len(told) <= _FEW_NUMBERS and len(told) < len(form.items)
-    return 0 if few else len(told)
+    def told(self, name: str, cell: object) -> int | None:
+        """The number of the item that a cell of a code, number or text column names, None for none of the form's."""
+        if name == "number":
+            number = as_number(cell)
+        elif not isinstance(cell, str):
+            return None
+        elif name == "code":
+            code = _CODE.fullmatch(cell.strip())
+            number = int(code[1]) if code else None
+        else:
+            texts = self._by_text
+            number = texts.get(cell) or (texts.get(normal_text(cell)) if len(cell) <= _LONGEST else None)
+        return number if number is not None and 1 <= number <= len(self.form.items) else None
 
+    def count(self, name: str, cells: Iterable[object]) -> int:
+        """How many items the cells of one column name, were it this one; 0 where they only look like it."""
+        told = {number for cell in cells if (number := self.told(name, cell)) is not None}
+        few = name == "number" and len(told) <= _FEW_NUMBERS and len(told) < len(self.form.items)
+        return 0 if few else len(told)
 
-def alike(form: Form, text: str) -> int | None:
-    """The number of the one item whose wording an altered text clearly comes from, None for none or several."""
-    pairs = _pairs(normal_text(text[:_LONGEST]))
-    if not pairs:
-        return None
-    scores = sorted(((_likeness(pairs, known), number) for number, known in _item_pairs(form).items()), reverse=True)
-    (best, number), (second, _) = scores[0], (*scores[1:], (0.0, 0))[0]
-    return number if best >= _ALIKE and best - second >= _APART else None
+    def alike(self, text: str) -> int | None:
+        """The number of the one item whose wording an altered text clearly comes from, None for none or several."""
+        pairs = _pairs(normal_text(text[:_LONGEST]))
+        if not pairs:
+            return None
+        scores = sorted(((_likeness(pairs, known), number) for number, known in self._item_pairs.items()), reverse=True)
+        (best, number), (second, _) = scores[0], (*scores[1:], (0.0, 0))[0]
+        return number if best >= _ALIKE and best - second >= _APART else None
 
-
-@lru_cache(maxsize=16)
-def _texts(form: Form) -> Mapping[str, int]:
-    plain = {normal_text(item.text): item.number for item in form.items}
-    return plain | {item.text: item.number for item in form.items}
-
-
-@lru_cache(maxsize=16)
-def _item_pairs(form: Form) -> Mapping[int, frozenset[str]]:
-    return {item.number: _pairs(normal_text(item.text)) for item in form.items}
+    @cached_property
+    def _item_pairs(self) -> Mapping[int, frozenset[str]]:
+        return {item.number: _pairs(normal_text(item.text)) for item in self.form.items}
 
 
 def _pairs(text: str) -> frozenset[str]:

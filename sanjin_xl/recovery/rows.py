@@ -19,23 +19,19 @@ between two known rows that are just as far apart as their items (`_by_gaps`):
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 
 from sanjin_xl.model.fields import normal_text
 from sanjin_xl.model.form import Form
-from sanjin_xl.model.layout import FIRST_ITEM_ROW, item_code, layout_of
-from sanjin_xl.model.points import points
 from sanjin_xl.recovery.columns import Columns
 from sanjin_xl.recovery.formula_references import Places
 from sanjin_xl.recovery.row_ids import (
     MARK_COLUMNS,
     Disputed,
+    ItemIds,
     Marks,
-    alike,
     are_points,
     disputed_rows,
-    mark_in,
     points_went_along,
 )
 from sanjin_xl.workbook.book import Sheet
@@ -85,38 +81,14 @@ class Rows:
         return {number for number, row in self.of_item.items() if row not in by_turn}
 
 
-@lru_cache(maxsize=16)
-def _issued_rows(form: Form) -> tuple[tuple[list[object], str], ...]:
-    """The number, text and points of every item as a reader yields them, and its code."""
-    return tuple(([float(i.number), i.text, points(i.points)], item_code(i.number)) for i in form.items)
-
-
-def rows_as_issued(form: Form, sheet: Sheet) -> bool:
-    """Whether number, text, points and code of every item stand exactly where they were issued, and nowhere else."""
-    rows, end = sheet.rows, FIRST_ITEM_ROW + len(form.items)
-    places = layout_of(form).places
-    first, last, coded = places["number"], places["points"] + 1, places["code"]
-    if len(rows) < end or not all(
-        row[first:last] == issued and len(row) > coded and row[coded] == code
-        for row, (issued, code) in zip(rows[FIRST_ITEM_ROW:], _issued_rows(form), strict=False)
-    ):
-        return False
-    return not any(mark_in(form, mark, row[places[mark]]) for row in rows[end:] for mark in ("text", "code"))
-
-
-@lru_cache(maxsize=16)
-def issued_rows(form: Form) -> Rows:
-    """Where the items stand in the issued sheet."""
-    return Rows(of_item={item.number: FIRST_ITEM_ROW + n for n, item in enumerate(form.items)})
-
-
-def find_rows(form: Form, sheet: Sheet, columns: Columns) -> Rows:
+def find_rows(ids: ItemIds, sheet: Sheet, columns: Columns) -> Rows:
     """Find the row of every item; items that cannot be found are missing from `of_item`."""
-    marks = _marks(form, sheet, columns)
+    form = ids.form
+    marks = _marks(ids, sheet, columns)
     total = _total_row(form, sheet, columns)
     block = _block(form, columns, total, marks)
     order = {row: number for number, row in enumerate(block or (), start=1)}
-    _read_altered(form, sheet, columns.place("text"), marks, order)
+    _read_altered(ids, sheet, columns.place("text"), marks, order)
     disputed = disputed_rows(marks)
     along = points_went_along(form, sheet, columns.place("points"), disputed)
     placed = _settled(marks, order)
@@ -157,13 +129,13 @@ def _either_row(disputed: Disputed, of_item: Mapping[int, int]) -> frozenset[int
     return frozenset(disputed) | {row for item, row in of_item.items() if item in either}
 
 
-def _marks(form: Form, sheet: Sheet, columns: Columns) -> dict[int, Marks]:
+def _marks(ids: ItemIds, sheet: Sheet, columns: Columns) -> dict[int, Marks]:
     """What the marks of each row say it is; rows without any are missing."""
     places = [(mark, place) for mark in MARK_COLUMNS if (place := columns.place(mark)) is not None]
     found: dict[int, Marks] = {}
     for row in range(columns.first_row, len(sheet.rows)):
         cells = sheet.rows[row]
-        marks = {c: n for c, p in places if p < len(cells) and (n := mark_in(form, c, cells[p])) is not None}
+        marks = {c: n for c, p in places if p < len(cells) and (n := ids.told(c, cells[p])) is not None}
         if marks:
             found[row] = marks
     return found
@@ -191,20 +163,20 @@ def _block(form: Form, columns: Columns, total: int | None, marks: Mapping[int, 
 
 
 def _read_altered(
-    form: Form, sheet: Sheet, place: int | None, marks: dict[int, Marks], order: Mapping[int, int]
+    ids: ItemIds, sheet: Sheet, place: int | None, marks: dict[int, Marks], order: Mapping[int, int]
 ) -> None:
     """Read altered wordings in rows that need one more mark; drop numbers that stand beside a stranger's text.
 
     Remarks below a table are numbered too.
     """
-    told = sum("text" in mark for mark in marks.values()) * 2 >= len(form.items)
+    told = sum("text" in mark for mark in marks.values()) * 2 >= len(ids.form.items)
     reach = sorted({*marks, *order, *range(min(marks, default=0), max(marks, default=0))})
     unsure = [row for row in reach if _needs_wording(marks.get(row, {}))]
-    for row in unsure[: _MOST_ALTERED * len(form.items)]:
+    for row in unsure[: _MOST_ALTERED * len(ids.form.items)]:
         text = sheet.text_at(row, place)
         if len(text) < _SHORT:
             continue
-        mark, number = marks.get(row, {}), alike(form, text)
+        mark, number = marks.get(row, {}), ids.alike(text)
         if number is not None:
             marks[row] = {**mark, "text": number}
         elif told and set(mark) == {"number"} and row not in order:

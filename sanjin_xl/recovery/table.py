@@ -7,9 +7,11 @@ from sanjin_xl.messages import template as words
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.points import nearest
-from sanjin_xl.recovery.columns import Columns, find_columns, has_issued_header, issued_columns
-from sanjin_xl.recovery.formula_references import NO_LINKS, Links, find_links, links_as_issued
-from sanjin_xl.recovery.rows import Rows, find_rows, issued_rows, rows_as_issued
+from sanjin_xl.recovery.columns import Columns, find_columns
+from sanjin_xl.recovery.formula_references import NO_LINKS, Links, find_links
+from sanjin_xl.recovery.issued import IssuedSheet
+from sanjin_xl.recovery.row_ids import ItemIds
+from sanjin_xl.recovery.rows import Rows, find_rows
 from sanjin_xl.workbook.book import Book, Sheet
 
 _LEAST_PERCENT = 20  # of the form's items, for a sheet to be taken for the form
@@ -64,49 +66,50 @@ class Table:
         return next((figure for figure in figures if figure is not None), None)
 
 
-def find_tables(form: Form, book: Book) -> list[Table]:
-    """Every sheet that is the form or a part of it, the one to be read first; raises Refused("no-items") if none is.
+class TableFinder:
+    """Finds the table of one form in returned books; keeps for all of them how its sheet was issued."""
 
-    A sheet that is seen comes before a hidden one, one with half of the most items or more before one with less, the
-    sheet named as issued before others, then the one with more items, then the earlier one. Beside one that asks for
-    answers a list of the items alone is none.
-    """
-    tables = list(_tables(form, book))
-    if not tables:
-        raise Refused("no-items")
-    tables = _without_echoes(form, [one for one in tables if one.asks(form)] or tables)
-    most = max(len(one.rows.of_item) for one in tables)
-    return sorted(
-        tables,
-        key=lambda one: (
-            not one.sheet.visible,
-            len(one.rows.of_item) * 2 < most,
-            one.sheet.name != words.SHEET,
-            -len(one.rows.of_item),
-        ),
-    )
+    def __init__(self, form: Form) -> None:
+        self._form = form
+        self._ids = ItemIds(form)
+        self._issued = IssuedSheet(self._ids)
 
+    def find(self, book: Book) -> list[Table]:
+        """Every sheet that is the form or a part of it, best first; raises Refused("no-items") if none is.
 
-def _tables(form: Form, book: Book) -> Iterator[Table]:
-    least = max(1, len(form.items) * _LEAST_PERCENT // 100)
-    for sheet in book.sheets:
-        if len(sheet.rows) >= least:
-            table = _issued_table(form, sheet) or _found_table(form, sheet)
-            if len(table.rows.of_item) >= least:
-                yield table
+        A sheet that is seen comes before a hidden one, one with half of the most items or more before one with less,
+        the sheet named as issued before others, then the one with more items, then the earlier one. Beside one that
+        asks for answers a list of the items alone is none.
+        """
+        tables = list(self._tables(book))
+        if not tables:
+            raise Refused("no-items")
+        tables = _without_echoes(self._form, [one for one in tables if one.asks(self._form)] or tables)
+        most = max(len(one.rows.of_item) for one in tables)
+        return sorted(
+            tables,
+            key=lambda one: (
+                not one.sheet.visible,
+                len(one.rows.of_item) * 2 < most,
+                one.sheet.name != words.SHEET,
+                -len(one.rows.of_item),
+            ),
+        )
 
+    def _tables(self, book: Book) -> Iterator[Table]:
+        least = max(1, len(self._form.items) * _LEAST_PERCENT // 100)
+        for sheet in book.sheets:
+            if len(sheet.rows) >= least:
+                table = self._table(sheet)
+                if len(table.rows.of_item) >= least:
+                    yield table
 
-def _issued_table(form: Form, sheet: Sheet) -> Table | None:
-    """The table of a sheet in which nothing was moved: nearly every return."""
-    if has_issued_header(form, sheet) and rows_as_issued(form, sheet) and links_as_issued(form, sheet):
-        return Table(sheet, issued_columns(form), issued_rows(form))
-    return None
-
-
-def _found_table(form: Form, sheet: Sheet) -> Table:
-    linked = find_links(sheet)
-    columns = find_columns(form, sheet, linked)
-    return Table(sheet, columns, find_rows(form, sheet, columns), linked)
+    def _table(self, sheet: Sheet) -> Table:
+        if self._issued.is_intact(sheet):  # as in nearly every return
+            return Table(sheet, self._issued.columns, self._issued.rows)
+        links = find_links(sheet)
+        columns = find_columns(self._ids, sheet, links)
+        return Table(sheet, columns, find_rows(self._ids, sheet, columns), links)
 
 
 def _without_echoes(form: Form, tables: list[Table]) -> list[Table]:
