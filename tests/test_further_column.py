@@ -53,7 +53,7 @@ from sanjin_xl.model.layout import DATE_VALUE, HEAD_ROW, SIGN_SPANS, layout_of
 from sanjin_xl.outcome.former import parse_former
 from sanjin_xl.outcome.report import check_entry
 from sanjin_xl.review.rulings import basis
-from sanjin_xl.round.interning import Sharing
+from sanjin_xl.round.interning import Interning
 
 FORM = responsible_form()
 PLAIN = small_form()
@@ -266,7 +266,7 @@ def test_what_is_written_in_the_column_is_kept_apart_from_one_return_to_the_next
 
 
 def test_equal_answers_are_one_object_whoever_is_responsible_apart() -> None:
-    share = Sharing()
+    share = Interning()
     returns = [
         judge(fill(FORM, clean(FORM) | {2: done(month=8) | {"responsible": name}}), form=FORM) for name in "甲甲乙"
     ]

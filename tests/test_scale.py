@@ -56,7 +56,7 @@ from sanjin_xl.outcome.results import Results, compile_results
 from sanjin_xl.round import commands, workbooks
 from sanjin_xl.round.config import CORRECTED, SUMMARY, make_round, read_keys
 from sanjin_xl.round.inbox import Taken, batches
-from sanjin_xl.round.interning import Sharing
+from sanjin_xl.round.interning import Interning
 from sanjin_xl.round.register import Register
 from sanjin_xl.round.run import opened
 from sanjin_xl.round.workers import make_all
@@ -306,7 +306,7 @@ def test_a_batch_is_registered_before_any_of_it_is_parsed(tmp_path: Path, monkey
 
 def test_equal_answers_of_several_returns_are_one_object() -> None:
     data = fill(FORM, MIXED)
-    share = Sharing()
+    share = Interning()
     plain = [judge(data), judge(data)]
     one, other = (share.outcome(each) for each in plain)
     assert one.submission
@@ -319,7 +319,7 @@ def test_equal_answers_of_several_returns_are_one_object() -> None:
 
 
 def test_what_was_typed_is_never_shared_with_something_else() -> None:
-    share = Sharing()
+    share = Interning()
     kinds = [share._answer(Answer(raw=(typed,))) for typed in (1, 1.0, True, "1")]
     assert [type(answer.raw[0]) for answer in kinds] == [int, float, bool, str]
 
@@ -329,7 +329,7 @@ def test_equal_texts_of_several_returns_are_one_object() -> None:
         return "，".join(["已报", "送达"])  # noqa: FLY002  (another object each time)
 
     answers = [Answer(done=done, remark=remark(), raw=("√", remark())) for done in (True, False)]
-    share = Sharing()
+    share = Interning()
     one, other = map(share._answer, answers)
     assert (one, other) == tuple(answers)
     assert one.remark is other.remark is one.raw[1] is other.raw[1]
@@ -350,7 +350,7 @@ def test_only_the_card_under_the_rounds_own_policy_is_kept(large: Results) -> No
 
 
 def test_what_a_units_result_takes_does_not_outweigh_its_answers() -> None:
-    share = Sharing()
+    share = Interning()
     one = share.outcome(judge(fill(FORM, MIXED)))
     roster = Roster(tuple(Unit(code=f"U{n}", name=f"第{n}县司法局", area=f"第{n}县") for n in range(300)))
     sent = [replace(one, path=f"{unit.code}.xlsx", unit=unit.code, status=Status.COUNTED) for unit in roster.units]

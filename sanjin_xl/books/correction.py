@@ -14,8 +14,7 @@ from sanjin_xl.books.seal import SealedWorkbook
 from sanjin_xl.books.sheet_writer import SheetWriter
 from sanjin_xl.books.styles import Styles
 from sanjin_xl.books.template import finish
-from sanjin_xl.messages import correction as words
-from sanjin_xl.messages import template as form_words
+from sanjin_xl.messages import template as words
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import layout_of
@@ -40,7 +39,7 @@ def correction_bytes(issue: Issue, submission: Submission, findings: Sequence[Fi
 
 def file_name(issue: Issue) -> str:
     """The name a correction copy is sent back under."""
-    return words.FILE_NAME.format(unit=issue.unit.name, title=issue.form.short_title, period=issue.period.label)
+    return words.CORRECTION_NAME.format(unit=issue.unit.name, title=issue.form.short_title, period=issue.period.label)
 
 
 def filling_of(form: Form, submission: Submission, findings: Iterable[Finding], revision: int) -> Filling:
@@ -79,17 +78,17 @@ def _add_opinion_sheet(book: SealedWorkbook, issue: Issue, findings: Sequence[Fi
     """Add the sheet 审核意见: every finding in a row, with a link to its cell."""
     columns: list[table.Column[Opinion]] = [
         table.Column(value=lambda one: one[0], kind="centre", width=6),
-        table.Column(value=lambda one: str(one[1].item) if one[1].item else words.WHOLE, kind="centre", width=8),
+        table.Column(value=lambda one: str(one[1].item) if one[1].item else words.WHOLE_FORM, kind="centre", width=8),
         table.Column(link=lambda one: _link(issue, _place(one[1])), width=10),
         table.Column(value=lambda one: messages.SEVERITIES[one[1].severity], kind="centre", width=8),
         table.Column(value=lambda one: messages.seen_whole(one[1]), width=60),
         table.Column(value=lambda one: one[1].kind.advice, width=40),
     ]
     widths = [one.width for one in columns]
-    sheet = SheetWriter(Styles(book), words.SHEET, widths, size=10.5, gridlines=True)
-    sheet.title(words.TITLE.format(unit=issue.unit.name), least=36)
-    sheet.line(words.LEAD, sheet.styles.get(), sheet.size)
-    header, opinions = sheet.row, table.Table(sheet, table.headed(words.COLUMNS, columns))
+    sheet = SheetWriter(Styles(book), words.OPINIONS, widths, size=10.5, gridlines=True)
+    sheet.title(words.OPINIONS_TITLE.format(unit=issue.unit.name), least=36)
+    sheet.line(words.OPINIONS_LEAD, sheet.styles.get(), sheet.size)
+    header, opinions = sheet.row, table.Table(sheet, table.headed(words.OPINION_COLUMNS, columns))
     opinions.headings(0)
     for opinion in enumerate(findings, start=1):
         opinions.write(opinion)
@@ -102,4 +101,4 @@ def _link(issue: Issue, place: tuple[int, str] | None) -> table.Link | None:
     if place is None:
         return None
     cell = layout_of(issue.form).cell(*place)
-    return table.Link(cell, f"internal:'{form_words.SHEET}'!{cell}", _LINK_LOOK)
+    return table.Link(cell, f"internal:'{words.SHEET}'!{cell}", _LINK_LOOK)

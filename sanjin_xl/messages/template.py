@@ -1,4 +1,4 @@
-"""The words on the issued workbook, apart from those of the form itself."""
+"""The words on the issued workbook and its correction copy, apart from those of the form itself."""
 
 from sanjin_xl.model.policy import Policy
 
@@ -93,6 +93,14 @@ RECIPIENT = "市司法局"
 CONTACT = "联系人及电话：{contact}。"
 FILE_NAME = "{unit}_{title}_{period}.xlsx"
 DATE_TEXT = "{day.year}年{day.month}月{day.day}日"
+
+# What a correction copy has besides.
+OPINIONS = "审核意见"
+OPINIONS_TITLE = "{unit}填报情况审核意见"
+OPINIONS_LEAD = "请按下列意见在“完成情况表”中改正涂红的格子（点位置可直接跳到该格），改好后重新填写填报日期并报送。已填的内容均已保留，不需要重填。"
+OPINION_COLUMNS = ("编号", "项", "位置", "轻重", "审核发现", "请怎样做")
+WHOLE_FORM = "全表"
+CORRECTION_NAME = "{unit}_{title}_{period}_退回修改.xlsx"
 
 
 def policy_in_words(policy: Policy) -> str:

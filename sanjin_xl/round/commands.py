@@ -17,7 +17,7 @@ from sanjin_xl.outcome.former import Former
 from sanjin_xl.outcome.results import Results, Standing, compile_results, counted_by_unit
 from sanjin_xl.round.config import CORRECTED, FEEDBACK, HIDDEN, ISSUED, RETURNED, RULED, SUMMARY
 from sanjin_xl.round.inbox import Entry, list_inbox, shown_name, take_in, taken_in
-from sanjin_xl.round.interning import Sharing
+from sanjin_xl.round.interning import Interning
 from sanjin_xl.round.outputs import clear_leftovers, write_all
 from sanjin_xl.round.register import Register
 from sanjin_xl.round.rulings import Rulings, take_rulings, write_rulings
@@ -141,7 +141,7 @@ def _judged(run: Run) -> Iterator[Outcome]:
 
 def _compiled(run: Run, judged: Iterable[Outcome]) -> tuple[Results, Rulings]:
     """The results of judged returns and the city's rulings on them, added up and checked."""
-    outcomes = list(map(Sharing().outcome, judged))
+    outcomes = list(map(Interning().outcome, judged))
     _prove_key(run, outcomes)
     settled = settle(outcomes, run.rules)
     rulings = take_rulings(run, counted_by_unit(settled))

@@ -12,7 +12,7 @@ Thing = TypeVar("Thing")
 _NO_SCORES: Mapping[int, int | None] = {}
 
 
-class Sharing:
+class Interning:
     """Replaces what is equal by what was seen first; what came out of a worker process is a copy of its own.
 
     A typed answer is equal to another only with what was really typed, which `==` does not compare.

@@ -13,7 +13,7 @@ from typing import Any
 from sanjin_xl.books.seal import Lock, SealedWorkbook
 from sanjin_xl.books.sheet_writer import SheetWriter, Value
 from sanjin_xl.books.styles import Styles
-from sanjin_xl.books.summary.figures import Figures, figures_of, living
+from sanjin_xl.books.summary.figures import Figures
 from sanjin_xl.books.table import Column, Entry
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.cellref import area
@@ -45,6 +45,7 @@ class ResultsBook:
         register: Mapping[str, str] | None = None,
     ) -> None:
         self.results, self.register = results, register or {}
+        self.figures = Figures(results)
         self.beside: list[Beside] = []
         self._target = io.BytesIO()
         self.workbook = SealedWorkbook(self._target, lock)
@@ -55,7 +56,7 @@ class ResultsBook:
         self, name: str, widths: Sequence[float], title: str | None = None, *, title_size: float = 18, size: float = 10
     ) -> SheetWriter:
         """Add a sheet with its title; `size` is the font size of its tables."""
-        sheet = SheetWriter(self.styles, name, widths, size=size, living=self.living)
+        sheet = SheetWriter(self.styles, name, widths, size=size, living=self.figures.living)
         # The green corners Excel puts on codes of digits and on sums beside other figures.
         sheet.worksheet.ignore_errors(dict.fromkeys(_HARMLESS, _WHOLE_SHEET))
         sheet.title(title or words.TITLE.format(title=self.stem, sheet=name), title_size)
@@ -67,15 +68,6 @@ class ResultsBook:
         for sheet in self.workbook.worksheets():
             sheet.table.clear()  # what is written beside the workbook still holds on to the sheets
         return self._target.getvalue()
-
-    @cached_property
-    def figures(self) -> Figures:
-        return figures_of(self.results)
-
-    @cached_property
-    def living(self) -> bool:
-        """Whether figures are formulas rather than values alone."""
-        return living(self.results)
 
     @cached_property
     def stem(self) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from sanjin_xl import messages
 from sanjin_xl.books.styles import height_of, width_of
 from sanjin_xl.books.summary.book import ResultsBook, cut_off, foremost
-from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW, rolled_up
+from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW
 from sanjin_xl.books.table import Cell, Column, Entry, Link, Table
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.messages import summary as words
@@ -156,7 +156,7 @@ def _number(book: ResultsBook) -> Column[Any]:
     """The number of an item, which leads to its row in 明细 where it has one."""
     items = len(book.results.rules.form.items)
     first = {one.unit.name: FIRST_TIDY_ROW + n * items for n, one in enumerate(book.results.units)}
-    there = not rolled_up(book.results)
+    there = not book.figures.rolled_up
 
     def link(one: Any) -> Cell:
         number: int | None = one.item

@@ -65,7 +65,7 @@ def _facts(book: ResultsBook) -> dict[str, object]:
         "returns": len(counted_hashes(results)),
         "files": len(results.files),
         "hash": returns_hash(results),
-        "formulas": words.LIVING_FORMULAS if book.living else values_only,
+        "formulas": words.LIVING_FORMULAS if book.figures.living else values_only,
     }
 
 

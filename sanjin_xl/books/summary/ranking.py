@@ -63,7 +63,7 @@ class _RankingSheet(UnitSheet[UnitResult]):
             self._means()
         for note in sentences.notes(self.results):
             sheet.note(note)
-        if not self.book.living:
+        if not self.book.figures.living:
             sheet.note(words.VALUES_ONLY.format(limit=MOST_LIVING_UNITS))
         self._chart()
         self._sign_off()

@@ -7,7 +7,7 @@ from typing import Any
 from sanjin_xl import messages
 from sanjin_xl.books.sheet_writer import Value
 from sanjin_xl.books.summary.book import ResultsBook, foremost
-from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW, TIDY_HEADER_ROW, rolled_up
+from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW, TIDY_HEADER_ROW
 from sanjin_xl.books.table import Column, Table
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.fields import Field
@@ -25,7 +25,7 @@ _TABLE_NAME = "details"
 
 def add_tidy(book: ResultsBook) -> None:
     """Add the sheet 明细; of a large round only how much every unit has done in every category."""
-    if rolled_up(book.results):
+    if book.figures.rolled_up:
         _add_rolled_up(book)
         return
     columns = _columns(book)
