@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
 
 from sanjin_xl.model.cellref import address
 
@@ -10,13 +12,64 @@ Rows = list[list[Value]]
 Range = tuple[int, int, int, int]  # first row, first column, last row, last column
 
 
+class Fact(StrEnum):
+    """What is looked for in a sheet beside its values."""
+
+    ERRORS = "errors"
+    FORMULAS = "formulas"
+    MERGES = "merges"
+    HIDDEN = "hidden"  # rows and columns
+    COMMENTS = "comments"
+    DRAWINGS = "drawings"
+    LOOKS = "looks"
+
+
+class DrawingKind(StrEnum):
+    """What lies over the cells; comments are none."""
+
+    SHAPE = "shape"  # text boxes and lines too
+    PICTURE = "picture"  # in a cell too
+    CHECK_BOX = "check-box"  # and every other form control
+    INK = "ink"
+    OBJECT = "object"  # charts, embedded documents
+
+
+class Drawing(NamedTuple):
+    """Something that lies over the cells of a sheet.
+
+    `area`: the cells it lies over, from zero; None where the file does not tell. `text`: the words in it, √ for a
+    control that is ticked.
+    """
+
+    kind: DrawingKind
+    area: Range | None
+    text: str = ""
+
+
+class Look(NamedTuple):
+    """What a person sees of a cell, where that is not what its value says; "" and False for what is as usual.
+
+    `struck`: the part of its text that is struck out. `unseen`: written in white, too small to see, or shown by no
+    format. `font`: the font of symbols its text is written in. `shown`: a text that its number format shows instead.
+    `fill`: the colour behind it, as RRGGBB, where it has one.
+    """
+
+    struck: str = ""
+    unseen: bool = False
+    font: str = ""
+    shown: str = ""
+    fill: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hidden:
     """Facts of a sheet that its values do not show; addresses as in the sheet, rows and columns from zero.
 
     `errors`: error values by address. `formulas`: address → whether a result is stored with it, be it an empty text.
     `merges` and `hidden_columns` end at the limits at the latest. `known` is False for formats that tell none of this.
-    `xml`: the sheet's part as it is, for the wording of its formulas.
+    `xml`: the sheet's part as it is, for the wording of its formulas. `comments`: by address, a thread in one text.
+    `drawings`: what lies over the cells. `looks`: by address, of the cells that look otherwise than their values say.
+    `unread`: which of these facts could not be had, from the format or from a part that is damaged.
     """
 
     known: bool = False
@@ -28,6 +81,9 @@ class Hidden:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     comments: Mapping[str, str] = field(default_factory=dict)
+    drawings: tuple[Drawing, ...] = ()
+    looks: Mapping[str, Look] = field(default_factory=dict)
+    unread: frozenset[Fact] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
