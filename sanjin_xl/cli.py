@@ -40,7 +40,19 @@ class _Day(click.ParamType[date]):
             raise SanjinError("date-unclear", value=value) from None
 
 
-_folder = click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+class _Place(click.Path):
+    """A path that says something: empty, it would mean the folder one happens to be in."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, readable=False)  # what may not be read is told by its cause
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not str(value).strip():
+            raise SanjinError("path-empty")
+        return super().convert(value, param, ctx)
+
+
+_folder = click.argument("folder", metavar="[DIR]", default=".", type=_Place())
 _json = click.option("--json", "as_json", is_flag=True, help=words.OPTION_HELP["json"])
 _as_of = click.option("--as-of", type=_Day(), help=words.OPTION_HELP["as_of"])
 
@@ -127,7 +139,7 @@ def cli(context: click.Context) -> None:
 
 @cli.command(help=words.HELP["new"])
 @_help
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=_Place())
 @click.option("--period", required=True, help=words.OPTION_HELP["period"])
 @click.option("--due", required=True, type=_Day(), help=words.OPTION_HELP["due"])
 @click.option("--form", default="sanjin-2012", show_default=True, help=words.OPTION_HELP["form"])
@@ -143,7 +155,7 @@ def new(folder: Path, period: str, due: date, form: str, policy: str | None) -> 
 @_help
 @_folder
 @click.option("--reissue", is_flag=True, help=words.OPTION_HELP["reissue"])
-@click.option("--prefill", metavar="ROUND", type=click.Path(path_type=Path), help=words.OPTION_HELP["prefill"])
+@click.option("--prefill", metavar="ROUND", type=_Place(), help=words.OPTION_HELP["prefill"])
 def generate(folder: Path, reissue: bool, prefill: Path | None) -> None:
     from sanjin_xl.round import commands
     from sanjin_xl.round.config import HIDDEN, ISSUED
@@ -158,29 +170,38 @@ def generate(folder: Path, reissue: bool, prefill: Path | None) -> None:
 @_help
 @_folder
 @_as_of
-@click.option("--previous", metavar="ROUND", type=click.Path(path_type=Path), help=words.OPTION_HELP["previous"])
+@click.option("--previous", metavar="ROUND", type=_Place(), help=words.OPTION_HELP["previous"])
 @_json
 def ingest(folder: Path, as_of: date | None, previous: Path | None, as_json: bool) -> int:
     return _ingest(folder, as_of, as_json, previous)
 
 
 def _ingest(folder: Path, as_of: date | None, as_json: bool, previous: Path | None = None) -> int:
+    from sanjin_xl import messages
     from sanjin_xl.outcome import report
 
-    results = _ingested(folder, as_of, as_json, previous)
-    return 1 if report.needs_action(results) else 0
+    warnings: list[SanjinError] = []
+    results = _ingested(folder, as_of, as_json, previous, warnings)
+    for warning in warnings:
+        click.echo(messages.error(warning), err=True)
+    return 1 if warnings or report.needs_action(results) else 0
 
 
 def _ingested(
-    folder: Path, as_of: date | None = None, as_json: bool = False, previous: Path | None = None
+    folder: Path,
+    as_of: date | None = None,
+    as_json: bool = False,
+    previous: Path | None = None,
+    warnings: "list[SanjinError] | None" = None,
 ) -> "Results":
     from sanjin_xl import console
     from sanjin_xl.outcome import report
     from sanjin_xl.round import commands
     from sanjin_xl.round.config import CORRECTED, SUMMARY, SUMMARY_FILE
 
+    warn = (warnings if warnings is not None else []).append
     with _progress() as progress:
-        results = commands.ingest(folder, as_of=as_of, previous=previous, progress=progress)
+        results = commands.ingest(folder, as_of=as_of, previous=previous, progress=progress, warn=warn)
     if as_json:
         for piece in report.results_chunks(results):
             click.echo(piece, nl=False)
@@ -212,8 +233,8 @@ def feedback(folder: Path, as_of: date | None) -> int:
 
 @cli.command(help=words.HELP["check"])
 @_help
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--round", "folder", type=click.Path(path_type=Path), help=words.OPTION_HELP["round"])
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_Place())
+@click.option("--round", "folder", type=_Place(), help=words.OPTION_HELP["round"])
 @_json
 def check(files: tuple[Path, ...], folder: Path | None, as_json: bool) -> int:
     from sanjin_xl import console
@@ -240,7 +261,7 @@ def check(files: tuple[Path, ...], folder: Path | None, as_json: bool) -> int:
 
 @cli.command(help=words.HELP["demo"])
 @_help
-@click.argument("folder", metavar="[DIR]", default="demo", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", default="demo", type=_Place())
 def demo(folder: Path) -> int:
     from sanjin_xl.outcome import report
     from sanjin_xl.round import commands, shipped
@@ -291,10 +312,11 @@ def _fault(error: Exception, run: _Run) -> str:
     """The sentence for what nobody foresaw; its traceback is shown with --debug, else logged where it is ours."""
     if run.debug:
         traceback.print_exception(error)
-    if isinstance(error, PermissionError):
-        return words.NO_PERMISSION.format(path=error.filename or "")
     if isinstance(error, OSError):
-        return words.SYSTEM_FAULT.format(path=error.filename or "")
+        from sanjin_xl.round.outputs import cause_of
+
+        path = f" {error.filename} " if error.filename else words.A_FILE
+        return words.SYSTEM_FAULTS[cause_of(error)].format(path=path)
     if type(error).__module__ == "sqlite3":  # not imported for the sake of its name
         return words.REGISTER_FAULT
     detail = " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST_DETAIL]

@@ -1,17 +1,20 @@
 """What happens to files happens to a round's own: register, key, archive, outputs; each fault by its cause."""
 
+import errno
 import json
 import os
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from command import Command, Ran
-from rounds import clean, fill, heyuan, the_form
+from rounds import clean, fill, heyuan, the_form, typed
 
 from sanjin_xl import messages
 from sanjin_xl.model.errors import SanjinError
@@ -303,3 +306,238 @@ def test_a_key_of_another_length_is_damaged(round_folder: Path, length: int) -> 
     keys = json.loads(key.read_text(encoding="utf-8"))
     key.write_text(json.dumps(keys | {"secret": "5a" * length}))
     assert code_of(round_folder, read_keys) == "round-key-invalid"
+
+
+# --- the archive ------------------------------------------------------------------------------------------------------
+
+
+def archived(folder: Path) -> list[Path]:
+    return sorted((folder / ".sanjin" / "archive").glob("??/*"))
+
+
+def turn_a_byte(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def test_a_turned_byte_in_the_archive_is_healed_by_the_return_that_is_still_there(
+    command: Command, round_folder: Path
+) -> None:
+    return_all(round_folder)
+    command("ingest", round_folder)
+    before = tree(round_folder / ".sanjin" / "archive")
+    turn_a_byte(archived(round_folder)[0])
+    archived(round_folder)[1].unlink()
+    assert works(command("ingest", round_folder))
+    assert before.items() <= tree(round_folder / ".sanjin" / "archive").items()
+
+
+@pytest.mark.parametrize("fault", [turn_a_byte, Path.unlink], ids=["turned", "gone"])
+def test_the_only_copy_of_a_return_that_is_damaged_is_told(command: Command, round_folder: Path, fault: Any) -> None:
+    return_all(round_folder)
+    command("ingest", round_folder)
+    gone = min((round_folder / "回收").iterdir())
+    (kept,) = [path for path in archived(round_folder) if path.read_bytes() == gone.read_bytes()]
+    gone.unlink()
+    assert not command("ingest", round_folder).err
+    results = (round_folder / "汇总" / "results.json").read_bytes()
+    fault(kept)
+    warnings: list[SanjinError] = []
+    commands.ingest(round_folder, warn=warnings.append)
+    assert [(one.code, one.facts["path"]) for one in warnings] == [("archive-faulty", (gone.name,))]
+    ran = command("ingest", round_folder, "--json")
+    assert ran.status == 1
+    assert ran.err.count("\n") == 1
+    assert gone.name in ran.err
+    assert (round_folder / "汇总" / "results.json").read_bytes() == results == ran.out.encode()
+
+
+def test_a_return_is_on_the_disk_before_the_register_knows_of_it(
+    round_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: set[tuple[int, int]] = set()
+    fsync, note_files = os.fsync, register.Register.note_files
+
+    def flush(handle: int) -> None:
+        facts = os.fstat(handle)
+        flushed.add((facts.st_ino, facts.st_size))
+        fsync(handle)
+
+    def note(self: register.Register, files: Any) -> None:
+        facts = [path.stat() for path in archived(round_folder)]
+        assert {(one.st_ino, one.st_size) for one in facts} <= flushed
+        note_files(self, files)
+
+    monkeypatch.setattr(os, "fsync", flush)
+    monkeypatch.setattr(register.Register, "note_files", note)
+    return_all(round_folder)
+    commands.ingest(round_folder)
+    assert len(archived(round_folder)) == 6
+
+
+# --- what is written --------------------------------------------------------------------------------------------------
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, *names: str, error: int = errno.EACCES) -> None:
+    """From now on no file of these names can be put in place."""
+    replace = Path.replace
+
+    def refused(self: Path, target: Path) -> Path:
+        if Path(target).name in names:
+            raise OSError(error, "no")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+
+
+@pytest.mark.parametrize(
+    ("error", "may_write", "code"),
+    [
+        (errno.ENOSPC, True, "output-full"),
+        (errno.EACCES, True, "output-locked"),
+        (errno.EACCES, False, "output-no-right"),
+        (errno.EPERM, True, "output-no-right"),
+        (errno.EROFS, True, "output-no-right"),
+        (errno.EIO, True, "output-failed"),
+    ],
+)
+def test_an_output_that_cannot_be_written_is_told_by_its_cause(
+    command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch, error: int, may_write: bool, code: str
+) -> None:
+    command("ingest", round_folder)
+    refuse(monkeypatch, "汇总.xlsx", error=error)
+    monkeypatch.setattr(os, "access", lambda path, mode: may_write or mode != os.W_OK)
+    assert code_of(round_folder) == code
+    ran = command("ingest", round_folder)
+    assert one_sentence(ran)
+    assert "汇总.xlsx" in ran.err
+
+
+def test_a_full_disk_is_no_other_run(command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "fsync", full)
+    return_all(round_folder)
+    assert code_of(round_folder) == "output-full"
+    assert code_of(round_folder, commands.generate) == "output-full"
+
+
+@pytest.mark.parametrize("locked", ["results.json", "汇总.xlsx", "核定表.xlsx", "register.backup"])
+def test_what_cannot_be_written_keeps_nothing_else_back(
+    command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch, locked: str
+) -> None:
+    refuse(monkeypatch, locked)
+    return_all(round_folder)
+    data = fill(the_form(), clean(the_form()) | {3: typed(done="也许")}, key=read_keys(round_folder).secret)
+    (round_folder / "回收" / "东源县司法局.xlsx").write_bytes(data)
+    (round_folder / ".sanjin" / "register.backup").unlink()
+    assert one_sentence(command("ingest", round_folder))
+    written = {path.name for name in ("汇总", "核定", ".sanjin") for path in (round_folder / name).iterdir()}
+    outputs = {"results.json", "汇总.xlsx", "核定表.xlsx", "register.backup"}
+    assert outputs - written == {locked}
+    assert len(list((round_folder / "退回").iterdir())) == 1
+
+
+def test_one_issued_form_that_is_open_does_not_stop_the_others(
+    command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tree(round_folder / "发放")
+    names = [Path(path).name for path in before]
+    refuse(monkeypatch, names[0], names[3])
+    monkeypatch.setattr(os, "access", lambda *_: True)
+    ran = command("generate", round_folder, "--reissue")
+    assert one_sentence(ran)
+    assert [name in ran.err for name in names] == [n in (0, 3) for n in range(6)]
+    after = tree(round_folder / "发放")
+    assert [before[path] == after[path] for path in before] == [n in (0, 3) for n in range(6)]
+
+
+def test_two_causes_are_two_sentences_in_one_line(
+    command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse(monkeypatch, "results.json", error=errno.ENOSPC)
+    refuse(monkeypatch, "汇总.xlsx", error=errno.EROFS)
+    ran = command("ingest", round_folder)
+    assert one_sentence(ran)
+    assert "results.json" in ran.err
+    assert "汇总.xlsx" in ran.err
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EIO])
+def test_a_fault_of_the_system_without_a_path_leaves_no_gap(
+    command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def ingest(*_: object, **__: object) -> None:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(commands, "ingest", ingest)
+    ran = command("ingest", round_folder)
+    assert one_sentence(ran)
+    assert "  " not in ran.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("ingest", ""), ("generate", " "), ("ingest", ".", "--previous", ""), ("check", ""), ("demo", "")],
+)
+def test_an_empty_path_is_not_the_folder_one_happens_to_be_in(
+    command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(round_folder)
+    before = tree(round_folder)
+    assert one_sentence(command(*arguments))
+    assert tree(round_folder) == before
+
+
+KILLED = """
+import os, sys
+from itertools import count
+from pathlib import Path
+from sanjin_xl.round import commands
+renamed = count()
+def hook(event, arguments):
+    if event == "os.rename" and "发放" in str(arguments[1]) and next(renamed) == 3:
+        os._exit(9)
+sys.addaudithook(hook)
+commands.generate(Path(sys.argv[1]), reissue=True)
+"""
+
+
+def test_a_killed_generate_leaves_nothing_beside_the_forms(command: Command, round_folder: Path) -> None:
+    names = sorted(path.name for path in (round_folder / "发放").iterdir())
+    begun = round_folder / "发放" / f".~{names[0]}.99999.tmp"  # as an older version would have left it
+    begun.write_bytes(b"half")
+    line = [sys.executable, "-X", "utf8", "-c", KILLED, str(round_folder)]
+    assert subprocess.run(line, check=False).returncode == 9
+    assert sorted(path.name for path in (round_folder / "发放").iterdir()) == names
+    assert list((round_folder / ".sanjin").glob(".*.tmp"))
+    assert command("generate", round_folder).status == 0
+    assert sorted(path.name for path in (round_folder / "发放").iterdir()) == names
+    assert not list((round_folder / ".sanjin").glob(".*.tmp"))
+
+
+def test_a_folder_that_lies_on_another_disk_is_written_to(
+    command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def across(self: Path, target: Path) -> Path:
+        if self.parent != Path(target).parent:
+            raise OSError(errno.EXDEV, "another disk")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", across)
+    command("generate", round_folder, "--reissue")
+    return_all(round_folder)
+    assert works(command("ingest", round_folder))
+    assert outcomes(round_folder)
+    assert not list(round_folder.rglob("*.tmp"))
+
+
+def test_a_hidden_file_of_a_county_is_not_cleared_away(command: Command, round_folder: Path) -> None:
+    theirs = round_folder / "回收" / ".~东源县.xlsx.1.tmp"
+    theirs.write_bytes(b"x")
+    command("ingest", round_folder)
+    assert theirs.exists()

@@ -25,6 +25,7 @@ OUTPUT_SHEETS = {
     "核定表": {rulings.SHEET, rulings.WHOLE_SHEET},
     "成绩反馈": {feedback.SHEET},
 }
+_MOST_PATHS = 6  # named in one sentence
 _SHEET = "工作表“{name}”"
 _PLACES = {"unit-cell": "填报单位", "file-name": "文件名", "stamp": "另一处表号"}
 _LAYERS = {"code": "项目编码", "number": "序号", "text": "内容、标准"}
@@ -112,12 +113,19 @@ def reason(code: str, facts: Mapping[str, object]) -> str:
 
 def error(problem: SanjinError) -> str:
     """Our own error as one clear sentence."""
-    facts = dict(problem.facts)
+    if problem.several != [problem]:
+        return ERRORS[problem.code] + "".join(map(error, problem.several))
+    facts = {name: _paths(value) if isinstance(value, tuple) else value for name, value in problem.facts.items()}
     problems = facts.pop("problems", None)
     text = ERRORS[problem.code].format_map(facts)
     if not isinstance(problems, list):
         return text
     return text + "；".join(fault(one) for one in problems) + "。"
+
+
+def _paths(paths: Sequence[object]) -> str:
+    shown = "、".join(map(str, paths[:_MOST_PATHS]))
+    return shown if len(paths) <= _MOST_PATHS else f"{shown}等{len(paths)}份文件"
 
 
 def fault(problem: Problem) -> str:

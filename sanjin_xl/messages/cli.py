@@ -101,8 +101,12 @@ NO_OPTION = "没有选项 {name}"
 NO_PARAMETER = "缺少 {name}"
 BAD_PARAMETER = "{name} 的值不能用"
 OTHER_USAGE = "命令或参数不对"
-NO_PERMISSION = "没有读写 {path} 的权限，请检查文件夹是否只读。"
-SYSTEM_FAULT = "读写 {path} 时出错，请检查磁盘空间和连接。"
+SYSTEM_FAULTS = {
+    "full": "磁盘已满，{path}写不进去，请腾出空间后再试。",
+    "no-right": "没有读写{path}的权限，请检查文件夹是否只读。",
+    "failed": "读写{path}时出错，请检查磁盘和网络连接。",
+}
+A_FILE = "文件"
 REGISTER_FAULT = "登记库（.sanjin/register.sqlite）读写不了，请检查文件夹是否只读、磁盘是否已满。"
 UNEXPECTED = "程序内部错误：{detail}。请把这一行连同所用的文件报给维护人员。"
 LOGGED = "程序内部错误：{detail}。详情已写入 {path}，请把它连同所用的文件报给维护人员。"

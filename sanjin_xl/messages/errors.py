@@ -29,7 +29,12 @@ ERRORS = {
     "period-unclear": "填报期“{period}”认不出来，请写成2012年第三季度、2012年9月、2012年度之类。",
     "date-unclear": "日期“{value}”认不出来，请写成2012-10-15之类。",
     "output-locked": "写不进 {path}，可能正在Excel或WPS中打开，请关闭后再试；其他文件不受影响。",
-    "output-failed": "写不进 {path}，请检查磁盘空间、权限和是否有同名的文件或文件夹。",
+    "output-full": "磁盘已满，写不进 {path}，请腾出空间后再试；这些文件还是原来的。",
+    "output-no-right": "没有写 {path} 的权限，请检查文件或文件夹是否只读；其他文件不受影响。",
+    "output-failed": "写不进 {path}，请检查磁盘、网络连接和是否有同名的文件或文件夹；其他文件不受影响。",
+    "outputs-failed": "有几份文件没有写成：",  # each by its own sentence
+    "archive-faulty": "存档（.sanjin/archive）中有收到过的表已损坏或不见，“回收”里也已没有原件：{path}；结果不受影响，请从备份恢复存档，或把原件放回“回收”再运行。",
+    "path-empty": "没有写明文件或文件夹（写的是空的），请补上。",
     "file-missing": "找不到文件：{paths}",
     "files-missing": "找不到{count}份文件，其余的已照常检查：{paths}",
     "demo-exists": "{path} 已存在且不是空文件夹，请另指定一个。",

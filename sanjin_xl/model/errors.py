@@ -15,6 +15,12 @@ class SanjinError(Exception):
     def __str__(self) -> str:
         return f"{self.code} {self.facts}" if self.facts else self.code
 
+    @property
+    def several(self) -> "list[SanjinError]":
+        """The errors this one stands for, itself where it stands alone."""
+        errors = self.facts.get("errors")
+        return errors if isinstance(errors, list) else [self]
+
 
 class FormError(SanjinError, ValueError):
     """A form file that cannot be used; `problems` lists every fault as (path to the key, code, facts)."""

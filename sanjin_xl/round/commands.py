@@ -15,13 +15,13 @@ from sanjin_xl.model.roster import parse_roster
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.outcome.former import Former
 from sanjin_xl.outcome.results import Results, Standing, compile_results, counted_by_unit
-from sanjin_xl.round.config import CORRECTED, FEEDBACK, HIDDEN, ISSUED, RETURNED, RULED, SUMMARY
+from sanjin_xl.round.config import HIDDEN, RETURNED
 from sanjin_xl.round.inbox import Entry, list_inbox, shown_name, take_in, taken_in
 from sanjin_xl.round.interning import Interning
-from sanjin_xl.round.outputs import clear_leftovers, write_all
+from sanjin_xl.round.outputs import write_all
 from sanjin_xl.round.register import Register
 from sanjin_xl.round.rulings import Rulings, take_rulings, write_rulings
-from sanjin_xl.round.run import Progress, Run, opened, silent
+from sanjin_xl.round.run import Progress, Run, Warn, opened, silent, unheard
 from sanjin_xl.round.shipped import DEFAULT_FORM, DEFAULT_ROSTER, form_of, template_text
 from sanjin_xl.round.workbooks import write_corrections, write_feedback, write_issued, write_summary
 from sanjin_xl.round.workers import MakeExecutor, cores, judge_all, local_pool
@@ -51,6 +51,7 @@ def ingest(
     as_of: date | None = None,
     previous: Path | None = None,
     progress: Progress = silent,
+    warn: Warn = unheard,
     workers: int | None = None,
     make_executor: MakeExecutor | None = None,
 ) -> Results:
@@ -58,14 +59,20 @@ def ingest(
 
     `previous`: the folder of the former round to compare with, by default the one round.toml names, if any.
     `workers` processes, by default one per processor; `make_executor` puts another executor in their place.
+    `warn` is told of RoundError("archive-faulty") where the archive has lost the only copy of a return.
     Raises RoundError("conservation") when the figures do not add up; the old outputs are then untouched.
     """
     with opened(
-        folder, as_of=as_of, previous=previous, progress=progress, workers=workers, make_executor=make_executor
+        folder,
+        as_of=as_of,
+        previous=previous,
+        progress=progress,
+        warn=warn,
+        workers=workers,
+        make_executor=make_executor,
     ) as run:
-        clear_leftovers(folder / name for name in (HIDDEN, ISSUED, CORRECTED, RULED, SUMMARY))
-        clear_leftovers((folder / HIDDEN / "archive").glob("*"))
         results, rulings = _compiled(run, _judged(run))
+        _look_after_archive(run)
         write_all([
             run.register.keep_copy,
             partial(write_summary, run, results),
@@ -79,7 +86,6 @@ def ingest(
 def feedback(folder: Path, *, as_of: date | None = None, progress: Progress = silent) -> Results:
     """Judge everything in 回收/ as `ingest` does and write 反馈/: a workbook for every unit that was counted."""
     with opened(folder, as_of=as_of, progress=progress) as run:
-        clear_leftovers([folder / FEEDBACK])
         results, _ = _compiled(run, _judged(run))
         write_feedback(run, results)
     return results
@@ -137,6 +143,13 @@ def _judged(run: Run) -> Iterator[Outcome]:
     for n, outcome in enumerate(outcomes, start=1):
         run.progress("read", n, max(n, len(entries)))
         yield outcome
+
+
+def _look_after_archive(run: Run) -> None:
+    """Tell of returns whose only copy is damaged or gone; what still lies in 回收/ has just been kept anew."""
+    paths = run.register.paths()
+    if faulty := run.archive.faulty(paths):
+        run.warn(RoundError("archive-faulty", path=tuple(paths[one] for one in faulty)))
 
 
 def _compiled(run: Run, judged: Iterable[Outcome]) -> tuple[Results, Rulings]:

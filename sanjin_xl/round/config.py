@@ -20,11 +20,11 @@ from sanjin_xl.model.policy import read_choice, read_policies
 from sanjin_xl.model.roster import Roster, parse_roster, read_roster
 from sanjin_xl.model.rules import EXCLUDE, FULL, Rules
 from sanjin_xl.model.tomlread import Table, syntax_problem
-from sanjin_xl.round.outputs import write_whole
+from sanjin_xl.round.outputs import WORKSHOP, write_whole
 from sanjin_xl.round.shipped import DEFAULT_ROSTER, decoded, form_of, template_text
 
 CONFIG = "round.toml"
-HIDDEN = ".sanjin"
+HIDDEN = WORKSHOP
 ISSUED, RETURNED, CORRECTED, RULED, SUMMARY = "发放", "回收", "退回", "核定", "汇总"
 FOLDERS = (ISSUED, RETURNED, CORRECTED, RULED, SUMMARY)
 RULINGS_FILE = "核定表.xlsx"

@@ -1,13 +1,17 @@
-"""Outputs that are whole or not there: written beside their place, flushed, and renamed over it."""
+"""Outputs that are whole or not there: written elsewhere on the same disk, flushed, and renamed over their place."""
 
 import contextlib
+import errno
 import os
+import stat
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from sanjin_xl.model.errors import WorkbookError
+from sanjin_xl.model.errors import SanjinError, WorkbookError
 
+WORKSHOP = ".sanjin"
 _BUFFER = 1 << 20
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
@@ -21,31 +25,78 @@ def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
 
 def write_stream(path: Path, pieces: Iterable[bytes], *, private: bool = False) -> None:
     """The same for content that comes piece by piece and is never held as a whole."""
-    beside = path.with_name(f".~{path.name}.{os.getpid()}.tmp")
+    begun = _begun(path)
+    replacing = False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_flushed(beside, pieces, 0o600 if private else 0o666)
-        beside.replace(path)
+        _write_flushed(begun, pieces, 0o600 if private else 0o666)
+        replacing = True
+        _replace(begun, path)
         _flush_folder(path.parent)
-    except PermissionError as error:
-        raise WorkbookError("output-locked", path=str(path)) from error
     except OSError as error:
-        raise WorkbookError("output-failed", path=str(path), detail=error.strerror or str(error)) from error
+        raise _unwritten(error, path, replacing) from error
     finally:
         with contextlib.suppress(OSError):
+            begun.unlink(missing_ok=True)
+
+
+def _begun(path: Path) -> Path:
+    """Where a file is written until it is whole: in .sanjin/, for what a killed run leaves in 发放/ would be mailed."""
+    hidden = path.parent.parent / WORKSHOP
+    return (hidden if hidden.is_dir() else path.parent) / f".~{path.name}.{os.getpid()}.tmp"
+
+
+def _replace(begun: Path, path: Path) -> None:
+    try:
+        begun.replace(path)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        # The folder is a link to another disk, where the file has to be written once more.
+        beside = path.with_name(begun.name)
+        try:
+            _write_flushed(beside, [begun.read_bytes()], stat.S_IMODE(begun.stat().st_mode))
+            beside.replace(path)
+        finally:
             beside.unlink(missing_ok=True)
 
 
+def _unwritten(error: OSError, path: Path, replacing: bool) -> WorkbookError:
+    """What to say of a file that is not written; `replacing`: all that was left to do was to take the old one away.
+
+    Windows gives no file away that is open in Excel, and says no more of it than that a right is missing.
+    """
+    may_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    if replacing and may_write and error.errno == errno.EACCES:
+        return WorkbookError("output-locked", path=str(path))
+    return WorkbookError(f"output-{cause_of(error)}", path=str(path))
+
+
+def cause_of(error: OSError) -> str:
+    """What keeps a file from being written: "full" (the disk), "no-right", or "failed" for all else."""
+    if error.errno in _FULL:
+        return "full"
+    return "no-right" if isinstance(error, PermissionError) or error.errno == errno.EROFS else "failed"
+
+
 def write_all(writers: Iterable[Callable[[], None]]) -> None:
-    """Write every output, then raise the first error: one that is open in Excel must not keep the others back."""
-    errors = []
+    """Write every output, then raise what went wrong as one error: what cannot be written keeps nothing else back."""
+    errors: dict[str, list[SanjinError]] = {}
     for write in writers:
         try:
             write()
-        except WorkbookError as error:
-            errors.append(error)
-    if errors:
-        raise errors[0]
+        except SanjinError as error:
+            for one in error.several:
+                errors.setdefault(one.code, []).append(one)
+    if joined := list(map(_joined, errors.values())):
+        raise joined[0] if len(joined) == 1 else WorkbookError("outputs-failed", errors=joined)
+
+
+def _joined(alike: list[SanjinError]) -> SanjinError:
+    """Errors of one code as one, which names every path."""
+    first = alike[0]
+    paths = tuple(path for one in alike if (path := one.facts.get("path")))
+    return type(first)(first.code, **first.facts | {"path": paths}) if len(alike) > 1 else first
 
 
 def clear_leftovers(folders: Iterable[Path]) -> None:
@@ -56,11 +107,11 @@ def clear_leftovers(folders: Iterable[Path]) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove an output of ours that no longer holds; raises WorkbookError when it is open in Excel."""
+    """Remove an output of ours that no longer holds; raises WorkbookError when it is open in Excel or cannot be."""
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise WorkbookError("output-locked", path=str(path)) from error
+        raise _unwritten(error, path, replacing=True) from error
 
 
 def _write_flushed(path: Path, pieces: Iterable[bytes], rights: int) -> None:

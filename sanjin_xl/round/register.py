@@ -1,7 +1,6 @@
 """The memory of a round: the register (SQLite) of files seen, forms issued and rulings made; the archive of returns."""
 
-import contextlib
-import os
+import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -137,6 +136,10 @@ class Register:
                 "INSERT OR IGNORE INTO files VALUES (?, ?, ?, ?)", ((sha, size, path, now) for sha, size, path in files)
             )
 
+    def paths(self) -> dict[str, str]:
+        """The path each file was first seen at, by its SHA-256."""
+        return dict(self._rows("SELECT sha256, path FROM files"))
+
     def first_seen(self) -> dict[str, str]:
         """When each file was first seen, by its SHA-256."""
         return dict(self._rows("SELECT sha256, first_seen FROM files"))
@@ -229,20 +232,35 @@ class Archive:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._kept: set[str] = set()
 
     def keep(self, sha256: str, data: bytes) -> None:
-        """Keep a return unless it is there already; a copy cut off by a crash is replaced."""
+        """Keep a return, whole and flushed; a copy that is not the same to the byte is replaced.
+
+        Raises WorkbookError where it cannot be written.
+        """
         path = self._path(sha256)
-        with contextlib.suppress(OSError):
-            if path.stat().st_size == len(data):
-                return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        beside.write_bytes(data)
-        beside.replace(path)
+        if _bytes_at(path) != data:
+            write_whole(path, data)
+        self._kept.add(sha256)
+
+    def faulty(self, known: Iterable[str]) -> list[str]:
+        """Those of the returns with these hashes that are gone or damaged, what was just kept left out."""
+        return [one for one in known if one not in self._kept and not self._is_sound(one)]
+
+    def _is_sound(self, sha256: str) -> bool:
+        data = _bytes_at(self._path(sha256))
+        return data is not None and hashlib.sha256(data).hexdigest() == sha256
 
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
+
+
+def _bytes_at(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 @contextmanager

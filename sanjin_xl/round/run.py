@@ -11,18 +11,38 @@ from functools import cached_property
 from pathlib import Path
 
 from sanjin_xl.books.seal import Lock
-from sanjin_xl.model.errors import Refused, RoundError
+from sanjin_xl.model.errors import Refused, RoundError, SanjinError
 from sanjin_xl.model.period import Period
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.model.stamp import Claim, read_full
 from sanjin_xl.outcome.former import Former, parse_former
-from sanjin_xl.round.config import HIDDEN, ISSUED, RESULTS_FILE, SUMMARY, Config, Keys, read_config, read_keys
+from sanjin_xl.round.config import (
+    CORRECTED,
+    FEEDBACK,
+    HIDDEN,
+    ISSUED,
+    RESULTS_FILE,
+    RULED,
+    SUMMARY,
+    Config,
+    Keys,
+    read_config,
+    read_keys,
+)
+from sanjin_xl.round.outputs import clear_leftovers
 from sanjin_xl.round.register import BACKUP, REGISTER, Archive, Register, only_one
 from sanjin_xl.round.workers import MakeExecutor
 from sanjin_xl.workbook.package import open_package
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much of it is done, and how much there is."""
+
+Warn = Callable[[SanjinError], None]
+"""Told what somebody has to see to, though the work is done."""
+
+
+def unheard(warning: SanjinError) -> None:
+    """Tell nobody."""
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -43,6 +63,7 @@ class Run:
     former: Former | None
     register: Register
     progress: Progress = silent
+    warn: Warn = unheard
     workers: int | None = None
     make_executor: MakeExecutor | None = None
 
@@ -63,6 +84,7 @@ def opened(
     previous: Path | None = None,
     compare: bool = True,
     progress: Progress = silent,
+    warn: Warn = unheard,
     workers: int | None = None,
     make_executor: MakeExecutor | None = None,
 ) -> Iterator[Run]:
@@ -74,6 +96,8 @@ def opened(
     place = previous or (config.previous if compare else None)
     former = read_former(place, config.rules.form.id, config.rules.period) if place else None
     with only_one(folder / HIDDEN), closing(_register(folder, config)) as register:
+        clear_leftovers(folder / name for name in (HIDDEN, ISSUED, CORRECTED, RULED, SUMMARY, FEEDBACK))
+        clear_leftovers((folder / HIDDEN / "archive").glob("*"))
         yield Run(
             folder=folder,
             config=config,
@@ -82,6 +106,7 @@ def opened(
             former=former,
             register=register,
             progress=progress,
+            warn=warn,
             workers=workers,
             make_executor=make_executor,
         )

@@ -116,8 +116,11 @@ def write_corrections(run: Run, results: Results) -> None:
     def noted(one: _Copy, data: bytes) -> None:
         notes.append((one.issue.unit.code, one.made_from, hashlib.sha256(data).hexdigest()))
 
+    copies = list(_copies(run, results))
+    wanted = [(path, copy) for path, copy in copies if copy]
+    stale = (partial(remove, path) for path, copy in copies if not copy)
     try:
-        _write_books(run, "copies", _corrected, list(_copies(run, results)), noted)
+        write_all([*stale, partial(_write_books, run, "copies", _corrected, wanted, noted)])
     finally:
         run.register.note_copies(notes)
 
@@ -126,14 +129,14 @@ def _corrected(one: _Copy) -> bytes:
     return correction_bytes(one.issue, one.submission, one.findings, one.submission.revision + 1)
 
 
-def _copies(run: Run, results: Results) -> Iterator[tuple[Path, _Copy]]:
-    """The copies to be made; those nobody needs any more are removed."""
+def _copies(run: Run, results: Results) -> Iterator[tuple[Path, _Copy | None]]:
+    """The copies to be made, each with its path; None for one that nobody needs any more."""
     wanted, noted = {one.unit.code: one for one in report.sent_back(results)}, run.register.copies()
     for one in issues(run, run.rules.issues):
         path = run.folder / CORRECTED / correction.file_name(one)
         result = wanted.get(one.unit.code)
         if result is None or result.outcome is None or result.outcome.submission is None:
-            remove(path)
+            yield path, None
             continue
         findings = result.to_correct()
         made_from = _fingerprint(one, result.outcome.sha256, findings)
@@ -177,20 +180,30 @@ def write_feedback(run: Run, results: Results) -> None:
 
 
 def write_summary(run: Run, results: Results) -> None:
-    """Write results.json, the city workbook and what it has no room for, each whole or not at all."""
+    """Write results.json, the city workbook and what it has no room for, each whole or not at all.
+
+    One that cannot be written does not keep the others back.
+    """
     # The writer of workbooks takes its time to load.
     from sanjin_xl.books.summary import summary_of
 
     place = run.folder / SUMMARY
     run.progress("summary", 0, 1)
-    with collector_at_rest():
+
+    def write_results() -> None:
         write_stream(place / RESULTS_FILE, (piece.encode() for piece in report.results_chunks(results)))
+
+    def write_book() -> None:
         book, beside = summary_of(results, run.register.first_seen())
-        write_whole(place / SUMMARY_FILE, book)
-        for one in beside:
-            write_stream(place / one.name, one.pieces())
-    for path in set(place.glob("*.csv")) - {place / one.name for one in beside}:
-        remove(path)
+        stale = set(place.glob("*.csv")) - {place / one.name for one in beside}
+        write_all([
+            partial(write_whole, place / SUMMARY_FILE, book),
+            *(partial(write_stream, place / one.name, one.pieces()) for one in beside),
+            *(partial(remove, path) for path in sorted(stale)),
+        ])  # fmt: skip
+
+    with collector_at_rest():
+        write_all([write_results, write_book])
     run.progress("summary", 1, 1)
 
 
