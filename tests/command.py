@@ -1,12 +1,10 @@
 """Running the command line in this process, as a clerk would from a terminal."""
 
-import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from rounds import KEY, SMALL_FORM
 
 from sanjin_xl import cli
 
@@ -39,16 +37,6 @@ class Command:
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     return Command(monkeypatch, capsys)
-
-
-def small_round(command: Command, folder: Path, period: str = "2012年第三季度", due: str = "2012-10-15") -> Path:
-    """A fresh round of the small form, whose stamps are made with the key of `rounds`; nothing is issued yet."""
-    folder.mkdir()
-    (folder / "wells-2013.toml").write_text(SMALL_FORM, encoding="utf-8")
-    assert command("new", folder, "--period", period, "--due", due, "--form", "wells-2013").status == 0
-    keys = {"secret": KEY.hex(), "password": "password", "salt": bytes(16).hex()}
-    (folder / ".sanjin" / "key").write_text(json.dumps(keys))
-    return folder
 
 
 @pytest.fixture

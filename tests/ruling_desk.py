@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,14 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
-from rounds import DONGYUAN, KEY, SMALL_FORM, YUANCHENG, Entry, clean, fill, lock, small_form, typed
+from round_folders import new_round
+from rounds import DONGYUAN, YUANCHENG, Entry, clean, fill, lock, small_form, typed
 
 from sanjin_xl.messages import rulings as words
 from sanjin_xl.outcome import report
 from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.round import commands
-from sanjin_xl.round.config import Keys, make_round
+from sanjin_xl.round.config import Keys
 from sanjin_xl.round.outputs import write_whole
 from sanjin_xl.round.run import Run
 
@@ -139,11 +139,7 @@ def row_of(ws: Worksheet, unit: str, item: int) -> int:
 
 def make_desk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A desk with one return ingested; of 汇总/ only results.json is written."""
-    folder.mkdir()
-    (folder / "wells-2013.toml").write_text(SMALL_FORM, encoding="utf-8")
-    make_round(folder, form="wells-2013", period="2012年第三季度", due=date(2012, 10, 15))
-    keys = {"secret": KEY.hex(), "password": "password", "salt": bytes(16).hex()}
-    (folder / ".sanjin" / "key").write_text(json.dumps(keys))
+    new_round(folder)
     monkeypatch.setattr(Keys, "lock", lambda self: lock())
 
     def only_json(run: Run, results: Results) -> None:

@@ -1,6 +1,7 @@
 """The house of docs and design as it stands: arrows only downward, no cycles, a core that touches nothing outside."""
 
 import ast
+import re
 import subprocess
 import sys
 import textwrap
@@ -124,6 +125,13 @@ def test_pandas_is_not_loaded_before_the_first_frame_is_made(module: str) -> Non
     program = f"import sys, {module}; print(*sorted({{'pandas', 'numpy'}} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == ""
+
+
+def test_what_tests_share_stands_in_modules_that_are_no_tests() -> None:
+    sharing = re.compile(r"^\W*(?:from|import) test_\w+", re.MULTILINE)  # in the text of a program a test starts, too
+    tests = Path(__file__).parent
+    found = {path.name: sharing.findall(path.read_text(encoding="utf-8")) for path in tests.rglob("*.py")}
+    assert {name: lines for name, lines in found.items() if lines} == {}
 
 
 # --- the drawing in docs/architecture.md ----------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """Every check and every reading of a cell: a sample that triggers it and nothing else, on two forms, in any place."""
 
 import ast
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from outcomes import DONE, RULES, returned
 from rounds import (
     FILLED_ON,
     POLICIES,
@@ -33,8 +35,10 @@ from rounds import (
 import sanjin_xl
 from sanjin_xl.judge.checks import ITEM_CHECKS, RETURN_CHECKS, check_return
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
+from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages import sentence
 from sanjin_xl.model.catalogue import CATALOGUE
+from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import layout_of
 from sanjin_xl.model.submission import Answer, Submission
@@ -235,6 +239,29 @@ def test_every_check_and_every_reading_has_a_sample() -> None:
     readings = codes_of_readings()
     assert readings >= NOT_BY_FILLING
     assert {sample.code for sample in SAMPLES} == {*ITEM_CHECKS, *RETURN_CHECKS, *readings} - NOT_BY_FILLING
+
+
+def real_findings() -> Iterator[Finding]:
+    """What samples really yield; versions and twins included."""
+    for sample in SAMPLES:
+        yield from judge(sample.make(SMALL), FILE, form=SMALL).findings
+    for newer in (returned(path="b"), returned(path="b", revision=1)):
+        for outcome in settle([returned(answers={1: DONE}, path="a"), newer, returned("441602", path="c")], RULES):
+            yield from outcome.findings
+
+
+def test_every_real_finding_is_a_whole_sentence_without_a_word_of_the_machine() -> None:
+    found = list(real_findings())
+    assert {"version-differs", "version-corrected", "twin-answers"} < {one.code for one in found}
+    for one in found:
+        text = sentence(one)  # KeyError if the code does not bring a fact that the sentence asks for
+        assert text.endswith("。")
+        assert not re.search(r"[{}]|None|True|False", text)
+        assert (f"第{one.item}项" in text) == (one.item is not None)
+        assert (one.cell or "") in text
+        quoted = (one.found or "") + "".join(str(value) for name, value in one.facts if name == "other")
+        foreign = set(re.findall("[A-Za-z]{2,}", text)) - set(re.findall("[A-Za-z]{2,}", quoted))
+        assert foreign <= {"WPS", "Excel", "xlsx"}
 
 
 @pytest.mark.parametrize("form", FORMS)

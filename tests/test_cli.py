@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command import Command, small_round
+from command import Command
+from round_folders import new_round
 from rounds import clean, fill, the_form, typed
 
 from sanjin_xl.model.errors import RoundError
@@ -550,14 +551,14 @@ def test_a_register_that_cannot_be_written_is_told_plainly(
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
 def test_a_form_of_ones_own_saved_by_notepad_is_read(command: Command, tmp_path: Path, encoding: str) -> None:
-    folder = small_round(command, tmp_path / "检查")
+    folder = new_round(tmp_path / "检查")
     form = folder / "wells-2013.toml"
     form.write_bytes(form.read_text(encoding="utf-8").encode(encoding))
     assert command("generate", folder).status == 0
 
 
 def test_a_form_that_is_no_text_is_one_sentence(command: Command, tmp_path: Path) -> None:
-    folder = small_round(command, tmp_path / "检查")
+    folder = new_round(tmp_path / "检查")
     (folder / "wells-2013.toml").write_bytes(b"id = \xff\xff\xff")
     ran = command("generate", folder)
     assert ran.status == 2

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from round_folders import new_round
 from rounds import DONGYUAN, SIGNERS, YUANCHENG, clean, fill, planned, the_form
-from test_scale import make
 
 from sanjin_xl.round import commands
 from sanjin_xl.round.config import CORRECTED, RESULTS_FILE, SUMMARY
@@ -28,7 +28,7 @@ def cluster() -> Iterator[Callable[[], Executor]]:
 # Dask itself warns of ports and of its own deprecations; what is ours is tested elsewhere.
 @pytest.mark.filterwarnings("ignore")
 def test_two_dask_workers_give_the_same_results(tmp_path: Path) -> None:
-    folder = make(tmp_path)
+    folder = new_round(tmp_path / "round", form=None)
     inbox = folder / "回收"
     for n in range(20):
         (inbox / f"{n:02d}.xlsx").write_bytes(fill(FORM, clean(FORM) | {n + 2: {}}, signers=(*SIGNERS[:3], str(n))))

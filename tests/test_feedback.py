@@ -11,10 +11,11 @@ from zipfile import ZipFile
 
 import ooxml
 import pytest
-from command import Command, small_round
+from command import Command
 from office import Office
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from round_folders import new_round
 from rounds import (
     DONGYUAN,
     DUE,
@@ -329,7 +330,7 @@ def test_feedback_of_a_return_that_is_gone_goes_too(command: Command, round_fold
 
 
 def test_when_nothing_is_open_the_status_is_zero(command: Command, tmp_path: Path) -> None:
-    folder = small_round(command, tmp_path / "一轮")
+    folder = new_round(tmp_path / "一轮")
     for n, code in enumerate(NAMES):
         own = {1: done(month=8, remark=f"第{n}家"), 2: done(month=9, remark=f"见附件{n}")}
         (folder / "回收" / f"{code}.xlsx").write_bytes(fill(FORM, clean(FORM) | own, code))

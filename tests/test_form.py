@@ -1,5 +1,6 @@
 """The form as data: what a form file may say, every fault at once, the fingerprint, and the facts of the 2012 form."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rounds import SMALL_FORM, small_form, the_form
 
+from sanjin_xl import messages
 from sanjin_xl.model.errors import FormError, Problem
 from sanjin_xl.model.form import RECURRENCES, Category, Form, Headings, Item, parse_form
 from sanjin_xl.model.tomlread import Table
@@ -311,6 +313,27 @@ def test_things_of_another_shape_are_faults_and_nothing_worse() -> None:
         with pytest.raises(FormError) as caught:
             parse_form(categories + "\n" + head)
         assert (path, code) in [(problem.path, problem.code) for problem in caught.value.problems]
+
+
+def test_every_fault_of_a_form_is_said_with_its_path() -> None:
+    found = problems(
+        ('id = "wells-2013"', "id = 5"),
+        ('hint = "提醒"', ""),
+        ("points = 0.25", "points = 0.255"),
+        ('"monthly"', '"daily"'),
+        ("depends_on = 6", "depends_on = 9"),
+        ("number = 7,", "number = 9,"),
+        ("建立运行日志。", "年检。"),
+    )
+    found += problems(("number = 6, ", "number = 6, depends_on = 5, "))
+    found.append(Problem("units", "toml-type", expected="text-list"))
+    text = messages.error(FormError(found))
+    assert text.endswith("。")
+    assert not re.search("[{}]", text)
+    for problem in found:
+        assert problem.path in text
+        assert messages.fault(problem) in text
+    assert not re.search("应为[a-z]", text)
 
 
 # --- the fingerprint ------------------------------------------------------------------------------------------------

@@ -18,10 +18,10 @@ from damage.columns import delete_column
 from office import Office
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from round_folders import new_round
 from rounds import (
     DONGYUAN,
     FILLED_ON,
-    KEY,
     RESPONSIBLE,
     SIGNERS,
     TEMPLATES,
@@ -53,6 +53,7 @@ from sanjin_xl.model.layout import DATE_VALUE, HEAD_ROW, SIGN_SPANS, layout_of
 from sanjin_xl.outcome.former import parse_former
 from sanjin_xl.outcome.report import check_entry
 from sanjin_xl.review.rulings import basis
+from sanjin_xl.round import commands
 from sanjin_xl.round.interning import Interning
 
 FORM = responsible_form()
@@ -363,16 +364,11 @@ def test_check_says_what_was_written_and_of_a_plain_form_nothing_more() -> None:
 # --- a whole round, filled in in LibreOffice ------------------------------------------------------------------------
 
 
-def a_round(command: Command, folder: Path, form: Path | None, period: str = "2012年第三季度") -> Path:
+def a_round(folder: Path, form: Path | None, period: str = "2012年第三季度") -> Path:
     """A round with its workbooks issued: of the form in a file, or of the plain one."""
-    folder.mkdir()
-    name = form.stem if form else PLAIN.id
     text = form.read_text(encoding="utf-8") if form else declared().replace("wells-responsible", PLAIN.id)
-    (folder / f"{name}.toml").write_text(text, encoding="utf-8")
-    assert command("new", folder, "--period", period, "--due", "2012-10-15", "--form", name).status == 0
-    keys = {"secret": KEY.hex(), "password": "password", "salt": bytes(16).hex()}
-    (folder / ".sanjin" / "key").write_text(json.dumps(keys))
-    assert command("generate", folder).status == 0
+    new_round(folder, period, form=text)
+    commands.generate(folder)
     return folder
 
 
@@ -423,7 +419,7 @@ def fill_in(office: Office, folder: Path, form: Form, suffix: str) -> list[list[
 
 
 def test_the_next_round_begins_with_what_was_written(command: Command, tmp_path: Path) -> None:
-    then = a_round(command, tmp_path / "then", RESPONSIBLE)
+    then = a_round(tmp_path / "then", RESPONSIBLE)
     (then / "回收" / "回.xlsx").write_bytes(fill(FORM, with_people(clean(FORM))))
     assert command("ingest", then).status == 1
     former = parse_former(json.dumps(results_of(then)), FORM.id, "then")
@@ -451,7 +447,7 @@ def test_the_next_round_begins_with_what_was_written(command: Command, tmp_path:
 def test_a_round_of_a_form_with_a_further_column(office: Office, command: Command, tmp_path: Path, suffix: str) -> None:
     shown, results = [], []
     for form, file in ((PLAIN, None), (FORM, RESPONSIBLE)):
-        folder = a_round(command, tmp_path / form.id, file)
+        folder = a_round(tmp_path / form.id, file)
         shown.append(fill_in(office, folder, form, suffix))
         assert command("ingest", folder).status == 1
         assert command("feedback", folder).status in (0, 1)

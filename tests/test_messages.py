@@ -3,26 +3,19 @@
 import ast
 import json
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 
 import pytest
-from rounds import small_form
-from test_checks import SAMPLES
-from test_form import problems
-from test_results import DONE, RULES, returned
 
 import sanjin_xl
 from sanjin_xl import console, messages
-from sanjin_xl.judge.pipeline import Processor
-from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages.errors import ERRORS, PROBLEMS, TOML_TYPES
 from sanjin_xl.messages.files import REASONS
 from sanjin_xl.model.catalogue import CATALOGUE, Audience, Severity
-from sanjin_xl.model.errors import FormError, Problem, RoundError, SanjinError
+from sanjin_xl.model.errors import RoundError, SanjinError
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import RECURRENCES
 
@@ -144,40 +137,6 @@ def test_a_sentence_asks_for_no_fact_that_its_code_does_not_bring(kind: str) -> 
     assert wanting == []
 
 
-def real_findings() -> dict[str, list[Finding]]:
-    """What samples really yield, by code; versions and twins included."""
-    found = defaultdict(list)
-    processor = Processor(RULES)
-    for sample in SAMPLES:
-        for one in processor.process_file(sample.make(small_form()), "东源县.xlsx").findings:
-            found[one.code].append(one)
-    for newer in (returned(path="b"), returned(path="b", revision=1)):
-        for outcome in settle([returned(answers={1: DONE}, path="a"), newer, returned("441602", path="c")], RULES):
-            for one in outcome.findings:
-                found[one.code].append(one)
-    return found
-
-
-def test_every_real_finding_is_a_whole_sentence_without_a_word_of_the_machine() -> None:
-    found = real_findings()
-    assert {"version-differs", "version-corrected", "twin-answers"} < set(found)
-    for one in (one for several in found.values() for one in several):
-        text = messages.sentence(one)
-        assert text.endswith("。")
-        assert not re.search(r"[{}]|None|True|False", text)
-        assert (f"第{one.item}项" in text) == (one.item is not None)
-        assert (one.cell or "") in text
-        quoted = (one.found or "") + "".join(str(value) for name, value in one.facts if name == "other")
-        foreign = set(re.findall("[A-Za-z]{2,}", text)) - set(re.findall("[A-Za-z]{2,}", quoted))
-        assert foreign <= {"WPS", "Excel", "xlsx"}
-
-
-def test_every_fact_of_a_sample_can_be_said() -> None:
-    for code, several in real_findings().items():
-        for one in several:
-            assert blanks(CATALOGUE[code].seen) <= {"found", *dict(one.facts)}
-
-
 @pytest.mark.parametrize(
     ("place", "text"),
     [
@@ -228,27 +187,6 @@ def test_there_is_a_word_for_every_severity_and_recurrence() -> None:
 
 
 # --- our own errors -------------------------------------------------------------------------------------------------
-
-
-def test_every_fault_of_a_form_is_said_with_its_path() -> None:
-    found = problems(
-        ('id = "wells-2013"', "id = 5"),
-        ('hint = "提醒"', ""),
-        ("points = 0.25", "points = 0.255"),
-        ('"monthly"', '"daily"'),
-        ("depends_on = 6", "depends_on = 9"),
-        ("number = 7,", "number = 9,"),
-        ("建立运行日志。", "年检。"),
-    )
-    found += problems(("number = 6, ", "number = 6, depends_on = 5, "))
-    found.append(Problem("units", "toml-type", expected="text-list"))
-    text = messages.error(FormError(found))
-    assert text.endswith("。")
-    assert not re.search("[{}]", text)
-    for problem in found:
-        assert problem.path in text
-        assert messages.fault(problem) in text
-    assert not re.search("应为[a-z]", text)
 
 
 def test_every_kind_of_value_a_fault_can_ask_for_has_a_name() -> None:

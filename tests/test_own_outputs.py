@@ -4,8 +4,9 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from command import Command, small_round
+from command import Command
 from openpyxl import load_workbook
+from round_folders import new_round
 from rounds import DONGYUAN, YUANCHENG, done, fill, small_form, typed
 
 from sanjin_xl.judge.pipeline import Status
@@ -16,7 +17,7 @@ from sanjin_xl.round.commands import ingest
 @pytest.fixture
 def written(command: Command, tmp_path: Path) -> Path:
     """A round of which two counties have reported, with everything the program writes."""
-    folder = small_round(command, tmp_path / "本期")
+    folder = new_round(tmp_path / "本期")
     assert command("generate", folder).status == 0
     answers = {item.number: done(9) for item in small_form().items}
     for unit, first in ((DONGYUAN, typed(done="部分")), (YUANCHENG, done(8))):

@@ -79,7 +79,7 @@ def made(case: Case) -> bytes:
 # ── the collection of hostile files ──────────────────────────────────────────────────────────────────────────────
 
 OF_BYTES = [case for case in CASES.values() if case.content and case.expected != SKIPPED]
-OF_BYTES.remove(CASES["套娃.zip"])  # how deep archives may nest is for the intake to say
+OF_BYTES.remove(CASES["套娃.zip"])  # how deep archives may nest is for the inbox to say
 REFUSED = [case for case in OF_BYTES if case.expected == REJECTED]
 ODD = [case for case in OF_BYTES if case.expected == READ]
 

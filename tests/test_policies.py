@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command import Command, small_round
+from command import Command
 from office import Office
 from openpyxl import Workbook, load_workbook
+from round_folders import new_round
 from rounds import (
-    DUE,
-    KEY,
     POLICIES,
     SMALL_FORM,
     TEMPLATES,
@@ -49,10 +48,9 @@ from sanjin_xl.outcome.lost_points import Cause, losses
 from sanjin_xl.outcome.results import compile_results
 from sanjin_xl.review.rulings import Ruling, fault, step
 from sanjin_xl.round import commands
-from sanjin_xl.round.config import make_round, read_config
+from sanjin_xl.round.config import read_config
 
 FORM = small_form()
-KEYS = json.dumps({"secret": KEY.hex(), "password": "password", "salt": bytes(16).hex()})
 D = Policy(id="D", name="拟落实计分", done_with_ledger=100, done_without_ledger=50, planned=20)
 FOUR = {**POLICIES, "D": D}
 OWN = """
@@ -107,10 +105,7 @@ def adopt_d(folder: Path) -> None:
 @pytest.fixture(scope="module")
 def round_of_four(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A round of the small form under D, with what five of the six counties say in it, ingested."""
-    folder = tmp_path_factory.mktemp("三季度")
-    (folder / "wells-2013.toml").write_text(SMALL_FORM, encoding="utf-8")
-    make_round(folder, form="wells-2013", period="2012年第三季度", due=DUE)
-    (folder / ".sanjin" / "key").write_text(KEYS)
+    folder = new_round(tmp_path_factory.mktemp("三季度"))
     adopt_d(folder)
     commands.generate(folder)
     for unit, signs in SAID.items():
@@ -138,7 +133,7 @@ def texts(rows: Iterable[tuple[object, ...]]) -> str:
 def test_the_example_in_round_toml_is_a_policy_once_its_signs_of_a_comment_are_gone(
     command: Command, tmp_path: Path
 ) -> None:
-    folder = small_round(command, tmp_path / "三季度")
+    folder = new_round(tmp_path / "三季度")
     adopt_d(folder)
     found = read_config(folder).rules
     assert dict(found.policies) == FOUR
@@ -148,7 +143,7 @@ def test_the_example_in_round_toml_is_a_policy_once_its_signs_of_a_comment_are_g
 def test_the_recipe_in_the_documents_is_the_same_policy(command: Command, tmp_path: Path) -> None:
     page = (TEMPLATES.parent / "docs" / "contributing.md").read_text(encoding="utf-8")
     (recipe,) = re.findall(r"```toml\n(\[\[policies\]\].*?)```", page, re.DOTALL)
-    folder = small_round(command, tmp_path / "三季度")
+    folder = new_round(tmp_path / "三季度")
     path = folder / "round.toml"
     path.write_text(path.read_text(encoding="utf-8") + recipe, encoding="utf-8")
     assert read_config(folder).rules.policies["D"] == D
@@ -322,7 +317,7 @@ def test_the_first_policy_of_a_form_is_used_where_it_names_none() -> None:
 
 def test_a_form_without_policies_has_those_of_the_form_that_ships(command: Command, tmp_path: Path) -> None:
     assert not parse_form(SMALL_FORM).policies
-    found = read_config(small_round(command, tmp_path / "三季度")).rules
+    found = read_config(new_round(tmp_path / "三季度")).rules
     assert (dict(found.policies), found.policy.id) == (POLICIES, "B")
 
 
@@ -380,7 +375,7 @@ def block(**changes: str | None) -> str:
 def test_every_fault_of_a_policy_is_named_by_its_place(
     command: Command, tmp_path: Path, text: str, faults: list[tuple[str, str]]
 ) -> None:
-    folder = small_round(command, tmp_path / "三季度")
+    folder = new_round(tmp_path / "三季度")
     path = folder / "round.toml"
     path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
     if not faults:
@@ -406,7 +401,7 @@ def test_a_policy_nobody_has_is_refused_with_those_there_are(command: Command, t
     assert ran.status == 2
     assert "A、B或C" in ran.err
     assert not (tmp_path / "三季度").exists()
-    folder = small_round(command, tmp_path / "四季度")
+    folder = new_round(tmp_path / "四季度")
     path = folder / "round.toml"
     text = path.read_text(encoding="utf-8").replace('policy = "B"', 'policy = "E"')
     path.write_text(text + block(), encoding="utf-8")

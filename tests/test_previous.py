@@ -10,10 +10,11 @@ from typing import Any
 
 import ooxml
 import pytest
-from command import Command, small_round
+from command import Command
 from office import Office
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from round_folders import new_round
 from rounds import (
     DONGYUAN,
     YUANCHENG,
@@ -397,8 +398,8 @@ def test_the_open_xml_sdk_finds_nothing(tmp_path: Path) -> None:
 @pytest.fixture
 def two_rounds(command: Command, tmp_path: Path) -> tuple[Path, Path]:
     """A former round with one return, ingested, and a new one."""
-    then = small_round(command, tmp_path / "三季度")
-    now = small_round(command, tmp_path / "四季度", "2012年第四季度", "2013-01-15")
+    then = new_round(tmp_path / "三季度")
+    now = new_round(tmp_path / "四季度", "2012年第四季度", date(2013, 1, 15))
     (then / "回收" / "回.xlsx").write_bytes(fill(FORM, PREFILL))
     assert command("ingest", then).status == 1
     return then, now
@@ -506,9 +507,9 @@ def test_prefilled_forms_are_not_made_again_once_the_former_round_has_changed(
 
 
 def test_a_period_that_began_on_the_same_day_and_ended_sooner_is_a_former_one(command: Command, tmp_path: Path) -> None:
-    half = small_round(command, tmp_path / "上半年", "2012年上半年", "2012-07-15")
-    nine = small_round(command, tmp_path / "九个月", "2012年1-9月", "2012-10-15")
-    whole = small_round(command, tmp_path / "全年", "2012年度", "2013-01-15")
+    half = new_round(tmp_path / "上半年", "2012年上半年", date(2012, 7, 15))
+    nine = new_round(tmp_path / "九个月", "2012年1-9月", date(2012, 10, 15))
+    whole = new_round(tmp_path / "全年", "2012年度", date(2013, 1, 15))
     for folder in (half, nine, whole):
         command("ingest", folder)
     assert command("ingest", nine, "--previous", half).status == 1

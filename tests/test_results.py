@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from hashlib import sha256
 from itertools import permutations, product
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from outcomes import DONE, FORM, NO_LEDGER, PLANNED, RULES, returned
 from rounds import (
     DONGYUAN,
     DUE,
@@ -22,7 +22,6 @@ from rounds import (
     heyuan,
     planned,
     rules,
-    small_form,
     the_form,
 )
 
@@ -31,40 +30,11 @@ from sanjin_xl.judge.versions import differing_items, settle
 from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.rules import EXCLUDE, FULL, Rules
-from sanjin_xl.model.submission import Answer, Submission
+from sanjin_xl.model.submission import Answer
 from sanjin_xl.outcome.report import sent_back, unit_entry
 from sanjin_xl.outcome.results import Results, Standing, UnitResult, compile_results, rank
 
-FORM = small_form()
-RULES = rules(FORM)
 CODES = [unit.code for unit in heyuan().units]
-DONE, NO_LEDGER, PLANNED = (
-    Answer(True, (9,), ledger=True),
-    Answer(True, (9,)),
-    Answer(planned=True, planned_month=(12,)),
-)
-
-
-def returned(
-    unit: str = DONGYUAN,
-    answers: Mapping[int, Answer] | None = None,
-    path: str = "a.xlsx",
-    filled_on: date | None = FILLED_ON,
-    modified: str = "",
-    findings: tuple[Finding, ...] = (),
-    revision: int = 0,
-) -> Outcome:
-    """A return that was read; without answers everything is done with a ledger."""
-    if answers is None:
-        answers = {item.number: DONE for item in FORM.items}
-    return Outcome(
-        path=path,
-        sha256=sha256(path.encode()).hexdigest(),
-        modified=modified,
-        unit=unit,
-        submission=Submission(answers=answers, cells={}, filled_on=filled_on, revision=revision),
-        findings=findings,
-    )
 
 
 def from_each(*answers: Mapping[int, Answer] | None) -> list[Outcome]:

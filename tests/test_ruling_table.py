@@ -12,9 +12,9 @@ import pytest
 from command import Command
 from office import Office
 from openpyxl.worksheet.worksheet import Worksheet
+from outcomes import DONE, returned
 from rounds import DONGYUAN, POLICIES, YUANCHENG, done, lock, rules, small_form
 from ruling_desk import GOOD, HEADER, ITEM, NAMES, Desk, headings, make_desk, row_of, write
-from test_results import DONE, returned
 
 from sanjin_xl import console, messages
 from sanjin_xl.books import ruling_rows

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
+from outcomes import DONE, returned
 from rounds import DONGYUAN, POLICIES, YUANCHENG, Entry, clean, done, fill, planned, rules, small_form, the_form, typed
 from ruling_desk import GOOD, HEADER, ITEM, UNCLEAR, WRITE_SUMMARY, Desk, headings, make_desk, row_of, set_up
-from test_results import DONE, returned
 
 from sanjin_xl.judge.pipeline import Status
 from sanjin_xl.judge.scoring import item_points

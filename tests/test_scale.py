@@ -21,9 +21,10 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from outcomes import MIXED, round_of
+from round_folders import new_round
 from rounds import (
     DONGYUAN,
-    KEY,
     POLICIES,
     YUANCHENG,
     Entry,
@@ -46,7 +47,6 @@ from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.judge.scoring import score
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.errors import WorkbookError
-from sanjin_xl.model.form import Form
 from sanjin_xl.model.points import decimal
 from sanjin_xl.model.roster import Roster, Unit
 from sanjin_xl.model.submission import Answer, ByNumber
@@ -54,7 +54,7 @@ from sanjin_xl.outcome import report
 from sanjin_xl.outcome.former import Former, FormerUnit
 from sanjin_xl.outcome.results import Results, compile_results
 from sanjin_xl.round import commands, workbooks
-from sanjin_xl.round.config import CORRECTED, SUMMARY, make_round, read_keys
+from sanjin_xl.round.config import CORRECTED, SUMMARY, read_keys
 from sanjin_xl.round.inbox import Taken, batches
 from sanjin_xl.round.interning import Interning
 from sanjin_xl.round.register import Register
@@ -62,20 +62,6 @@ from sanjin_xl.round.run import opened
 from sanjin_xl.round.workers import make_all
 
 FORM = the_form()
-MIXED: dict[int, Entry] = clean(FORM) | {
-    2: planned(month=12),
-    3: done(ledger=False, remark="=1+1"),
-    4: typed(done="部分"),
-    5: {},
-}  # fmt: skip
-
-
-def round_of(units: int, entries: Mapping[int, Entry] = MIXED, form: Form = FORM) -> Results:
-    """A round of many units that all sent the same, the last one excepted, which sent nothing."""
-    roster = Roster(tuple(Unit(code=f"U{n}", name=f"第{n}县司法局", area=f"第{n}县") for n in range(units)))
-    one = judge(fill(form, entries), form=form)
-    sent = [replace(one, path=f"{u.code}.xlsx", unit=u.code, status=Status.COUNTED) for u in roster.units[:-1]]
-    return compile_results(rules(form, roster=roster), sent)
 
 
 @pytest.fixture(scope="module")
@@ -251,7 +237,8 @@ def test_the_comparison_with_a_former_round_is_cut_as_well(large: Results, monke
 def test_no_pandas_is_needed_for_the_workbook() -> None:
     program = (
         "import sys; sys.path[:0] = sys.argv[1:]\n"
-        "from test_scale import round_of, summary_of\n"
+        "from outcomes import round_of\n"
+        "from sanjin_xl.books.summary import summary_of\n"
         "for count in (3, 201): [b''.join(one.pieces()) for one in summary_of(round_of(count))[1]]\n"
         "print('pandas' in sys.modules)"  # numpy is loaded by openpyxl, which made the returns
     )
@@ -285,7 +272,7 @@ def test_files_travel_in_batches_of_bounded_number_and_size() -> None:
 
 
 def test_a_batch_is_registered_before_any_of_it_is_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = make(tmp_path)
+    folder = new_round(tmp_path / "round", form=None)
     for n in range(20):
         (folder / "回收" / f"{n:02d}.xlsx").write_bytes(bytes([n]))
     known: list[int] = []
@@ -389,16 +376,8 @@ def test_by_number_reads_like_a_dictionary() -> None:
 # --- correction copies -----------------------------------------------------------------------------------------------
 
 
-def make(tmp_path: Path) -> Path:
-    folder = tmp_path / "round"
-    make_round(folder, form=FORM.id, period="2012年第三季度", due=rules().due)
-    keys = {"secret": KEY.hex(), "password": "password", "salt": bytes(16).hex()}
-    (folder / ".sanjin" / "key").write_text(json.dumps(keys), encoding="utf-8")
-    return folder
-
-
 def test_a_copy_is_made_again_only_when_something_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = make(tmp_path)
+    folder = new_round(tmp_path / "round", form=None)
     made: list[str] = []
     build = workbooks._corrected
 
@@ -444,7 +423,7 @@ def test_feedback_is_made_of_what_all_have_in_common_and_one_unit(large: Results
 def test_feedback_to_many_is_that_to_one_and_an_open_file_keeps_none_of_the_others_back(
     tmp_path: Path, large: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder, written = make(tmp_path), dict[str, bytes]()
+    folder, written = new_round(tmp_path / "round", form=None), dict[str, bytes]()
 
     def write(path: Path, data: bytes) -> None:
         if not written:
@@ -473,7 +452,7 @@ def decimal_bytes(points: int) -> bytes:
 
 
 def test_lists_that_are_needed_no_more_are_removed(tmp_path: Path) -> None:
-    folder = make(tmp_path)
+    folder = new_round(tmp_path / "round", form=None)
     old = folder / SUMMARY / words.CSV_NAME.format(name=words.TIDY)
     old.write_text("old")
     (folder / "回收" / "a.xlsx").write_bytes(fill(FORM, clean(FORM)))

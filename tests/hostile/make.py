@@ -1,6 +1,6 @@
 """The collection: `make_all` writes every case into a folder. Each is inert and takes less than 4 MB on disk.
 
-Lines say: file name, what it is, the reason of the refusal (None where a reader or the intake may word its own), and
+Lines say: file name, what it is, the reason of the refusal (None where a reader or the inbox may word its own), and
 how it is made from a good workbook.
 """
 

@@ -1,0 +1,22 @@
+"""Round folders made up for a test: their stamps are made with the key of `rounds`, so that its returns are theirs."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+from rounds import DUE, KEY, SMALL_FORM
+
+from sanjin_xl.model.form import parse_form
+from sanjin_xl.round.config import make_round
+
+
+def new_round(folder: Path, period: str = "2012年第三季度", due: date = DUE, *, form: str | None = SMALL_FORM) -> Path:
+    """A fresh round of the form with this text, or of the 2012 form (None); nothing is issued yet."""
+    folder.mkdir(exist_ok=True)
+    name = parse_form(form).id if form else "sanjin-2012"
+    if form:
+        (folder / f"{name}.toml").write_text(form, encoding="utf-8")
+    make_round(folder, form=name, period=period, due=due)
+    keys = {"secret": KEY.hex(), "password": "password", "salt": bytes(16).hex()}
+    (folder / ".sanjin" / "key").write_text(json.dumps(keys), encoding="utf-8")
+    return folder
