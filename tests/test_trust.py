@@ -1,16 +1,15 @@
 """What a county types about itself decides nothing: a dishonest county, with files alone, through the command line."""
 
 import json
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
-from command import Command, Ran, small_round
-from rounds import DONGYUAN, YUANCHENG, Entry, clean, done, fill, planned, small_form
-
-from sanjin_xl.model.form import Form
+from command import Command, Ran
+from round_folders import new_round
+from rounds import DONGYUAN, YUANCHENG, clean, fill, planned, small_form, typed
 
 FORM = small_form()
 NAMES = {DONGYUAN: "东源县司法局", YUANCHENG: "源城区司法局"}
@@ -67,9 +66,43 @@ class Round:
 
 @pytest.fixture
 def a_round(command: Command, tmp_path: Path) -> Round:
-    folder = small_round(command, tmp_path / "三季度")
+    folder = new_round(tmp_path / "三季度")
     assert command("generate", folder).status == 0
     return Round(folder, command)
+
+
+# --- neighbours who copy ----------------------------------------------------------------------------------------------
+
+
+def said_to(folder: Path) -> str:
+    """Every text of every workbook in a folder."""
+    books = [openpyxl.load_workbook(path) for path in sorted(folder.glob("*.xlsx"))]
+    cells = (cell for book in books for sheet in book for row in sheet.iter_rows() for cell in row)
+    return "\n".join(f"{cell.value} {cell.comment.text if cell.comment else ''}" for cell in cells)
+
+
+def test_a_form_copied_from_a_neighbour_is_known_whatever_is_written_in_its_remarks(a_round: Round) -> None:
+    edited = {number: entry | {"remark": f"我县第{number}号文"} for number, entry in ALL.items()}
+    a_round.put("东源.xlsx", fill(FORM, ALL))
+    a_round.put("源城.xlsx", fill(FORM, edited, unit=YUANCHENG))
+    assert a_round.ingest().status == 1
+    assert a_round.asked("东源.xlsx") == a_round.asked("源城.xlsx") == {"twin-answers"}
+    (message,) = (one["message"] for one in a_round.file("源城.xlsx")["findings"] if one["code"] == "twin-answers")
+    assert all(name in message for name in NAMES.values())
+
+
+def test_no_county_hears_that_its_form_is_like_anothers(a_round: Round) -> None:
+    # Something else to mend, so that a correction copy is written.
+    ours, theirs = ALL | {7: typed(done="√", remark="部分完成")}, ALL | {7: typed(done="√", remark="部分落实")}
+    a_round.put("东源.xlsx", fill(FORM, ours))
+    a_round.put("源城.xlsx", fill(FORM, theirs, unit=YUANCHENG))
+    a_round.ingest()
+    a_round.command("feedback", a_round.folder)
+    assert "twin-answers" in a_round.asked("东源.xlsx")
+    for folder in ("退回", "反馈"):
+        said = said_to(a_round.folder / folder)
+        assert "东源县" in said
+        assert not any(word in said for word in ("雷同", "照抄", "几乎相同"))
 
 
 # --- neighbours -------------------------------------------------------------------------------------------------------

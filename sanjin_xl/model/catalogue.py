@@ -77,8 +77,9 @@ CATALOGUE: dict[str, Kind] = {
         "请核实以哪一份为准", "同一单位报了不同的答案，须由人确认"),
     "version-corrected": _note(CITY, "已按退回意见修改", "按退回的表改正后重报，与原来的（{other}）不同的有第{items}项",
         NOTHING, "退回修改后重报，自然与原来不同"),
-    "twin-answers": _review(CITY, "与他县雷同", "与{other}的{count}项答案、月份、备注几乎相同（{same}项一致）",
-        "请核实是否照抄", "两县情况完全一样极少见"),
+    "twin-answers": _review(CITY, "与他县雷同",
+        "{unit}与{other}的{count}项勾选、月份几乎相同（{same}项一致；备注未比）",
+        "请市局核实两个单位的表，不要告知单位", "两县情况完全一样极少见，备注却最容易改"),
     # the head of the form
     "fill-date-missing": _note(COUNTY, "未填日期", "填报日期没有填写", "已按截止日期判断", "日期只用于判断月份先后"),
     "fill-date-unclear": _review(COUNTY, "日期看不清", "填报日期“{found}”认不出来",
