@@ -1,7 +1,6 @@
 """The Excel round trip around the 2012 “三进” form: issue, ingest, score, rank."""
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # as type checkers know it; to load typing takes as long as to start Python
 if TYPE_CHECKING:
     from sanjin_xl.analysis import ResultFrames, read_results
 

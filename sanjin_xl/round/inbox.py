@@ -3,14 +3,16 @@
 import hashlib
 import os
 import stat
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.errors import Refused, RoundError
+from sanjin_xl.round import interrupts
 from sanjin_xl.round.register import Archive, Register
 from sanjin_xl.workbook.package import open_archive
 from sanjin_xl.workbook.sniff import Kind, sniff
@@ -20,6 +22,7 @@ _DEEPEST_ARCHIVE = 2
 _DEEPEST_FOLDER = 20
 _BATCH = 16  # files that travel together; a bigger bite saves little and makes the progress bar jump
 _BATCH_BYTES = 4 << 20  # of files far larger than a return, fewer travel together
+_AT_ONCE = 8  # files written to the archive; more save nothing
 _TEMPORARY = ("~$", ".~")
 _SYSTEM_NAMES = frozenset({".sanjin", ".ds_store", "thumbs.db", "desktop.ini", ".localized", "__macosx", "icon\r"})
 _SAFE_OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -199,10 +202,11 @@ def batches(files: Iterable[Taken]) -> Iterator[list[Taken]]:
 
 def taken_in(entries: Iterable[Entry], archive: Archive, register: Register) -> Iterator[Taken]:
     """Take in, archive and register batch after batch; each before anything of it is parsed."""
-    for batch in batches(one for entry in entries for one in take_in(entry)):
-        kept = [one for one in batch if one.data is not None]
-        for one in kept:
-            archive.keep(one.sha256, one.data or b"")
-        # A transaction waits for the disk, so there is one for all of them.
-        register.note_files((one.sha256, len(one.data or b""), one.shown) for one in kept)
-        yield from batch
+    # The disk is waited for: it takes several at once in the time of one.
+    with ThreadPoolExecutor(_AT_ONCE, initializer=interrupts.be_deaf) as threads:
+        for batch in batches(one for entry in entries for one in take_in(entry)):
+            kept = {one.sha256: one.data for one in batch if one.data is not None}
+            deque(threads.map(archive.keep, kept, kept.values()), maxlen=0)
+            # A transaction waits for the disk, so there is one for all of them.
+            register.note_files((one.sha256, len(one.data), one.shown) for one in batch if one.data is not None)
+            yield from batch

@@ -18,11 +18,12 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from functools import lru_cache, partial
 from itertools import islice
 from multiprocessing import connection
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.rules import Rules
+from sanjin_xl.round import interrupts
 from sanjin_xl.round.inbox import Taken, batches
 
 SECONDS_PER_FILE = 20
@@ -33,6 +34,7 @@ _JOBS_A_CHUNK = 8
 _JOBS_IN_FLIGHT = 2  # chunks per worker
 
 MakeExecutor = Callable[[], Executor]
+P = ParamSpec("P")
 Result = TypeVar("Result")
 Job = TypeVar("Job")
 Chunk = TypeVar("Chunk")
@@ -52,10 +54,19 @@ def local_pool(workers: int) -> Executor:
     """A pool of fresh processes on this machine, each bound in memory where the platform can."""
     # Spawned on every platform alike: a fork would inherit whatever the parent has open.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(max_workers=workers, mp_context=context, initializer=_bind_process)
+    return _Pool(max_workers=workers, mp_context=context, initializer=_bind_process)
+
+
+class _Pool(ProcessPoolExecutor):
+    """A pool whose processes hear no Ctrl-C: whoever started them ends them."""
+
+    def submit(self, fn: Callable[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> "Future[Result]":
+        with interrupts.held():
+            return super().submit(fn, *args, **kwargs)
 
 
 def _bind_process() -> None:
+    interrupts.let_be_ended()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     # A panicking parser writes to the console by itself; what went wrong comes back as an outcome.
     silence = os.open(os.devnull, os.O_WRONLY)
@@ -170,9 +181,13 @@ def _submitted(
 
 
 def stop(executor: Executor) -> None:
-    """Stop an executor without waiting for what it has begun."""
+    """Stop an executor: what waits is cancelled, what it has begun is waited for.
+
+    A pool that is still ending when the program does closes its pipe while Python's exit writes to it: now and then
+    that was a traceback, OSError: Bad file descriptor.
+    """
     try:
-        executor.shutdown(wait=False, cancel_futures=True)
+        executor.shutdown(wait=True, cancel_futures=True)
     except TypeError:
         # Dask's cancels whenever it does not wait, and knows no such option.
         executor.shutdown(wait=False)
