@@ -18,6 +18,7 @@ import click
 
 from sanjin_xl import __version__
 from sanjin_xl.messages import cli as words
+from sanjin_xl.model.controls import visible
 from sanjin_xl.model.errors import SanjinError
 
 if TYPE_CHECKING:  # loaded where a command needs them: the command line answers in a blink
@@ -183,7 +184,7 @@ def _ingest(folder: Path, as_of: date | None, as_json: bool, previous: Path | No
     warnings: list[SanjinError] = []
     results = _ingested(folder, as_of, as_json, previous, warnings)
     for warning in warnings:
-        click.echo(messages.error(warning), err=True)
+        click.echo(visible(messages.error(warning)), err=True)
     return 1 if warnings or report.needs_action(results) else 0
 
 
@@ -204,7 +205,7 @@ def _ingested(
         results = commands.ingest(folder, as_of=as_of, previous=previous, progress=progress, warn=warn)
     if as_json:
         for piece in report.results_chunks(results):
-            click.echo(piece, nl=False)
+            click.echo(visible(piece), nl=False)
     else:
         for line in console.summary(results):
             _say(line)
@@ -311,7 +312,7 @@ def main() -> None:
 def _fault(error: Exception, run: _Run) -> str:
     """The sentence for what nobody foresaw; its traceback is shown with --debug, else logged where it is ours."""
     if run.debug:
-        traceback.print_exception(error)
+        click.echo(visible("".join(traceback.format_exception(error))), err=True, nl=False)
     if isinstance(error, OSError):
         from sanjin_xl.round.outputs import cause_of
 
@@ -351,12 +352,12 @@ def _name_of(parameter: click.Parameter | None) -> str:
 
 
 def _fail(text: str) -> NoReturn:
-    click.echo(text, err=True)
+    click.echo(visible(text), err=True)
     sys.exit(2)
 
 
 def _say(text: str) -> None:
-    click.echo(text)
+    click.echo(visible(text))
 
 
 def _make_console_safe() -> None:

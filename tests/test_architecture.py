@@ -80,7 +80,7 @@ def test_arrows_point_downward(module: str) -> None:
 
 def test_the_reader_of_workbooks_knows_no_form() -> None:
     of_model = {name for m in MODULES if part(m) == "workbook" for name in own_imports(m) if part(name) == "model"}
-    assert of_model <= {"sanjin_xl.model.cellref", "sanjin_xl.model.errors"}
+    assert of_model <= {f"sanjin_xl.model.{name}" for name in ("cellref", "controls", "errors")}
 
 
 def test_no_module_comes_round_to_itself() -> None:

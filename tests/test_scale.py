@@ -252,7 +252,8 @@ def test_no_pandas_is_needed_for_the_workbook() -> None:
 def test_a_csv_opens_in_excel_and_runs_nothing() -> None:
     one = Beside("x.csv", ["甲", "乙"], lambda: [["=1+1", 0.5], ["−", None], ["@a\nb", 3]])
     data = b"".join(one.pieces())
-    assert data == "\ufeff甲,乙\r\n'=1+1,0.50\r\n−,\r\n\"'@a\nb\",3\r\n".encode()
+    expected = """\ufeff"甲","乙"\r\n"'=1+1","0.50"\r\n"−",""\r\n"'@a\nb","3"\r\n"""
+    assert data == expected.encode()
 
 
 # --- streams ---------------------------------------------------------------------------------------------------------

@@ -275,7 +275,7 @@ class _FormSheet:
 
     def _print_setup(self) -> None:
         stamp = _escaped(self.issue.stamp.full(self.issue.key))
-        footer = f"&L&7{stamp}&C&9{words.FOOTER}&R&9{self.issue.unit.name}"
+        footer = f"&L&7{stamp}&C&9{words.FOOTER}&R&9{self.issue.unit.name.replace('&', '&&')}"
         self.sheet.print_setup((GROUP_ROW, HEADER_ROW), footer=footer)
         first, last = self.layout.columns(TITLE)
         self.sheet.worksheet.print_area(TITLE_ROW, first, self.layout.seal_row, last)

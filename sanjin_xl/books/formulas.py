@@ -172,8 +172,8 @@ class Formulas:
 
     def untouched(self, number: int, name: str, cells: Cells) -> str:
         """A test of whether a cell still holds the text it was sent out with."""
-        # A text in a formula may have 255 characters at most, a quotation mark counting two.
-        text = cells.get((number, name), "")[:100].replace('"', '""')
+        # A text in a formula may have 255 characters at most, a quotation mark counting two; _x000B_ is a character.
+        text = cells.get((number, name), "")[:100].replace('"', '""').replace("_x", '_"&"x')
         return f'LEFT({self._layout.cell(number, name)},100)="{text}"'
 
     def highlights(self) -> Iterator[tuple[str, str, bool]]:

@@ -1,6 +1,5 @@
 """The writer of every sheet we make: lines of text, cells by the type of their value, row heights, print set-up."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
@@ -17,6 +16,7 @@ from sanjin_xl.books.styles import (
     height_of,
 )
 from sanjin_xl.messages.template import FOOTER
+from sanjin_xl.model.controls import visible
 
 LOOKS: dict[str, dict[str, object]] = {
     "text": {},
@@ -33,7 +33,6 @@ LOOKS: dict[str, dict[str, object]] = {
 PLAIN_HEIGHT = 15  # points of a row nobody has set the height of
 
 _MOST_CHARACTERS = 32_767  # Excel: UTF-16 units in a cell
-_UNFIT = re.compile("[\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2; not among what is escaped
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
 _A4 = 9
 _PAGE_RATIO = (8.27 - 1.1) / (11.69 - 0.8)  # A4 landscape within the margins, height to width
@@ -205,11 +204,8 @@ class SheetWriter:
 
 
 def plain(text: str) -> str:
-    """A text as a cell can hold it: halves of characters replaced, cut at Excel's limit.
-
-    Control characters are escaped by XlsxWriter (`_x0007_`), as Excel does.
-    """
-    if 2 * len(text) <= _MOST_CHARACTERS and not _UNFIT.search(text):
+    """A text as a cell can hold it: without control characters, cut at Excel's limit."""
+    text = visible(text)
+    if 2 * len(text) <= _MOST_CHARACTERS:
         return text
-    units = text.encode("utf-16-le", "surrogatepass")[: 2 * _MOST_CHARACTERS]
-    return _UNFIT.sub("\ufffd", units.decode("utf-16-le", "replace"))
+    return text.encode("utf-16-le")[: 2 * _MOST_CHARACTERS].decode("utf-16-le", "ignore")

@@ -7,6 +7,7 @@ from decimal import Decimal
 from tomllib import TOMLDecodeError
 from typing import TypeVar
 
+from sanjin_xl.model.controls import visible
 from sanjin_xl.model.errors import Problem
 from sanjin_xl.model.points import exact
 
@@ -50,7 +51,7 @@ class Table:
         self._stand_ins.add(key)
 
     def text(self, key: str, default: object = _REQUIRED) -> str:
-        return self._get(key, str, "text", "", default)
+        return visible(self._get(key, str, "text", "", default))
 
     def integer(self, key: str, default: object = _REQUIRED) -> int:
         return self._get(key, int, "integer", 0, default)
@@ -76,7 +77,7 @@ class Table:
         if any(not isinstance(value, str) for value in values):
             self._unusable(key, "toml-type", expected="text-list")
             return ()
-        return tuple(str(value) for value in values)
+        return tuple(visible(str(value)) for value in values)
 
     def hundredths(self, key: str, default: object = _REQUIRED) -> int:
         """A number with at most two decimals and not below zero, as an integer count of hundredths."""

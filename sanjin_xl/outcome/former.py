@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from sanjin_xl.model.controls import visible
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.period import Period, parse_period
 from sanjin_xl.model.points import parse
@@ -167,8 +168,8 @@ def _answer(entry: Mapping[str, Any]) -> Answer:
         planned=_tick(entry["planned"]),
         planned_month=_months(entry["planned_month"]),
         ledger=_tick(entry["ledger"]),
-        remark=str(entry["remark"]),
-        extra=tuple((str(name), str(text)) for name, text in entry.get("extra", {}).items() if text),
+        remark=visible(str(entry["remark"])),
+        extra=tuple((str(name), visible(str(text))) for name, text in entry.get("extra", {}).items() if text),
     )
 
 

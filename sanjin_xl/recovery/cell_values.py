@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Generic, TypeAlias, TypeVar
 
 from sanjin_xl.model.cellref import day_of, serial_of
+from sanjin_xl.model.controls import visible, without_controls
 from sanjin_xl.model.submission import Months
 
 T = TypeVar("T")
@@ -96,10 +97,6 @@ LONGEST = 100  # characters; no entry comes near, and a hostile cell may hold 32
 NO_ENTRY: Reading[Months] = Reading(())
 MONTH_UNCLEAR: Reading[Months] = Reading(None, "month-unclear")
 CANONICAL_MONTHS: dict[str, Reading[Months]] = {"": NO_ENTRY, **{f"{m}月": Reading((m,)) for m in YEAR_ROUND}}
-
-# Remarks: line breaks and tabs are text, every other control character becomes visible.
-CONTROLS: dict[int, str] = {c: chr(0x2400 + c) for c in range(32) if c not in b"\t\n"} | {127: "␡"}
-CONTROLS |= {c: f"\\x{c:02x}" for c in range(0x80, 0xA0)}  # Unicode has no pictures for these
 
 
 def read_tick(cell: Cell, font: Callable[[], str | None] = lambda: None) -> Reading[bool]:
@@ -250,7 +247,7 @@ def _members(numbers: list[int], joints: list[str]) -> Months | None:
 
 def _folded(text: str) -> str:
     """Return the text with widths folded, invisible characters gone, runs of blanks as one space, ends trimmed."""
-    text = " ".join(text.split())
+    text = " ".join(without_controls(visible(text)).split())
     return " ".join("".join(map(_fold, text)).split()) if len(text) <= LONGEST else text
 
 
@@ -273,10 +270,7 @@ def _is_day(month: int, day: int, year: int | None = None) -> bool:
 
 
 def read_remark(cell: Cell) -> str:
-    """Return a remark as typed: 3.0 is "3", dates are ISO, control characters are shown and do nothing.
-
-    Line breaks become "\\n"; numbers keep the 15 digits that Excel keeps.
-    """
+    """Return a remark as typed: 3.0 is "3", dates are ISO; numbers keep the 15 digits that Excel keeps."""
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -285,4 +279,4 @@ def read_remark(cell: Cell) -> str:
         return f"{cell + 0.0:.15g}"  # + 0.0 turns -0.0 into 0.0
     if isinstance(cell, datetime):
         return cell.isoformat(" ").removesuffix(" 00:00:00")
-    return str(cell).replace("\r\n", "\n").replace("\r", "\n").translate(CONTROLS)
+    return visible(str(cell))

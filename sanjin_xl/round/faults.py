@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sanjin_xl import __version__
+from sanjin_xl.model.controls import visible
 from sanjin_xl.round.config import CONFIG, HIDDEN
 from sanjin_xl.round.shipped import decoded
 
@@ -51,6 +52,7 @@ def _entry(error: BaseException, folder: Path | None) -> str:
     # A message may quote what was read. Taken out before anything is cut, or half a secret might stay.
     for secret in sorted(_secrets(folder), key=len, reverse=True) if folder else ():
         text = text.replace(secret, _LEFT_OUT)
+    text = visible(text)
     if len(text) > LONGEST_ENTRY:
         text = f"{text[: LONGEST_ENTRY // 2]}\n…\n{text[-LONGEST_ENTRY // 2 :]}"
     return f"{_HEAD}{when}\n{programs}\n{text}\n"

@@ -1,11 +1,12 @@
 """A returned workbook once its bytes are read: sheets as grids of plain values, and what the grid hides."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
 from sanjin_xl.model.cellref import address
+from sanjin_xl.model.controls import visible
 
 Value = object  # "", str, float, int, bool, date, datetime, time, timedelta
 Rows = list[list[Value]]
@@ -123,6 +124,29 @@ class Book:
     texts: tuple[str, ...] = ()
     external_links: bool = False
     modified: str = ""
+
+
+def shown(book: Book) -> Book:
+    """The book with the control characters in all of its texts made visible."""
+    return replace(book, sheets=tuple(map(_shown, book.sheets)), texts=tuple(map(visible, book.texts)))
+
+
+def _shown(sheet: Sheet) -> Sheet:
+    for row in sheet.rows:
+        for place, value in enumerate(row):
+            # Asked here, for nearly every text is printable and there are thousands of them in a return.
+            if type(value) is str and not value.isprintable():
+                row[place] = visible(value)
+    hidden = replace(
+        sheet.hidden,
+        comments={cell: visible(text) for cell, text in sheet.hidden.comments.items()},
+        drawings=tuple(one._replace(text=visible(one.text)) for one in sheet.hidden.drawings),
+        looks={
+            cell: one._replace(struck=visible(one.struck), font=visible(one.font), shown=visible(one.shown))
+            for cell, one in sheet.hidden.looks.items()
+        },
+    )
+    return replace(sheet, name=visible(sheet.name), hidden=hidden)
 
 
 def plain(value: Value) -> str:

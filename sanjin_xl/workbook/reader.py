@@ -13,8 +13,9 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from sanjin_xl.model.controls import visible
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.workbook.book import Book, Hidden, Sheet
+from sanjin_xl.workbook.book import Book, Hidden, Sheet, shown
 from sanjin_xl.workbook.cache import Cache
 from sanjin_xl.workbook.dialects import plain_number, plain_ods, plain_xlsb
 from sanjin_xl.workbook.package import Package, open_package
@@ -44,7 +45,7 @@ class CachingReader:
             if kind in _LOCKED:
                 data = _decrypted(data, self._passwords)
                 kind = sniff(data)
-            return self._read(data, kind)
+            return shown(self._read(data, kind))
         except MemoryError as error:
             raise Refused("file-too-complex") from error
 
@@ -166,6 +167,7 @@ def font_reader(data: bytes, sheet: str) -> Callable[[str], str | None]:
 
     def font(address: str) -> str | None:
         # Without an answer the tick stays a question.
-        return book()[sheet][address].font.name if address and book() is not None else None
+        sheets = (one for one in book().worksheets if visible(one.title) == sheet) if address and book() else ()
+        return next((one[address].font.name for one in sheets), None)
 
     return font

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from sanjin_xl.books.summary.figures import Figures
 from sanjin_xl.books.table import Column, Entry
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.cellref import area
+from sanjin_xl.model.controls import visible
 from sanjin_xl.outcome.results import Results
 
 MOST_ENTRIES = 5_000
@@ -26,8 +28,9 @@ _HARMLESS = ("number_stored_as_text", "formula_range", "formula_differs")
 _WHOLE_SHEET = area((0, 0), (1_048_575, 16_383))
 _BOM = "\ufeff"  # without it Excel takes UTF-8 for the code page of the machine
 _ROWS_A_PIECE = 1_000
-# What Excel would take for a formula when it opens the file: a respondent's text is never one.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What Excel or WPS takes for a formula when it opens the file, also behind what another program would part cells by:
+# a respondent's text is never one.
+_FORMULA = re.compile(r"\A *(?=[=+\-@＝＋－＠\t\n])|[\t\n,;，；|] *(?=[=+\-@＝＋－＠])")
 
 
 class ResultsBook:
@@ -141,7 +144,7 @@ class Beside:
         rows = chain([self.headings], self.rows())
         while some := list(islice(rows, _ROWS_A_PIECE)):
             target = io.StringIO()
-            csv.writer(target).writerows([csv_text(cell) for cell in row] for row in some)
+            csv.writer(target, quoting=csv.QUOTE_ALL).writerows([csv_text(cell) for cell in row] for row in some)
             yield target.getvalue().encode("utf-8", "replace")
 
 
@@ -151,9 +154,9 @@ def _two_decimals(number: float) -> str:
 
 
 def csv_text(cell: object) -> str:
-    """A value as text: points with two decimals, dates as 2012-10-15; a text like a formula behind an apostrophe."""
+    """A value as text: points with two decimals, dates as 2012-10-15; what is like a formula behind an apostrophe."""
     if isinstance(cell, str):
-        return "'" + cell if cell.startswith(_FORMULA_STARTS) else cell
+        return _FORMULA.sub(r"\g<0>'", visible(cell))
     if cell is None:
         return ""
     if isinstance(cell, float):
