@@ -37,12 +37,3 @@ class Command:
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     return Command(monkeypatch, capsys)
-
-
-@pytest.fixture
-def round_folder(command: Command, tmp_path: Path) -> Path:
-    """A fresh round with its workbooks issued; the name has a space and Chinese in it."""
-    folder = tmp_path / "三 季度"
-    assert command("new", folder, "--period", "2012年第三季度", "--due", "2012-10-15").status == 0
-    assert command("generate", folder).status == 0
-    return folder

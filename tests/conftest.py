@@ -10,11 +10,18 @@ With SANJIN_REQUIRE_ALL=1, as in CI, a missing program fails the test instead: t
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import office
 import ooxml
 import pytest
-from command import command, round_folder
+from command import command
+from executors import Here
+from round_folders import issued_round, round_folder
+
+from sanjin_xl.books.seal import make_lock
+from sanjin_xl.round import commands
+from sanjin_xl.round import config as round_config
 
 pytest_plugins = ["office.fixtures", "pytester"]
 
@@ -24,6 +31,7 @@ UNAVAILABLE: dict[str, Callable[[], str | None]] = {"office": office.unavailable
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs(program, …): needs these programs on PATH")
+    config.addinivalue_line("markers", "workers: judges returns in worker processes, as the program does")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -45,4 +53,19 @@ def _missing(item: pytest.Item) -> Iterator[str]:
         yield from (f"{program} is not installed" for program in marker.args if shutil.which(program) is None)
 
 
-__all__ = ["command", "round_folder"]
+@pytest.fixture(autouse=True)
+def judge_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Judge returns in this process: to start one takes longer than most tests, and those marked `workers` do."""
+    if not request.node.get_closest_marker("workers"):
+        monkeypatch.setattr(commands, "local_pool", lambda _: Here())
+
+
+@pytest.fixture(autouse=True, scope="session")
+def hash_once() -> Iterator[None]:
+    """Hash each password once: 100,000 rounds take a moment, and what tests copy has the same one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(round_config, "make_lock", cache(make_lock))
+        yield
+
+
+__all__ = ["command", "issued_round", "round_folder"]

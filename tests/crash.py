@@ -9,23 +9,14 @@ renamed or removed before it happens, so that the moments between two changes ar
 import os
 import signal
 import sys
-from collections.abc import Callable
-from concurrent.futures import Executor, Future
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any, Self
 
+from executors import Here
+
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.link", "os.truncate"}
-
-
-class Here(Executor):
-    """Does its work at once and in this process, so that one process is all there is to kill."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
-        future: Future[Any] = Future()
-        future.set_result(fn(*args, **kwargs))
-        return future
 
 
 class StoppedClock(datetime):

@@ -1,12 +1,15 @@
 """Round folders made up for a test: their stamps are made with the key of `rounds`, so that its returns are theirs."""
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 
+import pytest
 from rounds import DUE, KEY, SMALL_FORM
 
 from sanjin_xl.model.form import parse_form
+from sanjin_xl.round import commands
 from sanjin_xl.round.config import make_round
 
 
@@ -20,3 +23,18 @@ def new_round(folder: Path, period: str = "2012年第三季度", due: date = DUE
     keys = {"secret": KEY.hex(), "password": "password", "salt": bytes(16).hex()}
     (folder / ".sanjin" / "key").write_text(json.dumps(keys), encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def issued_round(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The round that tests get a copy of."""
+    folder = tmp_path_factory.mktemp("issued") / "三季度"
+    make_round(folder, form="sanjin-2012", period="2012年第三季度", due=DUE)
+    commands.generate(folder)
+    return folder
+
+
+@pytest.fixture
+def round_folder(issued_round: Path, tmp_path: Path) -> Path:
+    """A fresh round with its workbooks issued; the name has a space and Chinese in it."""
+    return shutil.copytree(issued_round, tmp_path / "三 季度")

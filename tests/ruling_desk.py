@@ -3,23 +3,21 @@
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from executors import Here
 from openpyxl.worksheet.worksheet import Worksheet
 from round_folders import new_round
-from rounds import DONGYUAN, YUANCHENG, Entry, clean, fill, lock, small_form, typed
+from rounds import DONGYUAN, YUANCHENG, Entry, clean, fill, small_form, typed
 
 from sanjin_xl.messages import rulings as words
 from sanjin_xl.outcome import report
 from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.round import commands
-from sanjin_xl.round.config import Keys
 from sanjin_xl.round.outputs import write_whole
 from sanjin_xl.round.run import Run
 
@@ -66,7 +64,7 @@ class Desk:
         (self.folder / "回收" / f"{NAMES[unit]}.xlsx").unlink()
 
     def ingest(self) -> Results:
-        self.results = commands.ingest(self.folder, workers=1, make_executor=partial(ThreadPoolExecutor, 1))
+        self.results = commands.ingest(self.folder, workers=1, make_executor=Here)
         return self.results
 
     def unit(self, code: str = DONGYUAN) -> UnitResult:
@@ -140,7 +138,6 @@ def row_of(ws: Worksheet, unit: str, item: int) -> int:
 def make_desk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A desk with one return ingested; of 汇总/ only results.json is written."""
     new_round(folder)
-    monkeypatch.setattr(Keys, "lock", lambda self: lock())
 
     def only_json(run: Run, results: Results) -> None:
         write_whole(run.folder / "汇总" / "results.json", report.results_json(results).encode())

@@ -28,6 +28,7 @@ def results(folder: Path) -> dict[str, Any]:
     return content
 
 
+@pytest.mark.workers
 def test_a_round_can_be_started_issued_and_ingested(command: Command, round_folder: Path) -> None:
     issued = sorted((round_folder / "发放").iterdir())
     assert len(issued) == 6
@@ -289,6 +290,7 @@ def test_our_own_error_is_one_sentence_too(
 # --- check --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.workers
 def test_checking_a_file_by_itself_prints_one_json_line_per_file(command: Command, tmp_path: Path) -> None:
     (tmp_path / "好.xlsx").write_bytes(fill(the_form(), clean(the_form())))
     (tmp_path / "坏.xlsx").write_bytes(b"not a workbook")
@@ -374,6 +376,7 @@ def test_a_stamp_of_another_round_is_told_from_this_ones(command: Command, round
 # --- demo ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.workers
 def test_the_demo_that_runs_is_done_whatever_questions_its_samples_leave(command: Command, tmp_path: Path) -> None:
     ran = command("demo", tmp_path / "演示")
     assert ran.status == 0

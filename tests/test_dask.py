@@ -27,6 +27,7 @@ def cluster() -> Iterator[Callable[[], Executor]]:
 
 # Dask itself warns of ports and of its own deprecations; what is ours is tested elsewhere.
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.workers
 def test_two_dask_workers_give_the_same_results(tmp_path: Path) -> None:
     folder = new_round(tmp_path / "round", form=None)
     inbox = folder / "回收"

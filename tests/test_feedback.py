@@ -309,6 +309,7 @@ def test_every_unit_that_was_counted_gets_one(command: Command, round_folder: Pa
     assert NAMES[YUANCHENG] in ran.out
 
 
+@pytest.mark.workers
 def test_it_judges_as_ingest_does(command: Command, round_folder: Path) -> None:
     (round_folder / "回收" / "回.xlsx").write_bytes(issued(round_folder, DONGYUAN).read_bytes())
     command("ingest", round_folder)

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 from command import Command
+from executors import Here
 from office import Office
 from openpyxl import Workbook, load_workbook
 from round_folders import new_round
@@ -110,7 +110,7 @@ def round_of_four(tmp_path_factory: pytest.TempPathFactory) -> Path:
     commands.generate(folder)
     for unit, signs in SAID.items():
         (folder / "回收" / f"{unit}.xlsx").write_bytes(fill(FORM, entries(signs), unit, policy=D))
-    commands.ingest(folder, workers=1, make_executor=partial(ThreadPoolExecutor, 1))
+    commands.ingest(folder, workers=1, make_executor=Here)
     return folder
 
 
