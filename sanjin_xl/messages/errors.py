@@ -2,7 +2,7 @@
 
 ERRORS = {
     "form-invalid": "表样文件有误：",
-    "form-unknown": "找不到表样“{form}”，请检查 round.toml 中的 form。",
+    "form-unknown": "找不到表样“{form}”。form 写表样文件的名字，不带 .toml；自制的表样文件放在 round.toml 旁边。",
     "roster-invalid": "单位名单有误：",
     "round-missing": "找不到文件夹：{path}",
     "round-not-a-round": "{path} 不是一个轮次文件夹（没有 round.toml），请先运行 sanjin-xl new。",

@@ -37,16 +37,16 @@ class Reading(Generic[T]):
 
 
 def _words(*lines: str) -> frozenset[str]:
-    return frozenset(" ".join(lines).split())
+    return frozenset(" ".join(lines).casefold().split())
 
 
 BLANK, OR, TO, AND = "空白", "或", "至", "、"  # the words of a hint
 
-# --- ticks: compared without spaces, widths folded, letters in lower case -------------------------------------------
+# --- ticks: compared without spaces, widths folded, letters of either case --------------------------------------------
 
 STROKES = _words(r"/ \ - -- – — —— ― − ─")  # they void a field; 一, the numeral, looks the same and is not among them
-YES = _words("√ ✓ ✔ ☑ ✅ 🗸 🗹 ■ \uf050 \uf052 \uf0fc \uf0fe v 是 有 对 已 1 y yes true 已落实 有台帐 有台账")
-NO = STROKES | _words("□ ☐ □月 ☐月 × ✕ ✖ ✗ ✘ ❌ 无 否 没有 未 0 n no false 未落实 无台帐 无台账 没有台帐 没有台账")
+YES = _words("√ ✓ ✔ ☑ ✅ 🗸 🗹 ■ \uf050 \uf052 \uf0fc \uf0fe V 是 有 对 已 1 Y Yes TRUE 已落实 有台帐 有台账")
+NO = STROKES | _words("□ ☐ □月 ☐月 × ✕ ✖ ✗ ✘ ❌ 无 否 没有 未 0 N No FALSE 未落实 无台帐 无台账 没有台帐 没有台账")
 # A letter is a tick only in the symbol font that draws it so. Font names in lower case, without spaces.
 FONT_TICKS = {"R": "wingdings2", "P": "wingdings2", "ü": "wingdings", "þ": "wingdings"}
 PICTURE = re.compile(
