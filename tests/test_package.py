@@ -35,6 +35,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from sanjin_xl.model.errors import Refused
+from sanjin_xl.round.inbox import CONTAINERS
 from sanjin_xl.workbook.limits import LIMITS
 from sanjin_xl.workbook.package import open_archive, open_package
 from sanjin_xl.workbook.sniff import Kind, sniff
@@ -50,8 +51,8 @@ def outcome(data: bytes) -> str:
     """What the three looks at a file come to: its code, or "read"."""
     kind = sniff(data)
     try:
-        if kind is Kind.ZIP:
-            open_archive(data)
+        if kind in CONTAINERS:
+            CONTAINERS[kind](data)
         elif kind is Kind.XLSX:
             scan_book(open_package(data))
         elif kind.code:

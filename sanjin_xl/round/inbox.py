@@ -4,7 +4,7 @@ import hashlib
 import os
 import stat
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,8 +14,11 @@ from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.errors import Refused, RoundError
 from sanjin_xl.round import interrupts
 from sanjin_xl.round.register import Archive, Register
-from sanjin_xl.workbook.package import open_archive
+from sanjin_xl.workbook.package import Package, open_archive
 from sanjin_xl.workbook.sniff import Kind, sniff
+
+CONTAINERS: Mapping[Kind, Callable[[bytes], Package]] = {Kind.ZIP: open_archive}
+"""What is opened into members, and by what, which raises Refused and nothing else: it runs outside the workers."""
 
 LARGEST_FILE = 20 * 2**20
 _DEEPEST_ARCHIVE = 2
@@ -161,18 +164,19 @@ def _read(path: str) -> tuple[bytes, str]:
 
 def _opened(shown: str, data: bytes, modified: str, depth: int) -> Iterator[Taken]:
     sha256 = hashlib.sha256(data).hexdigest()
-    if sniff(data) is not Kind.ZIP:
+    kind = sniff(data)
+    if kind not in CONTAINERS:
         yield Taken(shown, data, modified, sha256=sha256)
         return
     try:
         if depth >= _DEEPEST_ARCHIVE:
             raise Refused("file-archive-depth", limit=_DEEPEST_ARCHIVE)
-        archive = open_archive(data)
+        container = CONTAINERS[kind](data)
     except Refused as refused:
         yield Taken(shown, data, modified, refused=refused, sha256=sha256)
         return
-    for name in sorted(archive.names):
-        yield from _member(f"{shown}!{shown_name(name)}", name, archive.part(name), modified, depth)
+    for name in sorted(container.names):
+        yield from _member(f"{shown}!{shown_name(name)}", name, container.part(name), modified, depth)
 
 
 def _member(shown: str, name: str, data: bytes, modified: str, depth: int) -> Iterator[Taken]:

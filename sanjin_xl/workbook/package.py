@@ -14,7 +14,7 @@ import re
 import struct
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -81,6 +81,11 @@ class Package:
     names: tuple[str, ...]
     _parts: Mapping[str, bytes]
 
+    @classmethod
+    def of(cls, names: Sequence[str], parts: Iterable[bytes]) -> "Package":
+        """The package of these parts, as many as names; the names must have gone through `check_members`."""
+        return cls(tuple(names), dict(zip(map(str.lower, names), parts, strict=True)))
+
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._parts
 
@@ -134,12 +139,24 @@ def _open(data: bytes, limits: Limits, name_of: NameOf, cache: Cache) -> Package
     if len(data) > limits.file_bytes:
         raise Refused("file-too-large", found=len(data), limit=limits.file_bytes)
     entries, directory = _directory(data, limits, name_of)
-    _check_names(entry.name for entry in entries)
-    _check_sizes(entries, limits)
+    check_members([(entry.name, entry.size) for entry in entries], limits)
+    _check_packing(entries, limits)
     starts = _check_tiling(data, entries, directory)
     parts = (_unpack(data[start : start + one.packed], one, cache) for one, start in zip(entries, starts, strict=True))
-    names = tuple(entry.name for entry in entries)
-    return Package(names, dict(zip(map(str.lower, names), parts, strict=True)))
+    return Package.of([entry.name for entry in entries], parts)
+
+
+def check_members(members: Sequence[tuple[str, int]], limits: Limits = LIMITS) -> None:
+    """Raise Refused unless names and sizes (in bytes, unpacked) are such that a container may be opened into them."""
+    if len(members) > limits.parts:
+        raise Refused("file-too-many-parts", found=len(members), limit=limits.parts)
+    _check_names(name for name, _ in members)
+    for name, size in members:
+        if size > limits.part_bytes:
+            raise Refused("file-too-large", part=name, found=size, limit=limits.part_bytes)
+    total = sum(size for _, size in members)
+    if total > limits.total_bytes:
+        raise Refused("file-too-large", found=total, limit=limits.total_bytes)
 
 
 # ── the directory ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -278,17 +295,12 @@ def _same_as(name: str) -> str:
     return unicodedata.normalize("NFKC", unquote(name)).casefold()
 
 
-def _check_sizes(entries: list[Entry], limits: Limits) -> None:
+def _check_packing(entries: list[Entry], limits: Limits) -> None:
     for entry in entries:
-        if entry.size > limits.part_bytes:
-            raise Refused("file-too-large", part=entry.name, found=entry.size, limit=limits.part_bytes)
         if entry.size > limits.ratio_floor and entry.size > limits.ratio * entry.packed:
             raise Refused("file-ratio", part=entry.name, found=entry.size, packed=entry.packed)
         if entry.method == _STORED and entry.size != entry.packed:
             raise Refused("file-size", part=entry.name)
-    total = sum(entry.size for entry in entries)
-    if total > limits.total_bytes:
-        raise Refused("file-too-large", found=total, limit=limits.total_bytes)
 
 
 # ── the parts ────────────────────────────────────────────────────────────────────────────────────────────────────
