@@ -49,6 +49,8 @@ def test_a_canonical_tick_or_blank_makes_no_finding(cell: Cell, value: bool) -> 
     typed(
         *"✓✔☑✅■vVＶｖⅤ是有对已1１yYＹ\uf050\uf052\uf0fc\uf0fe",
         "已落实|有台帐|有台账|TRUE|true|True|Yes",
+        "（√）|(√)|【√】|√。|√；|√√|√√√|√（有台帐）|有（√）|V。",
+        "已完成|完成|落实|全部落实|全部完成|已全部落实|均已落实|已建立|已开展|已召开|已制定|已做好|落实到位",
         " √|√\u3000|√\u00a0|\u200b√|✔\ufe0f|☑\ufe0e|√\ufeff|＿√＿|_ √ _|已 落 实|√\x07",
         *(True, 1, 1.0),
     ),
@@ -72,7 +74,8 @@ def test_every_explicit_no_is_no_tick_and_said_so(cell: Cell) -> None:
 @pytest.mark.parametrize(
     "cell",
     typed(
-        *"☒○●◎①¹一xXarp",
+        *"☒○●◎①¹一arp",
+        "部分落实|基本完成|正在落实|已完成一半|完成3次|√（部分）|√×|×（√）|（）|。|开展|不落实|未能落实",
         "部分|基本|正在|详见附件|9月|3|10|拟落实|是否|√9月|√□|有，无|#REF!|=TRUE|\ue000",
         *(2, 2.0, 0.5, -1.0, float("nan"), float("inf"), 40969.0),
         *(date(2012, 3, 5), datetime(2012, 3, 5, 9), time(9), timedelta(1), object(), b"\x01"),
@@ -148,6 +151,11 @@ def test_an_untouched_paper_form_and_a_voiding_stroke_are_blank_and_said_so(cell
         *of(3, "3|３|03|3.0|３月|03月|3月份|三月|三月份|三|㋂|3 月| 3月", 3, 3.0),
         *of(3, "3月\ufe0f|3\u200b月|＿3＿月|_3_月|☑ ＿3＿ 月|√3月"),
         *of(3, "3月初|3月中|3月底|3月末|3月底前|3月上旬|3月中旬|3月下旬|三月中旬"),
+        *of(
+            3,
+            "3月。|（3月）|(3月)|√（3月）|今年3月|本年3月|3月已完成|3月已落实|3月完成|三月份已召开|3月中下旬|3月上中旬",
+        ),
+        *of(3, "3月30日前|3月31日之前|三月底前|Mar|March|15-Mar|（3月15日）。"),
         *of(3, "3月15日|3月15号|03月05日|三月十五日|三月三十一日|3.15|3/15|3-15", 3.15),
         *of(1, "1|01月|一月|元月|㋀|1.20", 1, 1.0),
         *of(2, "2月29日|2.29"),
@@ -169,6 +177,7 @@ def test_a_sure_month_is_read_and_said_so(month: int, cell: Cell) -> None:
         *of(3, "二〇一二年三月|二零一二年三月|二○一二年三月|二O一二年三月|12年3月|１２年三月"),
         *of(3, "2012年3月15日|2012年3月15号|2012/3/15|2012-03-15|2012.3.15|2012 3 15"),
         *of(3, "2012-03-15 00:00:00|2012/3/15 9:30|2012-03-15T00:00:00"),
+        *of(3, "28/3/2012|28-3-2012|28.3.2012|3/28/2012|Mar-12|March 2012|mar/2012|（2012年3月）|2012年3月已完成"),
         *of(3, "20120315|201203", 20120315.0, 201203.0),
         *of(1, "2012.1|2012.01|2012-1|2012年元月", 2012.01),
         *of(2, "2012-02-29|2012年2月29日", 2012.2),
@@ -264,6 +273,10 @@ def test_an_entry_with_two_plausible_readings_is_not_guessed(cell: Cell, reading
     assert read_months(cell) == Reading(None, "month-ambiguous", readings)
 
 
+def test_a_day_first_date_of_two_readings_is_not_guessed_but_its_year_is_sure() -> None:
+    assert read_months("5/9/2012") == Reading(None, "month-ambiguous", "9或5", 2012)
+
+
 def test_the_number_2012_1_is_january_or_october_but_its_year_is_sure() -> None:
     assert read_months(2012.1) == Reading(None, "month-ambiguous", "1或10", 2012)
 
@@ -282,8 +295,8 @@ def test_a_bare_month_typed_into_a_cell_formatted_as_a_date_is_never_just_januar
         "12-3月|9-2|12至3月|2012年12-3月|1-3-5|1-3-5月|3、13月|0-3月|3、|、3|3,,6|9.3.6月",
         "一二月|一二|三四月|十十月|1元月|一1月|1二月|正月|腊月|③月|1²|½|3个月|3月前|3月6|3月起",
         "2012|2012年|2012.0|2012.13|201213|201200|20121301|20120230|2012.2.30|2012年2月30日",
-        "2.30|2月30日|2011-02-29|4.31|3月0日|13.5|12.3.15|20123|36525|47849|2012.3-5|五季度",
-        '3月完成|3月15日-20日|March|#REF!|=A1|=DISPIMG("ID_1",1)|图片|R|٣|2012.٣|3 ?|第季度|年|日',
+        "2.30|2月30日|2011-02-29|4.31|3月0日|13.5|12.3.15|31/4/2012|3月已做一半|（3月|3月）|去年3月|明年3月|拟3月|3月未落实|20123|36525|47849|2012.3-5|五季度",
+        '3月15日-20日|Marco Polo 2012|#REF!|=A1|=DISPIMG("ID_1",1)|图片|R|٣|2012.٣|3 ?|第季度|年|日',
         *(0.0, 0, 13.0, -3.0, 2012.0, 2012.13, 2012.315, 0.25, 36525.0, 47849.0, 1e20, 10**30),
         *(float("nan"), float("-inf"), True, False, time(3), timedelta(days=3), object(), b"3"),
         *(date(1905, 7, 4), date(1999, 12, 31), date(2031, 1, 1), date.min, date.max, datetime(1904, 1, 1)),

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from sanjin_xl.messages import is_opinion
 from sanjin_xl.model.cellref import address
@@ -11,8 +11,9 @@ from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.submission import Answer, Months
-from sanjin_xl.recovery.cell_values import Reading, read_months, read_remark, read_tick
+from sanjin_xl.recovery.cell_values import Reading, read_remark, read_tick
 from sanjin_xl.recovery.columns import Columns
+from sanjin_xl.recovery.entries import Pair, read_pair
 from sanjin_xl.recovery.formula_references import Places
 from sanjin_xl.recovery.rows import Rows
 from sanjin_xl.workbook.book import Hidden, Sheet, plain
@@ -62,43 +63,51 @@ class AnswerReader:
         def note(name: str, code: str, **facts: object) -> None:
             seen.append((name, code, plain(typed[name]), tuple(sorted(facts.items()))))
 
+        pairs = self._pairs(typed, font)
+        ledger = read_tick(typed["ledger"], partial(font, "ledger"))
         answer = Answer(
-            done=self._tick("done", typed, font, note),
-            planned=self._tick("planned", typed, font, note),
-            ledger=self._tick("ledger", typed, font, note),
-            done_month=self._months(item, "done_month", typed, note),
-            planned_month=self._months(item, "planned_month", typed, note),
+            done=_tick("done", pairs["done"].tick, note),
+            planned=_tick("planned", pairs["planned"].tick, note),
+            ledger=_tick("ledger", ledger, note),
+            done_month=self._months(item, "done_month", pairs["done"], note),
+            planned_month=self._months(item, "planned_month", pairs["planned"], note),
             remark=read_remark(typed["remark"]),
             extra=tuple((name, text) for name in self.form.extras if (text := read_remark(typed[name]))),
             raw=cells,
         )
         return Row(answer, tuple(seen))
 
-    def _tick(self, name: str, typed: Mapping[str, object], font: FontOf, note: Callable[..., None]) -> bool | None:
-        reading: Reading[bool] = read_tick(typed[name], lambda: font(name))
-        if reading.code and reading.value is None:
-            note(name, _UNCLEAR_TICKS.get(name, reading.code))
-        elif reading.code:
-            note(name, reading.code, taken=reading.hint)
-        return reading.value
+    def _pairs(self, typed: Mapping[str, object], font: FontOf) -> dict[str, Pair]:
+        return {
+            name: read_pair(typed[name], typed[month], partial(font, name), planned=name == "planned")
+            for name, month in (("done", "done_month"), ("planned", "planned_month"))
+        }
 
-    def _months(self, item: Item, name: str, typed: Mapping[str, object], note: Callable[..., None]) -> Months | None:
-        reading: Reading[Months] = read_months(typed[name])
-        planned = name == "planned_month"
+    def _months(self, item: Item, name: str, pair: Pair, note: Callable[..., None]) -> Months | None:
+        reading, planned = pair.months, name == "planned_month"
+        place = name.removesuffix("_month") if pair.at_tick else name
         if not item.asks(name) and reading.value != ():
-            note(name, "plan-month-unasked")
+            note(place, "plan-month-unasked")
             return ()
         if reading.year not in (None, self.year):
             code = "plan-month-other-year" if planned else "month-other-year"
-            note(name, code, year=reading.year, expected=self.year)
+            note(place, code, year=reading.year, expected=self.year)
             return None  # a month of another year is none of those the form asks about
         if reading.value is None:
-            note(name, "plan-month-unclear" if planned else str(reading.code), taken=reading.hint)
+            note(place, "plan-month-unclear" if planned else str(reading.code), taken=reading.hint)
         elif reading.code == "month-list" and item.one_off and not planned and len(reading.value) > 1:
-            note(name, "month-list-one-off", taken=reading.hint)
+            note(place, "month-list-one-off", taken=reading.hint)
         elif reading.code:
-            note(name, reading.code, taken=reading.hint)
+            note(place, reading.code, taken=reading.hint)
         return reading.value
+
+
+def _tick(name: str, reading: Reading[bool], note: Callable[..., None]) -> bool | None:
+    if reading.code and reading.value is None:
+        note(name, _UNCLEAR_TICKS.get(name, reading.code))
+    elif reading.code:
+        note(name, reading.code, taken=reading.hint)
+    return reading.value
 
 
 @dataclass(frozen=True, slots=True)

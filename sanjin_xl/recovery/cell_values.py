@@ -45,8 +45,20 @@ BLANK, OR, TO, AND = "空白", "或", "至", "、"  # the words of a hint
 # --- ticks: compared without spaces, widths folded, letters of either case --------------------------------------------
 
 STROKES = _words(r"/ \ - -- – — —— ― − ─")  # they void a field; 一, the numeral, looks the same and is not among them
-YES = _words("√ ✓ ✔ ☑ ✅ 🗸 🗹 ■ \uf050 \uf052 \uf0fc \uf0fe V 是 有 对 已 1 Y Yes TRUE 已落实 有台帐 有台账")
-NO = STROKES | _words("□ ☐ □月 ☐月 × ✕ ✖ ✗ ✘ ❌ 无 否 没有 未 0 N No FALSE 未落实 无台帐 无台账 没有台帐 没有台账")
+TICK_MARKS = "√✓✔☑✅🗸🗹■\uf050\uf052\uf0fc\uf0fe"
+BOXES = "□☐"
+YES = frozenset(TICK_MARKS) | _words("V 是 有 对 已 1 Y Yes TRUE 有台帐 有台账")
+NO = STROKES | _words(
+    "□ ☐ □月 ☐月 月 × X ╳ ✕ ✖ ✗ ✘ ❌ 无 否 没有 未 0 N No N/A NaN None FALSE",
+    "无台帐 无台账 没有台帐 没有台账 暂无 没有做",
+)
+# Words for done, planned and not done, which are also written beside a month: 9月已落实, 拟12月完成.
+_DEED = "(?:落实|完成|建立|开展|召开|制定|成立|实施|办结|做)(?:到位|完毕|好|了)?"
+DONE_WORD = rf"(?:已经?|均已?|都已?|全部已?)+{_DEED}(?:完成)?|(?:落实|完成)(?:到位|完毕)?"
+PLAN_WORD = rf"(?:拟|计划|预计|打算|将)(?:{_DEED})?"
+NOT_WORD = rf"(?:尚未|还未|暂未|未|没有?|还没有?){_DEED}"
+WORDS_DONE, WORDS_NOT_DONE = re.compile(DONE_WORD), re.compile(NOT_WORD)
+BETWEEN = re.compile(r"[()\[\]【】“”。;!]+")  # what parts a mark from the word that repeats it: √（有台帐）
 # A letter is a tick only in the symbol font that draws it so. Font names in lower case, without spaces.
 FONT_TICKS = {"R": "wingdings2", "P": "wingdings2", "ü": "wingdings", "þ": "wingdings"}
 PICTURE = re.compile(
@@ -84,8 +96,20 @@ DATES = (
 )
 SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)
 YEAR_BEFORE = re.compile(r"((?:19|20)?\d\d)年", re.ASCII)
-TICK_BEFORE = re.compile(r"^[√✓✔☑✅■](?=\d)")  # "☑ 3 月", pasted whole from the paper form
-SINGLE = re.compile(r"(\d{1,2})(?:\.0+|月份?(?:[初中底末]|[底末]前|[上中下]旬)?|月(\d{1,2})[日号])?", re.ASCII)
+TICK_BEFORE = re.compile(rf"^[{TICK_MARKS}](?=[\d(])")  # "☑ 3 月", pasted whole from the paper form
+BRACKETED = re.compile(r"^\(([^()]*)\)$")
+THIS_YEAR = re.compile(r"^(?:今年|本年)(?=\d)")
+DONE_AFTER = re.compile(rf"(?<=[月份日号旬前初中底末])(?:{DONE_WORD})$")
+SINGLE = re.compile(
+    r"(\d{1,2})(?:\.0+|月份?(?:[初中底末]|[底末]前|[上中下]{1,2}旬前?)?|月(\d{1,2})[日号](?:[之以]?前)?)?", re.ASCII
+)
+DAY_FIRST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2((?:19|20)\d\d)", re.ASCII)  # 28/9/2012
+ENGLISH_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+ENGLISH = re.compile(  # Sep-12, as Excel shows September 2012, and 15-Sep
+    rf"(?:\d{{1,2}}[-/ ]?)?({'|'.join(ENGLISH_MONTHS)})(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\.?"
+    r"(?:[-/ ]?((?:19|20)?\d\d))?",
+    re.ASCII,
+)
 MEMBER = r"\d{1,2}(?:月份?)?"
 RANGE_JOINTS = ("——", "--", *"-~〜—–−至到")
 JOINT = rf"(?:{'|'.join(RANGE_JOINTS)}|[、,;/. 和及与]|(?<=[月份])(?=\d+月))"
@@ -119,17 +143,27 @@ def _tick_from_text(text: str, font: Callable[[], str | None]) -> Reading[bool]:
     folded = _folded(text)
     if not folded:
         return NO_TICK
+    if len(folded) > LONGEST:
+        return TICK_UNCLEAR
     if folded == "_":  # what a code page without √ makes of it
         return TICK_UNCLEAR
     mark = folded.replace("_", "").replace(" ", "")
+    if not mark:
+        return NOT_TICKED
     if mark in FONT_TICKS:
         name = "".join((font() or "").split()).casefold()
         return TICKED if name == FONT_TICKS[mark] else Reading(None, "tick-font", "√")
     if PICTURE.match(mark):
         return Reading(None, "tick-picture")
-    if mark.casefold() in YES:
-        return TICKED
-    return NOT_TICKED if mark == "" or mark.casefold() in NO else TICK_UNCLEAR
+    said = {_says(part) for part in BETWEEN.split(mark.casefold()) if part}
+    return TICKED if said == {True} else NOT_TICKED if said == {False} else TICK_UNCLEAR
+
+
+def _says(part: str) -> bool | None:
+    """Whether a mark, the same mark several times, or a word says yes or no; None for neither."""
+    if part in YES or WORDS_DONE.fullmatch(part) or (part[0] in TICK_MARKS and part == part[0] * len(part)):
+        return True
+    return False if part in NO or WORDS_NOT_DONE.fullmatch(part) else None
 
 
 def read_months(cell: Cell) -> Reading[Months]:
@@ -154,8 +188,10 @@ def _months_from_text(text: str, is_number: bool = False) -> Reading[Months]:
     folded = _folded(text)
     if not folded:
         return NO_ENTRY
+    if len(folded) > LONGEST:
+        return MONTH_UNCLEAR
     # The paper's underscores are gaps. A gap between digits may part a list ("3 6 9") or just be wide ("1 2 月").
-    spaced = _arabic(GAP.sub("", " ".join(folded.replace("_", " ").split())))
+    spaced = _arabic(_without_gaps(folded))
     if spaced in NO_MONTH:
         return Reading((), "month-normalised", BLANK)
     if found := SERIAL.fullmatch(spaced):
@@ -196,19 +232,33 @@ def _shown(months: Months) -> str:
 
 def _readings(text: str) -> dict[Months, int | None]:
     """Return every plausible reading of a folded text, most literal first, each with the year typed beside it."""
+    text = _bare(text)
+    if found := ENGLISH.fullmatch(text.casefold()):
+        return {(ENGLISH_MONTHS.index(found[1]) + 1,): _year(found[2]) if found[2] else None}
+    if found := DAY_FIRST.fullmatch(text):
+        first, second, of = map(int, found.group(1, 3, 4))
+        return {(month,): of for month, day in ((second, first), (first, second)) if _is_day(month, day, of)}
     for pattern in DATES:
         if found := pattern.fullmatch(text):
             return _one_month(found[3], found[4], int(found[1]))
     year = None
     if prefix := YEAR_BEFORE.match(text):
-        year, text = int(prefix[1]), text[prefix.end() :]
-        year += 2000 if year < 100 else 0
-    text = TICK_BEFORE.sub("", text)
+        year, text = _year(prefix[1]), text[prefix.end() :]
     if text in SPANS:
         return {SPANS[text]: year}
     if found := SINGLE.fullmatch(text):
         return _one_month(found[1], found[2], year)
     return dict.fromkeys(_list_readings(text), year) if LIST.fullmatch(text) else {}
+
+
+def _year(digits: str) -> int:
+    return int(digits) if len(digits) == 4 else 2000 + int(digits)
+
+
+def _bare(text: str) -> str:
+    """The text without a tick in front, brackets around it, 今年 in front and 已完成 behind: （9月）。 → 9月."""
+    text = TICK_BEFORE.sub("", text.rstrip("。;"))
+    return DONE_AFTER.sub("", THIS_YEAR.sub("", BRACKETED.sub(r"\1", text)))
 
 
 def _one_month(month: str, day: str | None, year: int | None) -> dict[Months, int | None]:
@@ -243,6 +293,15 @@ def _members(numbers: list[int], joints: list[str]) -> Months | None:
             return None
         months.update(range(first, last) if in_range else ())
     return tuple(sorted(months))
+
+
+def compact(text: str) -> str:
+    """The text folded, without the paper's underscores and without spaces but for those between two digits."""
+    return _without_gaps(_folded(text))
+
+
+def _without_gaps(folded: str) -> str:
+    return GAP.sub("", " ".join(folded.replace("_", " ").split()))
 
 
 def _folded(text: str) -> str:

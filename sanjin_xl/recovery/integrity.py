@@ -12,6 +12,7 @@ from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.layout import layout_of
 from sanjin_xl.model.points import points
+from sanjin_xl.recovery.entries import read_entry
 from sanjin_xl.recovery.formula_references import Places
 from sanjin_xl.recovery.row_ids import MARK_COLUMNS, are_points
 from sanjin_xl.recovery.table import Table
@@ -69,7 +70,15 @@ def _merged(form: Form, table: Table) -> Iterator[Finding]:
             for place in range(left, right + 1) if row in by_row else ():
                 if place in fields and (row, place) != (top, left):
                     first, field = by_row.get(top, by_row[row]), fields[place]
+                    if top == bottom and field == f"{fields.get(left)}_month" and _holds_both(table, top, left):
+                        continue
                     yield finding("answer-merged", by_row[row], address(row, place), field=field, first=first)
+
+
+def _holds_both(table: Table, row: int, place: int) -> bool:
+    """Whether tick and month stand together in a cell, as on paper, which then swallows no other: ☑ 9月, □ ＿＿ 月."""
+    text = table.sheet.text_at(row, place)
+    return "月" in text and read_entry(text) is not None
 
 
 def _unplaced(form: Form, table: Table) -> Iterator[Finding]:

@@ -56,7 +56,10 @@ def put(book: Book, cell: Cell, value: object, meaning: object) -> None:
     assert cell.tag
     assert isinstance(value, str | float | None)
     cell.value, cell.formula = value, None
-    book.say(*cell.tag, meaning)
+    number, column = cell.tag
+    month = book.answer_cells(f"{column}_month").get(number) if column in TICKS and value in (None, "") else None
+    # A ticked box beside the month says what the blank cell of the tick does not.
+    book.say(number, column, meaning if month is None or "☑" not in str(month.value) else True)
 
 
 @mutator("values")
@@ -203,7 +206,52 @@ def paper_boxes(book: Book, random: Random) -> None:
         put(book, cell, "☑", True) if random.random() < 0.5 else put(book, cell, "□", False)
     for cell in some(book, random, MONTHS):
         n = random.randint(1, 12)
-        put(book, cell, f"☑ {n} 月", (n,)) if random.random() < 0.5 else put(book, cell, "□ ＿＿ 月", ())
+        if random.random() < 0.5:
+            put(book, cell, f"☑ {n} 月", (n,))
+            _ticked_by_month(book, cell)
+        else:
+            put(book, cell, "□ ＿＿ 月", ())
+
+
+def _ticked_by_month(book: Book, month: Cell) -> None:
+    """A ticked box in the cell of the month is the tick where nothing else is; beside another entry it contradicts."""
+    assert month.tag
+    number, column = month.tag[0], month.tag[1].removesuffix("_month")
+    tick = book.answer_cells(column).get(number)
+    if tick is None or tick.value in (None, ""):
+        book.say(number, column, True)
+    elif book.truth[number][column] is not True:
+        book.say(number, column, LOST)
+
+
+TOGETHER = ("☑ {n}月", "☑ ＿{n}＿ 月", "√（{n}月）", "√ {n}月", "{n}月√", "√，{n}月份", "（{n}月）√")
+IN_WORDS = {"done": ("{n}月已落实", "已落实（{n}月）", "已于{n}月完成"), "planned": ("拟{n}月落实", "计划{n}月完成")}
+UNTOUCHED = ("□ ＿＿ 月", "□      ＿＿ 月", "□月")
+
+
+@mutator("values", harmless=True)
+def the_paper_way(book: Book, random: Random) -> None:
+    """Tick and month in one cell, as on paper, in whichever of the two: ☑ 9月, √（9月）, 9月已落实, □ ＿＿ 月."""
+    share = random.choice([0.1, 1.0])
+    for column in ("done", "planned"):
+        months = book.answer_cells(f"{column}_month")
+        for number, tick in sorted(book.answer_cells(column).items()):
+            month = months.get(number)
+            if month and random.random() < share and _is_open(book, number, f"{column}_month"):
+                _write_together(book, random, tick, month)
+
+
+def _write_together(book: Book, random: Random, tick: Cell, month: Cell) -> None:
+    assert tick.tag
+    number, column = tick.tag
+    ticked, months = book.truth[number][column], book.truth[number][f"{column}_month"]
+    plain = tick.value in (TICK, "", None) and not tick.formula and not month.formula
+    if not plain or ticked is LOST or not isinstance(months, tuple) or len(months) > 1 or (months and not ticked):
+        return
+    ways = (*TOGETHER, *IN_WORDS[column]) if months else ("☑ ＿＿ 月", "√ 月") if ticked else UNTOUCHED
+    written = random.choice(ways).format(n="".join(map(str, months)))
+    first, second = (tick, month) if not months or random.random() < 0.7 else (month, tick)
+    first.value, second.value = written, random.choice([None, "□ ＿＿ 月"]) if second is month else None
 
 
 def _add_date_style(book: Book) -> int:

@@ -1,0 +1,157 @@
+"""A tick and its month, written in two cells, in one of them, or in one column for everything.
+
+The paper form has one cell for both, and it is filled in like this, in whichever of the two cells of the sheet:
+
+    已落实     落实月份
+    √          9月          as issued
+    ☑ 9月                   done, in September
+               √（9月）      the same
+    9月已落实                the same
+    □ ＿＿ 月                nothing was filled in
+    ☑ 9月      8月          done, but the months contradict each other: asked
+
+Pure, like `cell_values`: what has two readings has no value.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sanjin_xl.model.submission import Months
+from sanjin_xl.recovery.cell_values import (
+    BOXES,
+    DONE_WORD,
+    LONGEST,
+    MONTH_UNCLEAR,
+    NO_ENTRY,
+    NO_TICK,
+    NOT_TICKED,
+    NOT_WORD,
+    OR,
+    PLAN_WORD,
+    SPANS,
+    TICK_MARKS,
+    TICK_UNCLEAR,
+    Cell,
+    Reading,
+    compact,
+    read_months,
+    read_tick,
+)
+
+_TOKEN = re.compile(
+    rf"(?P<no>{NOT_WORD})|(?P<plan>{PLAN_WORD})|(?P<deed>(?:落实|完成)(?:到位|完毕)?)|(?P<done>{DONE_WORD}|已)"
+    rf"|(?P<tick>[{TICK_MARKS}]+|v+(?![a-z]))|(?P<box>[{BOXES}])|[()\[\]【】。;:,于在]"
+)
+_STATES = {"done": "done deed tick", "plan": "plan deed tick", "tick": "tick deed", "no": "no box"}
+_BOXED = re.compile(rf"([{TICK_MARKS}{BOXES}])([^{TICK_MARKS}{BOXES}]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one cell says at once: `state` is tick, done, plan or no, and the months beside it."""
+
+    state: str
+    months: Reading[Months]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A tick and its months; `at_tick`: the months stand in the cell of the tick."""
+
+    tick: Reading[bool]
+    months: Reading[Months]
+    at_tick: bool = False
+
+
+def read_entry(cell: Cell) -> Entry | None:
+    """What a cell says by a mark or by words, with or without months; None where it is anything else or contradicts
+    itself.
+    """
+    text = compact(cell).casefold() if isinstance(cell, str) else ""
+    if not text or len(text) > LONGEST:
+        return None
+    said = {found.lastgroup for found in _TOKEN.finditer(text) if found.lastgroup}
+    state, rest = _state(said), _TOKEN.sub("", text)
+    if state is None:
+        return None
+    if rest in ("", "月"):
+        return Entry(state, NO_ENTRY)
+    # A bare number may count anything: 完成3.
+    months = read_months(rest) if "月" in rest or rest in SPANS else MONTH_UNCLEAR
+    return None if months.value is None or state == "no" else Entry(state, months)
+
+
+def _state(said: set[str]) -> str | None:
+    """What several words mean together: 拟 and 落实 are a plan, 拟 and 已落实 contradict each other."""
+    states = ("done", "plan") if said & {"done", "plan"} else ("tick", "no")
+    return next((state for state in states if said and said <= set(_STATES[state].split())), None)
+
+
+def read_pair(tick_cell: Cell, month_cell: Cell, font: Callable[[], str | None], *, planned: bool = False) -> Pair:
+    """Read the cell of a tick and that of its month together; `planned`: those of what is planned."""
+    pair = Pair(read_tick(tick_cell, font), read_months(month_cell))
+    blank = pair.tick == NO_TICK
+    beside = read_entry(month_cell) if pair.months.code else None
+    if beside and beside.months.value:
+        pair = Pair(pair.tick, _said(beside.months) if blank else beside.months)
+    if pair.tick.code in ("tick-normalised", "tick-unclear") and (entry := read_entry(tick_cell)):
+        pair = _with_tick_cell(pair, entry, planned)
+    if beside and beside.months.value:
+        # A month cell that says more than the month: its tick counts where nothing stands in the cell of the tick.
+        ticked = _ticked(beside, planned)
+        tick = ticked if blank else pair.tick if ticked.value is pair.tick.value else TICK_UNCLEAR
+        pair = Pair(tick, pair.months, pair.at_tick)
+    return pair
+
+
+def _with_tick_cell(pair: Pair, entry: Entry, planned: bool) -> Pair:
+    ticked = _ticked(entry, planned)
+    if not ticked.value or not entry.months.value:
+        return Pair(ticked, pair.months)
+    if pair.months.value == ():
+        return Pair(ticked, _said(entry.months), at_tick=True)
+    if pair.months.value == entry.months.value:
+        return Pair(ticked, pair.months)
+    both = OR.join("、".join(map(str, months)) for months in (entry.months.value, pair.months.value or ()) if months)
+    return Pair(ticked, Reading(None, "month-ambiguous", both), at_tick=True)
+
+
+def _ticked(entry: Entry, planned: bool) -> Reading[bool]:
+    """A tick is a tick in either column; words for done in the column of what is planned are asked about, and back."""
+    if entry.state == "no":
+        return NOT_TICKED
+    if entry.state not in ("tick", "plan" if planned else "done"):
+        return TICK_UNCLEAR
+    months = entry.months.hint or "".join(f"{month}月" for month in entry.months.value or ())
+    return Reading(True, "tick-normalised", "，".join(filter(None, ("√", months))))
+
+
+def _said(months: Reading[Months]) -> Reading[Months]:
+    """Months of which the note about the tick has told already."""
+    return Reading(months.value, None if months.code == "month-normalised" else months.code, months.hint, months.year)
+
+
+def read_status(cell: Cell) -> tuple[Pair, Pair]:
+    """Read a cell of one column for everything, such as 已落实（9月） or 拟12月落实: what is done, what is planned."""
+    entry = read_entry(_chosen(cell))
+    if entry is None:
+        return Pair(read_tick(cell), NO_ENTRY), _NOTHING
+    if entry.state == "no":
+        return Pair(NOT_TICKED, NO_ENTRY), _NOTHING
+    planned = entry.state == "plan"
+    pair = Pair(_ticked(entry, planned), _said(entry.months), at_tick=True)
+    return (_NOTHING, pair) if planned else (pair, _NOTHING)
+
+
+_NOTHING = Pair(NO_TICK, NO_ENTRY)
+
+
+def _chosen(cell: Cell) -> Cell:
+    """Of several boxes with their words those that are ticked: ☑已落实 □拟落实 → 已落实."""
+    if not isinstance(cell, str) or len(cell) > LONGEST or not any(box in cell for box in BOXES):
+        return cell
+    text = compact(cell)
+    boxed = _BOXED.findall(text)
+    ticked = "".join(words for mark, words in boxed if mark in TICK_MARKS)
+    return ticked if ticked and text[0] in TICK_MARKS + BOXES else cell
