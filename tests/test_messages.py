@@ -29,7 +29,7 @@ SPEAKING = {name for name in TREES if name.startswith("messages/")} | {"model/ca
 # kinds of areas, folders and files, fonts.
 VOCABULARY = {
     *("judge/checks.py", "model/fields.py", "model/period.py", "model/roster.py"),
-    *(f"recovery/{name}.py" for name in ("head", "sender", "cell_values")),
+    *(f"recovery/{name}.py" for name in ("head", "sender", "cell_values", "entries")),
     *("round/config.py", "round/commands.py"),
     "books/styles.py",
 }
