@@ -82,6 +82,11 @@ def read_entry(cell: Cell) -> Entry | None:
     return None if months.value is None or state == "no" else Entry(state, months)
 
 
+def has_month(cell: Cell) -> bool:
+    """Whether a cell holds a tick or an empty box, and beside it a month or the place for one: ☑ 9月, □ ＿＿ 月."""
+    return isinstance(cell, str) and "月" in cell and read_entry(cell) is not None
+
+
 def _state(said: set[str]) -> str | None:
     """What several words mean together: 拟 and 落实 are a plan, 拟 and 已落实 contradict each other."""
     states = ("done", "plan") if said & {"done", "plan"} else ("tick", "no")

@@ -12,7 +12,7 @@ from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.layout import layout_of
 from sanjin_xl.model.points import points
-from sanjin_xl.recovery.entries import read_entry
+from sanjin_xl.recovery.entries import has_month
 from sanjin_xl.recovery.formula_references import Places
 from sanjin_xl.recovery.row_ids import MARK_COLUMNS, are_points
 from sanjin_xl.recovery.table import Table
@@ -77,8 +77,7 @@ def _merged(form: Form, table: Table) -> Iterator[Finding]:
 
 def _holds_both(table: Table, row: int, place: int) -> bool:
     """Whether tick and month stand together in a cell, as on paper, which then swallows no other: ☑ 9月, □ ＿＿ 月."""
-    text = table.sheet.text_at(row, place)
-    return "月" in text and read_entry(text) is not None
+    return has_month(table.sheet.at(row, place))
 
 
 def _unplaced(form: Form, table: Table) -> Iterator[Finding]:
