@@ -2,12 +2,12 @@
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from sanjin_xl.model.errors import Problem, RoundError
+from sanjin_xl.model.fields import folded
 from sanjin_xl.model.tomlread import Table, syntax_problem
 
 # What a county is called by its own people: the area with or without its kind, the bureau in full or short.
@@ -64,7 +64,7 @@ class Roster:
         A word of the name (between separators or digits) counts when it is an alias, or when it begins with a full
         area or bureau name; parts in the middle do not count, for 源 is in three of six counties.
         """
-        words = [word for word in _SEPARATORS.split(unicodedata.normalize("NFKC", stem)) if word]
+        words = [word for word in _SEPARATORS.split(folded(stem)) if word]
         found = {unit.code for word in words if (unit := self.find(word) or self._by_beginning(word))}
         return self.by_code[found.pop()] if len(found) == 1 else None
 
@@ -78,7 +78,7 @@ class Roster:
 
 def normal_name(text: str) -> str:
     """A unit's name without spaces, blanks to fill and differences of width."""
-    return re.sub(r"[\s_\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text)).casefold()
+    return re.sub(r"[\s_\u200b\ufeff]+", "", folded(text)).casefold()
 
 
 def parse_roster(text: str) -> Roster:

@@ -1,12 +1,12 @@
 """What a returned sheet says about itself outside the items: unit, day of filling, signers, stamps."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.cellref import day_of, serial_of
+from sanjin_xl.model.fields import folded
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.period import Period
 from sanjin_xl.recovery.cell_values import EARLIEST, LATEST
@@ -98,7 +98,7 @@ def read_date(value: object, year: int | None = None) -> date | None:
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return day_of(value) if serial_of(EARLIEST) <= value <= serial_of(LATEST) else None
-    text = _in_digits(unicodedata.normalize("NFKC", _plain(str(value))))
+    text = _in_digits(folded(_plain(str(value))))
     match = next((found for pattern in _DATES if (found := pattern.fullmatch(text))), None)
     if not match:
         return None

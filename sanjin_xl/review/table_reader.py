@@ -1,7 +1,6 @@
 """The ruling table read back: rows by their key and columns by their headings, wherever they stand by now."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -9,7 +8,7 @@ from sanjin_xl.messages import rulings as words
 from sanjin_xl.model.catalogue import CATALOGUE
 from sanjin_xl.model.cellref import address
 from sanjin_xl.model.errors import Refused, WorkbookError
-from sanjin_xl.model.fields import normal_text
+from sanjin_xl.model.fields import folded, normal_text
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.points import exact, share_of
@@ -182,7 +181,7 @@ def _points(cell: object, full: int | None) -> int | None:
 
     None for anything else, and for parts of hundredths.
     """
-    text = unicodedata.normalize("NFKC", plain(cell)).strip()
+    text = folded(plain(cell)).strip()
     if text in words.SHARES and full is not None:
         return share_of(full, words.SHARES[text])
     text = text.removesuffix(words.POINTS.format(points=""))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sanjin_xl.model.cellref import column_number
 from sanjin_xl.model.errors import Refused
 
-_MARKED = re.compile(rb"<[^>]*>")
+_MARKED = re.compile(rb"<[^<>]*>")
 _COMMENTED = re.compile(rb"\sref\s*=\s*[\"']([A-Za-z]{1,9})([0-9]{1,18})")
 _ESCAPED = re.compile(rb"&[^;<]{1,9};|_x[0-9A-Fa-f]{4}_")
 

@@ -40,6 +40,7 @@ _SEGMENT = r"(?!\.{1,2}(?:/|\Z))[A-Za-z0-9_\-.()\[\] ]+"
 _PLAIN_NAME = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT})*/?")
 _ODD_IN_NAME = re.compile(r"[\x00-\x1f\x7f\\:*?\"<>|]|\A/|//|(?:\A|/)\.{1,2}(?:/|\Z)")
 
+_LONGEST_NAME = 1_000  # characters; no file system has room for more, and what is to be compared must be short
 _XML_NAMES = (".xml", ".rels", ".vml")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")  # honest in customXml by .NET
 _DOCTYPE_UTF16 = b"\0".join(b"<!DOCTYPE"[i : i + 1] for i in range(9))  # either byte order
@@ -277,7 +278,7 @@ def _archive_name(raw: bytes, flags: int, extra: bytes) -> str:
 def _check_names(names: Iterable[str]) -> None:
     seen: set[str] = set()
     for name in names:
-        if not _PLAIN_NAME.fullmatch(name):
+        if len(name) > _LONGEST_NAME or not _PLAIN_NAME.fullmatch(name):
             _check_odd_name(name)
         key = name.lower() if name.isascii() and "%" not in name else _same_as(name)
         if key.rstrip("/") in seen:
@@ -286,7 +287,7 @@ def _check_names(names: Iterable[str]) -> None:
 
 
 def _check_odd_name(name: str) -> None:
-    if not name or any(_ODD_IN_NAME.search(spelling) for spelling in (name, _same_as(name))):
+    if not 0 < len(name) <= _LONGEST_NAME or any(_ODD_IN_NAME.search(spelling) for spelling in (name, _same_as(name))):
         raise Refused("file-name", part=name[:100])
 
 

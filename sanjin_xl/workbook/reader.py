@@ -25,10 +25,10 @@ from sanjin_xl.workbook.worksheet import scan_book
 _LOCKED = (Kind.ENCRYPTED, Kind.XLS_ENCRYPTED)
 _ZIPPED_BOOKS = {Kind.XLSB: plain_xlsb, Kind.ODS: plain_ods}
 _CORE = "docProps/core.xml"
-_MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([0-9TZ:.+-]{10,35})</dcterms:modified>")
+_MODIFIED = re.compile(rb"<dcterms:modified[^<>]*>([0-9TZ:.+-]{10,35})</dcterms:modified>")
 _TEXT_PARTS = re.compile(r"docProps/custom\.xml|xl/worksheets/sheet\d+\.xml", re.IGNORECASE)
 _COMMENTS = re.compile(r"xl/(?:threaded)?comments", re.IGNORECASE)
-_FOOTER = re.compile(rb"<(?:odd|even|first)Footer[^>]*>([^<]{1,1000})</")
+_FOOTER = re.compile(rb"<(?:odd|even|first)Footer[^<>]*>([^<]{1,1000})</")
 
 
 class CachingReader:

@@ -28,6 +28,7 @@ FONT = "b|i|strike|condense|extend|outline|shadow|u|vertAlign|sz|color|rFont|fam
 
 _DEPTH = 64  # an honest sheet nests some ten deep; paths of unlimited depth would cost memory by its square
 _ELEMENTS = 2_000_000  # about two seconds
+_LONGEST_PATH = 2_000  # characters, which are written anew for every element
 _IN_ONE_ITEM = 2**17  # an honest string has a few runs; one cannot hold more than 32,767 characters
 
 
@@ -54,6 +55,7 @@ class Markup:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.StartDoctypeDeclHandler = self._doctype
+        parser.StartNamespaceDeclHandler = self._namespace
         try:
             parser.Parse(xml, True)
         except expat.ExpatError as error:
@@ -68,6 +70,8 @@ class Markup:
 
     def _start(self, name: str, attributes: Attributes) -> None:
         space, _, local = name.rpartition(" ")
+        if len(local) + len(self.paths[-1]) > _LONGEST_PATH:
+            raise self.refuse("file-too-complex")
         path = f"{self.paths[-1]}/{local if space in self.spaces else f'{space}:{local}'}"
         self.paths.append(path)
         self.elements += 1
@@ -79,6 +83,11 @@ class Markup:
 
     def _end(self, name: str) -> None:
         self.end(self.paths.pop())
+
+    def _namespace(self, _: str | None, space: str | None) -> None:
+        # It comes with the name of every element in it.
+        if len(space or "") > _LONGEST_PATH:
+            raise self.refuse("file-too-complex")
 
     def _doctype(self, *_: object) -> None:
         raise self.refuse("file-doctype")
