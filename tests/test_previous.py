@@ -32,7 +32,7 @@ from rounds import (
 
 from sanjin_xl import console
 from sanjin_xl.books.issue import prefilled
-from sanjin_xl.books.summary import summary_bytes
+from sanjin_xl.books.summary import sentences, summary_bytes
 from sanjin_xl.books.template import template_bytes
 from sanjin_xl.judge.pipeline import Processor
 from sanjin_xl.judge.versions import settle
@@ -171,22 +171,39 @@ def row_of(sheet: Worksheet, name: str, at: int = 0) -> list[Any]:
     return next(row for row in rows(sheet) if row[at] == name)
 
 
-def test_the_ranking_shows_the_former_rank_and_the_change() -> None:
-    book = opened(results_of(AFTER, former_of()), data_only=True)
-    sheet = book[words.RANKING]
+# All have reported: 龙川县 leads, but was in no former round; the others follow as 源城区, 东源县, 紫金县.
+ALL_REPORTED: Returns = {unit.code: {1: planned(month=12)} for unit in heyuan().units} | dict(AFTER)
+
+
+def shown_changes(results: Results) -> dict[str, tuple[Any, ...]]:
+    """Former rank and change on 排名 by unit."""
+    sheet = opened(results, data_only=True)[words.RANKING]
     heads = next(row for row in rows(sheet) if words.FORMER_RANK in row)
     place = heads.index(words.FORMER_RANK)
     assert heads[place + 1] == words.CHANGE
-    shown = {code: tuple(row_of(sheet, NAMES[code], 1)[place : place + 2]) for code in (*AFTER, ZIJIN)}
-    assert shown == {
-        LONGCHUAN: (words.NONE, words.NONE), YUANCHENG: (2, words.LEVEL), DONGYUAN: (1, "↓2"), ZIJIN: (3, words.NONE)
+    return {code: tuple(row_of(sheet, NAMES[code], 1)[place : place + 2]) for code in (*AFTER, ZIJIN)}
+
+
+def test_the_ranking_shows_the_former_rank_and_the_change_among_those_ranked_twice() -> None:
+    assert shown_changes(results_of(ALL_REPORTED, former_of())) == {
+        LONGCHUAN: (words.NONE, words.NONE), YUANCHENG: (2, "↑1"), DONGYUAN: (1, "↓1"), ZIJIN: (3, words.LEVEL)
     }  # fmt: skip
 
 
-def test_the_change_is_a_formula_over_the_two_ranks() -> None:
-    sheet = opened(results_of(AFTER, former_of()))[words.RANKING]
+def test_no_place_is_won_or_lost_while_a_unit_is_missing() -> None:
+    shown = shown_changes(results_of(AFTER, former_of()))
+    assert {change for _, change in shown.values()} == {words.NONE}
+    assert words.NO_CHANGES_YET in "".join(sentences.notes(results_of(AFTER, former_of())))
+
+
+def test_the_change_is_a_formula_over_the_two_ranks_where_no_unit_was_left_out() -> None:
+    former = former_of()
+    ranks = dict.fromkeys((unit.code for unit in heyuan().units), 5)
+    ranks |= {DONGYUAN: 1, YUANCHENG: 2, LONGCHUAN: 3, ZIJIN: 3}
+    known = {code: replace(former.unit(ZIJIN), rank=rank) for code, rank in ranks.items()}
+    sheet = opened(results_of(ALL_REPORTED, replace(former, units=known)))[words.RANKING]
     formulas = [value for row in rows(sheet) for value in row if isinstance(value, str) and "↑" in value]
-    assert len(formulas) == 2
+    assert len(formulas) == len(known)
     assert all(one.startswith("=IF(") for one in formulas)
 
 
@@ -222,9 +239,9 @@ def test_another_policy_then_is_said() -> None:
 
 
 def test_the_terminal_marks_the_change() -> None:
-    lines = list(console.summary(results_of(AFTER, former_of())))
+    lines = list(console.summary(results_of(ALL_REPORTED, former_of())))
     remarks = {name: line for name in NAMES.values() for line in lines[:7] if name in line}
-    assert "↓2" in remarks[NAMES[DONGYUAN]]
+    assert "↓1" in remarks[NAMES[DONGYUAN]]
     assert "↑" not in remarks[NAMES[LONGCHUAN]]
 
 

@@ -37,8 +37,8 @@ def file_name(results: Results, one: UnitResult) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """What a unit is measured against: how many were asked and reported, which ranks several hold, and by the ordinal
-    of a category the mean and the best.
+    """What a unit is measured against: how many were asked and reported, which ranks several hold, whether the order
+    is final, and by the ordinal of a category the mean and the best.
 
     In hundredths, before any rescaling and deduction; under None stand those of the totals.
     """
@@ -46,6 +46,7 @@ class Field:
     asked: int
     count: int
     shared_ranks: frozenset[int]
+    final: bool
     means: Mapping[str | None, int]
     bests: Mapping[str | None, int]
 
@@ -61,6 +62,7 @@ def field_of(results: Results) -> Field:
         asked=len(results.units),
         count=len(present),
         shared_ranks=results.shared_ranks,
+        final=results.final,
         means={name: mean(scores) for name, scores in columns.items()},
         bests={name: max(scores) for name, scores in columns.items()},
     )
@@ -153,7 +155,7 @@ class _FeedbackSheet:
         return (words.DAYS_LATE_COST if cost else words.DAYS_LATE).format(day=day, days=days, points=decimal(cost))
 
     def _notes(self) -> list[str]:
-        conclusion = sentences.conclusion(self.results, self.one)
+        conclusion = sentences.conclusion(self.results, self.one, self.field.final)
         policy = sentences.policy_sentence(self.results.rules.policy)
         notes = [words.SETTLED.format(conclusion=conclusion, policy=policy)]
         if missing := self.field.asked - self.field.count:

@@ -35,6 +35,7 @@ PLAIN_HEIGHT = 15  # points of a row nobody has set the height of
 _MOST_CHARACTERS = 32_767  # Excel: UTF-16 units in a cell
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
 _A4 = 9
+_LANDSCAPE, _UPRIGHT = (11.69 - 0.8) * 72, (8.27 - 0.8) * 72  # the width of A4 within the margins, in points
 _PAGE_RATIO = (8.27 - 1.1) / (11.69 - 0.8)  # A4 landscape within the margins, height to width
 _UPRIGHT_RATIO = (11.69 - 1.1) / (8.27 - 0.8)  # the same of A4 portrait
 
@@ -100,9 +101,9 @@ class SheetWriter:
         self.merge(self.row, split + 1, self.last_column, right, self.styles.get(font_size=10, align="right"))
         self.next_row(20)
 
-    def note(self, text: str) -> None:
+    def note(self, text: str, size: float = 10) -> None:
         """A line of small print, as high as it needs."""
-        self.line(text, self.styles.get(font_size=10, valign="top"), 10)
+        self.line(text, self.styles.get(font_size=size, valign="top"), size)
 
     def heading_line(self, text: str) -> None:
         """A line that heads a part of the sheet."""
@@ -163,9 +164,11 @@ class SheetWriter:
 
     # --- on paper -----------------------------------------------------------------------------------------------------
 
-    def rows_left(self, below: float) -> int:
+    def rows_left(self, below: float, upright: bool = False) -> int:
         """How many rows of plain height one page still has room for, when `below` points come after them."""
-        return int((self.width * 0.75 * _PAGE_RATIO - self._height - below) / PLAIN_HEIGHT)
+        ratio, across = (_UPRIGHT_RATIO, _UPRIGHT) if upright else (_PAGE_RATIO, _LANDSCAPE)
+        width = max(self.width * 0.75, across)  # what is narrower than the page is not enlarged
+        return int((width * ratio - self._height - below) / PLAIN_HEIGHT)
 
     def fits_upright(self, least_scale: float) -> bool:
         """Whether all rows fit one A4 portrait page, shrunk to no less than this share of the width's own scale."""

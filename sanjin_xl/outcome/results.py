@@ -158,6 +158,11 @@ class Results:
         """Units by rank, equal ranks in the order of the roster; units without a rank last."""
         return sorted(self.units, key=lambda one: one.ranks.get(self.policy, len(self.units) + 1))
 
+    @property
+    def final(self) -> bool:
+        """Whether every unit has been counted and no question is open: no rank is settled before."""
+        return all(one.standing is Standing.COUNTED for one in self.units)
+
     def score(self, result: UnitResult) -> int | None:
         return result.scores.get(self.policy)
 
@@ -180,10 +185,23 @@ class Results:
         former = self.former and replace(self.former, units={})
         return replace(self, rules=rules, units=(), files=(), rulings=(), table_findings=(), former=former)
 
+    @cached_property
+    def _compared(self) -> Mapping[str, int]:
+        """Places won since the former round by code, among the units ranked in both; none before all have reported.
+
+        Who is ranked in one round only is left out of both: else a unit that sent nothing then would cost the others
+        a place now.
+        """
+        both = [one for one in self.units if self.rank(one) is not None and one.since and one.since.rank is not None]
+        if any(one.outcome is None for one in self.units):
+            return {}
+        then = rank({one.unit.code: -(one.since.rank or 0) for one in both if one.since})
+        now = rank({one.unit.code: -(self.rank(one) or 0) for one in both})
+        return {code: then[code] - now[code] for code in now}
+
     def places_won(self, result: UnitResult) -> int | None:
-        """How many places a unit has gained since the former round, negative for lost; None without two ranks."""
-        rank, former = self.rank(result), result.since.rank if result.since else None
-        return None if rank is None or former is None else former - rank
+        """How many places a unit has gained since the former round, negative for lost; None if that can't be said."""
+        return self._compared.get(result.unit.code)
 
     def depends_on_policy(self, result: UnitResult) -> bool:
         """Whether the unit's rank differs between the policies."""

@@ -56,10 +56,17 @@ class ResultsBook:
         self.styles = Styles(self.workbook)
 
     def sheet(
-        self, name: str, widths: Sequence[float], title: str | None = None, *, title_size: float = 18, size: float = 10
+        self,
+        name: str,
+        widths: Sequence[float],
+        title: str | None = None,
+        *,
+        title_size: float = 18,
+        size: float = 10,
+        hidden: Sequence[float] = (),
     ) -> SheetWriter:
-        """Add a sheet with its title; `size` is the font size of its tables."""
-        sheet = SheetWriter(self.styles, name, widths, size=size, living=self.figures.living)
+        """Add a sheet with its title; `size` is the font size of its tables, `hidden` columns nobody sees."""
+        sheet = SheetWriter(self.styles, name, widths, size=size, living=self.figures.living, hidden=hidden)
         # The green corners Excel puts on codes of digits and on sums beside other figures.
         sheet.worksheet.ignore_errors(dict.fromkeys(_HARMLESS, _WHOLE_SHEET))
         sheet.title(title or words.TITLE.format(title=self.stem, sheet=name), title_size)

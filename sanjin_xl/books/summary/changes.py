@@ -37,7 +37,7 @@ class _ChangesSheet:
         sheet, former = self.sheet, self.results.former
         assert former
         sheet.subtitle(self.book.info, words.UNIT_OF_POINTS)
-        sheet.note(sentences.comparison(former, self.results.policy) + words.CHANGES_NOTE)
+        sheet.note(sentences.comparison(self.results, former) + words.CHANGES_NOTE)
         sheet.heading_line(words.UNITS_BLOCK)
         units = [(one, one.since) for one in self.results.ranking() if one.since]
         shown = self.book.shortened(sheet, words.CHANGES, self.columns, units)

@@ -1,61 +1,77 @@
-"""The two charts: totals stacked by category, and rates by category; both readable in black and white."""
+"""The two charts: scores with what is open about them, and rates by category; both readable in black and white."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sanjin_xl.books.sheet_writer import PLAIN_HEIGHT, Area, SheetWriter
 from sanjin_xl.books.styles import BODY_FONT, HEADING_FONT, INK, LINE
 from sanjin_xl.books.summary.book import ResultsBook
 from sanjin_xl.messages import summary as words
+from sanjin_xl.model.cellref import area
 from sanjin_xl.model.points import points
 
 MOST_CHARTED = 20
 """So many units fit a chart side by side with their names."""
 
-_FEWEST_ROWS, _MOST_ROWS = 13, 22
-AMPLE = _MOST_ROWS
+_FEWEST_ROWS, _MOST_ROWS = 11, 30
+AMPLE = 22
 """The room below a table of several pages, in rows."""
 
-# Neighbours in a stack differ in darkness and in hatching, so that a grey print keeps them apart.
-_FILLS: tuple[dict[str, object], ...] = (
-    {"fill": {"color": "#1F3864"}},
-    {"pattern": {"pattern": "light_upward_diagonal", "fg_color": "#1F3864", "bg_color": "#FFFFFF"}},
-    {"fill": {"color": "#8FAADC"}},
-    {"fill": {"color": "#F2F2F2"}},
-    {"fill": {"color": "#595959"}},
-    {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": "#7F7F7F", "bg_color": "#FFFFFF"}},
-    {"fill": {"color": "#A6A6A6"}},
-    {"pattern": {"pattern": "light_downward_diagonal", "fg_color": "#2F5597", "bg_color": "#DAE3F3"}},
-    {"fill": {"color": "#2F5597"}},
-)
-_BARS = {"border": {"color": LINE, "width": 0.5}}
+_BARS = {"border": {"color": LINE, "width": 0.75}}
+_WHISKER = {"color": INK, "width": 1.5}
 _FONT = {"name": BODY_FONT, "size": 9}
+_UPRIGHT = {"rotation": 271}  # Chinese names from the top down
+ACROSS_A_PAGE = 12
+"""So many names stand side by side below the columns; those of more stand upright."""
 
 
-def stacked_scores(
+def scores_chart(
     book: ResultsBook,
     sheet: SheetWriter,
-    names: tuple[int, int, int],
-    unit_column: int,
+    place: Mapping[str, int],
     first: int,
-    count: int,
+    spans: Sequence[tuple[float, float] | None],
     room: int,
 ) -> None:
-    """Put a column per unit, stacked by category, at the sheet's next row; the first units of a longer ranking.
+    """Put a column per unit at the sheet's next row: its score with the value, and from where to where it may move.
 
-    `names`: the row of the category names, and the first and last column of the categories. The units' figures
-    stand from row `first` on. `room`: how many rows of plain height the chart may take.
+    `place`: the columns of `label`, `score`, `gain` and `loss`, the last two being how far up and down the open
+    questions may move the score; `first`: the row of the first unit; `spans`: gain and loss of each unit in points,
+    None for one that has sent nothing; `room`: how many rows of plain height the chart may take.
     """
-    header, left, right = names
-    charted = min(count, MOST_CHARTED)
-    last = first + charted - 1
-    chart = book.workbook.add_chart({"type": "column", "subtype": "stacked"})
-    for n, column in enumerate(range(left, right + 1)):
-        units, scores = (first, unit_column, last, unit_column), (first, column, last, column)
-        name = [words.RANKING, header, column]
-        chart.add_series({**_series(name, words.RANKING, units, scores), **_BARS, "gap": 60, **_FILLS[n % len(_FILLS)]})
-    title = words.CHART_TITLE if charted == count else words.CHART_TITLE_FIRST.format(count=charted)
+    last, many = first + len(spans) - 1, len(spans) > ACROSS_A_PAGE
+
+    def cells(name: str) -> Area:
+        return first, place[name], last, place[name]
+
+    def reference(name: str) -> str:
+        return f"={words.RANKING}!{area((first, place[name]), (last, place[name]), absolute=True)}"
+
+    chart = book.workbook.add_chart({"type": "column"})
+    whisker = {
+        "type": "custom", "line": _WHISKER,
+        "plus_values": reference("gain"), "plus_data": [span[0] if span else 0 for span in spans],
+        "minus_values": reference("loss"), "minus_data": [span[1] if span else 0 for span in spans],
+    }  # fmt: skip
+    # The value stands at the foot of its column, black on light: where a column is too low it is still read. Many
+    # columns are too narrow for theirs; they stand in the table above.
+    value = {
+        "value": True,
+        "position": "inside_base",
+        "num_format": "0.00",
+        "font": {**_FONT, "size": 11, "bold": True},
+    }
+    chart.add_series(
+        {
+            **_series(words.SCORE, words.RANKING, cells("label"), cells("score")),
+            **_BARS, "gap": 60, "fill": {"color": "#B4C7E7"}, "y_error_bars": whisker,
+            "data_labels": {**value, "custom": [None if span else {"delete": True} for span in spans]},
+        }
+    )  # fmt: skip
     full = points(book.results.rules.form.points)
-    _finish(sheet, chart, title, room, {"max": full, "num_format": "0"})
+    title = words.CHART_TITLE if len(spans) == len(book.results.units) else words.CHART_TITLE_FIRST
+    title = title.format(count=len(spans))
+    _finish(sheet, chart, title, room, {"max": full, "num_format": "0"}, {"none": True}, upright_names=many)
 
 
 def category_rates(
@@ -74,21 +90,29 @@ def category_rates(
         marker = {"type": mark, "size": 8, "fill": {"color": INK}, "border": {"color": INK}}
         marks.add_series({**series, "marker": marker, "line": {"none": True}})
     chart.combine(marks)
-    _finish(sheet, chart, words.RATES_CHART, room, {"max": 1, "num_format": "0%"})
+    _finish(sheet, chart, words.RATES_CHART, room, {"max": 1, "num_format": "0%"}, {"position": "right", "font": _FONT})
 
 
 def _series(name: object, sheet: str, names: Area, values: Area) -> dict[str, object]:
     return {"name": name, "categories": [sheet, *names], "values": [sheet, *values]}
 
 
-def _finish(sheet: SheetWriter, chart: Any, title: str, room: int, axis: dict[str, object]) -> None:
+def _finish(
+    sheet: SheetWriter,
+    chart: Any,
+    title: str,
+    room: int,
+    axis: dict[str, object],
+    legend: dict[str, object],
+    upright_names: bool = False,
+) -> None:
     """Insert a chart as high as there is room, in rows of plain height, and move on to the row below it."""
     rows = min(_MOST_ROWS, max(_FEWEST_ROWS, room))
     chart.set_title({"name": title, "name_font": {"name": HEADING_FONT, "size": 11, "bold": False}, "overlay": False})
-    chart.set_x_axis({"num_font": _FONT})
+    chart.set_x_axis({"num_font": {**_FONT, **(_UPRIGHT if upright_names else {})}})
     lines = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}
     chart.set_y_axis({"min": 0, **axis, "num_font": _FONT, "major_gridlines": lines})
-    chart.set_legend({"position": "right", "font": _FONT})
+    chart.set_legend(legend)
     chart.set_chartarea({"border": {"none": True}})
     chart.set_size({"width": sheet.width - 10, "height": rows * PLAIN_HEIGHT * 4 // 3 - 12})
     sheet.worksheet.insert_chart(sheet.row, 0, chart, {"x_offset": 5, "y_offset": 6, "object_position": 1})

@@ -64,10 +64,15 @@ class _PoliciesSheet(UnitSheet[Compared]):
         yield from self.adjustments(8)
         for n, way in enumerate(self.ways):
             yield from self._pair(way, 2 * n)
+        final = self.results.final
         yield Column(words.BEST, _figure(-2), "count", _RANK_WIDTH, group=words.RANK_BOUNDS, formula=self._best)
         yield Column(words.WORST, _figure(-1), "count", _RANK_WIDTH, group=words.RANK_BOUNDS, formula=self._worst)
         yield Column(
-            words.CONCLUSION, lambda one: sentences.conclusion(self.results, one[0]), "text", 34, name="conclusion"
+            words.CONCLUSION,
+            lambda one: sentences.conclusion(self.results, one[0], final),
+            "text",
+            34,
+            name="conclusion",
         )
 
     def _pair(self, way: str, n: int) -> Iterator[Column[Compared]]:

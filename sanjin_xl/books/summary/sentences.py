@@ -1,6 +1,6 @@
 """What the figures come to in a sentence: the policy in words, and whether the order is settled."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sanjin_xl.books.summary.book import cut_off
 from sanjin_xl.judge.pipeline import Status
@@ -13,6 +13,9 @@ from sanjin_xl.outcome.results import Results, UnitResult
 
 MOST_NAMES = 12
 """So many units are named in a sentence; of more, the first ones."""
+
+MOST_AREAS = 6
+"""So many are named by their areas in a line of the page the leader signs."""
 
 
 def policy_sentence(policy: Policy) -> str:
@@ -32,56 +35,75 @@ def ties_rule(results: Results) -> str:
 
 
 def notes(results: Results) -> list[str]:
-    """What a leader must know to read the ranking: policy, who is missing, what is open, whether it is settled."""
-    rule = policy_sentence(results.rules.policy) + ties_rule(results)
-    compared = [comparison(results.former, results.policy)] if results.former else []
-    return [words.NOTE.format(text=rule), _returned(results) + _open(results), settled(results), *compared]
+    """What a leader must know to read the ranking, a line each: policy, missing units, what may change."""
+    rule = words.NOTE.format(text=policy_sentence(results.rules.policy))
+    compared = [comparison(results, results.former)] if results.former else []
+    lines = [rule, ties_rule(results), _returned(results), *_open(results), *_standing(results), *compared]
+    return [line for line in lines if line]
 
 
-def comparison(former: Former, policy: str) -> str:
-    """Which round this one is compared with, and whether its scores were made by the same policy."""
+def comparison(results: Results, former: Former) -> str:
+    """Which round this one is compared with, by whom, and whether its scores were made by the same policy."""
     text = words.COMPARED.format(period=former.period.label)
-    return text + (words.OTHER_POLICY.format(then=former.policy, now=policy) if former.policy != policy else "")
+    if former.policy != results.policy:
+        text += words.OTHER_POLICY.format(then=former.policy, now=results.policy)
+    if any(one.outcome is None for one in results.units):
+        return text + words.NO_CHANGES_YET
+    left_out = [one.unit.name for one in results.units if one.since is None or one.since.rank is None]
+    return text + (words.LEFT_OUT.format(names=named(left_out)) if left_out else "")
 
 
 def _returned(results: Results) -> str:
-    missing = [one.unit.name for one in results.units if one.outcome is None]
+    missing = [one.unit.area for one in results.units if one.outcome is None]
     text = words.RETURNED.format(units=len(results.units), returned=len(results.units) - len(missing))
     if not missing:
         return text + words.ALL_RETURNED
-    if len(missing) <= MOST_NAMES:
+    if len(missing) <= MOST_AREAS:
         return text + words.MISSING_UNITS.format(count=len(missing), names=words.LIST_JOIN.join(missing))
     pattern = words.MISSING_BESIDE if cut_off(len(results.units)) else words.MISSING_MANY
     return text + pattern.format(count=len(missing), file=words.CSV_NAME.format(name=words.RANKING))
 
 
-def _open(results: Results) -> str:
+def _open(results: Results) -> Iterator[str]:
     pending = sum(one.counts.pending for one in results.units if one.counts)
     stake = sum((one.high or 0) - (one.low or 0) for one in results.units)
     rejected = sum(one.status is Status.REJECTED for one in results.files)
-    text = words.REJECTED_FILES.format(count=rejected, sheet=words.FILES) if rejected else ""
+    if rejected:
+        yield words.REJECTED_FILES.format(count=rejected, sheet=words.FILES)
     if pending or stake:
-        text += words.QUESTIONS_OPEN.format(count=pending, points=decimal(stake), sheet=words.QUESTIONS)
-    return text
+        yield words.QUESTIONS_OPEN.format(count=pending, points=decimal(stake), sheet=words.QUESTIONS)
 
 
-def remark(results: Results, one: UnitResult) -> str:
-    """What is to be said of a unit beside its figures."""
-    if one.outcome is None:
-        return words.NOT_RETURNED
-    ruled = words.RULED.format(count=len(one.rulings), points=_by_rulings(results, one))
-    remarks = [
-        words.TIED if results.tied(one) else "",
-        ruled if one.rulings else "",
-        words.DAYS_LATE.format(days=one.days_late) if one.days_late else "",
-        *_movable(results, one),
-    ]
-    return words.REMARK_JOIN.join(filter(None, remarks))
+class Remarks:
+    """What is to be said of a unit beside its figures; `brief`: on a line, where many units share a page."""
+
+    def __init__(self, results: Results, brief: bool = False) -> None:
+        self.results, self.brief = results, brief
+
+    def of(self, one: UnitResult) -> str:
+        results = self.results
+        if one.outcome is None:
+            return words.NOT_RETURNED
+        remarks = [
+            words.TIED if results.tied(one) else "",
+            words.DAYS_LATE.format(days=one.days_late) if one.days_late else "",
+            "" if self.brief else self._ruled(one),
+            "" if self.brief and results.depends_on_questions(one) else _by_policy(results, one),
+            *_by_questions(results, one),
+        ]
+        return (words.REMARK_JOIN if self.brief else "\n").join(filter(None, remarks))
+
+    def _ruled(self, one: UnitResult) -> str:
+        if not one.rulings:
+            return ""
+        return words.RULED.format(count=len(one.rulings), points=_change_by_rulings(self.results, one))
 
 
-def conclusion(results: Results, one: UnitResult) -> str:
-    """Whether a ranked unit's rank is settled, and if not, why."""
-    return words.REMARK_JOIN.join(_movable(results, one)) or words.RANK_SETTLED
+def conclusion(results: Results, one: UnitResult, final: bool) -> str:
+    """Whether a ranked unit's rank is settled, and if not, why; `final`: whether the order of all units is."""
+    movable = [_by_policy(results, one), *_by_questions(results, one)]
+    standing = words.RANK_SETTLED if final else words.RANK_PROVISIONAL
+    return words.REMARK_JOIN.join(filter(None, movable)) or standing
 
 
 def change(places: int) -> str:
@@ -89,37 +111,59 @@ def change(places: int) -> str:
     return words.PLACES[places > 0].format(places=abs(places)) if places else words.LEVEL
 
 
-def _movable(results: Results, one: UnitResult) -> list[str]:
-    """Why a unit's rank may still change."""
-    reasons = [words.RANK_BY_POLICY] if results.depends_on_policy(one) else []
-    if results.depends_on_questions(one):
-        reasons.append(words.RANK_PENDING.format(best=one.best_rank, worst=one.worst_rank))
-    return reasons
+def _by_policy(results: Results, one: UnitResult) -> str:
+    """The rank under each policy, if it is not the same: A第1·B第4·C第5."""
+    if not results.depends_on_policy(one):
+        return ""
+    return words.POLICY_JOIN.join(words.RANK_UNDER.format(id=id_, rank=rank) for id_, rank in one.ranks.items())
 
 
-def _by_rulings(results: Results, one: UnitResult) -> str:
+def _by_questions(results: Results, one: UnitResult) -> list[str]:
+    """Between which ranks the open questions leave a unit."""
+    if not results.depends_on_questions(one):
+        return []
+    return [words.RANK_PENDING.format(best=one.best_rank, worst=one.worst_rank)]
+
+
+def _change_by_rulings(results: Results, one: UnitResult) -> str:
     """What the city's rulings have changed in a unit's points, with its sign."""
     change = one.cards[results.policy].total - one.auto_cards[results.policy].total
     return ("+" if change > 0 else "") + decimal(change)
 
 
 def settled(results: Results) -> str:
-    """Whether the order could still change, with the policy or with the open questions, and for whom."""
+    """Whether the order could still change: by who is missing, the policy, or the open questions, and for whom."""
+    return "".join(_standing(results))
+
+
+def _standing(results: Results) -> Iterator[str]:
+    """The sentences of `settled`."""
     ranked = [one for one in results.ranking() if one.outcome]
     if not ranked:
-        return words.NO_RANKING
-    several, policies = len(results.rules.policies) > 1, words.policies_in_words(len(results.rules.policies))
-    by_policy = [one.unit.name for one in ranked if results.depends_on_policy(one)]
-    by_questions = [one.unit.name for one in ranked if results.depends_on_questions(one)]
-    if not by_policy and not by_questions:
-        return (words.SETTLED if several else words.SETTLED_ALONE).format(policies=policies)
-    first = words.SETTLED_BY_POLICY.format(policies=policies) if several else ""
+        yield words.NO_RANKING
+        return
+    if len(ranked) < len(results.units):
+        yield words.PROVISIONAL.format(returned=len(ranked), units=len(results.units))
+    by_policy = [one for one in ranked if results.depends_on_policy(one)]
+    by_questions = [one for one in ranked if results.depends_on_questions(one)]
+    policies = len(results.rules.policies)
     if by_policy:
-        first = words.DEPENDS_ON_POLICY.format(names=named(by_policy))
-    second = (
-        words.DEPENDS_ON_QUESTIONS.format(names=named(by_questions)) if by_questions else words.SETTLED_BY_QUESTIONS
-    )
-    return first + second
+        yield words.DEPENDS_ON_POLICY.format(names=_areas(by_policy, len(ranked)))
+    elif policies > 1:
+        yield words.SETTLED_BY_POLICY.format(policies=words.policies_in_words(policies))
+    if by_questions:
+        yield words.DEPENDS_ON_QUESTIONS.format(names=_areas(by_questions, len(ranked)))
+    else:
+        yield words.SETTLED if results.final and not by_policy else words.SETTLED_BY_QUESTIONS
+
+
+def _areas(units: Sequence[UnitResult], ranked: int) -> str:
+    """A few units by the short names of their areas, of more how many they are: a line has room for no more."""
+    if len(units) == ranked > 1:
+        return words.EACH_UNIT
+    if len(units) > MOST_AREAS:
+        return words.SO_MANY_UNITS.format(count=len(units))
+    return words.LIST_JOIN.join(one.unit.area for one in units)
 
 
 def named(names: Sequence[str]) -> str:

@@ -25,15 +25,21 @@ class UnitSheet(Generic[Entry]):
     """
 
     of_all: ClassVar[Sequence[str]] = ("unit",)
-    missing: ClassVar[Mapping[str, str]] = {}
+    missing: ClassVar[Mapping[str, str | None]] = {}
     keep_adjustments: ClassVar[bool] = False
 
-    def __init__(self, book: ResultsBook, name: str, title: str | None = None, title_size: float = 18) -> None:
+    def __init__(
+        self, book: ResultsBook, name: str, title: str | None = None, title_size: float = 18, size: float = 10
+    ) -> None:
         self.book, self.results, self.rules = book, book.results, book.results.rules
         self.ranked = sum(one.outcome is not None for one in self.results.units)
         self.first = 0  # the row of the first unit, once it is known
         self.columns = [self._of_all(one) for one in self.columns_of_units()]
-        self.sheet = book.sheet(name, [one.width for one in self.columns], title, title_size=title_size)
+        self.visible = [one for one in self.columns if not one.hidden]
+        hidden = [one.width for one in self.columns if one.hidden]
+        self.sheet = book.sheet(
+            name, [one.width for one in self.visible], title, title_size=title_size, size=size, hidden=hidden
+        )
         self.table = Table(self.sheet, self.columns)
 
     def columns_of_units(self) -> Iterator[Column[Entry]]:
