@@ -23,7 +23,6 @@ from rounds import (
     POLICIES,
     YUANCHENG,
     Entry,
-    clean,
     done,
     fill,
     heyuan,
@@ -334,8 +333,8 @@ def test_feedback_of_a_return_that_is_gone_goes_too(command: Command, round_fold
 def test_when_nothing_is_open_the_status_is_zero(command: Command, tmp_path: Path) -> None:
     folder = new_round(tmp_path / "一轮")
     for n, code in enumerate(NAMES):
-        own = {1: done(month=8, remark=f"第{n}家"), 2: done(month=9, remark=f"见附件{n}")}
-        (folder / "回收" / f"{code}.xlsx").write_bytes(fill(FORM, clean(FORM) | own, code))
+        own = {item.number: done(month=1 + (n + item.number) % 9) for item in FORM.items}
+        (folder / "回收" / f"{code}.xlsx").write_bytes(fill(FORM, own, code))
     ran = command("feedback", folder)
     assert (ran.status, len(list((folder / "反馈").iterdir()))) == (0, 6), ran.out + ran.err
 
