@@ -153,6 +153,36 @@ def test_a_register_that_is_damaged_is_called_so(round_folder: Path, place: int)
     assert code_of(round_folder) == "register-damaged"
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b".xlsx", b".xlsy"), (b"441602", b"441612"), (b".xlsx", b".xls\xff")],
+    ids=["path", "unit", "no-text"],
+)
+def test_a_byte_turned_within_a_value_is_noticed_and_the_copy_restores_it(
+    command: Command, round_folder: Path, old: bytes, new: bytes
+) -> None:
+    return_all(round_folder)
+    command("ingest", round_folder)
+    results = (round_folder / "汇总" / "results.json").read_bytes()
+    path = register_of(round_folder)
+    data = path.read_bytes()
+    assert old in data
+    path.write_bytes(data.replace(old, new, 1))
+    assert code_of(round_folder) in ("register-altered", "register-damaged")
+    assert one_sentence(command("generate", round_folder))
+    shutil.copy(path.with_name("register.backup"), path)
+    assert works(command("ingest", round_folder))
+    assert (round_folder / "汇总" / "results.json").read_bytes() == results
+
+
+def test_a_run_that_is_killed_leaves_no_false_seal(round_folder: Path) -> None:
+    killed = register.Register(register_of(round_folder), issued=True, archived=True)
+    killed.note_files([("0" * 64, 1, "a.xlsx")])
+    killed._db.close()  # as a kill does
+    commands.ingest(round_folder)
+    commands.ingest(round_folder)
+
+
 def test_a_register_of_the_first_version_is_opened_and_brought_up(command: Command, old_round: Path) -> None:
     return_all(old_round)
     assert works(command("ingest", old_round))

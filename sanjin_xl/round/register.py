@@ -3,7 +3,7 @@
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,10 +60,11 @@ def _named_faults(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", None)
-        if code is None:  # the module was used wrongly
+        # Without a code: a text that is none, or the module was used wrongly.
+        if code is None and not isinstance(error, sqlite3.OperationalError):
             raise
         # The low byte is the cause, the rest its variety.
-        raise RoundError(f"register-{_CAUSES.get(code & 0xFF, 'damaged')}", path=path) from error
+        raise RoundError(f"register-{_CAUSES.get((code or 0) & 0xFF, 'damaged')}", path=path) from error
 
 
 class Register:
@@ -82,6 +83,7 @@ class Register:
         program.
         """
         self._path = path
+        self._sealed = True
         path.parent.mkdir(parents=True, exist_ok=True)
         with _named_faults(path):
             self._db = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
@@ -103,14 +105,42 @@ class Register:
         blank = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
         if (blank and archived) or (issued and (blank or not self.latest_issues())):
             raise RoundError("register-lost", path=self._path, backup=self._path.with_name(BACKUP))
+        if version and self._fact("seal") not in (None, self._rows_hashed()):
+            raise RoundError("register-altered", path=self._path)
         if version < VERSION:
-            self._db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+            self._sealed = False
+            upgrade = f"{_TABLES} DELETE FROM facts WHERE name = 'seal'; PRAGMA user_version = {VERSION};"
+            self._db.executescript(f"BEGIN IMMEDIATE; {upgrade} COMMIT;")
 
     def close(self) -> None:
+        # A register without a seal is no worse than one whose run was killed.
+        with suppress(RoundError):
+            self._seal()
         self._db.close()
+
+    def _seal(self) -> None:
+        """Note a hash over all rows: SQLite's own check does not see a byte that turned within a value.
+
+        The first change after that takes it away in the same transaction, so that a kill leaves no false one.
+        """
+        if not self._sealed:
+            with self._transaction():
+                self._db.execute("INSERT INTO facts VALUES ('seal', ?)", (self._rows_hashed(),))
+            self._sealed = True
+
+    def _rows_hashed(self) -> str:
+        """SHA-256 over every row of every table, its own left out."""
+        tables = self._rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        rows = (row for (table,) in tables for row in self._rows(f"SELECT '{table}', * FROM {table} ORDER BY rowid"))
+        content = hashlib.sha256()
+        for row in rows:
+            if row[:2] != ("facts", "seal"):
+                content.update(repr(row).encode("utf-8", "backslashreplace"))
+        return content.hexdigest()
 
     def keep_copy(self) -> None:
         """Keep a copy of the register beside it, whole or not at all; raises WorkbookError where it cannot."""
+        self._seal()
         with _named_faults(self._path):
             data = self._db.serialize()
         write_whole(self._path.with_name(BACKUP), data)
@@ -119,9 +149,12 @@ class Register:
         with _named_faults(self._path):
             return self._db.execute(query).fetchall()
 
+    def _fact(self, name: str) -> str | None:
+        return dict(self._rows("SELECT name, value FROM facts")).get(name)
+
     def key(self) -> str | None:
         """The fingerprint of the round's key, None before any was noted."""
-        return next((value for (value,) in self._rows("SELECT value FROM facts WHERE name = 'key'")), None)
+        return self._fact("key")
 
     def note_key(self, fingerprint: str) -> None:
         """Note the fingerprint of the round's key, once and for all."""
@@ -194,6 +227,8 @@ class Register:
         with _named_faults(self._path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
+                self._db.execute("DELETE FROM facts WHERE name = 'seal'")
+                self._sealed = False
                 yield
                 self._db.execute("COMMIT")
             except BaseException:
