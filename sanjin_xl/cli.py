@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -291,9 +292,13 @@ def checks(as_json: bool) -> None:
 def main() -> None:
     """Run the command line; one clear sentence and exit status 2 for anything that cannot be done."""
     _make_console_safe()
+    _require_chinese_names()
     run = _Run()
     try:
         status = cli.main(prog_name="sanjin-xl", standalone_mode=False, obj=run)
+        sys.stdout.flush()
+    except (SystemExit, BrokenPipeError):  # click's way of saying that nobody reads what we print
+        _fail(words.OUTPUT_ENDED)
     except SanjinError as error:
         from sanjin_xl import messages
 
@@ -352,7 +357,13 @@ def _name_of(parameter: click.Parameter | None) -> str:
 
 
 def _fail(text: str) -> NoReturn:
-    click.echo(visible(text), err=True)
+    with suppress(OSError):  # perhaps nobody reads this either
+        click.echo(visible(text), err=True)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # Python would try again at exit, and say so in English
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     sys.exit(2)
 
 
@@ -361,10 +372,30 @@ def _say(text: str) -> None:
 
 
 def _make_console_safe() -> None:
-    """A GBK terminal cannot print every character of a file name or a remark; show a mark instead of failing."""
+    """Print what can be printed, whatever there is to print to.
+
+    A GBK terminal cannot print every character of a file name or a remark; it shows a mark instead. Where standard
+    output is closed, the next file to be opened would be in its place, and be printed into.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+    if sys.stdout is None and sys.stderr:
+        click.echo(words.OUTPUT_CLOSED, err=True)
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+
+
+def _require_chinese_names() -> None:
+    try:
+        os.fsencode(words.A_FILE)
+    except UnicodeEncodeError:
+        _fail(words.NO_CHINESE_NAMES.format(encoding=sys.getfilesystemencoding()))
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -190,14 +191,14 @@ def test_a_key_that_may_not_be_read_is_not_called_damaged(
     command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = round_folder / ".sanjin" / "key"
-    read_text = Path.read_text
+    read_bytes = Path.read_bytes
 
-    def without_rights(self: Path, *args: str, **options: str) -> str:
+    def without_rights(self: Path) -> bytes:
         if self == key:
             raise PermissionError(13, "denied")
-        return read_text(self, *args, **options)
+        return read_bytes(self)
 
-    monkeypatch.setattr(Path, "read_text", without_rights)
+    monkeypatch.setattr(Path, "read_bytes", without_rights)
     with pytest.raises(RoundError) as raised:
         read_keys(round_folder)
     assert (raised.value.code, raised.value.facts["path"]) == ("round-key-unreadable", key)
@@ -529,8 +530,9 @@ def test_a_pin_that_matches_no_file_is_told(command: Command, round_folder: Path
 
 
 def test_a_round_inside_the_inbox_does_not_have_its_key_read(command: Command, round_folder: Path) -> None:
-    inner = round_folder / "回收" / "轮次"
-    command("new", inner, "--period", "2012年第三季度", "--due", "2012-10-15")
+    made = round_folder.parent / "轮次"
+    command("new", made, "--period", "2012年第三季度", "--due", "2012-10-15")
+    shutil.move(made, round_folder / "回收")
     command("ingest", round_folder)
     assert {one["path"]: one["status"] for one in results(round_folder)["files"]} == {
         "轮次/.sanjin": "skipped",

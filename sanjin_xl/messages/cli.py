@@ -106,6 +106,9 @@ SYSTEM_FAULTS = {
     "no-right": "没有读写{path}的权限，请检查文件夹是否只读。",
     "failed": "读写{path}时出错，请检查磁盘和网络连接。",
 }
+OUTPUT_ENDED = "结果没有显示完，接收显示内容的程序已经结束；已写出的文件不受影响。"
+OUTPUT_CLOSED = "标准输出已关闭，结果没有地方显示；写出的文件不受影响。"
+NO_CHINESE_NAMES = "系统的文字编码（{encoding}）写不了中文文件名，请设环境变量 PYTHONUTF8=1 再运行。"
 A_FILE = "文件"
 REGISTER_FAULT = "登记库（.sanjin/register.sqlite）读写不了，请检查文件夹是否只读、磁盘是否已满。"
 UNEXPECTED = "程序内部错误：{detail}。请把这一行连同所用的文件报给维护人员。"

@@ -9,6 +9,7 @@ ERRORS = {
     "round-above": "{path} 在轮次文件夹里面，本身不是轮次文件夹；轮次文件夹是 {above}，请转到那里再运行，或把它写在命令后面。",
     "round-below": "{path} 不是轮次文件夹，它下面的轮次文件夹有：{below}，请转到其中再运行，或把它写在命令后面。",
     "due-before-period": "报送截止日{due}早于填报期{period}，请核对年份。",
+    "round-inside": "{path} 在轮次文件夹 {above} 里面，一轮的文件夹不能建在另一轮里面，请建在别处。",
     "round-exists": "{path} 已是一个轮次文件夹，不再重建。",
     "round-invalid": "round.toml 有误：",
     "round-key-missing": "找不到本轮密钥（.sanjin/key），已下发的表无法核验，请从备份恢复。",
@@ -16,9 +17,12 @@ ERRORS = {
     "round-key-invalid": "本轮密钥（.sanjin/key）已损坏，请从备份恢复。",
     "round-key-other": "{path} 不是本轮的密钥，本轮下发的表不是用它做的，请从备份恢复本轮的密钥；什么都没有改动，各县区的表没有问题。",
     "round-key-doubtful": "收到的{count}份表没有一份能用 {path} 核验，多半是密钥换成了别的轮次的，请从备份恢复本轮的密钥；确实没有换过的，把下发过的任何一份表放回“发放”再运行，即可核对。原有结果未改动。",
+    "own-no-file": "{path} 应当是一个文件，现在却是文件夹、管道之类，请移开后再试。",
+    "own-too-large": "{path} 有{found}MB，超过了{most}MB，不会是本程序或记事本写的，请检查后再试。",
     "inbox-unreadable": "“{path}”不存在或打不开，请检查后再试；原有结果未改动。",
     "workers-unavailable": "读取文件的进程启动不了，可能内存不足或被安全软件拦截，请关闭其他程序后再试；原有结果未改动。",
     "round-busy": "另一个 sanjin-xl 正在处理这个文件夹，请稍后再试。",
+    "lock-damaged": "{path} 已损坏，里面没有要保留的内容，请把它删去再运行。",
     "register-busy": "登记库（{path}）正被别的程序占用，请关闭打开它的程序或等备份、同步完成后再试；登记库并未损坏，不要移走。",
     "register-full": "磁盘已满，{path} 写不进去，请腾出空间后再试；原有结果未改动。",
     "register-no-right": "{path} 打不开或不能写，请检查文件夹是否只读、有没有读写权限；文件并未损坏，不要移走。",
@@ -59,6 +63,7 @@ ERRORS = {
 
 PROBLEMS = {
     "toml-syntax": "第{line}行有误，请检查引号、等号是否为英文半角，括号引号是否成对，同一项是否写了两次",
+    "toml-unreadable": "读不出来，括号套得太深或数字太长",
     "toml-encoding": "文字编码认不出来，请用记事本另存为UTF-8",
     "pin-twice": "“{found}”与另一项重复",
     "toml-missing": "缺少这一项",

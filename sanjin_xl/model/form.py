@@ -3,18 +3,16 @@
 import hashlib
 import json
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from decimal import Decimal
 from functools import cached_property
 from typing import Literal, cast, get_args
 
 from sanjin_xl.model.errors import FormError, Problem
 from sanjin_xl.model.fields import ANSWERS, FIELDS, Field, Kind, normal_text
 from sanjin_xl.model.policy import Policy, read_choice, read_policies
-from sanjin_xl.model.tomlread import Table, syntax_problem
+from sanjin_xl.model.tomlread import Table, TomlError, parse_toml
 
 Recurrence = Literal["one-off", "continuing", "monthly", "quarterly", "annual", "multi-year"]
 _LISTS = ("categories", "items", "]")  # how the paths of lists and of their entries end
@@ -173,10 +171,9 @@ def parse_form(text: str) -> Form:
     Raises FormError with every fault at once, each with its path (`categories[2].items[4].points`).
     """
     try:
-        # Notepad may put a byte order mark first, which TOML does not know.
-        mapping = tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise FormError([syntax_problem(error)]) from error
+        mapping = parse_toml(text)
+    except TomlError as error:
+        raise FormError([error.problem]) from error
     problems: list[Problem] = []
     form = _form(Table(mapping, "", problems))
     unread = {one.path for one in problems if not one.path.startswith("columns")}

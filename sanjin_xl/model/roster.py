@@ -1,14 +1,13 @@
 """The reporting units of a round: codes, names, aliases and order."""
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from sanjin_xl.model.errors import Problem, RoundError
 from sanjin_xl.model.fields import folded
-from sanjin_xl.model.tomlread import Table, syntax_problem
+from sanjin_xl.model.tomlread import Table, TomlError, parse_toml
 
 # What a county is called by its own people: the area with or without its kind, the bureau in full or short.
 _AREA_KINDS = ("自治县", "区", "县", "市")
@@ -85,9 +84,9 @@ def parse_roster(text: str) -> Roster:
     """Read a roster from TOML text; raises RoundError with all faults."""
     problems: list[Problem] = []
     try:
-        table = Table(tomllib.loads(text), "", problems)
-    except tomllib.TOMLDecodeError as error:
-        raise RoundError("roster-invalid", problems=[syntax_problem(error)]) from error
+        table = Table(parse_toml(text), "", problems)
+    except TomlError as error:
+        raise RoundError("roster-invalid", problems=[error.problem]) from error
     roster = read_roster(table)
     table.refuse_unknown_keys()
     if problems:

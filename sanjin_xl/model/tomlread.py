@@ -1,10 +1,10 @@
 """Typed getters over a parsed TOML table that collect every fault with its path instead of stopping at the first."""
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from tomllib import TOMLDecodeError
 from typing import TypeVar
 
 from sanjin_xl.model.controls import visible
@@ -15,7 +15,26 @@ T = TypeVar("T")
 _REQUIRED = object()
 
 
-def syntax_problem(error: TOMLDecodeError) -> Problem:
+class TomlError(ValueError):
+    """A text that is no TOML; `problem` says where."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+def parse_toml(text: str) -> dict[str, object]:
+    """A TOML text as a mapping, with exact numbers; raises TomlError."""
+    try:
+        # Notepad may put a byte order mark first, which TOML does not know.
+        return tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise TomlError(_syntax_problem(error)) from error
+    except (ValueError, RecursionError) as error:  # thousands of digits, or of brackets
+        raise TomlError(Problem("", "toml-unreadable")) from error
+
+
+def _syntax_problem(error: tomllib.TOMLDecodeError) -> Problem:
     """A syntax error by its line; tomllib tells the place only in its English sentence."""
     line = re.search(r"line (\d+)", str(error))
     return Problem("", "toml-syntax", line=line[1] if line else "?")
@@ -25,8 +44,7 @@ class Table:
     """One TOML table being read: remembers its path and which keys were asked for.
 
     Faults go to the shared list `problems`; a getter that found one returns a harmless stand-in of its type,
-    so that reading can go on; what is wrong with a stand-in follows from its fault and is not noted. Parse with
-    `tomllib.loads(text, parse_float=Decimal)`: floats are not exact.
+    so that reading can go on; what is wrong with a stand-in follows from its fault and is not noted.
     """
 
     def __init__(self, mapping: object, path: str, problems: list[Problem], *, stands_in: bool = False) -> None:

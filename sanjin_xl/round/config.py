@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import secrets
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,8 +18,8 @@ from sanjin_xl.model.period import parse_period
 from sanjin_xl.model.policy import read_choice, read_policies
 from sanjin_xl.model.roster import Roster, parse_roster, read_roster
 from sanjin_xl.model.rules import EXCLUDE, FULL, Rules
-from sanjin_xl.model.tomlread import Table, syntax_problem
-from sanjin_xl.round.outputs import WORKSHOP, write_whole
+from sanjin_xl.model.tomlread import Table, TomlError, parse_toml
+from sanjin_xl.round.outputs import WORKSHOP, read_own, write_whole
 from sanjin_xl.round.shipped import DEFAULT_ROSTER, decoded, form_of, template_text
 
 CONFIG = "round.toml"
@@ -62,9 +61,14 @@ class Config:
 
 
 def make_round(folder: Path, *, form: str, period: str, due: date, policy: str | None = None) -> None:
-    """Make a round folder with round.toml and fresh keys; raises RoundError if it is one already."""
+    """Make a round folder with round.toml and keys; raises RoundError if it is one already, or within one.
+
+    Keys that are there stay, for a round that has lost its round.toml gets it again like this.
+    """
     if (folder / CONFIG).exists():
         raise RoundError("round-exists", path=folder)
+    if above := _round_above(folder.resolve()):
+        raise RoundError("round-inside", path=folder, above=above)
     parsed = parse_period(period)
     if parsed is None:
         raise RoundError("period-unclear", period=period)
@@ -75,7 +79,8 @@ def make_round(folder: Path, *, form: str, period: str, due: date, policy: str |
         raise RoundError("policy-unknown", found=policy, expected=messages.one_of(tuple(known.policies)))
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
-    write_whole(folder / HIDDEN / "key", _fresh_keys(), private=True)
+    if not (folder / HIDDEN / "key").exists():
+        write_whole(folder / HIDDEN / "key", _fresh_keys(), private=True)
     text = words.CONFIG_FILE.format(
         form=form,
         period=period,
@@ -105,14 +110,16 @@ def read_keys(folder: Path) -> Keys:
     path = folder / HIDDEN / "key"
     try:
         # Notepad puts a byte order mark before what it saves.
-        keys = json.loads(path.read_text(encoding="utf-8-sig"))
+        keys = json.loads(read_own(path).decode("utf-8-sig"))
         if not isinstance(password := keys["password"], str) or not password:
             raise ValueError(password)
         if len(secret := bytes.fromhex(keys["secret"])) != SECRET_BYTES:
             raise ValueError(len(secret))
         salt = bytes.fromhex(keys["salt"])
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise RoundError("round-key-missing") from error
+    except RoundError:
+        raise
     except OSError as error:
         # A backup would not help: the key is there, and whoever may read it can go on.
         raise RoundError("round-key-unreadable", path=path.absolute()) from error
@@ -134,13 +141,13 @@ def read_config(folder: Path, as_of: date | None = None) -> Config:
     if not folder.exists():
         raise RoundError("round-missing", path=folder)
     path = folder / CONFIG
-    if not path.is_file():
+    if not path.exists():
         raise _no_round(folder.resolve())
     problems: list[Problem] = []
     try:
-        table = Table(tomllib.loads(_text(path), parse_float=Decimal), "", problems)
-    except tomllib.TOMLDecodeError as error:
-        raise RoundError("round-invalid", problems=[syntax_problem(error)]) from error
+        table = Table(parse_toml(_text(path)), "", problems)
+    except TomlError as error:
+        raise RoundError("round-invalid", problems=[error.problem]) from error
     config = _config(folder, table, as_of)
     table.refuse_unknown_keys()
     if problems:
@@ -150,13 +157,16 @@ def read_config(folder: Path, as_of: date | None = None) -> Config:
 
 def _no_round(folder: Path) -> RoundError:
     """What to say of a folder without round.toml: most often the clerk stands one step too deep, or one too high."""
-    above = next((one for one in folder.parents if (one / CONFIG).is_file()), None)
-    if above:
+    if above := _round_above(folder):
         return RoundError("round-above", path=folder, above=above)
     below = sorted(one.parent.name for one in folder.glob(f"*/{CONFIG}"))
     if below:
         return RoundError("round-below", path=folder, below="、".join(below))
     return RoundError("round-not-a-round", path=folder)
+
+
+def _round_above(folder: Path) -> Path | None:
+    return next((one for one in folder.parents if (one / CONFIG).is_file()), None)
 
 
 def _config(folder: Path, table: Table, as_of: date | None) -> Config:
@@ -204,7 +214,7 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
 
 
 def _text(path: Path) -> str:
-    text = decoded(path.read_bytes())
+    text = decoded(read_own(path))
     if text is None:
         raise RoundError("round-invalid", problems=[Problem("", "toml-encoding")])
     return text

@@ -5,15 +5,17 @@ import json
 import platform
 import sys
 import tempfile
-import tomllib
 import traceback
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sanjin_xl import __version__
 from sanjin_xl.model.controls import visible
+from sanjin_xl.model.tomlread import parse_toml
 from sanjin_xl.round.config import CONFIG, HIDDEN
+from sanjin_xl.round.outputs import read_own, require_file
 from sanjin_xl.round.shipped import decoded
 
 LOG_FILE = "sanjin-xl.log"
@@ -66,7 +68,7 @@ def _secrets(folder: Path) -> set[str]:
 
 def _key(folder: Path) -> Iterator[str]:
     with contextlib.suppress(OSError, ValueError, AttributeError):
-        for value in map(str, json.loads((folder / HIDDEN / "key").read_text(encoding="utf-8")).values()):
+        for value in map(str, json.loads(read_own(folder / HIDDEN / "key").decode()).values()):
             yield value
             with contextlib.suppress(ValueError):
                 yield repr(bytes.fromhex(value))[2:-1]
@@ -74,11 +76,12 @@ def _key(folder: Path) -> Iterator[str]:
 
 def _passwords(folder: Path) -> Iterator[str]:
     with contextlib.suppress(OSError, ValueError, TypeError):
-        settings = tomllib.loads(decoded((folder / CONFIG).read_bytes()) or "")
+        settings: dict[str, Any] = parse_toml(decoded(read_own(folder / CONFIG)) or "")
         yield from map(str, settings.get("passwords", []))
 
 
 def _append(path: Path, entry: str) -> None:
+    require_file(path)
     if path.is_file() and path.stat().st_size > LONGEST_LOG:
         newest = path.read_bytes()[-LONGEST_LOG // 2 :]
         path.write_bytes(newest[newest.find(f"\n{_HEAD}".encode()) + 1 :])

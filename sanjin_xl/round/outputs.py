@@ -1,4 +1,7 @@
-"""Outputs that are whole or not there: written elsewhere on the same disk, flushed, and renamed over their place."""
+"""Outputs that are whole or not there: written elsewhere on the same disk, flushed, and renamed over their place.
+
+And the round's own files as they are read, whatever lies in their place by now.
+"""
 
 import contextlib
 import errno
@@ -7,11 +10,33 @@ import stat
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from sanjin_xl.model.errors import SanjinError, WorkbookError
+from sanjin_xl.model.errors import RoundError, SanjinError, WorkbookError
 
 WORKSHOP = ".sanjin"
+LARGEST_SETTINGS = 16 << 20  # bytes; a roster of 40,000 units has four million
+LARGEST_BOOK = 64 << 20
+LARGEST_RESULTS = 256 << 20  # 2,844 counties make 93 million
 _BUFFER = 1 << 20
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+def read_own(path: Path, most: int = LARGEST_SETTINGS) -> bytes:
+    """The bytes of a file of the round's own, of which there are at most so many.
+
+    Raises RoundError("own-no-file") for a folder or a pipe, which would be waited for, RoundError("own-too-large"),
+    and OSError as opening does.
+    """
+    size = path.stat().st_size
+    require_file(path)
+    if size > most:
+        raise RoundError("own-too-large", path=path, found=size >> 20, most=most >> 20)
+    return path.read_bytes()
+
+
+def require_file(path: Path) -> None:
+    """See that nothing but a file lies at a path, if anything does; raises RoundError("own-no-file")."""
+    if path.exists() and not path.is_file():
+        raise RoundError("own-no-file", path=path)
 
 
 def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:

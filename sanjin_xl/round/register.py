@@ -11,7 +11,7 @@ from typing import Any
 
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.review.rulings import Ruling
-from sanjin_xl.round.outputs import write_whole
+from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, require_file, write_whole
 
 REGISTER = "register.sqlite"
 BACKUP = "register.backup"
@@ -85,6 +85,7 @@ class Register:
         self._path = path
         self._sealed = True
         path.parent.mkdir(parents=True, exist_ok=True)
+        require_file(path)
         with _named_faults(path):
             self._db = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
         try:
@@ -293,8 +294,8 @@ class Archive:
 
 def _bytes_at(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
-    except OSError:
+        return read_own(path, LARGEST_BOOK)
+    except (OSError, RoundError):
         return None
 
 
@@ -306,6 +307,7 @@ def only_one(folder: Path) -> Iterator[None]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "lock"
+    require_file(path)
     with _named_faults(path):
         lock = sqlite3.connect(path, isolation_level=None, timeout=0.5)
     with closing(lock):  # which gives it up
@@ -315,5 +317,7 @@ def only_one(folder: Path) -> Iterator[None]:
         except RoundError as error:
             if error.code == "register-busy":
                 raise RoundError("round-busy") from error
+            if error.code == "register-damaged":
+                raise RoundError("lock-damaged", path=path) from error
             raise
         yield

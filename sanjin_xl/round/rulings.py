@@ -14,7 +14,7 @@ from sanjin_xl.outcome.results import Results
 from sanjin_xl.review.rulings import Ruling, merge
 from sanjin_xl.review.table_reader import Table, read_table
 from sanjin_xl.round.config import RULED, RULINGS_FILE
-from sanjin_xl.round.outputs import write_whole
+from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, write_whole
 from sanjin_xl.round.run import Run
 
 _WORKBOOKS = frozenset((".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"))
@@ -56,7 +56,7 @@ def take_rulings(run: Run, outcomes: Mapping[str, Outcome]) -> Rulings:
 
 def _read(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return read_own(path, LARGEST_BOOK)
     except FileNotFoundError:
         return None
     except OSError as error:

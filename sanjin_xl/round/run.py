@@ -29,7 +29,7 @@ from sanjin_xl.round.config import (
     read_config,
     read_keys,
 )
-from sanjin_xl.round.outputs import clear_leftovers
+from sanjin_xl.round.outputs import LARGEST_BOOK, LARGEST_RESULTS, clear_leftovers, read_own
 from sanjin_xl.round.register import BACKUP, REGISTER, Archive, Register, only_one
 from sanjin_xl.round.workers import MakeExecutor
 from sanjin_xl.workbook.package import open_package
@@ -155,8 +155,8 @@ def _seals_what_is_issued(folder: Path, config: Config, keys: Keys) -> bool:
 
 def _claims(path: Path) -> Iterator[Claim]:
     """The stamp in the document properties of an issued workbook, if it has one."""
-    with contextlib.suppress(OSError, Refused, KeyError):
-        properties = open_package(path.read_bytes()).part("docProps/custom.xml").decode("utf-8", "replace")
+    with contextlib.suppress(OSError, RoundError, Refused, KeyError):
+        properties = open_package(read_own(path, LARGEST_BOOK)).part("docProps/custom.xml").decode("utf-8", "replace")
         for text in re.findall(r">([^<>]*)<", properties):
             if claim := read_full(html.unescape(text)):
                 yield claim
@@ -169,7 +169,7 @@ def read_former(folder: Path, form: str, period: Period) -> Former:
     """
     path = folder / SUMMARY / RESULTS_FILE
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_own(path, LARGEST_RESULTS).decode()
     except FileNotFoundError as error:
         raise RoundError("previous-missing", path=path) from error
     except (OSError, UnicodeDecodeError) as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sanjin_xl.model.errors import FormError, Problem, RoundError
 from sanjin_xl.model.form import Form, parse_form
+from sanjin_xl.round.outputs import read_own
 
 DEFAULT_FORM = "sanjin-2012"
 DEFAULT_ROSTER = "roster-heyuan"
@@ -19,8 +20,8 @@ def template_text(name: str, folder: Path | None = None) -> str:
     """
     own = [folder / f"{name}.toml"] if folder else []
     for place in (*own, data_folder("templates") / f"{name}.toml"):
-        if place.is_file():
-            text = decoded(place.read_bytes())
+        if place.exists():
+            text = decoded(read_own(place))
             if text is None:
                 raise FormError([Problem("", "toml-encoding")])
             return text

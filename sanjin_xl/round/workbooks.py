@@ -14,6 +14,7 @@ from sanjin_xl.books import correction, issue
 from sanjin_xl.books.correction import correction_bytes
 from sanjin_xl.books.issue import Filling, Issue, prefilled
 from sanjin_xl.books.template import template_bytes
+from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.stamp import Stamp
@@ -21,7 +22,7 @@ from sanjin_xl.model.submission import Submission
 from sanjin_xl.outcome import report
 from sanjin_xl.outcome.results import Results
 from sanjin_xl.round.config import CORRECTED, FEEDBACK, ISSUED, RESULTS_FILE, SUMMARY, SUMMARY_FILE
-from sanjin_xl.round.outputs import remove, write_all, write_stream, write_whole
+from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, remove, write_all, write_stream, write_whole
 from sanjin_xl.round.run import Run
 from sanjin_xl.round.workers import make_all
 
@@ -159,8 +160,8 @@ def _form_in_full(form: Form) -> str:
 
 def _sha256_at(path: Path) -> str | None:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
+        return hashlib.sha256(read_own(path, LARGEST_BOOK)).hexdigest()
+    except (OSError, RoundError):
         return None
 
 
