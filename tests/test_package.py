@@ -35,7 +35,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.round.inbox import CONTAINERS
+from sanjin_xl.round.containers import CONTAINERS
 from sanjin_xl.workbook.limits import LIMITS
 from sanjin_xl.workbook.package import open_archive, open_package
 from sanjin_xl.workbook.sniff import Kind, sniff

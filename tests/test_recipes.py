@@ -20,7 +20,7 @@ from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.outcome.results import compile_results
-from sanjin_xl.round import inbox
+from sanjin_xl.round import containers
 from sanjin_xl.workbook.package import Package
 from sanjin_xl.workbook.sniff import sniff
 
@@ -66,7 +66,7 @@ def test_a_return_in_the_container_is_counted(
 ) -> None:
     folder = new_round(tmp_path / "round")
     data = tarred(("./表.xlsx", fill(small_form(), clean(small_form()), YUANCHENG)))
-    monkeypatch.setattr(inbox, "CONTAINERS", {**inbox.CONTAINERS, sniff(data): copied("open_tar")})
+    monkeypatch.setattr(containers, "CONTAINERS", {**containers.CONTAINERS, sniff(data): copied("open_tar")})
     (folder / "回收" / "源城.tar").write_bytes(data)
     command("ingest", folder)
     (file,) = json.loads((folder / "汇总" / "results.json").read_text(encoding="utf-8"))["files"]

@@ -40,7 +40,7 @@ def judge_by_name(self: Processor, data: bytes, outcome: Outcome) -> Outcome:
     return _judge(self, data, outcome)
 
 
-def misbehave(blob: bytes, chunk: list[Taken]) -> list[Outcome]:
+def misbehave(blob: bytes, chunk: list[Taken]) -> list[workers.Judged]:
     Processor.judge = judge_by_name  # type: ignore[method-assign]
     workers.SECONDS_PER_FILE = 1
     return workers.judge_chunk(blob, chunk)

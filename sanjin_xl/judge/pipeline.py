@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from operator import itemgetter
 from pathlib import PurePosixPath
 
 from sanjin_xl.judge.checks import ItemChecker, When, check_return
@@ -20,6 +21,9 @@ from sanjin_xl.recovery.sender import Signs, Whose, identify
 from sanjin_xl.recovery.table import Table, TableFinder
 from sanjin_xl.workbook.book import Book
 from sanjin_xl.workbook.reader import CachingReader, font_reader
+
+_MOST_CHARACTERS = 200_000  # of a return; a long remark for every item has 30,000
+_MOST_FINDINGS = 5_000  # a form with something wrong in every cell has a thousand
 
 
 class Status(StrEnum):
@@ -53,6 +57,12 @@ class Outcome:
     submission: Submission | None = None
     findings: tuple[Finding, ...] = field(default=())
     first_filled_on: date | None = None
+
+    def under(self, path: str) -> "Outcome":
+        """What becomes of the same bytes under another name that says the same of whose they are."""
+        found = (("found", _stem(self.path)),)
+        facts = (("found", _stem(path)),) if self.reason == "unit-unknown" and self.facts == found else self.facts
+        return replace(self, path=path, facts=facts)
 
     def with_status(self, status: Status, reason: str | None = None, **facts: object) -> "Outcome":
         return replace(self, status=status, reason=reason, facts=tuple(sorted(facts.items())))
@@ -127,6 +137,7 @@ class Processor:
             *read.findings,
             *self._checked(submission),
         ]
+        _check_kept(submission, findings)
         return replace(
             outcome,
             unit=whose.unit.code,
@@ -142,16 +153,41 @@ class Processor:
         signs = Signs(
             stamps=tuple(head.stamp_texts(book)),
             unit_text=head.unit_text(tables),
-            file_stem=PurePosixPath(outcome.path.rsplit("!", 1)[-1]).stem,
-            pinned_to=self._pinned_to(outcome),
+            file_stem=_stem(outcome.path),
+            pinned_to=_pinned_to(self.rules, outcome.path, outcome.sha256),
         )
         return identify(self.rules, signs)
-
-    def _pinned_to(self, outcome: Outcome) -> str | None:
-        pins = {pin: unit for unit, pin in self.rules.pinned.items()}
-        return pins.get(outcome.path) or pins.get(outcome.sha256)
 
     def _checked(self, submission: Submission) -> Iterable[Finding]:
         when = When(self.rules.period, self.rules.as_of, submission.filled_on or self.rules.as_of)
         yield from self._checker.check(submission, when)
         yield from check_return(self.rules, submission)
+
+
+def _check_kept(submission: Submission, findings: Sequence[Finding]) -> None:
+    """Raise Refused for more than anybody writes into a form: what a return says is kept until the round is done.
+
+    Thirty files of 300 kB, a remark of 32,000 characters in every row, took all memory there was.
+    """
+    if len(findings) > _MOST_FINDINGS:
+        raise Refused("file-too-complex")
+    cells = (cell for answer in submission.answers.values() for cell in answer.raw)
+    quoted = (value for one in findings for value in (one.found, *map(itemgetter(1), one.facts)))
+    texts = (*cells, *quoted, *submission.signers, *submission.sheets.values(), submission.policy)
+    if sum(len(text) for text in texts if isinstance(text, str)) > _MOST_CHARACTERS:
+        raise Refused("file-much-text", limit=_MOST_CHARACTERS)
+
+
+def said_by_name(rules: Rules, path: str, sha256: str) -> tuple[str | None, str | None]:
+    """What a file's name says of whose it is, and the city's pin: two files alike in bytes and in this are one."""
+    unit = rules.roster.find_in_file_name(_stem(path))
+    return unit.code if unit else None, _pinned_to(rules, path, sha256)
+
+
+def _stem(path: str) -> str:
+    return PurePosixPath(path.rsplit("!", 1)[-1]).stem
+
+
+def _pinned_to(rules: Rules, path: str, sha256: str) -> str | None:
+    pins = {pin: unit for unit, pin in rules.pinned.items()}
+    return pins.get(path) or pins.get(sha256)

@@ -26,6 +26,10 @@ REASONS: dict[str, str] = {
     "file-cannot-open": "文件打不开（{detail}），可能正被占用或没有权限，请关闭后再试。",
     "file-special": "不是普通文件。",
     "file-archive-depth": "压缩包层数过多，请解压后放入。",
+    "file-archive-empty": "压缩包里没有文件，请核实后重新报送。",
+    "file-archive-many": "压缩包里的文件过多（上限{limit}个），请解压后放入，或分成几个压缩包。",
+    "file-archive-large": "压缩包解开后过大（上限{limit}字节），请解压后只放入报送的表。",
+    "file-archive-slow": "同一压缩包里的文件读取过慢，余下的没有读，请解压后放入。",
     "file-internal-error": "程序处理这个文件时出错（{detail}），请把该文件报给维护人员，同时可请填报单位另存为.xlsx后重报。",
     "file-reader-died": "读取时程序异常退出，文件可能已损坏，请用WPS或Excel另存为.xlsx后重新报送。",
 }
@@ -64,6 +68,7 @@ REASONS |= {
     "file-too-many-cells": "表的格子过多（上限{limit}个），请删去表外的内容，" + _SAVE_AS,
     "file-far-cell": "在离表很远的地方（{cell}）有内容，请删去后重新报送。",
     "file-grid": "表占的范围过大，请删去表外的内容，" + _SAVE_AS,
+    "file-much-text": "表里的文字共超过{limit}字，不像是填报的内容，请删减后重新报送。",
     "file-long-text": "有一格的文字超过{limit}字，请缩短后重新报送。",
     "file-too-complex": "文件过于复杂，读取所需的内存或时间超过限度，" + _SAVE_AS,
     # contradicts itself

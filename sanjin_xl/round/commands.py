@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import date
 from functools import partial
 from pathlib import Path
 
+from sanjin_xl import __version__
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages import cli as words
@@ -18,13 +20,14 @@ from sanjin_xl.outcome.results import Results, Standing, compile_results, counte
 from sanjin_xl.round.config import HIDDEN, RETURNED
 from sanjin_xl.round.inbox import Entry, list_inbox, shown_name, take_in, taken_in
 from sanjin_xl.round.interning import Interning
+from sanjin_xl.round.once import Once
 from sanjin_xl.round.outputs import write_all
 from sanjin_xl.round.register import Register
 from sanjin_xl.round.rulings import Rulings, take_rulings, write_rulings
 from sanjin_xl.round.run import Progress, Run, Warn, opened, silent, unheard
 from sanjin_xl.round.shipped import DEFAULT_FORM, DEFAULT_ROSTER, form_of, template_text
 from sanjin_xl.round.workbooks import write_corrections, write_feedback, write_issued, write_summary
-from sanjin_xl.round.workers import MakeExecutor, cores, judge_all, local_pool
+from sanjin_xl.round.workers import MakeExecutor, Opener, cores, judge_all, local_pool
 
 
 def generate(
@@ -94,9 +97,10 @@ def feedback(folder: Path, *, as_of: date | None = None, progress: Progress = si
 def check(files: Iterable[Path], rules: Rules) -> Iterator[Outcome]:
     """Judge files by themselves; a folder stands for everything in it, and a path that is not there has its outcome."""
     entries = [entry for path in files for entry in _entries(path)]
-    taken = (one for entry in entries for one in take_in(entry))
     workers = max(1, min(cores(), len(entries) // 8))
-    return judge_all(rules, taken, partial(local_pool, workers), workers)
+    with closing(Opener(partial(local_pool, 1))) as opener:
+        taken = (one for entry in entries for one in take_in(entry, opener))
+        yield from judge_all(rules, taken, partial(local_pool, workers), workers)
 
 
 # --- issuing ----------------------------------------------------------------------------------------------------------
@@ -137,12 +141,16 @@ def _judged(run: Run) -> Iterator[Outcome]:
     """The outcome of everything in 回收/."""
     entries = list_inbox(run.folder / RETURNED)
     workers = max(1, min(run.workers or cores(), len(entries)))
-    files = taken_in(entries, run.archive, run.register)
-    outcomes = judge_all(run.rules, files, run.make_executor or partial(local_pool, workers), workers)
-    # Counted when they are judged, not when they are handed out; an archive counts for what is in it.
-    for n, outcome in enumerate(outcomes, start=1):
-        run.progress("read", n, max(n, len(entries)))
-        yield outcome
+    fatal = run.register.fatal(__version__)
+    with closing(Opener(run.make_executor or partial(local_pool, 1), fatal)) as opener:
+        once, things = Once(run.rules, fatal), Interning()
+        files = once.files(taken_in(entries, run.archive, run.register, opener))
+        outcomes = judge_all(run.rules, files, run.make_executor or partial(local_pool, workers), workers)
+        # Counted when they are judged, not when they are handed out; a container counts for what is in it.
+        for n, outcome in enumerate(once.outcomes(map(things.outcome, outcomes)), start=1):
+            run.progress("read", n, max(n, len(entries)))
+            yield outcome
+    run.register.note_fatal(once.killers - fatal, __version__)
 
 
 def _look_after_archive(run: Run) -> None:
@@ -154,7 +162,7 @@ def _look_after_archive(run: Run) -> None:
 
 def _compiled(run: Run, judged: Iterable[Outcome]) -> tuple[Results, Rulings]:
     """The results of judged returns and the city's rulings on them, added up and checked."""
-    outcomes = list(map(Interning().outcome, judged))
+    outcomes = list(judged)
     _prove_key(run, outcomes)
     settled = settle(outcomes, run.rules)
     rulings = take_rulings(run, counted_by_unit(settled))

@@ -3,8 +3,9 @@
 import hashlib
 import os
 import stat
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import unicodedata
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,21 +14,17 @@ from pathlib import Path
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.errors import Refused, RoundError
 from sanjin_xl.round import interrupts
+from sanjin_xl.round.containers import Member, is_container, reason_to_skip, visible_name
 from sanjin_xl.round.register import Archive, Register
-from sanjin_xl.workbook.package import Package, open_archive
-from sanjin_xl.workbook.sniff import Kind, sniff
 
-CONTAINERS: Mapping[Kind, Callable[[bytes], Package]] = {Kind.ZIP: open_archive}
-"""What is opened into members, and by what, which raises Refused and nothing else: it runs outside the workers."""
+OpenContainer = Callable[[bytes, str], Iterable[Member]]
+"""What gives the members of a container, by its bytes and their SHA-256; raises Refused where it cannot be opened."""
 
 LARGEST_FILE = 20 * 2**20
-_DEEPEST_ARCHIVE = 2
 _DEEPEST_FOLDER = 20
 _BATCH = 16  # files that travel together; a bigger bite saves little and makes the progress bar jump
 _BATCH_BYTES = 4 << 20  # of files far larger than a return, fewer travel together
 _AT_ONCE = 8  # files written to the archive; more save nothing
-_TEMPORARY = ("~$", ".~")
-_SYSTEM_NAMES = frozenset({".sanjin", ".ds_store", "thumbs.db", "desktop.ini", ".localized", "__macosx", "icon\r"})
 _SAFE_OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -43,7 +40,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One file's bytes and their SHA-256, or the reason there are none; `modified`: its time of change in ISO form."""
+    """One file's bytes and their SHA-256, or the reason there are none.
+
+    `modified`: its time of change in ISO form, "" where it has none that can be. `top`: the file in the inbox that it
+    came in, itself if it came alone.
+    """
 
     shown: str
     data: bytes | None = None
@@ -51,6 +52,7 @@ class Taken:
     skipped: str | None = None
     refused: Refused | None = None
     sha256: str = ""
+    top: str = ""
 
     def outcome(self) -> Outcome:
         """What is known of the file before it is judged."""
@@ -58,15 +60,23 @@ class Taken:
 
 
 def list_inbox(folder: Path) -> list[Entry]:
-    """Everything in a folder and below, by shown path, each path once; links are listed but not followed."""
-    found = sorted(_walk(os.fspath(folder), "", 0), key=lambda entry: (entry.shown, entry.path))
-    seen: Counter[str] = Counter()
-    for n, entry in enumerate(found):
-        seen[entry.shown] += 1
-        # The same name in two encodings is two files.
-        if seen[entry.shown] > 1:
-            found[n] = replace(entry, shown=f"{entry.shown} #{seen[entry.shown]}")
-    return found
+    """Everything in a folder and below, by shown path; links are listed but not followed."""
+    return sorted(_walk(os.fspath(folder), "", 0), key=lambda entry: (entry.shown, entry.path))
+
+
+def told_apart(files: Iterable[Taken]) -> Iterator[Taken]:
+    """The files, none of them shown as another is, or as one that a person or a disk cannot tell from it.
+
+    a.zip may hold b.xlsx and a file beside it be called a.zip!b.xlsx; the same name in two encodings is two files.
+    """
+    seen: set[str] = set()
+    for one in files:
+        shown, n = one.shown, 1
+        while (key := unicodedata.normalize("NFC", shown).casefold()) in seen:
+            n += 1
+            shown = f"{one.shown} #{n}"
+        seen.add(key)
+        yield one if shown == one.shown else replace(one, shown=shown)
 
 
 def _walk(folder: str, prefix: str, depth: int) -> Iterator[Entry]:
@@ -84,22 +94,16 @@ def _walk(folder: str, prefix: str, depth: int) -> Iterator[Entry]:
         elif one.is_dir(follow_symlinks=False):
             yield from _folder(one, shown, depth)
         else:
-            yield Entry(shown, one.path, _reason_to_skip(one.name) or _special(one))
+            yield Entry(shown, one.path, reason_to_skip(one.name) or _special(one))
 
 
 def _folder(one: "os.DirEntry[str]", shown: str, depth: int) -> Iterator[Entry]:
-    if one.name.lower() in _SYSTEM_NAMES or depth >= _DEEPEST_FOLDER:
+    if reason_to_skip(one.name) == "skipped-system" or depth >= _DEEPEST_FOLDER:
         yield Entry(shown, one.path, "skipped-system")
         return
     if one.name.lower().endswith((".xlsx", ".xls", ".ods", ".et", ".zip")):
         yield Entry(shown, one.path, "skipped-folder")
     yield from _walk(one.path, shown + "/", depth + 1)
-
-
-def _reason_to_skip(name: str) -> str | None:
-    if name.startswith(_TEMPORARY):
-        return "skipped-temporary"
-    return "skipped-system" if name.lower() in _SYSTEM_NAMES else None
 
 
 def _special(one: "os.DirEntry[str]") -> str | None:
@@ -120,11 +124,11 @@ def shown_name(name: str) -> str:
             continue
     else:
         text = raw.decode("ascii", "backslashreplace")
-    return "".join(char if char.isprintable() or char == "\u3000" else ascii(char)[1:-1] for char in text)
+    return visible_name(text)
 
 
-def take_in(entry: Entry) -> Iterator[Taken]:
-    """Read a file once, and open it if it is an archive: one result per file, or per member of an archive."""
+def take_in(entry: Entry, open_container: OpenContainer) -> Iterator[Taken]:
+    """Read a file once, and open it if it is a container: one result per file, or per member of a container."""
     if entry.skipped:
         yield Taken(entry.shown, skipped=entry.skipped)
         return
@@ -136,7 +140,19 @@ def take_in(entry: Entry) -> Iterator[Taken]:
     except Refused as refused:
         yield Taken(entry.shown, refused=refused)
         return
-    yield from _opened(entry.shown, data, modified, 0)
+    alone = Taken(entry.shown, data, modified, sha256=hashlib.sha256(data).hexdigest(), top=entry.shown)
+    if not is_container(data):
+        yield alone
+        return
+    try:
+        found = open_container(data, alone.sha256)
+    except Refused as refused:
+        yield replace(alone, refused=refused)
+        return
+    for one in found:
+        sha256 = "" if one.data is None else hashlib.sha256(one.data).hexdigest()
+        shown = f"{entry.shown}!{one.path}"
+        yield Taken(shown, one.data, modified, one.skipped, one.refused, sha256, entry.shown)
 
 
 def _read(path: str) -> tuple[bytes, str]:
@@ -159,35 +175,15 @@ def _read(path: str) -> tuple[bytes, str]:
             raise Refused("file-cannot-open", detail=error.strerror or "") from error
     if len(data) > LARGEST_FILE:
         raise Refused("file-too-large", found=len(data), limit=LARGEST_FILE)
-    return data, datetime.fromtimestamp(facts.st_mtime, UTC).isoformat(timespec="seconds")
+    return data, _iso(facts.st_mtime)
 
 
-def _opened(shown: str, data: bytes, modified: str, depth: int) -> Iterator[Taken]:
-    sha256 = hashlib.sha256(data).hexdigest()
-    kind = sniff(data)
-    if kind not in CONTAINERS:
-        yield Taken(shown, data, modified, sha256=sha256)
-        return
+def _iso(seconds: float) -> str:
+    """A time of change in ISO form; a disk may say one before the year 1 or after 9999, which is none."""
     try:
-        if depth >= _DEEPEST_ARCHIVE:
-            raise Refused("file-archive-depth", limit=_DEEPEST_ARCHIVE)
-        container = CONTAINERS[kind](data)
-    except Refused as refused:
-        yield Taken(shown, data, modified, refused=refused, sha256=sha256)
-        return
-    for name in sorted(container.names):
-        yield from _member(f"{shown}!{shown_name(name)}", name, container.part(name), modified, depth)
-
-
-def _member(shown: str, name: str, data: bytes, modified: str, depth: int) -> Iterator[Taken]:
-    parts = [part for part in name.split("/") if part]
-    if name.endswith("/"):
-        return  # a folder of the archive holds nothing itself
-    reason = next((why for part in parts if (why := _reason_to_skip(part))), None)
-    if reason or (parts and parts[-1].startswith("._")):
-        yield Taken(shown, skipped=reason or "skipped-system")
-    else:
-        yield from _opened(shown, data, modified, depth + 1)
+        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+    except (ValueError, OverflowError, OSError):
+        return ""
 
 
 def batches(files: Iterable[Taken]) -> Iterator[list[Taken]]:
@@ -204,11 +200,14 @@ def batches(files: Iterable[Taken]) -> Iterator[list[Taken]]:
         yield batch
 
 
-def taken_in(entries: Iterable[Entry], archive: Archive, register: Register) -> Iterator[Taken]:
+def taken_in(
+    entries: Iterable[Entry], archive: Archive, register: Register, open_container: OpenContainer
+) -> Iterator[Taken]:
     """Take in, archive and register batch after batch; each before anything of it is parsed."""
     # The disk is waited for: it takes several at once in the time of one.
     with ThreadPoolExecutor(_AT_ONCE, initializer=interrupts.be_deaf) as threads:
-        for batch in batches(one for entry in entries for one in take_in(entry)):
+        files = (one for entry in entries for one in take_in(entry, open_container))
+        for batch in batches(told_apart(files)):
             kept = {one.sha256: one.data for one in batch if one.data is not None}
             deque(threads.map(archive.keep, kept, kept.values()), maxlen=0)
             # A transaction waits for the disk, so there is one for all of them.

@@ -15,7 +15,7 @@ from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, require_file, write_
 
 REGISTER = "register.sqlite"
 BACKUP = "register.backup"
-VERSION = 1  # of the tables, in the register as user_version; 0 is what 0.1.0 wrote
+VERSION = 2  # of the tables, in the register as user_version; 0 is what 0.1.0 wrote
 PATIENCE = 10.0  # seconds to wait for another program that holds the register
 _TABLES = """
 CREATE TABLE IF NOT EXISTS files (
@@ -29,6 +29,9 @@ CREATE TABLE IF NOT EXISTS prefills (
 );
 CREATE TABLE IF NOT EXISTS copies (
   unit TEXT PRIMARY KEY, made_from TEXT NOT NULL, sha256 TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS fatal (
+  sha256 TEXT PRIMARY KEY, version TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS facts (
   name TEXT PRIMARY KEY, value TEXT NOT NULL
@@ -177,6 +180,15 @@ class Register:
     def first_seen(self) -> dict[str, str]:
         """When each file was first seen, by its SHA-256."""
         return dict(self._rows("SELECT sha256, first_seen FROM files"))
+
+    def fatal(self, version: str) -> frozenset[str]:
+        """The SHA-256 of every file that killed its reader under this version of the program; another may read it."""
+        return frozenset(sha for sha, noted in self._rows("SELECT sha256, version FROM fatal") if noted == version)
+
+    def note_fatal(self, files: Iterable[str], version: str) -> None:
+        """Note files that have killed their reader, by SHA-256."""
+        with self._transaction():
+            self._db.executemany("INSERT OR REPLACE INTO fatal VALUES (?, ?)", ((sha, version) for sha in files))
 
     def latest_issues(self) -> dict[str, tuple[int, str]]:
         """The latest issue number and the form's fingerprint, by unit code."""

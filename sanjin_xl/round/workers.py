@@ -12,26 +12,32 @@ import multiprocessing
 import os
 import pickle
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import islice
 from multiprocessing import connection
-from typing import ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
-from sanjin_xl.model.errors import RoundError
+from sanjin_xl.model.errors import Refused, RoundError
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.round import interrupts
+from sanjin_xl.round.containers import Member, members
 from sanjin_xl.round.inbox import Taken, batches
 
 SECONDS_PER_FILE = 20
+SECONDS_PER_CONTAINER = 60  # for all of its members: 300 honest ones take some ten
 BYTES_PER_WORKER = 1 << 30
 _CHUNKS_IN_FLIGHT = 3  # per worker: enough to keep it busy, few enough to keep memory flat
 _FEW_JOBS = 12  # so many workbooks are made here before a pool of processes has started
 _JOBS_A_CHUNK = 8
 _JOBS_IN_FLIGHT = 2  # chunks per worker
+
+READER_DIED = "file-reader-died"
 
 MakeExecutor = Callable[[], Executor]
 P = ParamSpec("P")
@@ -92,21 +98,90 @@ def judge_all(rules: Rules, files: Iterable[Taken], make_executor: MakeExecutor,
     `files` is consumed only as fast as the workers keep up, so that memory stays flat.
     """
     blob = pickle.dumps(rules)
-    pending: Pending[list[Taken], list[Outcome]] = deque()
-    chunks = batches(files)
+    pending: Pending[list[Taken], list[Judged]] = deque()
+    spent = Spent()
+    chunks = batches(map(spent.in_time, files))
     while True:
         executor = make_executor()
         try:
-            for outcomes in _in_order(executor, judge_chunk, blob, chunks, workers * _CHUNKS_IN_FLIGHT, pending):
-                yield from outcomes
+            for judged in _in_order(executor, judge_chunk, blob, chunks, workers * _CHUNKS_IN_FLIGHT, pending):
+                yield from map(spent.noted, judged)
             return
-        except BrokenExecutor:
+        except (BrokenExecutor, MemoryError):  # or what came back of a file had no room
             stop(executor)
             suspects = [one for chunk, _ in pending for one in chunk]
             pending.clear()
-            yield from _one_by_one(blob, suspects, make_executor)
+            yield from _one_by_one(blob, suspects, make_executor, spent)
         finally:
             stop(executor)
+
+
+class Judged(NamedTuple):
+    """An outcome, the file in the inbox that it came in, and the seconds that it took."""
+
+    outcome: Outcome
+    top: str
+    seconds: float
+
+
+class Spent:
+    """The time that the members of each container have taken, and the files that have killed their reader."""
+
+    def __init__(self) -> None:
+        self._seconds: defaultdict[str, float] = defaultdict(float)
+        self._fatal: set[str] = set()
+
+    def in_time(self, one: Taken) -> Taken:
+        """The file, refused where the container it came in has had its time, or where its bytes have killed before."""
+        if one.data is None or one.refused:
+            return one
+        if one.sha256 and one.sha256 in self._fatal:
+            return replace(one, refused=Refused(READER_DIED))
+        slow = self._seconds[one.top] > SECONDS_PER_CONTAINER and one.top != one.shown
+        return replace(one, refused=Refused("file-archive-slow")) if slow else one
+
+    def noted(self, judged: Judged) -> Outcome:
+        self._seconds[judged.top] += judged.seconds
+        if judged.outcome.reason == READER_DIED:
+            self._fatal.add(judged.outcome.sha256)
+        return judged.outcome
+
+
+class Opener:
+    """Opens containers in a bounded process of its own, which is started when the first one comes.
+
+    What kills it is refused like a return that kills its reader; `fatal` are the hashes of those known to.
+    """
+
+    def __init__(self, make_executor: MakeExecutor, fatal: Container[str] = ()) -> None:
+        self._make_executor, self._fatal = make_executor, fatal
+        self._executor: Executor | None = None
+
+    def __call__(self, data: bytes, sha256: str) -> list[Member]:
+        if sha256 in self._fatal:
+            raise Refused(READER_DIED)
+        if self._executor is None:
+            self._executor = self._make_executor()
+        try:
+            return self._executor.submit(open_container, data).result()
+        except MemoryError:
+            raise Refused("file-too-complex") from None
+        except BrokenExecutor:
+            self.close()
+            self._executor = self._make_executor()
+            _require_life(self._executor)
+            raise Refused(READER_DIED) from None
+
+    def close(self) -> None:
+        if self._executor is not None:
+            stop(self._executor)
+            self._executor = None
+
+
+def open_container(data: bytes) -> list[Member]:
+    """The members of a container, opened in this process; one that takes too long ends it."""
+    with _time_limit():
+        return members(data)
 
 
 def make_all(
@@ -193,18 +268,22 @@ def stop(executor: Executor) -> None:
         executor.shutdown(wait=False)
 
 
-def _one_by_one(blob: bytes, suspects: Sequence[Taken], make_executor: MakeExecutor) -> Iterator[Outcome]:
+def _one_by_one(blob: bytes, suspects: Sequence[Taken], make_executor: MakeExecutor, spent: Spent) -> Iterator[Outcome]:
     """Judge files singly after a worker died among them; whichever kills its worker again is the one."""
     executor = make_executor()
     try:
-        for one in suspects:
+        for one in map(spent.in_time, suspects):
+            began = time.monotonic()
             try:
-                yield from executor.submit(judge_chunk, blob, [one]).result()
+                judged = executor.submit(judge_chunk, blob, [one]).result()
+            except MemoryError:
+                judged = [Judged(rejected(one, "file-too-complex"), one.top, time.monotonic() - began)]
             except BrokenExecutor:
                 stop(executor)
                 executor = make_executor()
                 _require_life(executor)
-                yield judged_dead(one)
+                judged = [Judged(rejected(one, READER_DIED), one.top, time.monotonic() - began)]
+            yield from map(spent.noted, judged)
     finally:
         stop(executor)
 
@@ -220,19 +299,22 @@ def _require_life(executor: Executor) -> None:
         raise RoundError("workers-unavailable") from error
 
 
-def judged_dead(one: Taken) -> Outcome:
-    """The outcome of a file whose reader hung or died."""
-    return one.outcome().with_status(Status.REJECTED, "file-reader-died")
+def rejected(one: Taken, reason: str) -> Outcome:
+    """The outcome of a file that could not be judged."""
+    return one.outcome().with_status(Status.REJECTED, reason)
 
 
-def judge_chunk(blob: bytes, chunk: Sequence[Taken]) -> list[Outcome]:
+def judge_chunk(blob: bytes, chunk: Sequence[Taken]) -> list[Judged]:
     """Judge some files in this process by pickled rules; a file that takes too long ends the process."""
-    processor = _processor(blob)
-    outcomes = []
+    processor, spent = _processor(blob), Spent()
+    judged = []
     for one in chunk:
+        began = time.monotonic()
         with _time_limit():
-            outcomes.append(judge_taken(processor, one))
-    return outcomes
+            outcome = judge_taken(processor, spent.in_time(one))
+        judged.append(Judged(outcome, one.top, time.monotonic() - began))
+        spent.noted(judged[-1])
+    return judged
 
 
 def judge_taken(processor: Processor, one: Taken) -> Outcome:

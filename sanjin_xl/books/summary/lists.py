@@ -200,9 +200,9 @@ def _beijing_time(text: str) -> str:
     """A time as a clerk in China reads it; whatever does not say its time zone as it is."""
     try:
         when = datetime.fromisoformat(text)
-    except ValueError:
+        return f"{when.astimezone(_BEIJING):%Y-%m-%d %H:%M}" if when.tzinfo else text
+    except (ValueError, OverflowError):  # no time, or one that is none in Beijing: the last hours of 9999
         return text
-    return f"{when.astimezone(_BEIJING):%Y-%m-%d %H:%M}" if when.tzinfo else text
 
 
 _UNIT = Column[Any](words.AREA, attrgetter("unit"), width=16)

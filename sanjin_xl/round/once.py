@@ -1,0 +1,56 @@
+"""Equal bytes are judged once in a run, and what is known to kill its reader is not read at all."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from sanjin_xl.judge.pipeline import Outcome, said_by_name
+from sanjin_xl.model.errors import Refused
+from sanjin_xl.model.rules import Rules
+from sanjin_xl.round.inbox import Taken
+from sanjin_xl.round.workers import READER_DIED
+
+Key = tuple[str, object]
+"""The SHA-256 of a file and what its name says of whose it is."""
+
+
+class Once:
+    """Lets through one file of those with equal bytes whose names say the same; the others become what it becomes.
+
+    `fatal`: the hashes of files that have killed their reader before.
+    """
+
+    def __init__(self, rules: Rules, fatal: Collection[str]) -> None:
+        self._rules, self._fatal = rules, fatal
+        self._first: dict[Key, str] = {}  # when the first one was changed
+        self._copies: list[tuple[Key, Outcome]] = []
+        self.killers: set[str] = set()
+
+    def files(self, taken: Iterable[Taken]) -> Iterator[Taken]:
+        """The files that are to be judged."""
+        for one in taken:
+            if one.data is None or one.refused:
+                yield one
+            elif one.sha256 in self._fatal:
+                yield replace(one, refused=Refused(READER_DIED))
+            elif (key := self._key(one.sha256, one.shown)) in self._first:
+                self._copies.append((key, one.outcome()))
+            else:
+                self._first[key] = one.modified
+                yield one
+
+    def outcomes(self, judged: Iterable[Outcome]) -> Iterator[Outcome]:
+        """What became of those, and then of the others."""
+        known: dict[Key, Outcome] = {}
+        for one in judged:
+            if one.reason == READER_DIED:
+                self.killers.add(one.sha256)
+            known[self._key(one.sha256, one.path)] = one
+            yield one
+        for key, copy in self._copies:
+            first = known[key]
+            # Without a time of saving inside, that of the disk counts.
+            modified = copy.modified if first.modified == self._first[key] else first.modified
+            yield replace(first.under(copy.path), modified=modified)
+
+    def _key(self, sha256: str, path: str) -> Key:
+        return sha256, said_by_name(self._rules, path, sha256)
