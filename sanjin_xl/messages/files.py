@@ -57,7 +57,6 @@ REASONS |= {
     "file-archive-unsupported": "这种压缩包不支持，请解压后放入，或改用zip。",
     "file-unknown": "认不出的内容，可能被单位加密软件加密，请解密后外发。",
     "file-encrypted": "文件设了打开密码，请取消密码后重新报送，或把密码加到轮次设置的passwords中。",
-    "file-encrypted-no-reader": "文件设了打开密码，读取它需要另装组件（pip install msoffcrypto-tool），或请取消密码后重新报送。",
     "file-rights-protected": "文件被权限保护（IRM或文档加密），请解除后重新报送。",
     "file-part-encrypted": "压缩包或文件的一部分设了密码，请取消密码或解压后重新放入。",
     # too much of something

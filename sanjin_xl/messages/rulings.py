@@ -103,9 +103,7 @@ WHYS_UNREADABLE = {
         _NO_WORKBOOK,
     ),
     "file-unknown": "内容认不出来，可能已损坏或被单位加密软件加密，请解密后存盘",
-    **dict.fromkeys(
-        ("file-encrypted", "file-encrypted-no-reader", "file-rights-protected", "file-part-encrypted"), _ENCRYPTED
-    ),
+    **dict.fromkeys(("file-encrypted", "file-rights-protected", "file-part-encrypted"), _ENCRYPTED),
     **dict.fromkeys(
         (
             *("file-too-large", "file-ratio", "file-too-many-parts", "file-too-many-rows", "file-too-many-cells"),

@@ -17,13 +17,16 @@ from sanjin_xl.model.controls import visible
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Book, Hidden, Sheet, shown
 from sanjin_xl.workbook.cache import Cache
-from sanjin_xl.workbook.dialects import plain_number, plain_ods, plain_xlsb
+from sanjin_xl.workbook.encryption import decrypted
+from sanjin_xl.workbook.ods import read_ods
 from sanjin_xl.workbook.package import Package, open_package
 from sanjin_xl.workbook.sniff import Kind, sniff
 from sanjin_xl.workbook.worksheet import scan_book
+from sanjin_xl.workbook.xls import read_xls
+from sanjin_xl.workbook.xlsb import read_xlsb
 
 _LOCKED = (Kind.ENCRYPTED, Kind.XLS_ENCRYPTED)
-_ZIPPED_BOOKS = {Kind.XLSB: plain_xlsb, Kind.ODS: plain_ods}
+_ZIPPED_BOOKS = {Kind.XLSB: read_xlsb, Kind.ODS: read_ods}
 _CORE = "docProps/core.xml"
 _MODIFIED = re.compile(rb"<dcterms:modified[^<>]*>([0-9TZ:.+-]{10,35})</dcterms:modified>")
 _TEXT_PARTS = re.compile(r"docProps/custom\.xml|xl/worksheets/sheet\d+\.xml", re.IGNORECASE)
@@ -43,7 +46,7 @@ class CachingReader:
         try:
             kind = sniff(data)
             if kind in _LOCKED:
-                data = _decrypted(data, self._passwords)
+                data = decrypted(data, self._passwords)
                 kind = sniff(data)
             return shown(self._read(data, kind))
         except MemoryError as error:
@@ -53,9 +56,9 @@ class CachingReader:
         if kind is Kind.XLSX:
             return self._xml_book(data)
         if kind in _ZIPPED_BOOKS:
-            return Book(sheets=_sheets(_ZIPPED_BOOKS[kind](open_package(data)), {}))
+            return _ZIPPED_BOOKS[kind](open_package(data, cache=self._cache), self._cache)
         if kind is Kind.XLS:
-            return Book(sheets=tuple(map(_with_plain_numbers, _sheets(data, {}))))
+            return read_xls(data)
         raise Refused(kind.code)
 
     def _xml_book(self, data: bytes) -> Book:
@@ -112,11 +115,11 @@ def _openpyxl_book(data: bytes) -> Any:
 
 
 def _sheets(data: bytes, hidden: Mapping[str, Hidden]) -> tuple[Sheet, ...]:
-    """The worksheets of a book, read from bytes and never from a path, whose extension calamine would trust."""
+    """The worksheets of an .xlsx, read from bytes and never from a path, whose extension calamine would trust."""
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             return tuple(
-                _sheet(book, meta.name, meta.visible is SheetVisibleEnum.Visible, hidden.get(meta.name))
+                _sheet(book, meta.name, meta.visible is SheetVisibleEnum.Visible, hidden[meta.name])
                 for meta in book.sheets_metadata
                 if meta.typ is SheetTypeEnum.WorkSheet
             )
@@ -126,38 +129,10 @@ def _sheets(data: bytes, hidden: Mapping[str, Hidden]) -> tuple[Sheet, ...]:
         raise Refused("file-unreadable", detail=type(error).__name__) from error
 
 
-def _sheet(book: CalamineWorkbook, name: str, visible: bool, hidden: Hidden | None) -> Sheet:
-    sheet = book.get_sheet_by_name(name)
+def _sheet(book: CalamineWorkbook, name: str, visible: bool, hidden: Hidden) -> Sheet:
     # Without the empty area every address would shift.
-    rows: list[list[object]] = sheet.to_python(skip_empty_area=False)  # type: ignore[assignment]
-    if hidden is None:
-        ranges = sheet.merged_cell_ranges or []
-        hidden = Hidden(merges=tuple((*first, *last) for first, last in ranges))
+    rows: list[list[object]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)  # type: ignore[assignment]
     return Sheet(name, visible, rows, hidden)
-
-
-def _with_plain_numbers(sheet: Sheet) -> Sheet:
-    return replace(sheet, rows=[[plain_number(value) for value in row] for row in sheet.rows])
-
-
-def _decrypted(data: bytes, passwords: tuple[str, ...]) -> bytes:
-    """An encrypted workbook opened with the first password that fits; raises Refused when none does."""
-    if not passwords:
-        raise Refused("file-encrypted")
-    try:
-        import msoffcrypto
-    except ImportError as error:
-        raise Refused("file-encrypted-no-reader") from error
-    for password in passwords:
-        try:
-            target = io.BytesIO()
-            book = msoffcrypto.OfficeFile(io.BytesIO(data))
-            book.load_key(password=password, verify_password=True)
-            book.decrypt(target)
-            return target.getvalue()
-        except Exception:  # noqa: BLE001, S112  (a wrong password and a damaged file look alike here)
-            continue
-    raise Refused("file-encrypted")
 
 
 def font_reader(data: bytes, sheet: str) -> Callable[[str], str | None]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from posixpath import join, normpath
 from typing import NamedTuple
 
 from sanjin_xl.model.errors import Refused
@@ -104,6 +105,24 @@ def _parts(package: Package, sheets: list[_Entry], links: Mapping[str, tuple[str
     if len({sheet.part.lower() for sheet in found.values()}) < len(found):
         raise Refused("file-wiring", found="sheets")
     return found
+
+
+def links_of(package: Package, part: str, cache: Cache, limits: Limits) -> Mapping[str, tuple[str, str]]:
+    """What a part points to inside the package: by identifier the last word of the type and the name of the part.
+
+    Nothing for a part without relationships; raises Refused for some that are read in two ways.
+    """
+    folder, _, name = part.rpartition("/")
+    relations = f"{folder}/_rels/{name}.rels"
+    if relations not in package:
+        return {}
+    found = _relations(package, relations, cache, limits)
+    return {key: (kind, _resolved(folder, target)) for key, (kind, target) in found.items() if kind}
+
+
+def _resolved(folder: str, target: str) -> str:
+    """The name of a part from where it is pointed at: ../drawings/d.xml from xl/worksheets → xl/drawings/d.xml."""
+    return normpath(join("/", folder, target)).lstrip("/")
 
 
 def _relations(package: Package, part: str, cache: Cache, limits: Limits) -> Mapping[str, tuple[str, str]]:

@@ -1,0 +1,221 @@
+"""What .xls and .xlsb have in common: cells in records, with a number of a style each, from which a sheet is made.
+
+Sections are those of MS-XLS.
+"""
+
+import re
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sanjin_xl.model.cellref import DAY_ZERO, FIRST_SURE_DAY, LAST_DAY, address, day_of
+from sanjin_xl.model.errors import Refused
+from sanjin_xl.workbook.book import Drawing, Fact, Hidden, Look, Range, Rows, Sheet, Value
+from sanjin_xl.workbook.limits import Limits
+
+ERRORS = {  # 2.5.10
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
+}
+CHECKED, UNCHECKED = "☑", "☐"
+_WIDTH = 1 << 14  # columns of the widest sheet
+_TOO_SMALL = 60  # twentieths of a point: three points
+LEAST_HEIGHT, LEAST_WIDTH = 20, 64  # a point, a quarter of a character: what is less shows nothing
+_SYMBOLS = ("wingdings", "webdings", "symbol", "zapfdingbats", "marlett", "bookshelfsymbol", "opensymbol")
+_WHITE = "FFFFFF"
+
+# Formats without a code that show days (2.4.126): those of Chinese Excel too.
+_DAYS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+_SILENT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|General', re.IGNORECASE)
+_IN_DAYS = re.compile(r"[ymdhs]", re.IGNORECASE)
+
+
+class Font(NamedTuple):
+    """What matters of a font: `height` in twentieths of a point, `color` as RRGGBB, "" for the usual one."""
+
+    name: str = ""
+    struck: bool = False
+    height: int = 220
+    color: str = ""
+
+
+class Style(NamedTuple):
+    """How a cell looks; `fill` as RRGGBB, "" for none. `odd`: whether a text in it can look otherwise than it says."""
+
+    font: Font = Font()
+    fill: str = ""
+    shows_days: bool = False
+    shows_nothing: bool = False
+    odd: bool = False
+
+
+Runs = Sequence[tuple[int, Font]]  # where in a text another font begins
+
+
+class Text(NamedTuple):
+    """A text and the fonts of its parts."""
+
+    text: str
+    runs: Runs = ()
+
+
+def is_symbol_font(name: str) -> bool:
+    return "".join(name.split()).casefold().startswith(_SYMBOLS)
+
+
+def make_style(font: Font, fill: str, number: int, code: str | None) -> Style:
+    """The style of a font, a ground and a number format: its number, and its code where the file gives one."""
+    shows_days = bool(_IN_DAYS.search(_SILENT.sub("", code))) if code is not None else number in _DAYS
+    shows_nothing = code is not None and code.count(";") >= 3 and not code.strip("; ")
+    return Style(font, fill, shows_days, shows_nothing, shows_nothing or _is_odd(font, fill))
+
+
+def _is_odd(font: Font, fill: str) -> bool:
+    return font.struck or _is_unseen(font, fill) or is_symbol_font(font.name)
+
+
+def _is_unseen(font: Font, fill: str) -> bool:
+    return font.height < _TOO_SMALL or (font.color != "" and font.color == (fill or _WHITE))
+
+
+def number_of(coded: int) -> float:
+    """The number in four bytes: a whole one or the upper half of a float, maybe in hundredths (2.5.217)."""
+    whole = (coded >> 2) - ((coded >> 31) << 30)
+    (broken,) = struct.unpack("<d", struct.pack("<LL", 0, coded & ~3))
+    value: float = whole if coded & 2 else broken
+    return float(value / 100 if coded & 1 else value)
+
+
+@dataclass(slots=True)
+class Grid:
+    """A sheet being read: cells are put in one by one, in any order, within the limits of a file."""
+
+    limits: Limits
+    styles: Sequence[Style]
+    from_1904: bool = False
+    protected: bool = False
+    cells: dict[int, Value] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    formulas: dict[str, bool] = field(default_factory=dict)
+    looks: dict[str, Look] = field(default_factory=dict)
+    comments: dict[str, str] = field(default_factory=dict)
+    merges: list[Range] = field(default_factory=list)
+    drawings: list[Drawing] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    unread: frozenset[Fact] = frozenset()
+    rows: int = 0
+    columns: int = 0
+
+    def put(self, row: int, column: int, value: Value) -> None:
+        """Put in a value that is no blank; raises Refused for a second one in the same cell, and beyond the limits."""
+        place = row * _WIDTH + column
+        if place in self.cells:
+            raise Refused("file-two-values", cell=address(row, column))
+        if row >= self.rows or column >= self.columns:
+            self._extend(row, column)
+        if len(self.cells) >= self.limits.cells:
+            raise Refused("file-too-many-cells", limit=self.limits.cells)
+        self.cells[place] = value
+
+    def _extend(self, row: int, column: int) -> None:
+        self.rows, self.columns = max(self.rows, row + 1), max(self.columns, column + 1)
+        if self.rows > self.limits.rows or self.columns > self.limits.columns:
+            raise Refused("file-far-cell", cell=address(row, column))
+        if self.rows * self.columns > self.limits.grid:
+            raise Refused("file-grid", limit=self.limits.grid)
+
+    def put_text(self, row: int, column: int, style: int, text: Text) -> None:
+        if not text.text:
+            return
+        if len(text.text) > self.limits.characters:
+            raise Refused("file-long-text", cell=address(row, column), limit=self.limits.characters)
+        self.put(row, column, text.text)
+        look = self.style(style)
+        if look.odd or text.runs:
+            self.look_at(row, column, look, text)
+
+    def put_number(self, row: int, column: int, style: int, number: float) -> None:
+        look = self.style(style)
+        self.put(row, column, self._day(number) if look.shows_days else number)
+        if look.odd:
+            self.look_at(row, column, look, Text(f"{number:.15g}"))
+
+    def put_error(self, row: int, column: int, code: int) -> None:
+        self.put(row, column, "")
+        self.errors[address(row, column)] = ERRORS.get(code, "#?")
+
+    def style(self, number: int) -> Style:
+        return self.styles[number] if number < len(self.styles) else Style()
+
+    def _day(self, number: float) -> Value:
+        """What stands in a cell that shows days; the number itself where it is a time of day or a day of 1900."""
+        days = number + 1462 * self.from_1904
+        if not FIRST_SURE_DAY <= days <= LAST_DAY:
+            return number
+        if days.is_integer():
+            return day_of(days)
+        return datetime.combine(DAY_ZERO, datetime.min.time()) + timedelta(days=days)
+
+    def look_at(self, row: int, column: int, style: Style, text: Text) -> None:
+        """Note what a person sees of a cell, where that is not what it says."""
+        parts = list(_parts(style.font, text))
+        look = Look(
+            struck="".join(part for part, font in parts if font.struck),
+            unseen=style.shows_nothing or any(_is_unseen(font, style.fill) for _, font in parts),
+            font=next((font.name for _, font in parts if is_symbol_font(font.name)), ""),
+        )
+        if look != Look():
+            self.looks[address(row, column)] = look
+
+    def merge(self, top: int, left: int, bottom: int, right: int) -> None:
+        """Note a merge; what of it lies beyond the limits is left out."""
+        if top > bottom or left > right or len(self.merges) >= self.limits.merges:
+            raise Refused("file-range", found=f"{top}:{bottom}")
+        self.merges.append((top, left, min(bottom, self.limits.rows - 1), min(right, self.limits.columns - 1)))
+
+    def hide_columns(self, first: int, last: int) -> None:
+        self.hidden_columns.update(range(first, min(last, self.limits.columns - 1) + 1))
+
+    def sheet(self, name: str, *, visible: bool) -> Sheet:
+        hidden = Hidden(
+            known=True,
+            protected=self.protected,
+            errors=self.errors,
+            formulas=self.formulas,
+            merges=tuple(self.merges),
+            hidden_rows=frozenset(self.hidden_rows),
+            hidden_columns=frozenset(self.hidden_columns),
+            comments=self.comments,
+            drawings=tuple(self.drawings),
+            looks=self.looks,
+            unread=self.unread,
+        )
+        return Sheet(name, visible, self._lines(), hidden)
+
+    def _lines(self) -> Rows:
+        lines: Rows = [[""] * self.columns for _ in range(self.rows)]
+        for place, value in self.cells.items():
+            lines[place // _WIDTH][place % _WIDTH] = value
+        return lines
+
+
+def _parts(font: Font, text: Text) -> list[tuple[str, Font]]:
+    """The parts of a text that are more than blanks, each with its font."""
+    starts = [(0, font), *text.runs]
+    ends = [at for at, _ in starts[1:]] + [len(text.text)]
+    return [(part, font) for (at, font), end in zip(starts, ends, strict=True) if (part := text.text[at:end]).strip()]
+
+
+def check_grids(sheets: Sequence[Sheet], limits: Limits) -> None:
+    """Raise Refused where the sheets of a book are too large together."""
+    if sum(len(sheet.rows) * len(sheet.rows[0]) for sheet in sheets if sheet.rows) > limits.grid:
+        raise Refused("file-grid", limit=limits.grid)

@@ -1,0 +1,306 @@
+"""The binary workbooks of Excel 2007 and later (MS-XLSB): a zip whose parts are records instead of XML.
+
+    xl/workbook.bin   BrtBundleSh(name, relation) …          xl/styles.bin   BrtFont · BrtFill · BrtFmt · BrtXF
+    xl/worksheets/sheet1.bin   BrtRowHdr · BrtCellIsst(column, style, number of a text) · … · BrtMergeCell
+
+SheetJS writes short cells, which name no column, being the next one. Nobody else reads such a file here. Sections are
+those of MS-XLSB.
+"""
+
+import struct
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from sanjin_xl.model.cellref import address
+from sanjin_xl.model.errors import Refused
+from sanjin_xl.workbook.book import Book, Sheet
+from sanjin_xl.workbook.cache import Cache
+from sanjin_xl.workbook.limits import LIMITS, Limits
+from sanjin_xl.workbook.package import Package
+from sanjin_xl.workbook.records import (
+    LEAST_HEIGHT,
+    LEAST_WIDTH,
+    Font,
+    Grid,
+    Style,
+    Text,
+    check_grids,
+    make_style,
+    number_of,
+)
+from sanjin_xl.workbook.relationships import links_of
+
+_BOOK, _STRINGS, _STYLES = "xl/workbook.bin", "xl/sharedStrings.bin", "xl/styles.bin"
+_COLUMN_STYLE = struct.Struct("<2L")
+_STYLE_BITS = 0xFFFFFF
+_AUTOMATIC, _BY_NUMBER, _RGB = 0, 1, 2
+_INDEXED = {0: "000000", 1: "FFFFFF", 8: "000000", 9: "FFFFFF", 65: "FFFFFF"}
+_THEME = 3
+_THEME_COLORS = {0: "FFFFFF", 1: "000000"}  # ground and text of nearly every theme
+
+
+def read_xlsb(package: Package, cache: Cache, limits: Limits = LIMITS) -> Book:
+    """The book in an .xlsb; raises Refused."""
+    try:
+        return _read(package, cache, limits)
+    except (struct.error, IndexError) as error:  # a record that is shorter than what it holds
+        raise Refused("file-unreadable") from error
+
+
+def _records(part: bytes) -> Iterator[tuple[int, bytes]]:
+    """Every record (2.1.4) as its type and its body."""
+    at, end = 0, len(part)
+    while at < end:
+        kind = part[at]
+        at += 1
+        if kind >= 0x80:
+            kind = kind & 0x7F | (part[at] & 0x7F) << 7
+            at += 1
+        length = part[at]
+        at += 1
+        if length >= 0x80:
+            length, at = _length(part, at, length & 0x7F)
+        start, at = at, at + length
+        if at > end:
+            raise Refused("file-unreadable")
+        yield kind, part[start:at]
+
+
+def _length(part: bytes, at: int, low: int) -> tuple[int, int]:
+    """A length of two to four bytes, seven bits in each, the lowest first, and where it ends."""
+    for shift in (7, 14, 21):
+        low |= (part[at] & 0x7F) << shift
+        at += 1
+        if part[at - 1] < 0x80:
+            break
+    return low, at
+
+
+def _text(body: bytes, at: int) -> tuple[str, int]:
+    """A text after four bytes that count its characters (2.5.168), and where it ends."""
+    (count,) = struct.unpack_from("<L", body, at)
+    end = at + 4 + 2 * count
+    if end > len(body):
+        raise Refused("file-unreadable")
+    return body[at + 4 : end].decode("utf-16-le", "replace"), end
+
+
+# ── the book ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _SheetPart(NamedTuple):
+    name: str
+    visible: bool
+    part: str
+
+
+def _read(package: Package, cache: Cache, limits: Limits) -> Book:
+    sheets_at, from_1904 = _sheet_parts(package, cache, limits)
+    styles = _Styles(package.part(_STYLES) if _STYLES in package else b"")
+    texts = _texts(package.part(_STRINGS), styles, limits) if _STRINGS in package else []
+    sheets: list[Sheet] = []
+    for name, visible, part in sheets_at:
+        reader = _Worksheet(Grid(limits, styles.styles, from_1904), styles, texts)
+        reader.read(package.part(part))
+        _read_around(package, part, reader.grid, cache, limits)
+        sheets.append(reader.grid.sheet(name, visible=visible))
+        check_grids(sheets, limits)
+    external = any(name.lower().startswith("xl/externallinks/") for name in package.names)
+    return Book(sheets=tuple(sheets), external_links=external)
+
+
+def _sheet_parts(package: Package, cache: Cache, limits: Limits) -> tuple[list[_SheetPart], bool]:
+    """The worksheets in the order of the book, and whether its days count from 1904."""
+    links = links_of(package, _BOOK, cache, limits)
+    found, from_1904 = [], False
+    for kind, body in _records(package.part(_BOOK)):
+        if kind == 153:  # BrtWbProp
+            from_1904 = bool(body[0] & 1)
+        elif kind == 156:  # BrtBundleSh
+            link, at = _text(body, 8)
+            name, _ = _text(body, at)
+            relation, target = links.get(link, ("", ""))
+            if relation == "worksheet":
+                found.append(_SheetPart(name, struct.unpack_from("<L", body)[0] == 0, target))
+    if not found or len({one.name.casefold() for one in found}) < len(found):
+        raise Refused("file-wiring", found="sheets")
+    if len({one.part.lower() for one in found}) < len(found):
+        raise Refused("file-wiring", found="sheets")
+    return found, from_1904
+
+
+def _texts(part: bytes, styles: "_Styles", limits: Limits) -> list[Text]:
+    texts = [_rich(body, styles) for kind, body in _records(part) if kind == 19]  # BrtSSTItem
+    if len(texts) > limits.cells:
+        raise Refused("file-too-many-cells", limit=limits.cells)
+    return texts
+
+
+def _rich(body: bytes, styles: "_Styles", at: int = 0) -> Text:
+    """A text with the fonts of its parts (2.5.122)."""
+    text, end = _text(body, at + 1)
+    if not body[at] & 1:
+        return Text(text)
+    (count,) = struct.unpack_from("<L", body, end)
+    runs = struct.iter_unpack("<2H", body[end + 4 : end + 4 + 4 * count])
+    return Text(text, tuple((start, styles.font(font)) for start, font in runs))
+
+
+class _Styles:
+    """The fonts and the styles of the cells."""
+
+    def __init__(self, part: bytes) -> None:
+        self._fonts: list[Font] = []
+        self._fills: list[str] = []
+        self._codes: dict[int, str] = {}
+        self.styles: list[Style] = []
+        of_cells = False
+        for kind, body in _records(part):
+            if kind == 43:  # BrtFont
+                self._fonts.append(_font(body))
+            elif kind == 45:  # BrtFill
+                self._fills.append(_color(body, 4) if struct.unpack_from("<L", body)[0] == 1 else "")
+            elif kind == 44:  # BrtFmt
+                self._codes[struct.unpack_from("<H", body)[0]] = _text(body, 2)[0]
+            elif kind in (617, 618):  # BrtBeginCellXFs, BrtEndCellXFs
+                of_cells = kind == 617
+            elif kind == 47 and of_cells:  # BrtXF
+                self.styles.append(self._style(body))
+
+    def font(self, number: int) -> Font:
+        return self._fonts[number] if number < len(self._fonts) else Font()
+
+    def _style(self, body: bytes) -> Style:
+        format, font, fill = struct.unpack_from("<2x3H", body)
+        ground = self._fills[fill] if fill < len(self._fills) else ""
+        return make_style(self.font(font), ground, format, self._codes.get(format))
+
+
+def _font(body: bytes) -> Font:
+    height, flags = struct.unpack_from("<2H", body)
+    return Font(_text(body, 21)[0], bool(flags & 8), height, _color(body, 12))
+
+
+def _color(body: bytes, at: int) -> str:
+    """A colour (2.5.19) as RRGGBB; "" for the usual one, and for one of a theme that only the theme tells."""
+    kind, index, tint, red, green, blue = struct.unpack_from("<BBhBBBx", body, at)
+    kind >>= 1
+    if kind == _RGB:
+        return f"{red:02X}{green:02X}{blue:02X}"
+    known = _INDEXED if kind == _BY_NUMBER else _THEME_COLORS if kind == _THEME and not tint else {}
+    return known.get(index, "")
+
+
+# ── a sheet ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Worksheet:
+    """The records of one sheet; the cells of a row name their column, short ones follow the cell before."""
+
+    def __init__(self, grid: Grid, styles: _Styles, texts: list[Text]) -> None:
+        self.grid = grid
+        self._styles, self._texts = styles, texts
+        self._row, self._column = 0, -1
+
+    def read(self, part: bytes) -> None:
+        for kind, body in _records(part):
+            if 1 <= kind <= 11 or kind == 62:
+                self._column, style = _COLUMN_STYLE.unpack_from(body)
+                _CELLS[kind](self, style & _STYLE_BITS, body, 8)
+                if 8 <= kind <= 11:
+                    self.grid.formulas[address(self._row, self._column)] = True
+            elif 12 <= kind <= 18:
+                self._column += 1
+                _CELLS[kind - 11](self, struct.unpack_from("<L", body)[0] & _STYLE_BITS, body, 4)
+            elif reader := _AROUND.get(kind):
+                reader(self, body)
+
+    def _blank(self, style: int, body: bytes, at: int) -> None:
+        pass
+
+    def _coded(self, style: int, body: bytes, at: int) -> None:
+        self.grid.put_number(self._row, self._column, style, number_of(*struct.unpack_from("<L", body, at)))
+
+    def _error(self, style: int, body: bytes, at: int) -> None:
+        self.grid.put_error(self._row, self._column, body[at])
+
+    def _truth(self, style: int, body: bytes, at: int) -> None:
+        self.grid.put(self._row, self._column, bool(body[at]))
+
+    def _number(self, style: int, body: bytes, at: int) -> None:
+        self.grid.put_number(self._row, self._column, style, *struct.unpack_from("<d", body, at))
+
+    def _own_text(self, style: int, body: bytes, at: int) -> None:
+        self.grid.put_text(self._row, self._column, style, Text(_text(body, at)[0]))
+
+    def _rich_text(self, style: int, body: bytes, at: int) -> None:
+        self.grid.put_text(self._row, self._column, style, _rich(body, self._styles, at))
+
+    def _shared_text(self, style: int, body: bytes, at: int) -> None:
+        (number,) = struct.unpack_from("<L", body, at)
+        if number >= len(self._texts):
+            raise Refused("file-value", cell=address(self._row, self._column), found=str(number))
+        self.grid.put_text(self._row, self._column, style, self._texts[number])
+
+    def _begin_row(self, body: bytes) -> None:
+        self._row, _, height, flags = struct.unpack_from("<LLHxB", body)
+        self._column = -1
+        if flags & 0x10 or height < LEAST_HEIGHT:
+            self.grid.hidden_rows.add(self._row)
+
+    def _columns(self, body: bytes) -> None:
+        first, last, width, _, flags = struct.unpack_from("<4LH", body)
+        if flags & 1 or width < LEAST_WIDTH:
+            self.grid.hide_columns(first, last)
+
+    def _merge(self, body: bytes) -> None:
+        top, bottom, left, right = struct.unpack_from("<4L", body)
+        self.grid.merge(top, left, bottom, right)
+
+    def _protect(self, body: bytes) -> None:
+        self.grid.protected = struct.unpack_from("<L", body, 2)[0] == 1
+
+
+_Reader = Callable[[_Worksheet, int, bytes, int], None]
+_CELLS: Mapping[int, _Reader] = {
+    1: _Worksheet._blank,
+    2: _Worksheet._coded,
+    3: _Worksheet._error,
+    4: _Worksheet._truth,
+    5: _Worksheet._number,
+    6: _Worksheet._own_text,
+    7: _Worksheet._shared_text,
+    8: _Worksheet._own_text,  # from here on the results of formulas
+    9: _Worksheet._number,
+    10: _Worksheet._truth,
+    11: _Worksheet._error,
+    62: _Worksheet._rich_text,
+}
+_AROUND: Mapping[int, Callable[[_Worksheet, bytes], None]] = {
+    0: _Worksheet._begin_row,
+    60: _Worksheet._columns,
+    176: _Worksheet._merge,
+    535: _Worksheet._protect,
+}
+
+
+# ── around a sheet ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _read_around(package: Package, sheet: str, grid: Grid, cache: Cache, limits: Limits) -> None:
+    """The comments of a sheet, and what lies over it, from the parts that its relationships name."""
+    for kind, part in links_of(package, sheet, cache, limits).values():
+        if kind == "comments" and part in package:
+            grid.comments |= _comments(package.part(part))
+
+
+def _comments(part: bytes) -> dict[str, str]:
+    """Comments by address."""
+    found, cell = {}, ""
+    for kind, body in _records(part):
+        if kind == 635:  # BrtBeginComment
+            row, column = struct.unpack_from("<4xL4xL", body)
+            cell = address(row, column)
+        elif kind == 637:  # BrtCommentText
+            found[cell] = _text(body, 1)[0]
+    return found

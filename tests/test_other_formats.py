@@ -1,0 +1,528 @@
+"""What .xls, .ods and .xlsb tell: the same as an .xlsx, no less, and nothing beyond the budgets."""
+
+import io
+import random
+import struct
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cache
+
+import pytest
+from hostile import compound, packed, refused_as
+from other_formats import (
+    EOF,
+    FORMATS,
+    Cell,
+    Page,
+    binary,
+    bof,
+    changed,
+    ods_content,
+    ods_file,
+    of,
+    record,
+    text,
+    wide,
+    xls_stream,
+    xlsb_parts,
+)
+from python_calamine import CalamineWorkbook
+from rounds import clean, fill, processor, small_form
+
+from sanjin_xl.judge.pipeline import Outcome, Status
+from sanjin_xl.model.errors import Refused
+from sanjin_xl.workbook.book import Hidden, Sheet
+from sanjin_xl.workbook.reader import read_book
+
+EACH = pytest.mark.parametrize("format", FORMATS)
+MOST_MEMORY = 64 * 2**20  # what the cells of the largest sheet take
+
+
+@cache
+def issued() -> dict[str, Page]:
+    form = small_form()
+    return of(fill(form, clean(form)))
+
+
+def returned(format: str, **cells: Cell) -> Outcome:
+    return judged(format, FORMATS[format](changed(issued(), **cells)))
+
+
+def judged(format: str, data: bytes) -> Outcome:
+    return processor(small_form()).process_file(data, f"东源县司法局.{format}")
+
+
+def found(outcome: Outcome) -> list[tuple[str, int | None, str | None]]:
+    assert outcome.status is Status.READABLE
+    return [(one.code, one.item, one.cell) for one in outcome.findings]
+
+
+def sheet(format: str, **cells: Cell) -> Sheet:
+    (only,) = read_book(FORMATS[format]({"表": Page(cells=cells)})).sheets
+    return only
+
+
+def hidden(format: str, **cells: Cell) -> Hidden:
+    return sheet(format, **cells).hidden
+
+
+# ── facts ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@EACH
+def test_a_clean_return_has_no_finding_in_any_format(format: str) -> None:
+    assert found(returned(format)) == []
+
+
+@EACH
+def test_a_formula_is_no_answer(format: str) -> None:
+    outcome = returned(format, E6=Cell(value="√", formula=True), I7=Cell(value="√", formula=True))
+    assert found(outcome) == [("answer-formula", 1, "E6"), ("answer-formula", 2, "I7")]
+    assert outcome.submission
+    assert (outcome.submission.answer(1).done, outcome.submission.answer(2).ledger) == (None, None)
+
+
+@EACH
+@pytest.mark.parametrize("formula", [False, True])
+def test_an_error_value_is_no_blank(format: str, formula: bool) -> None:
+    outcome = returned(format, I6=Cell(error=True, formula=formula))
+    assert ("answer-error", 1, "I6") in found(outcome)
+
+
+@EACH
+def test_a_note_is_kept(format: str) -> None:
+    outcome = returned(format, E6=Cell(value="√", note="只做了一半"))
+    assert found(outcome) == [("answer-comment", 1, "E6")]
+    assert outcome.findings[0].found == "只做了一半"
+
+
+@EACH
+def test_answers_below_a_merge_are_asked_about(format: str) -> None:
+    outcome = returned(format, I6=Cell(value="√", rows=2))
+    assert ("answer-merged", 2, "I7") in found(outcome)
+
+
+@EACH
+def test_a_sheet_that_is_no_longer_locked_is_said_to_be(format: str) -> None:
+    first, *others = pages = issued()
+    opened = {first: replace(pages[first], protected=False)} | {name: pages[name] for name in others}
+    assert found(judged(format, FORMATS[format](opened))) == [("protection-removed", None, None)]
+
+
+@EACH
+def test_hidden_rows_and_columns_are_told(format: str) -> None:
+    first, *others = pages = issued()
+    page = replace(pages[first], hidden_rows=frozenset((5,)), hidden_columns=frozenset((4,)))
+    codes = [code for code, *_ in found(judged(format, FORMATS[format]({first: page} | {n: pages[n] for n in others})))]
+    assert codes == ["columns-hidden", "rows-hidden"]
+
+
+@EACH
+def test_a_figure_of_the_sheet_that_was_typed_over_is_told(format: str) -> None:
+    assert found(returned(format, K6=Cell(value=0.25))) == [("score-overwritten", None, None)]
+
+
+@EACH
+def test_what_is_struck_out_invisible_or_in_a_font_of_symbols_is_seen(format: str) -> None:
+    looks = hidden(
+        format,
+        A1=Cell(value="√", struck=True),
+        A2=Cell(value="√", white=True),
+        A3=Cell(value="√"),
+        A4=Cell(value=1.0, struck=True),
+    ).looks
+    assert {cell: (look.struck, look.unseen) for cell, look in looks.items()} == {
+        "A1": ("√", False),
+        "A2": ("", True),
+        "A4": ("1", False),
+    }
+    assert hidden(format, A1=Cell(value="R", font="Wingdings 2")).looks["A1"].font == "Wingdings 2"
+
+
+@pytest.mark.parametrize("format", ["xls", "ods"])
+def test_a_text_box_lies_over_its_cells(format: str) -> None:
+    (drawing,) = hidden(format, A1=Cell(value="台帐"), I6=Cell(over="有")).drawings
+    assert (drawing.area, drawing.text) == ((5, 8, 5, 8), "有")
+
+
+@EACH
+def test_values_keep_their_kind_and_text_stays_text(format: str) -> None:
+    values = {
+        "A1": "007",
+        "B1": "#REF!",
+        "C1": "第一行\n第二行",
+        "D1": "好👍𠮷",
+        "A2": 3.0,
+        "B2": 0.1,
+        "C2": True,
+        "D2": date(2012, 9, 28),
+        "E3": "=1+1",
+    }
+    read = sheet(format, **{where: Cell(value=value) for where, value in values.items()})
+    assert read.rows == [
+        ["007", "#REF!", "第一行\n第二行", "好👍𠮷", ""],
+        [3.0, 0.1, True, date(2012, 9, 28), ""],
+        ["", "", "", "", "=1+1"],
+    ]
+    assert (read.hidden.errors, read.hidden.formulas) == ({}, {})
+
+
+@pytest.mark.parametrize("format", ["xls", "ods"])  # it asks more of an .xlsb than there is; see docs/writers.md
+def test_calamine_reads_the_same(format: str) -> None:
+    data = FORMATS[format](issued())
+    ours = {sheet.name: [[plain(value) for value in row] for row in sheet.rows] for sheet in read_book(data).sheets}
+    with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+        theirs = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    assert ours == {name: [[plain(value) for value in row] for row in rows] for name, rows in theirs.items()}
+
+
+def plain(value: object) -> object:
+    return value.date() if isinstance(value, datetime) else value
+
+
+# ── .ods ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def table(rows: str) -> bytes:
+    return ods_file(ods_content(f'<table:table table:name="表">{rows}</table:table>'))
+
+
+def row(cells: str, attributes: str = "") -> str:
+    return f"<table:table-row {attributes}>{cells}</table:table-row>"
+
+
+def words(inner: str, attributes: str = 'office:value-type="string"') -> str:
+    return f"<table:table-cell {attributes}>{inner}</table:table-cell>"
+
+
+def rows_of(data: bytes) -> list[list[object]]:
+    return read_book(data).sheets[0].rows
+
+
+@pytest.mark.parametrize(
+    ("inner", "said"),
+    [
+        ("<text:p><![CDATA[√]]></text:p>", "√"),
+        ("<text:p>a<!-- b -->c</text:p>", "ac"),
+        ("<text:p>a</text:p>\n  <text:p>b</text:p>", "a\nb"),
+        ("<text:p>a<text:s text:c='3'/>b<text:tab/>c<text:line-break/>d</text:p>", "a   b\tc\nd"),
+        ("<text:p>a<text:span>b</text:span><text:a>c</text:a></text:p>", "abc"),
+        ("<text:p>&lt;table:table-cell&gt; &amp; &#x221A;</text:p>", "<table:table-cell> & √"),
+        ("<office:annotation><text:p>no</text:p></office:annotation><text:p>yes</text:p>", "yes"),
+    ],
+)
+def test_a_paragraph_says_what_an_office_program_shows(inner: str, said: str) -> None:
+    assert rows_of(table(row(words(inner)))) == [[said]]
+
+
+def test_other_prefixes_mean_the_same() -> None:
+    content = ods_content(f'<table:table table:name="表">{row(words("<text:p>√</text:p>"))}</table:table>')
+    for old, new in (("table", "t"), ("text", "x"), ("office", "o")):
+        content = content.replace(f"{old}:".encode(), f"{new}:".encode())
+        content = content.replace(f"xmlns:{new}:{new}:".encode(), b"broken").replace(
+            f"opendocument:xmlns:{new}:".encode(), f"opendocument:xmlns:{old}:".encode()
+        )
+        content = content.replace(f"xmlns:{old}=".encode(), f"xmlns:{new}=".encode())
+    assert b"<t:table-cell" in content
+    assert rows_of(ods_file(content)) == [["√"]]
+
+
+def test_a_prefix_that_means_another_thing_hides_nothing() -> None:
+    stranger = '<x xmlns:table="urn:other"><table:table-cell/></x>'
+    cells = words(f"<text:p>√</text:p>{stranger}") + words("<text:p>b</text:p>")
+    assert rows_of(table(row(cells))) == [["√", "b"]]
+
+
+def test_repeated_blanks_cost_nothing_and_push_what_follows() -> None:
+    blank = '<table:table-cell table:number-columns-repeated="3"/>'
+    end = '<table:table-cell table:number-columns-repeated="16380"/>'
+    rows = row("<table:table-cell/>", 'table:number-rows-repeated="2"') + row(blank + words("<text:p>d</text:p>") + end)
+    far = row(end, 'table:number-rows-repeated="1048573"')
+    assert rows_of(table(rows + far)) == [["", "", "", ""], ["", "", "", ""], ["", "", "", "d"]]
+
+
+def test_covered_cells_keep_their_place() -> None:
+    covered = '<table:covered-table-cell office:value-type="string"><text:p>b</text:p></table:covered-table-cell>'
+    cells = words("<text:p>a</text:p>", 'table:number-columns-spanned="2" office:value-type="string"')
+    assert rows_of(table(row(cells + covered + words("<text:p>c</text:p>")))) == [["a", "b", "c"]]
+
+
+ONE = words("<text:p>x</text:p>")
+BOMB = words("<text:p>x</text:p>", 'table:number-columns-repeated="16384" office:value-type="string"')
+ODS_BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "cells repeated to the right": ("file-far-cell", lambda: table(row(BOMB))),
+    "rows repeated downwards": ("file-too-many-rows", lambda: table(row(ONE, 'table:number-rows-repeated="1048576"'))),
+    "both": ("file-too-many-rows", lambda: table(row(BOMB, 'table:number-rows-repeated="1048576"'))),
+    "a wide row repeated": (
+        "file-too-many-cells",
+        lambda: table(row(BOMB.replace("16384", "500"), 'table:number-rows-repeated="20000"')),
+    ),
+    "a cell far to the right": (
+        "file-far-cell",
+        lambda: table(row(BOMB.replace("<text:p>x</text:p>", "").replace(' office:value-type="string"', "") + ONE)),
+    ),
+    "two far corners": (
+        "file-grid",
+        lambda: table(
+            row('<table:table-cell table:number-columns-repeated="400"/>' + ONE)
+            + row("<table:table-cell/>", 'table:number-rows-repeated="15000"')
+            + row(ONE)
+        ),
+    ),
+    "a number without end": ("file-address", lambda: table(row(ONE, f'table:number-rows-repeated="{"9" * 400}"'))),
+    "too many cells": ("file-too-many-cells", lambda: table(row("<table:table-cell/>" * 400_001))),
+    "a text without end": ("file-long-text", lambda: table(row(words(f"<text:p>{'字' * 40_000}</text:p>")))),
+    "blanks without end": (
+        "file-long-text",
+        lambda: table(row(words("<text:p>" + "<text:s text:c='30000'/>" * 2_000 + "a</text:p>"))),
+    ),
+    "depth": (
+        "file-too-complex",
+        lambda: table(row(words("<text:p>" + "<text:span>" * 90 + "</text:span>" * 90 + "</text:p>"))),
+    ),
+    "a document type": (
+        "file-doctype",
+        lambda: ods_file(
+            table_content().replace(b"<office:document-content", b"<!DOCTYPE a []><office:document-content", 1)
+        ),
+    ),
+    "two texts": (
+        "file-two-values",
+        lambda: table(row(words("<text:p>a</text:p>", 'office:value-type="string" office:string-value="√"'))),
+    ),
+    "a table in a table": ("file-markup", lambda: table(f'<table:table table:name="b">{row(ONE)}</table:table>')),
+    "a cell in a cell": ("file-xml", lambda: table(row(words(ONE)))),
+    "no end": ("file-xml", lambda: ods_file(table_content()[:-60])),
+    "no sheet": ("file-wiring", lambda: ods_file(ods_content(""))),
+}
+
+
+def table_content() -> bytes:
+    return ods_content(f'<table:table table:name="表">{row(ONE)}</table:table>')
+
+
+# ── .xls ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def stream(cells: bytes, strings: bytes = b"") -> bytes:
+    """The stream of a workbook with these records in its only sheet, and these before it."""
+    name = text("a", "<BB")
+    head = bof(5) + strings
+    head += record(0x85, struct.pack("<LBB", len(head) + 10 + len(name) + len(EOF), 0, 0) + name) + EOF
+    return head + bof(16) + cells + EOF
+
+
+def number(row: int, column: int, value: float = 1.0) -> bytes:
+    return record(0x203, struct.pack("<3Hd", row, column, 0, value))
+
+
+def in_table(data: bytes, entry: int, value: int) -> bytes:
+    """A container in which another sector follows one."""
+    (where,) = struct.unpack_from("<L", data, 76)
+    at = (where + 1) * 512 + 4 * entry
+    return data[:at] + struct.pack("<L", value) + data[at + 4 :]
+
+
+def book(cells: bytes, strings: bytes = b"") -> bytes:
+    return compound({"Workbook": stream(cells, strings)})
+
+
+def shared_texts(claimed: int) -> bytes:
+    return record(0xFC, struct.pack("<2L", claimed, claimed) + text("a"))
+
+
+def twice_listed(data: bytes) -> bytes:
+    return data[:44] + struct.pack("<L", 2) + data[48:80] + data[76:80] + data[84:]
+
+
+def directory_in_a_circle() -> bytes:
+    data = compound({"Workbook": b"\x09\x08", **{f"Stream {n}": b"" for n in range(6)}})
+    (first,) = struct.unpack_from("<L", data, 48)
+    return in_table(data, first, first)
+
+
+LARGE = {"Workbook": stream(b"".join(number(n, 0) for n in range(300)))}
+XLS_BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "a chain in a circle": ("file-overlap", lambda: in_table(compound(LARGE), 3, 1)),
+    "a chain that leads nowhere": ("file-unreadable", lambda: in_table(compound(LARGE), 3, 90)),
+    "a chain that leaves the file": ("file-unreadable", lambda: in_table(compound(LARGE), 3, 0xFFFFFFF0)),
+    "a chain that ends too early": ("file-cut-off", lambda: in_table(compound(LARGE), 3, 0xFFFFFFFE)),
+    "two streams in one place": ("file-overlap", lambda: in_table(compound(LARGE | {"Other": b"x"}), 10, 11)),
+    "a table listed twice": ("file-overlap", lambda: twice_listed(compound(LARGE))),
+    "a directory in a circle": ("file-overlap", directory_in_a_circle),
+    "a cell far down": ("file-far-cell", lambda: book(number(65_535, 0))),
+    "a cell far to the right": ("file-far-cell", lambda: book(number(0, 65_535))),
+    "two far corners": ("file-grid", lambda: book(number(19_999, 0) + number(0, 499))),
+    "a cell twice": ("file-two-values", lambda: book(number(0, 0) + number(0, 0, 2.0))),
+    "texts that are not there": ("file-value", lambda: book(record(0xFD, struct.pack("<3HL", 0, 0, 0, 7)))),
+    "four billion texts": (
+        "file-value",
+        lambda: book(record(0xFD, struct.pack("<3HL", 0, 0, 0, 7)), shared_texts(2**32 - 1)),
+    ),
+    "a text cut off": ("file-cut-off", lambda: book(b"", record(0xFC, struct.pack("<2LHB", 1, 1, 900, 1) + b"ab"))),
+    "a record longer than the stream": (
+        "file-cut-off",
+        lambda: compound({"Workbook": stream(b"")[:-4] + struct.pack("<2H", 1, 9)}),
+    ),
+    "a record too short": ("file-unreadable", lambda: book(record(0x203, b"\0"))),
+    "a sheet that begins nowhere": (
+        "file-unreadable",
+        lambda: compound({"Workbook": bof(5) + record(0x85, b"\xff\xff\xff\x7f\0\0\1\0a") + EOF}),
+    ),
+    "no sheet": ("file-wiring", lambda: compound({"Workbook": bof(5) + EOF})),
+    "a merge turned round": ("file-range", lambda: book(record(0xE5, struct.pack("<5H", 1, 9, 3, 0, 0)))),
+}
+
+
+def test_short_streams_and_long_tables_are_followed() -> None:
+    assert read_book(compound(LARGE)).sheets[0].rows == [[1.0]] * 300
+
+
+def test_shared_texts_go_on_in_the_next_record_even_within_a_character() -> None:
+    thumb = "好👍了".encode("utf-16-le")
+    cut = struct.pack("<2LHB", 1, 1, len(thumb) // 2, 1) + thumb[:4]
+    strings = record(0xFC, cut) + record(0x3C, b"\x01" + thumb[4:])
+    assert read_book(book(record(0xFD, bytes(10)), strings)).sheets[0].rows == [["好👍了"]]
+    mixed = record(0xFC, struct.pack("<2LHB", 1, 1, 3, 0) + b"ab") + record(0x3C, b"\x01" + "好".encode("utf-16-le"))
+    assert read_book(book(record(0xFD, bytes(10)), mixed)).sheets[0].rows == [["ab好"]]
+
+
+def test_a_run_of_a_shared_text_may_be_struck_out() -> None:
+    fonts = b"".join(record(0x31, struct.pack("<3H8x", 220, 8 * (n == 1), 0x7FFF) + text("a", "<BB")) for n in range(2))
+    rich = struct.pack("<2LHBH", 1, 1, 3, 9, 1) + "√9月".encode("utf-16-le") + struct.pack("<2H", 1, 1)
+    looks = read_book(book(record(0xFD, bytes(10)), fonts + record(0xFC, rich))).sheets[0].hidden.looks
+    assert looks["A1"].struck == "9月"
+
+
+def test_a_chart_in_a_sheet_is_no_part_of_its_cells() -> None:
+    chart = bof(0x20) + number(3, 3) + EOF
+    assert read_book(book(number(0, 0) + chart + number(0, 1))).sheets[0].rows == [[1.0, 1.0]]
+
+
+def test_numbers_in_few_bytes_are_what_they_were() -> None:
+    coded = {0x3FF00000: 1.0, 0x3FF00001: 0.01, 0x12E: 75.0, 0x12F: 0.75, 0xFFFFFFFE: -1.0, 0xC0080000: -3.0}
+    cells = b"".join(record(0x27E, struct.pack("<3HL", 0, n, 0, one)) for n, one in enumerate(coded))
+    several = record(0xBD, struct.pack("<2H", 1, 0) + struct.pack("<HLHL", 0, 0x12E, 0, 0x12F) + struct.pack("<H", 1))
+    assert read_book(book(cells + several)).sheets[0].rows == [[*coded.values()], [75.0, 0.75, "", "", "", ""]]
+
+
+def test_a_check_box_tells_whether_it_is_ticked() -> None:
+    anchor = struct.pack("<2HL", 0, 0xF010, 18) + struct.pack("<9H", 0, 4, 0, 5, 0, 4, 900, 5, 200)
+    state = struct.pack("<2H4H", 0x12, 8, 1, 0, 0, 0)
+    ticked = record(0xEC, anchor) + record(0x5D, struct.pack("<2H2H14x", 0x15, 18, 0x0B, 1) + state)
+    (drawing,) = read_book(book(number(0, 0) + ticked)).sheets[0].hidden.drawings
+    assert (drawing.kind.value, drawing.area, drawing.text) == ("check-box", (5, 4, 5, 4), "☑")
+
+
+# ── .xlsb ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+ROW, BLANK, CODED, SHORT_BLANK, SHORT_CODED, SHORT_TEXT = 0, 1, 2, 12, 13, 17
+
+
+def in_binary(cells: bytes, **others: bytes) -> bytes:
+    """An .xlsb with these records in its only sheet, and other parts in place of its own."""
+    parts = xlsb_parts({"表": Page(cells={})}) | {"xl/worksheets/sheet1.bin": cells}
+    return packed(parts | {f"xl/{name}.bin": part for name, part in others.items()})
+
+
+def begun(row: int) -> bytes:
+    return binary(ROW, struct.pack("<2LH3B", row, 0, 300, 0, 0, 0))
+
+
+def coded(column: int) -> bytes:
+    return binary(CODED, struct.pack("<3L", column, 0, 6))
+
+
+XLSB_BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "a cell far down": ("file-far-cell", lambda: in_binary(begun(1_048_575) + coded(0))),
+    "a cell beyond every sheet": ("file-far-cell", lambda: in_binary(begun(0) + coded(2**32 - 1))),
+    "two far corners": ("file-grid", lambda: in_binary(begun(0) + coded(499) + begun(19_999) + coded(0))),
+    "a cell twice": ("file-two-values", lambda: in_binary(begun(0) + coded(0) + coded(0))),
+    "a record longer than its part": ("file-unreadable", lambda: in_binary(b"\x0d\x08short")),
+    "a record without end": ("file-unreadable", lambda: in_binary(b"\x0d\xff\xff\xff\xff")),
+    "a text longer than its record": (
+        "file-unreadable",
+        lambda: in_binary(begun(0) + binary(6, struct.pack("<3L", 0, 0, 2**31))),
+    ),
+    "a text that is not there": ("file-value", lambda: in_binary(begun(0) + binary(7, struct.pack("<3L", 0, 0, 5)))),
+    "two sheets of one name": ("file-wiring", lambda: packed(two_of_a_name())),
+}
+
+
+def two_of_a_name() -> dict[str, bytes]:
+    parts = xlsb_parts({"a": Page(cells={}), "b": Page(cells={})})
+    return parts | {"xl/workbook.bin": parts["xl/workbook.bin"].replace(wide("b"), wide("A"))}
+
+
+def test_a_short_cell_stands_next_to_the_cell_before_it() -> None:
+    short = binary(SHORT_CODED, struct.pack("<2L", 0, 10)) + binary(SHORT_BLANK, bytes(4))
+    cells = begun(0) + coded(4) + short + binary(SHORT_TEXT, bytes(4) + wide("g")) + begun(1) + short
+    assert read_book(in_binary(cells)).sheets[0].rows == [
+        ["", "", "", "", 1.0, 2.0, "", "g"],
+        [2.0, "", "", "", "", "", "", ""],
+    ]
+
+
+# ── all of them ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+BOMBS = {
+    f"{format}: {what}": bomb
+    for format, bombs in (("ods", ODS_BOMBS), ("xls", XLS_BOMBS), ("xlsb", XLSB_BOMBS))
+    for what, bomb in bombs.items()
+}
+
+
+@pytest.mark.parametrize("what", BOMBS)
+def test_what_is_beyond_the_budgets_or_ambiguous_is_refused_before_it_costs_memory(what: str) -> None:
+    code, make = BOMBS[what]
+    data = make()
+    tracemalloc.start()
+    try:
+        with refused_as(code):
+            read_book(data)
+        assert tracemalloc.get_traced_memory()[1] < max(MOST_MEMORY, 20 * len(data))
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("seed", range(3))
+@EACH
+def test_any_fault_in_a_file_is_refused_or_read(format: str, seed: int) -> None:
+    rng = random.Random(seed)
+    parts = damageable(format)
+    for _ in range(60):
+        name = rng.choice(sorted(parts))
+        part = bytearray(parts[name])
+        for _ in range(rng.choice((1, 1, 4))):
+            part[rng.randrange(len(part))] = rng.randrange(256)
+        try:
+            read_book(whole(format, parts | {name: bytes(part)}))
+        except Refused:
+            continue
+
+
+def damageable(format: str) -> dict[str, bytes]:
+    """The parts of a workbook, to be damaged before checksums are made of them."""
+    if format == "xls":
+        return {"": xls_stream(issued())}
+    return (
+        xlsb_parts(issued())
+        if format == "xlsb"
+        else {"content.xml": FORMATS["ods"](issued())[200:0] or whole_content()}
+    )
+
+
+def whole_content() -> bytes:
+    return ods_content(
+        '<table:table table:name="表">'
+        + row(words("<text:p>√</text:p>") * 3, 'table:number-rows-repeated="2"')
+        + "</table:table>"
+    )
+
+
+def whole(format: str, parts: dict[str, bytes]) -> bytes:
+    if format == "xls":
+        return compound({"Workbook": parts[""]})
+    return packed(parts) if format == "xlsb" else ods_file(parts["content.xml"])
