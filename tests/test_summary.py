@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -19,11 +20,13 @@ from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 from rounds import DUE, FILLED_ON, Entry, done, fill, heyuan, planned, rules, small_form, the_form, typed
 
+from sanjin_xl import messages
 from sanjin_xl.books.summary import book as summary_book
 from sanjin_xl.books.summary import figures, sentences, summary_bytes
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
 from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages import summary as words
+from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.roster import Roster, Unit
 from sanjin_xl.model.rules import EXCLUDE, FULL
@@ -38,8 +41,8 @@ NAMES = {unit.code: unit.name for unit in heyuan().units}
 Returns = Mapping[str, Mapping[int, Entry]]
 
 SHEETS = [
-    words.RANKING, words.CATEGORIES, words.ITEMS, words.PLANS, words.LEDGERS, words.QUESTIONS,
-    words.POLICIES, words.FILES, words.TIDY, words.METHOD,
+    words.CONTENTS, words.RANKING, words.CATEGORIES, words.ITEMS, words.PLANS, words.LEDGERS, words.QUESTIONS,
+    words.REMINDERS, words.POLICIES, words.NOTES, words.FILES, words.TIDY, words.METHOD,
 ]  # fmt: skip
 
 ALL_DONE: dict[int, Entry] = {item.number: done(month=9) for item in FORM.items}
@@ -339,7 +342,13 @@ def test_rates_and_the_weakest_category_of_each_unit() -> None:
     sheet = values(results_of(FOUR_RETURNS))[words.CATEGORIES]
     assert row_of(sheet, NAMES[ZIJIN])[words.WEAKEST] == FORM.categories[2].name
     assert row_of(sheet, NAMES[YUANCHENG])[words.WEAKEST] == words.NONE
-    rates = [[cell.value for cell in row] for row in sheet.iter_rows() if row[0].value == NAMES[ZIJIN]][1]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows() if row[0].value == NAMES[ZIJIN]]
+    blocks = [[cell.value for cell in row] for row in sheet.iter_rows() if row[0].value in set(NAMES.values())]
+    scores = blocks[: len(FOUR_RETURNS)]
+    better = [sum(other[place] > rows[0][place] for other in scores) for place in range(1, 5)]
+    assert rows[1][1:5] == [1 + count for count in better]
+    assert set(better) != {0}
+    rates = rows[2]
     assert rates[1:5] == [0.5714, 0.3865, 0, 0.2186]
 
 
@@ -419,6 +428,40 @@ def test_policies_are_compared_and_moved_ranks_are_concluded_on() -> None:
     assert rows[NAMES[LONGCHUAN]][:6] == (3.33, 2, 3.33, 1, 3.33, 1)
     assert rows[NAMES[ZIJIN]][-1] == "A第1·B第2·C第2"
     assert rows[NAMES[ZIJIN]][-3:-1] == (2, 2)
+
+
+def test_every_unit_is_reminded_of_what_it_owes() -> None:
+    returns = {YUANCHENG: ALL_DONE, ZIJIN: FOUR_RETURNS[ZIJIN], LONGCHUAN: FOUR_RETURNS[LONGCHUAN]}
+    results = results_of(returns, filled_on={ZIJIN: DUE + timedelta(days=3)})
+    sheet = values(results)[words.REMINDERS]
+    standing = {row[0]: row[3] for row in sheet.iter_rows(min_row=header_row(sheet) + 1, values_only=True)}
+    to_correct = {one.unit.name for one in results.units if one.to_correct()}
+    expected = {unit.name: words.STANDINGS["missing"] for unit in heyuan().units if unit.code not in returns}
+    expected |= {NAMES[YUANCHENG]: words.STANDINGS["received"], NAMES[ZIJIN]: words.STANDINGS["late"]}
+    expected |= dict.fromkeys(to_correct, words.STANDINGS["to-correct"])
+    assert to_correct
+    assert standing == expected
+    assert list(standing.values())[:3] == [words.STANDINGS["missing"]] * 3
+    assert row_of(sheet, NAMES[HEPING], words.AREA)[words.SENTENCE].startswith(NAMES[HEPING])
+
+
+def test_every_note_is_listed_and_none_of_them_is_a_question() -> None:
+    results = results_of({ZIJIN: {1: typed(done="是", month="9月", ledger="√")}})
+    listed = column_of(values(results)[words.NOTES], words.NOTED)
+    (one,) = [one for one in results.units if one.outcome]
+    assert listed == [messages.seen(found) for found in one.findings(Severity.NOTE)]
+    assert listed
+
+
+def test_the_contents_lead_to_every_sheet_and_tell_what_waits_there() -> None:
+    book = opened(results_of(FOUR_RETURNS))
+    sheet = book[words.CONTENTS]
+    links = [cell.hyperlink.location for (cell,) in sheet.iter_rows(max_col=1) if cell.hyperlink]
+    assert links == [f"'{name}'!A1" for name in SHEETS[1:]]
+    assert set(words.PURPOSES) == {*SHEETS[1:], words.CHANGES}
+    assert row_of(sheet, words.RANKING, words.SHEET)[words.WAITING] == words.WAITING_RANKING.format(count=2)
+    assert row_of(sheet, words.QUESTIONS, words.SHEET)[words.WAITING] == words.WAITING_QUESTIONS.format(count=1)
+    assert book.active.title == words.RANKING
 
 
 def test_every_file_is_registered_with_its_fate() -> None:
@@ -683,6 +726,20 @@ def test_libreoffice_calculates_what_we_cached(office: Office, tmp_path: Path, n
                 value, cached = calculated[place]["value"], expected[sheet][place].value
                 same = value == pytest.approx(cached, abs=1e-9) if isinstance(cached, (int, float)) else value == cached
                 assert same, (sheet, place, places[place], value, cached)
+
+
+@pytest.mark.office
+def test_the_contents_tell_how_many_pages_each_sheet_prints(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / SUMMARY_FILE
+    path.write_bytes(summary_bytes(random_round(1, the_form())))
+    with office.opened(path) as book:
+        printed = Counter(page["sheet"] for page in office.pages(book))
+    contents = load_workbook(path, data_only=True)[words.CONTENTS]
+    for sheet in SHEETS[1:]:
+        # Where the default font of Excel is missing, LibreOffice sets columns wider, and the pages smaller.
+        told = row_of(contents, sheet, words.SHEET)[words.PAGES]
+        assert abs(told - printed[sheet]) <= max(1, printed[sheet] // 8), sheet
+    assert printed[words.TIDY] == printed[words.FILES] == printed[words.NOTES] == 1
 
 
 @pytest.mark.office

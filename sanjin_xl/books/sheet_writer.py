@@ -64,10 +64,13 @@ class SheetWriter:
         living: bool = False,
         gridlines: bool = False,
     ) -> None:
-        self.worksheet = styles.workbook.add_worksheet(name)
+        self.name, self.worksheet = name, styles.workbook.add_worksheet(name)
         self.styles, self.widths, self.size, self.living = styles, list(widths), size, living
         self.row = 0
-        self._height = 0.0
+        self._heights: dict[int, float] = {}
+        self._pages = (1, 0, 1.0, 1.0)  # wide, tall, and the room of one page in points: across and down
+        self._kept_off_paper = False
+        self._repeated = 0, 0
         for column, width in enumerate([*widths, *hidden]):
             self.worksheet.set_column(column, column, width, None, {"hidden": column >= len(widths)})
         if not gridlines:
@@ -145,7 +148,7 @@ class SheetWriter:
         height = min(MOST_HEIGHT, height)
         if height:
             self.worksheet.set_row(self.row, height, None, {"level": level} if level else {})
-        self._height += height
+        self._heights[self.row] = height
         self.row += 1
 
     def condition(self, area: Area, criteria: str, form: Any, **options: object) -> None:
@@ -168,11 +171,41 @@ class SheetWriter:
         """How many rows of plain height one page still has room for, when `below` points come after them."""
         ratio, across = (_UPRIGHT_RATIO, _UPRIGHT) if upright else (_PAGE_RATIO, _LANDSCAPE)
         width = max(self.width * 0.75, across)  # what is narrower than the page is not enlarged
-        return int((width * ratio - self._height - below) / PLAIN_HEIGHT)
+        return int((width * ratio - self._height() - below) / PLAIN_HEIGHT)
 
     def fits_upright(self, least_scale: float) -> bool:
         """Whether all rows fit one A4 portrait page, shrunk to no less than this share of the width's own scale."""
-        return self._height * least_scale <= self.width * 0.75 * _UPRIGHT_RATIO
+        return self._height() * least_scale <= self.width * 0.75 * _UPRIGHT_RATIO
+
+    def _height(self, first: int = 0, last: int | None = None) -> float:
+        """The height of the rows from the first to before the last in points."""
+        rows = range(first, self.row if last is None else last)
+        return sum(self._heights.get(row, PLAIN_HEIGHT) or PLAIN_HEIGHT for row in rows)
+
+    def keep_off_paper(self, text: str) -> None:
+        """Print nothing of the sheet but its head so far, where a note says so; to be called below the title."""
+        self.note(text)
+        self.worksheet.print_area(0, 0, self.row - 1, self.last_column)
+        self._kept_off_paper = True
+
+    def pages(self) -> int:
+        """About how many pages the sheet takes when it is printed, once it is written.
+
+        As Excel breaks pages: at a row that does not fit, the rows that are repeated standing on each page again.
+        Other fonts and printers may need one more or less.
+        """
+        wide, tall, across, down = self._pages
+        if tall or self._kept_off_paper:
+            return wide * max(tall, 1)
+        scale = min(1.0, across * wide / (self.width * 0.75))
+        room, used, pages = down / scale, 0.0, 1
+        repeated = self._height(*self._repeated)
+        for row in range(self.row):
+            height = self._heights.get(row, PLAIN_HEIGHT) or PLAIN_HEIGHT
+            if used + height > room:
+                pages, used = pages + 1, repeated
+            used += height
+        return wide * pages
 
     @property
     def width(self) -> int:
@@ -187,8 +220,11 @@ class SheetWriter:
             self.worksheet.set_landscape()
         self.worksheet.set_paper(_A4)
         self.worksheet.fit_to_pages(wide, tall)
+        across, ratio = (_UPRIGHT, _UPRIGHT_RATIO) if upright else (_LANDSCAPE, _PAGE_RATIO)
+        self._pages = wide, tall, across, across * ratio
         if header:
             self.worksheet.repeat_rows(*header)
+            self._repeated = header[0], header[1] + 1
 
     def print_setup(
         self,

@@ -132,9 +132,13 @@ class Table(Generic[Entry]):
         least: float = _LEAST_HEIGHT,
         **look: object,
     ) -> None:
-        """Write a row of its own, such as a total, whose cells are of other kinds and look otherwise."""
+        """Write a row of its own, such as a total, whose cells are of other kinds and look otherwise.
+
+        Columns that have a kind and no cell are left blank within their frame.
+        """
         columns = [replace(one, kind=kind, look={}) for one, kind in zip(self.columns, kinds, strict=False)]
-        Table(self.sheet, columns, look=look, locked=True).put(cells, least, formulas)
+        blank = [None] * (len(columns) - len(cells))
+        Table(self.sheet, columns, look=look, locked=True).put([*cells, *blank], least, formulas)
 
     def _put_value(self, n: int, value: Value, formula: str | None) -> Value:
         (first, last), row = self._spans[n], self.sheet.row

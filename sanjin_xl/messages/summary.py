@@ -3,14 +3,17 @@
 TABLE = "表"
 RETURNED_FOLDER = "回收"
 
+CONTENTS = "目录"
 RANKING = "排名"
 CATEGORIES = "分类得分"
 ITEMS = "逐项情况"
 PLANS = "未落实与拟落实"
 LEDGERS = "待补台帐"
 QUESTIONS = "待核事项"
+REMINDERS = "催报"
 POLICIES = "口径比较"
 CHANGES = "与上期比较"
+NOTES = "提示"
 FILES = "回收登记"
 TIDY = "明细"
 METHOD = "计分口径"
@@ -155,10 +158,11 @@ POLICIES_NOTE = (
 
 # 分类得分
 POINTS_BLOCK = "一、得分"
-RATES_BLOCK = "二、得分率"
+RANKS_BLOCK = "二、名次"
+RATES_BLOCK = "三、得分率"
 TOTAL = "合计"
 WEAKEST = "最弱考核项目"
-RATE_OF = "{name}得分率"
+RATE_OF, RANK_OF = "{name}得分率", "{name}名次"
 AND_MORE = "等"
 CATEGORIES_NOTE = (
     "得分率＝得分÷满分；底色越深得分率越低，各单位最弱的考核项目加粗并加下划线。合计未作不适用换算和逾期扣分。"
@@ -200,6 +204,47 @@ LEDGERS_NOTE = "已落实而台帐栏没有打√的项目；补齐台帐后按�
 QUESTIONS_NOTE = (
     "“强制”须由单位更正重报，“核实”由市局在核定表中核定。同一项有几条时待核分值重复列出，不可相加；合计见“排名”。"
 )
+
+# 目录
+SHEET, PURPOSE, WAITING, PAGES = "工作表", "内容", "需要处理", "打印页数"
+PAGES_NOTE = "打印整个工作簿的页数，各台打印机可能相差一两页；点工作表名即到该表。"
+PURPOSES = {
+    RANKING: "各单位名次、得分和完成情况，一页，供领导审签。",
+    CATEGORIES: "各单位九个考核项目的得分、名次、得分率，最弱的项目。",
+    ITEMS: "每一项各单位是否落实，各有多少单位落实。",
+    PLANS: "没有落实的项目，逾期的在前，按计划月份督办。",
+    LEDGERS: "已落实而没有台帐的项目，补齐后可增加的分数。",
+    QUESTIONS: "要单位更正和要市局核定的事项。",
+    REMINDERS: "未报、要更正的单位，联系人和可以直接发出的话。",
+    POLICIES: "各种口径下的得分、名次，名次的可能范围。",
+    CHANGES: "与上期的得分、名次比较，到期计划是否落实。",
+    NOTES: "读取时注明的情况，不要求处理，备查。",
+    FILES: "收到的每一个文件怎样处理，原因。",
+    TIDY: "每个单位每一项一行，其他各表由此求得。",
+    METHOD: "计分的规则和依据。",
+}
+WAITING_RANKING = "{count}个单位未报送"
+WAITING_QUESTIONS = "{count}项待核"
+WAITING_REMINDERS = "{count}个单位要催"
+WAITING_PLANS = "{count}条逾期未落实"
+WAITING_LEDGERS = "{count}条待补"
+WAITING_FILES = "{count}个文件未采用"
+NOT_FOR_PRINTING = "本表供查阅，打印时只印表头；要打印全表，请先取消打印区域。"
+
+# 催报
+FILLER, TELEPHONE, STANDING, DAYS, SENTENCE = "填表人", "联系电话", "状态", "逾期\n（天）", "可直接使用的话"
+REMINDERS_NOTE = "未报送的在前，其次是要更正的。填表人、联系电话取自该单位报来的表；未报送的单位没有。"
+STANDINGS = {"missing": NOT_RETURNED, "to-correct": "已报，要更正", "late": "已报，逾期", "received": "已报"}
+SENTENCES = {
+    "missing": "{unit}：“三进”任务完成情况表应于{due}前报送，至今未收到，请尽快填报；如已报送，请告知报送时间和方式。",
+    "to-correct": "{unit}：贵单位报送的表有{count}处需要更正，退回表已发还，请按表中标注更正后重新报送。",
+    "late": "",
+    "received": "",
+}
+
+# 提示
+KIND, NOTED = "种类", "注明的情况"
+NOTES_NOTE = "读取时注明的情况，均已照读，不要求单位或市局处理；可按种类、单位筛选。"
 
 # 回收登记
 FILE, FATE, REASON, SIZE = "文件", "处理", "原因", "字节"

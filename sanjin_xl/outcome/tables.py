@@ -287,9 +287,11 @@ class Question(NamedTuple):
     path: str | None
 
 
-def questions(results: Results) -> Iterator[Question]:
-    """What must be corrected or ruled on: by unit, corrections first, then by item; last what is wrong with rulings."""
-    wanted = (Severity.ERROR, Severity.REVIEW)
+def questions(results: Results, *wanted: Severity) -> Iterator[Question]:
+    """What must be corrected or ruled on, or was noted, of the severities that are wanted.
+
+    By unit, corrections first, then by item; last what is wrong with rulings.
+    """
     for one in results.units:
         yield from (_question(results, one, found) for found in one.findings(*wanted))
     yield from (_ruling_question(results, found) for found in _ruling_findings(results) if found.severity in wanted)

@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 from sanjin_xl.books.summary.book import Beside, ResultsBook, stem_of
 from sanjin_xl.books.summary.categories import add_categories
 from sanjin_xl.books.summary.changes import add_changes
+from sanjin_xl.books.summary.contents import Contents
 from sanjin_xl.books.summary.items import add_items
-from sanjin_xl.books.summary.lists import add_ledgers, add_plans, add_questions, add_receipts
+from sanjin_xl.books.summary.lists import add_ledgers, add_notes, add_plans, add_questions, add_receipts
 from sanjin_xl.books.summary.method import add_method
 from sanjin_xl.books.summary.policies import add_policies
 from sanjin_xl.books.summary.ranking import add_ranking
+from sanjin_xl.books.summary.reminders import add_reminders
 from sanjin_xl.books.summary.tidy import add_tidy
 from sanjin_xl.messages import summary as words
 from sanjin_xl.outcome.results import Results
@@ -21,8 +23,10 @@ SHEETS: tuple[Callable[[ResultsBook], None], ...] = (
     add_plans,
     add_ledgers,
     add_questions,
+    add_reminders,
     add_policies,
     add_changes,
+    add_notes,
     add_receipts,
     add_tidy,
     add_method,
@@ -41,6 +45,9 @@ def summary_of(results: Results, register: Mapping[str, str] | None = None) -> t
     """
     title = words.RANKING_TITLE.format(title=stem_of(results))
     book = ResultsBook(results, None, title, results.rules.roster.region, register)
+    contents = Contents(book)
     for add in SHEETS:
         add(book)
+    contents.write()
+    book.sheets[1].worksheet.activate()  # what everybody looks for first
     return book.finished(), book.beside

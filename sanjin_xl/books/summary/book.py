@@ -50,6 +50,7 @@ class ResultsBook:
         self.results, self.register = results, register or {}
         self.figures = Figures(results)
         self.beside: list[Beside] = []
+        self.sheets: list[SheetWriter] = []
         self._target = io.BytesIO()
         self.workbook = SealedWorkbook(self._target, lock)
         self.workbook.set_properties({"title": title, "subject": results.rules.period.label, "company": company})
@@ -67,6 +68,7 @@ class ResultsBook:
     ) -> SheetWriter:
         """Add a sheet with its title; `size` is the font size of its tables, `hidden` columns nobody sees."""
         sheet = SheetWriter(self.styles, name, widths, size=size, living=self.figures.living, hidden=hidden)
+        self.sheets.append(sheet)
         # The green corners Excel puts on codes of digits and on sums beside other figures.
         sheet.worksheet.ignore_errors(dict.fromkeys(_HARMLESS, _WHOLE_SHEET))
         sheet.title(title or words.TITLE.format(title=self.stem, sheet=name), title_size)

@@ -1,4 +1,4 @@
-"""分类得分: points and rates of every unit by category, with the weakest one of each."""
+"""分类得分: points, ranks and rates of every unit by category, with the weakest one of each."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -7,17 +7,17 @@ from sanjin_xl.books.sheet_writer import Value
 from sanjin_xl.books.styles import CATEGORY_FILL, QUIET, height_of
 from sanjin_xl.books.summary.book import ResultsBook
 from sanjin_xl.books.summary.charts import AMPLE, category_rates
-from sanjin_xl.books.summary.figures import quoted
+from sanjin_xl.books.summary.figures import quoted, rank_formula
 from sanjin_xl.books.table import Column, Table
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.cellref import address, area
 from sanjin_xl.model.points import mean, points, rate
+from sanjin_xl.outcome.results import rank
 from sanjin_xl.outcome.tables import category_rows
 
 _UNIT_WIDTH, _CATEGORY_WIDTH, _TOTAL_WIDTH, _WEAKEST_WIDTH = 18, 10.5, 11, 24
 _HEADING_ROWS = 2
-_ROW_HEIGHT = 22
-_ONE_PAGE_UNITS = 10
+_ROW_HEIGHT = 18
 _WEAKEST_FILL = "#F4B183"
 _HEAT = {
     "type": "3_color_scale",
@@ -42,20 +42,20 @@ def add_categories(book: ResultsBook) -> None:
 
 
 class _CategoriesSheet:
-    """The sheet being written: points of ranked units, those that sent nothing, statistics; then the same as rates."""
+    """The sheet being written: points of ranked units, those that sent nothing, statistics; their ranks; then rates."""
 
     def __init__(self, book: ResultsBook) -> None:
         self.book = book
-        self.form = book.results.rules.form
+        self.rules, self.form = book.results.rules, book.results.rules.form
         ranked: list[Scored] = [(name, [*row, sum(row)]) for name, row in category_rows(book.results)]
         self.units = [*ranked, *((one.unit.name, None) for one in book.results.units if one.outcome is None)]
         self.scores = [scores for _, scores in ranked if scores]
         self.full = [*(category.points for category in self.form.categories), self.form.points]
-        self.one_page = len(book.results.units) <= _ONE_PAGE_UNITS
         self.total = len(self.full)  # the column of the total; the categories stand in columns 1 … total - 1
         unit = Column[Scored](words.UNIT, lambda one: one[0], "text", _UNIT_WIDTH)
         weakest = Column(words.WEAKEST, self._weakest, "centre", _WEAKEST_WIDTH, formula=self._weakest_formula)
         self.points = [unit, *map(self._points_column, range(1, self.total + 1)), weakest]
+        self.ranks = [unit, *map(self._rank_column, self.points[1:-1], range(1, self.total + 1))]
         self.rates = [unit, *map(self._rate_column, self.points[1:-1], range(1, self.total + 1))]
         self.sheet = book.sheet(words.CATEGORIES, [one.width for one in self.points])
 
@@ -63,16 +63,22 @@ class _CategoriesSheet:
         sheet = self.sheet
         sheet.subtitle(self.book.info, words.UNIT_OF_POINTS)
         sheet.note(words.CATEGORIES_NOTE)
-        rates = [replace(one, heading=words.RATE_OF.format(name=one.heading)) for one in self.rates[1:]]
-        shown = self.book.shortened(sheet, words.CATEGORIES, [*self.points, *rates], self.units)
+        further = [
+            replace(one, heading=pattern.format(name=one.heading))
+            for columns, pattern in ((self.ranks, words.RANK_OF), (self.rates, words.RATE_OF))
+            for one in columns[1:]
+        ]
+        shown = self.book.shortened(sheet, words.CATEGORIES, [*self.points, *further], self.units)
         self.ranked = [one for one in shown if one[1]]
         sheet.heading_line(words.POINTS_BLOCK)
         self.header = sheet.row
         self._points([name for name, scores in shown if scores is None])
         if self.ranked:
+            sheet.heading_line(words.RANKS_BLOCK)
+            self._ranks()
             sheet.heading_line(words.RATES_BLOCK)
             self._rates()
-        sheet.print_setup((self.header, self.header + _HEADING_ROWS - 1), tall=int(self.one_page))
+        sheet.print_setup((self.header, self.header + _HEADING_ROWS - 1))
         sheet.worksheet.freeze_panes(0, 1)
 
     def _points(self, missing: Sequence[str]) -> None:
@@ -80,16 +86,27 @@ class _CategoriesSheet:
         self.full_row = sheet.row
         self._row(words.FULL_MARKS, "points", list(map(points, self.full)), font_color=QUIET)
         self.first = sheet.row
-        # Where the rates will stand: below the missing units, the statistics, the line and the headings between.
-        self.first_rate = self.first + len(self.ranked) + len(missing) + len(_STATISTICS) + 1 + _HEADING_ROWS
+        # Where the rates will stand: below missing units, statistics, ranks, and the lines and headings between.
+        ranks = 1 + _HEADING_ROWS + len(self.ranked)
+        self.first_rate = self.first + len(self.ranked) + len(missing) + len(_STATISTICS) + ranks + 1 + _HEADING_ROWS
         for one in self.ranked:
             table.write(one, _ROW_HEIGHT)
+        for place, full in enumerate(self.full, start=1):
+            heat = {**_HEAT, "mid_value": points(full) / 2, "max_value": points(full)}
+            if self.ranked and full:
+                sheet.worksheet.conditional_format(self.first, place, sheet.row - 1, place, heat)
         for name in missing:
             self._row(name, "centre", [words.NONE] * self.total, font_color=QUIET)
         for name, formula, value in _STATISTICS if self.ranked else ():
             formulas = [formula.format(area=self._area(self.first, place)) for place in range(1, self.total + 1)]
             values = [points(value(column)) for column in self._columns()]
             self._row(name, "points", values, formulas, bg_color=CATEGORY_FILL)
+
+    def _ranks(self) -> None:
+        table = self._headed(self.ranks)
+        self.first_rank = self.sheet.row
+        for one in self.ranked:
+            table.write(one, _ROW_HEIGHT)
 
     def _rates(self) -> None:
         sheet, table = self.sheet, self._headed(self.rates)
@@ -106,8 +123,7 @@ class _CategoriesSheet:
         for name, function, value in ((words.HIGHEST, "MAX", max), (words.LOWEST, "MIN", min)):
             formulas = [f"{function}({self._area(first, place)})" for place in places]
             self._statistic(name, formulas, [value(column) for column in columns])
-        room = sheet.rows_left(10) if self.one_page else AMPLE
-        category_rates(self.book, sheet, first - 1, 1, self.total - 1, statistics, room)
+        category_rates(self.book, sheet, first - 1, 1, self.total - 1, statistics, AMPLE)
 
     def _headed(self, columns: Sequence[Column[Scored]]) -> Table[Scored]:
         """A table with its headings, the ordinal of each category above its name; formulas look the ordinal up."""
@@ -120,8 +136,9 @@ class _CategoriesSheet:
         self, name: str, kind: str, values: Sequence[Value], formulas: Sequence[str | None] = (), **look: object
     ) -> None:
         """A row of its own, such as the full marks or a mean."""
-        kinds = ["centre", *[kind] * self.total]
-        Table(self.sheet, self.points).aside(kinds, [name, *values], [None, *formulas], _ROW_HEIGHT, **look)
+        kinds = ["centre", *[kind] * self.total, "centre"]
+        columns = self.points if kind != "share" else self.rates
+        Table(self.sheet, columns).aside(kinds, [name, *values], [None, *formulas], _ROW_HEIGHT, **look)
 
     def _statistic(self, name: str, formulas: Sequence[str], values: Sequence[int], count: int = 1) -> None:
         """A row of rates, with a dash for a category worth nothing; `values` are sums over `count` units."""
@@ -146,6 +163,16 @@ class _CategoriesSheet:
             return Column(words.TOTAL, value, "points", _TOTAL_WIDTH, formula=formula)
         category = self.form.categories[place - 1]
         return Column(category.name, value, "points", _CATEGORY_WIDTH, over=category.ordinal, formula=formula)
+
+    def _rank_column(self, column: Column[Scored], place: int) -> Column[Scored]:
+        """Ranks like those of 排名, by the points of one category."""
+        ranks = rank({name: scores[place - 1] for name, scores in self.units if scores}, self.rules.dense_ranks)
+
+        def formula(_: Scored) -> str:
+            scores = area((self.first, place), (self.first + len(self.ranked) - 1, place), absolute=True)
+            return rank_formula(scores, address(self.first + self.sheet.row - self.first_rank, place), self.rules)
+
+        return replace(column, value=lambda one: ranks.get(one[0]), kind="count", formula=formula)
 
     def _rate_column(self, column: Column[Scored], place: int) -> Column[Scored]:
         full = self.full[place - 1]

@@ -4,6 +4,7 @@ import re
 
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.cellref import area
+from sanjin_xl.model.rules import Rules
 from sanjin_xl.outcome.results import Results
 from sanjin_xl.outcome.tables import RULING_COLUMNS, tidy_columns
 
@@ -72,6 +73,13 @@ class Figures:
 
     def _conditions(self, where: dict[str, str]) -> str:
         return ",".join(f"{self.area(column)},{test}" for column, test in where.items())
+
+
+def rank_formula(scores: str, own: str, rules: Rules) -> str:
+    """The rank of a score among others; text cells among them do not count, equal scores share a rank."""
+    if rules.dense_ranks:
+        return f"ROUND(SUMPRODUCT(({scores}>{own})/COUNTIF({scores},{scores})),0)+1"
+    return f'COUNTIF({scores},">"&{own})+1'
 
 
 def change_formula(places: str) -> str:

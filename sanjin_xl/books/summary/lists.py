@@ -1,4 +1,4 @@
-"""The sheets that are lists, to be filtered and worked off: 未落实与拟落实, 待补台帐, 待核事项, 回收登记."""
+"""The sheets that are lists, to be filtered and worked off: 未落实与拟落实, 待补台帐, 待核事项, 提示, 回收登记."""
 
 import re
 from collections import Counter
@@ -46,7 +46,7 @@ Kind = TypeVar("Kind")
 class Listing(Generic[Entry, Kind]):
     """A list: its columns, as wide as they may grow; how all entries are had; what is noted of how many of each kind.
 
-    They stand by `urgency`, the least first. `freeze` columns stay in view.
+    They stand by `urgency`, the least first. `freeze` columns stay in view. `printed`: whether all of it is.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Listing(Generic[Entry, Kind]):
     notes: Callable[[Counter[Kind]], list[str]]
     freeze: int
     urgency: Callable[[Entry], Any] = lambda _: 0
+    printed: bool = True
 
 
 def add_plans(book: ResultsBook) -> None:
@@ -111,8 +112,23 @@ def add_questions(book: ResultsBook) -> None:
         Column(words.RULE, lambda one: words.RULINGS_TABLE if _is_ruled_on(one) else None, "centre", link=_ruling_link),
         _SOURCE,
     ]  # fmt: skip
-    entries = partial(questions, book.results)
+    entries = partial(questions, book.results, Severity.ERROR, Severity.REVIEW)
     _write(book, Listing(words.QUESTIONS, columns, entries, lambda one: one.finding.code, notes, 4))
+
+
+def add_notes(book: ResultsBook) -> None:
+    """Add 提示: what was noted of the counted returns and asks nobody for anything, to be filtered."""
+
+    def notes(tally: Counter[str]) -> list[str]:
+        return [words.NOTES_NOTE + _count(tally)]
+
+    columns: list[Column[Question]] = [
+        Column(words.KIND, lambda one: one.finding.kind.title, width=24),
+        _UNIT, _ORDINAL, _number(book), replace(_TEXT, width=34), _CELL,
+        Column(words.NOTED, lambda one: messages.seen(one.finding), width=60), _SOURCE,
+    ]  # fmt: skip
+    entries = partial(questions, book.results, Severity.NOTE)
+    _write(book, Listing(words.NOTES, columns, entries, lambda one: one.finding.code, notes, 2, printed=False))
 
 
 def add_receipts(book: ResultsBook) -> None:
@@ -142,7 +158,7 @@ def add_receipts(book: ResultsBook) -> None:
     counted_last = cut_off(len(book.results.files))
     _write(book, Listing(words.FILES, columns, lambda: files(book.results, book.register),
                          lambda one: one.outcome.status, notes, 2,
-                         lambda one: counted_last and one.outcome.status is Status.COUNTED))  # fmt: skip
+                         lambda one: counted_last and one.outcome.status is Status.COUNTED, printed=False))  # fmt: skip
 
 
 # --- columns ----------------------------------------------------------------------------------------------------------
@@ -233,6 +249,8 @@ def _write(book: ResultsBook, listing: Listing[Entry, Kind]) -> None:
     sheet.subtitle(book.info, words.UNIT_OF_POINTS if any(column.kind == "points" for column in columns) else "")
     for note in notes:
         sheet.note(note)
+    if not listing.printed:
+        sheet.keep_off_paper(words.NOT_FOR_PRINTING)
     header, table = sheet.row, Table(sheet, columns, fitted=True)
     table.headings(max(height_of(c.heading, w, sheet.size) for c, w in zip(columns, sheet.widths, strict=True)) + 6)
     for row in rows:

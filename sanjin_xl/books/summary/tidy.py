@@ -30,7 +30,7 @@ def add_tidy(book: ResultsBook) -> None:
         return
     columns = _columns(book)
     sheet = book.sheet(words.TIDY, [one.width for one in columns], size=_SIZE)
-    sheet.note(words.TIDY_NOTE)
+    sheet.keep_off_paper(words.TIDY_NOTE + words.NOT_FOR_PRINTING)
     sheet.print_setup((TIDY_HEADER_ROW, TIDY_HEADER_ROW))
     if not book.figures.rows:
         return
@@ -59,7 +59,9 @@ def _add_rolled_up(book: ResultsBook) -> None:
     sheet = book.sheet(words.TIDY, [one.width for one in columns], size=_SIZE)
     units = foremost(results.units)
     first = words.TIDY_FIRST.format(limit=len(units)) if len(units) < len(results.units) else ""
-    sheet.note(words.TIDY_ROLLED_UP.format(count=book.figures.rows, file=file) + first)
+    sheet.keep_off_paper(
+        words.TIDY_ROLLED_UP.format(count=book.figures.rows, file=file) + first + words.NOT_FOR_PRINTING
+    )
     table = Table(sheet, columns)
     table.headings(_HEADER_HEIGHT)
     for one in units:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Generic
 
 from sanjin_xl.books.styles import QUIET
 from sanjin_xl.books.summary.book import ResultsBook
-from sanjin_xl.books.summary.figures import quoted
+from sanjin_xl.books.summary.figures import quoted, rank_formula
 from sanjin_xl.books.table import Column, Entry, Table
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.cellref import address, area
@@ -79,11 +79,8 @@ class UnitSheet(Generic[Entry]):
         return area((self.first, place), (self.first + self.ranked - 1, place), absolute=True)
 
     def rank(self, name: str) -> str:
-        """The rank by the scores of a column; text cells among them do not count, equal scores share a rank."""
-        scores, own = self.scores(name), self.at(name)
-        if self.rules.dense_ranks:
-            return f"ROUND(SUMPRODUCT(({scores}>{own})/COUNTIF({scores},{scores})),0)+1"
-        return f'COUNTIF({scores},">"&{own})+1'
+        """The rank by the scores of a column."""
+        return rank_formula(self.scores(name), self.at(name), self.rules)
 
     def score(self, total: str) -> str:
         """The score from the sum of the points: rescaled to the form's points, less the deduction, never below 0."""
