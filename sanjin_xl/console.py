@@ -80,10 +80,6 @@ def _work(results: Results) -> Iterator[str]:
         errors, reviews = len(one.findings(Severity.ERROR)), len(one.findings(Severity.REVIEW))
         if errors or reviews:
             yield words.NEXT_FINDINGS.format(unit=one.unit.name, errors=errors, reviews=reviews)
-    known = {name for file in results.files for name in (file.path, file.sha256)}
-    for path in results.rules.pinned.values():
-        if path not in known:
-            yield words.NEXT_PIN.format(path=path)
     for file in results.files:
         if file.status is Status.REJECTED:
             yield words.NEXT_REJECTED.format(path=file.path, reason=reason_of(file))

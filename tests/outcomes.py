@@ -12,6 +12,7 @@ from rounds import (
     clean,
     done,
     fill,
+    issue,
     judge,
     planned,
     rules,
@@ -23,6 +24,8 @@ from rounds import (
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.roster import Roster, Unit
+from sanjin_xl.model.rules import Copy
+from sanjin_xl.model.stamp import Claim
 from sanjin_xl.model.submission import Answer, Submission
 from sanjin_xl.outcome.results import Results, compile_results
 
@@ -49,6 +52,8 @@ def returned(
     modified: str = "",
     findings: tuple[Finding, ...] = (),
     revision: int = 0,
+    sealed: bool = True,
+    received: date | None = None,
 ) -> Outcome:
     """A return of the small form, as if it was read; without answers everything is done with a ledger."""
     if answers is None:
@@ -58,9 +63,22 @@ def returned(
         sha256=sha256(path.encode()).hexdigest(),
         modified=modified,
         unit=unit,
-        submission=Submission(answers=answers, cells={}, filled_on=filled_on, revision=revision),
+        submission=Submission(answers=answers, cells={}, filled_on=filled_on),
         findings=findings,
+        claim=Claim(issue(unit, FORM, revision=revision).stamp, seal="") if sealed else None,
+        sealed=sealed,
+        received=received,
     )
+
+
+def corrections(*returns: Outcome) -> dict[tuple[str, int], Copy]:
+    """What the register says of correction copies of these returns, numbered from 1."""
+    return {
+        (one.unit or "", number): Copy(
+            corrects=one.sha256, follows=one.revision, filled_on=one.filled_on, received=one.received
+        )
+        for number, one in enumerate(returns, start=1)
+    }
 
 
 def round_of(units: int, entries: Mapping[int, Entry] = MIXED) -> Results:

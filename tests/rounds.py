@@ -20,6 +20,7 @@ from sanjin_xl.books.template import template_bytes
 from sanjin_xl.judge.pipeline import Outcome, Processor
 from sanjin_xl.model.form import Form, Item, parse_form
 from sanjin_xl.model.period import Period, parse_period
+from sanjin_xl.model.policy import Policy
 from sanjin_xl.model.roster import Roster, parse_roster
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.model.stamp import Stamp
@@ -145,11 +146,26 @@ def rules(form: Form | None = None, **changes: Any) -> Rules:
     return replace(plain, **changes)
 
 
-def issue(unit: str = DONGYUAN, form: Form | None = None, number: int = 1, **changes: Any) -> Issue:
-    """One issue made out to a unit."""
+def issue(
+    unit: str = DONGYUAN,
+    form: Form | None = None,
+    number: int = 1,
+    revision: int = 0,
+    policy: Policy = POLICIES["B"],
+    **changes: Any,
+) -> Issue:
+    """One issue made out to a unit, or (`revision`) a correction copy."""
     form = form or the_form()
     period = third_quarter()
-    stamp = Stamp(form=form.id, fingerprint=form.fingerprint, round=period.label, unit=unit, issue=number)
+    stamp = Stamp(
+        form=form.id,
+        fingerprint=form.fingerprint,
+        round=period.label,
+        unit=unit,
+        issue=number,
+        revision=revision,
+        policy=policy.id,
+    )
     plain = Issue(
         form=form,
         unit=heyuan().by_code[unit],
@@ -157,7 +173,7 @@ def issue(unit: str = DONGYUAN, form: Form | None = None, number: int = 1, **cha
         stamp=stamp,
         key=KEY,
         lock=lock(),
-        policy=POLICIES["B"],
+        policy=policy,
         due=DUE,
     )
     return replace(plain, **changes)

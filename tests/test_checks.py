@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from outcomes import DONE, RULES, returned
+from outcomes import DONE, RULES, corrections, returned
 from rounds import (
     FILLED_ON,
     POLICIES,
@@ -245,8 +245,11 @@ def real_findings() -> Iterator[Finding]:
     """What samples really yield; versions and twins included."""
     for sample in SAMPLES:
         yield from judge(sample.make(SMALL), FILE, form=SMALL).findings
-    for newer in (returned(path="b"), returned(path="b", revision=1)):
-        for outcome in settle([returned(answers={1: DONE}, path="a"), newer, returned("441602", path="c")], RULES):
+    old = returned(answers={1: DONE}, path="a", filled_on=date(2012, 10, 1), received=date(2012, 10, 2))
+    by = replace(RULES, copies=corrections(old))
+    for changes in ({"received": date(2012, 10, 3)}, {"revision": 1}, {"filled_on": date(2012, 10, 2)}, {}):
+        newer = returned(path="b", **changes)
+        for outcome in settle([replace(old, sealed=bool(changes)), newer, returned("441602", path="c")], by):
             yield from outcome.findings
 
 
@@ -368,7 +371,7 @@ def test_without_a_fill_date_months_are_judged_by_the_as_of_date() -> None:
 
 def test_a_form_filled_in_the_next_year_may_say_december() -> None:
     january = date(2013, 1, 5)
-    assert at("one-off", done(month=12), filled_on=january) == set()
+    assert at("one-off", done(month=12), filled_on=january, as_of=january) == set()
     assert at("monthly", done(month=12), filled_on=january) == set()
     assert at("monthly", done(month=11), filled_on=january) == {"one-period-only"}
     assert at("quarterly", done(month=10), filled_on=january) == set()

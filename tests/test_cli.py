@@ -522,13 +522,6 @@ def test_pins_that_contradict_each_other_are_refused(command: Command, round_fol
     assert one_sentence(ran.err)
 
 
-def test_a_pin_that_matches_no_file_is_told(command: Command, round_folder: Path) -> None:
-    path = round_folder / "round.toml"
-    text = path.read_text(encoding="utf-8") + '\n[pinned]\n"东源县" = "回收/没有.xlsx"\n'
-    path.write_text(text, encoding="utf-8")
-    assert "没有.xlsx" in command("ingest", round_folder).out
-
-
 def test_a_round_inside_the_inbox_does_not_have_its_key_read(command: Command, round_folder: Path) -> None:
     made = round_folder.parent / "轮次"
     command("new", made, "--period", "2012年第三季度", "--due", "2012-10-15")

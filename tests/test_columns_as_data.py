@@ -39,9 +39,8 @@ CELLS = {"raw", "cells", "typed", "answers", "ANSWERS", "CHOICES"}
 # What only looks like a letter of a column.
 ALLOWED = {
     "sanjin_xl/messages/template.py": {"A4"},  # the paper
-    "sanjin_xl/model/stamp.py": {"SJ1"},  # what a stamp begins with
+    "sanjin_xl/model/stamp.py": {"SJ1", "SJ2"},  # what a stamp begins with
     "sanjin_xl/judge/similarity.py": {"I"},  # an array of whole numbers
-    "sanjin_xl/recovery/head.py": {"SJ1"},
     "sanjin_xl/workbook/sniff.py": {"GIF8", "OLE2"},  # what files begin with, and what one of them is called
     "sanjin_xl/workbook/package.py": {"Q"},  # eight bytes, for struct
     "sanjin_xl/recovery/cell_values.py": {"P", "R"},  # ticks in a font of symbols

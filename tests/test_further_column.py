@@ -322,7 +322,7 @@ def test_a_correction_copy_gives_back_what_was_written_in_open_cells() -> None:
     outcome = judge(fill(FORM, with_people(FILLINGS["all sorts"])), form=FORM)
     assert outcome.submission
     wanted = [one for one in outcome.findings if one.asks_county]
-    data = correction_bytes(issue(form=FORM), outcome.submission, wanted, 1)
+    data = correction_bytes(issue(form=FORM), outcome.submission, wanted)
     sheet = form_sheet(data)
     assert [sheet[f"K{5 + n}"].value or "" for n in range(1, 8)] == [PEOPLE[n % len(PEOPLE)] for n in range(1, 8)]
     assert not sheet["K6"].protection.locked

@@ -1,12 +1,13 @@
 """What a return says outside its items: the day of filling, and whose it is when the city has pinned it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from rounds import DONGYUAN, FILLED_ON, YUANCHENG, clean, fill, rules, the_form, third_quarter
+from rounds import DONGYUAN, FILLED_ON, YUANCHENG, clean, done, fill, rules, small_form, the_form, third_quarter
 
 from sanjin_xl.judge.pipeline import Outcome, Processor
+from sanjin_xl.model.rules import names_file
 from sanjin_xl.recovery.head import read_date
 
 
@@ -78,3 +79,69 @@ def test_where_lateness_costs_a_missing_date_is_asked_about(filled_on: date | No
     data = fill(the_form(), clean(the_form()), filled_on=filled_on)
     outcome = Processor(rules(late_deduction=100)).process_file(data, "a.xlsx")
     assert ("fill-date-needed" in codes(outcome)) is asked
+
+
+LATEST = date(2012, 10, 8)
+
+
+def received(day: date | None, filled_on: date | None, month: int = 9, **changes: Any) -> Outcome:
+    """A return of the small form, clean but for the month of its second item, received on a day."""
+    form = small_form()
+    data = fill(form, clean(form) | {1: done(month=month, remark="已报市局")}, filled_on=filled_on)
+    path = "东源.xlsx"
+    return Processor(rules(form, received={path: day} if day else {}, **changes)).process_file(data, path)
+
+
+@pytest.mark.parametrize(("filled_on", "asked"), [(LATEST, False), (LATEST + timedelta(1), True), (None, False)])
+def test_a_day_of_filling_after_the_day_of_receipt_cannot_be_and_counts_as_that(
+    filled_on: date | None, asked: bool
+) -> None:
+    outcome = received(LATEST, filled_on)
+    assert ("fill-date-future" in codes(outcome)) is asked
+    assert outcome.filled_on == (LATEST if filled_on else None)
+    assert outcome.submission
+    assert outcome.submission.filled_on == filled_on  # what was typed is kept
+
+
+@pytest.mark.parametrize(
+    ("day", "filled_on", "month", "asked"),
+    [
+        (None, date(2012, 12, 31), 10, False),
+        (None, date(2012, 12, 31), 11, True),  # the round is judged as of 15 October
+        (date(2012, 9, 20), date(2012, 12, 31), 10, True),
+        (date(2012, 9, 20), None, 10, True),
+        (date(2012, 9, 20), None, 9, False),
+        (date(2012, 12, 31), date(2012, 9, 28), 10, True),
+        (date(2011, 1, 1), date(2012, 9, 28), 9, False),  # a clock that was wrong
+    ],
+)
+def test_a_month_is_still_to_come_by_the_earliest_day_that_is_known(
+    day: date | None, filled_on: date | None, month: int, asked: bool
+) -> None:
+    assert ("done-after-fill" in codes(received(day, filled_on, month))) is asked
+
+
+def test_where_lateness_goes_by_the_day_of_receipt_no_date_is_asked_for() -> None:
+    assert "fill-date-needed" in codes(received(LATEST, None, late_deduction=100))
+    assert "fill-date-needed" not in codes(received(LATEST, None, late_deduction=100, late_by="received"))
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("紫金/东源.xlsx", True),
+        ("东源.xlsx", True),
+        ("abcdef01", True),
+        ("abcdef0", False),  # seven digits may be anybody's
+        ("abcdef02", False),
+        ("源.xlsx", False),
+        ("紫金", False),
+    ],
+)
+def test_a_file_is_named_by_its_path_its_name_or_how_its_hash_begins(key: str, meant: bool) -> None:
+    assert names_file(key, "紫金/东源.xlsx", "abcdef01" + "0" * 56) is meant
+
+
+def test_an_archive_names_its_members() -> None:
+    assert names_file("a.zip", "a.zip!东源.xlsx", "")
+    assert names_file("东源.xlsx", "a.zip!东源.xlsx", "")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from outcomes import DONE, FORM, NO_LEDGER, PLANNED, RULES, returned
+from outcomes import DONE, FORM, NO_LEDGER, PLANNED, RULES, corrections, returned
 from rounds import (
     DONGYUAN,
     DUE,
@@ -268,33 +268,45 @@ def test_only_what_the_county_can_mend_goes_back_to_it(codes: tuple[str, ...], w
 
 
 @pytest.mark.parametrize(
-    ("newer", "older", "code", "why"),
+    ("newer", "older", "why", "but"),
     [
         (
             {"filled_on": date(2012, 10, 8)},
             {"filled_on": date(2012, 9, 28), "modified": "2012-12-01"},
-            "version-differs",
             "filled-on",
+            ("modified",),
         ),
         (
             {"filled_on": date(2012, 10, 8)},
             {"filled_on": None, "modified": "2012-12-01"},
-            "version-differs",
             "filled-on",
+            ("modified",),
         ),
-        ({"modified": "2012-10-08T09:00:00Z"}, {"modified": "2012-10-08T08:59:59Z"}, "version-differs", "modified"),
+        ({"modified": "2012-10-08T09:00:00Z"}, {"modified": "2012-10-08T08:59:59Z"}, "modified", ()),
         (
-            {"revision": 1, "filled_on": date(2012, 9, 1)},
-            {"filled_on": date(2012, 10, 8)},
-            "version-corrected",
-            "revision",
+            {"received": date(2012, 10, 9)},
+            {"received": date(2012, 10, 8), "filled_on": date(2012, 10, 8)},
+            "received",
+            ("filled-on",),
         ),
-        ({}, {}, "version-differs", "path"),
+        (
+            {"filled_on": date(2012, 10, 20), "received": date(2012, 10, 9)},  # a day that cannot be
+            {"filled_on": date(2012, 10, 8), "received": date(2012, 10, 9)},
+            "filled-on",
+            (),
+        ),
+        (
+            {"filled_on": date(2012, 9, 1)},
+            {"filled_on": date(2012, 10, 8), "sealed": False},
+            "sealed",
+            ("filled-on",),
+        ),
+        ({}, {}, "path", ()),
     ],
 )
 @pytest.mark.parametrize("turned", [False, True])
 def test_the_newest_counts_and_the_other_is_superseded(
-    newer: dict[str, object], older: dict[str, object], code: str, why: str, turned: bool
+    newer: dict[str, object], older: dict[str, object], why: str, but: tuple[str, ...], turned: bool
 ) -> None:
     two = [
         returned(answers={1: DONE, 2: DONE}, path="b.xlsx", **newer),  # type: ignore[arg-type]
@@ -302,11 +314,14 @@ def test_the_newest_counts_and_the_other_is_superseded(
     ]
     settled = {one.path: one for one in settle(two[::-1] if turned else two, RULES)}
     assert (settled["b.xlsx"].status, settled["a.xlsx"].status) == (Status.COUNTED, Status.SUPERSEDED)
-    assert (settled["b.xlsx"].reason, settled["a.xlsx"].reason) == (None, "superseded")
+    assert (settled["b.xlsx"].reason, settled["a.xlsx"].reason) == (
+        None,
+        "unsealed" if why == "sealed" else "superseded",
+    )
     assert dict(settled["a.xlsx"].facts) == {"other": "b.xlsx"}
     (question,) = settled["b.xlsx"].findings
-    assert question.code == code
-    assert dict(question.facts) == {"other": "a.xlsx", "items": (2, 3), "chosen_by": why}
+    assert question.code == "version-differs"
+    assert dict(question.facts) == {"other": "a.xlsx", "items": (2, 3), "chosen_by": why, "but": but}
 
 
 def test_the_same_answers_twice_are_a_duplicate_and_no_question() -> None:
@@ -359,9 +374,58 @@ def test_a_pinned_file_counts_for_its_unit_whatever_it_is_called() -> None:
 def test_a_corrected_copy_is_as_late_as_what_it_corrects() -> None:
     first = returned(path="一.xlsx", filled_on=DUE)
     mended = returned(answers={1: DONE}, path="二.xlsx", filled_on=DUE + timedelta(9), revision=1)
-    found = unit(results([first, mended], rules(FORM, late_deduction=50)))
+    found = unit(results([first, mended], rules(FORM, late_deduction=50, copies=corrections(first))))
     assert found.outcome
-    assert (found.outcome.path, found.days_late) == ("二.xlsx", 0)
+    assert (found.outcome.path, found.days_late, found.outcome.reported_on) == ("二.xlsx", 0, DUE)
+
+
+def test_a_corrected_copy_is_no_later_when_what_it_corrects_is_gone() -> None:
+    copies = corrections(returned(path="一.xlsx", filled_on=DUE))
+    mended = returned(path="二.xlsx", filled_on=DUE + timedelta(9), revision=1)
+    assert unit(results([mended], rules(FORM, copies=copies))).days_late == 0
+    assert unit(results([mended])).days_late == 9  # a copy the register does not know is none
+
+
+def test_the_same_answers_sent_again_are_no_later() -> None:
+    first, again = returned(path="1", filled_on=DUE), returned(path="2", filled_on=DUE + timedelta(9))
+    assert unit(results([first, again])).days_late == 0
+    assert unit(results([replace(first, sealed=False), again])).days_late == 9  # anybody's
+
+
+@pytest.mark.parametrize(("late_by", "days"), [("filled", 2), ("received", 5)])
+def test_lateness_is_counted_by_the_day_the_round_says(late_by: str, days: int) -> None:
+    late = returned(filled_on=DUE + timedelta(2), received=DUE + timedelta(5))
+    assert unit(results([late], rules(FORM, late_by=late_by))).days_late == days
+
+
+def test_a_corrected_copy_comes_before_what_it_corrects_and_before_nothing_else() -> None:
+    first = returned(answers={1: DONE}, path="first", received=date(2012, 10, 8))
+    mended = returned(answers={2: DONE}, path="mended", received=date(2012, 10, 9), revision=1)
+    fresh = returned(answers={3: DONE}, path="fresh", received=date(2012, 10, 10))
+    by = rules(FORM, copies=corrections(first))
+    assert fates([first, replace(mended, received=date(2012, 10, 7))], by)["mended"] == "counted"
+    assert fates([first, mended, fresh], by) == {"first": "superseded", "mended": "superseded", "fresh": "counted"}
+    (counted,) = (one for one in settle([first, mended], by) if one.status is Status.COUNTED)
+    assert [one.code for one in counted.findings] == ["version-corrected"]
+
+
+def test_until_ruled_the_span_covers_every_version_that_could_count() -> None:
+    most = returned(path="most", filled_on=date(2012, 9, 1))
+    none = returned(answers={}, path="none", filled_on=date(2012, 9, 2))
+    some = returned(answers={1: DONE}, path="some", filled_on=date(2012, 9, 3))
+    found = unit(results([most, none, some]))
+    assert (found.scores["B"], found.low, found.high) == (25, 0, FORM.points)
+    pasted = replace(none, sealed=False, received=date(2012, 12, 1))
+    found = unit(results([most, pasted]))
+    assert (found.scores["B"], found.low, found.high) == (FORM.points, 0, FORM.points)
+
+
+def test_a_version_that_was_corrected_and_one_the_city_did_not_pin_are_outside_the_span() -> None:
+    most = returned(path="most", filled_on=date(2012, 9, 1))
+    some = returned(answers={1: DONE}, path="some", filled_on=date(2012, 9, 3), revision=1)
+    for by in (rules(FORM, copies=corrections(most)), rules(FORM, pinned={DONGYUAN: "some"})):
+        found = unit(results([most, some], by))
+        assert (found.low, found.high, found.versions) == (25, 25, 0)
 
 
 def test_two_returns_differ_in_what_they_say_and_not_in_how_it_was_typed() -> None:
@@ -451,13 +515,13 @@ batches = st.lists(
         st.sampled_from([None, FILLED_ON, DUE + timedelta(2)]),
         st.sampled_from(["", "2012-10-01", "2012-10-02"]),
         questions,
-        st.integers(0, 1),
+        st.booleans(),
     ),
     max_size=8,
 ).map(
     lambda rows: [
-        returned(code, said, f"{n}.xlsx", filled_on, modified, asked, revision)
-        for n, (code, said, filled_on, modified, asked, revision) in enumerate(rows)
+        returned(code, said, f"{n}.xlsx", filled_on, modified, asked, sealed=sealed)
+        for n, (code, said, filled_on, modified, asked, sealed) in enumerate(rows)
     ]
 )
 
@@ -476,15 +540,7 @@ def test_every_file_has_one_fate_and_every_unit_that_sent_any_has_one_that_count
     for code in CODES:
         sent = [one for one in batch if one.unit == code]
         counted = [one.path for one in found.files if one.unit == code and one.status is Status.COUNTED]
-        newest = sorted(
-            sent,
-            key=lambda one: (
-                one.submission.revision,  # type: ignore[union-attr]
-                one.submission.filled_on or date.min,  # type: ignore[union-attr]
-                one.modified,
-                one.path,
-            ),
-        )[-1:]
+        newest = sorted(sent, key=lambda one: (one.sealed, one.filled_on or date.min, one.modified, one.path))[-1:]
         assert counted == [one.path for one in newest]
         assert (unit(found, code).standing is Standing.MISSING) == (not sent)
     assert {one.status for one in found.files} <= {Status.COUNTED, Status.SUPERSEDED, Status.DUPLICATE}

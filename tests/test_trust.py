@@ -1,21 +1,29 @@
 """What a county types about itself decides nothing: a dishonest county, with files alone, through the command line."""
 
 import json
+import re
+import sqlite3
 from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import pytest
 from command import Command, Ran
 from round_folders import new_round
-from rounds import DONGYUAN, YUANCHENG, clean, fill, planned, small_form, typed
+from rounds import DONGYUAN, DUE, YUANCHENG, clean, done, fill, planned, small_form, typed
+
+from sanjin_xl.messages import rulings as ruling_words
+from sanjin_xl.model.period import BEIJING
 
 FORM = small_form()
 NAMES = {DONGYUAN: "东源县司法局", YUANCHENG: "源城区司法局"}
-FULL, HALF_DONE = "10.34", "5.01"  # everything done, and the first two categories alone
+FULL, HALF_DONE = "10.34", "4.26"  # everything done, and the first four items alone
 ALL = clean(FORM)
-SOME = {number: entry for number, entry in ALL.items() if number < 6}
+SOME = {number: entry for number, entry in ALL.items() if number < 5}
 
 
 @dataclass
@@ -42,6 +50,19 @@ class Round:
 
     def ingest(self, *options: str | Path) -> Ran:
         return self.command("ingest", self.folder, *options)
+
+    def decide(self, question: str) -> None:
+        """Enter in the ruling table that a question about a whole return is settled."""
+        path = self.folder / "核定" / "核定表.xlsx"
+        book = openpyxl.load_workbook(path)
+        sheet = book[ruling_words.WHOLE_SHEET]
+        heading = next(row for row in sheet.iter_rows() if "已核实" in [cell.value for cell in row])
+        names = [cell.value for cell in heading]
+        for row in sheet.iter_rows(min_row=heading[0].row + 1):
+            if any(str(cell.value).endswith(question) for cell in row):
+                for name, value in {"已核实": "√", "理由": "已问明", "核定人": "李某"}.items():
+                    row[names.index(name)].value = value
+        book.save(path)
 
     @property
     def json(self) -> dict[str, Any]:
@@ -114,3 +135,211 @@ def test_an_item_ticked_beside_a_neighbour_that_is_not_counts_and_the_city_is_as
     assert a_round.asked("东源县司法局.xlsx") == {"neighbour-not-done"}
     assert a_round.span() == ("7.01",) * 3
     assert not list((a_round.folder / "退回").iterdir())
+
+
+# --- which version counts ---------------------------------------------------------------------------------------------
+
+OURS = "东源县司法局.xlsx"
+
+
+def without_stamp(data: bytes, **cells: str) -> bytes:
+    """The form's values in a fresh workbook, as after copying everything and pasting it as values."""
+    rows = openpyxl.load_workbook(BytesIO(data)).worksheets[0].iter_rows(values_only=True)
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in rows:
+        sheet.append([None if isinstance(one, str) and one.startswith("=") else one for one in row])
+    for cell in [cell for row in sheet.iter_rows(max_row=3) for cell in row if "-01-" in str(cell.value)]:
+        cell.value = None
+    for place, text in cells.items():
+        sheet[place] = text
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def test_a_return_without_a_seal_displaces_no_sealed_one_and_the_span_covers_both(a_round: Round) -> None:
+    a_round.put(OURS, fill(FORM, ALL))
+    a_round.ingest()
+    # Received later, dated later.
+    a_round.put("东源.xlsx", without_stamp(fill(FORM, {}, filled_on=date(2012, 10, 2)), E12="√", F12="9月"))
+    assert a_round.ingest().status == 1
+    assert (a_round.file("东源.xlsx")["status"], a_round.file("东源.xlsx")["unit"]) == ("superseded", DONGYUAN)
+    assert a_round.asked(OURS) == {"version-differs"}
+    assert a_round.span() == (FULL, "0.00", FULL)
+    a_round.decide("version-differs")
+    assert a_round.ingest().status == 1  # for nobody else has sent anything
+    assert (a_round.span(), a_round.unit()["status"]) == ((FULL,) * 3, "counted")
+
+
+def test_the_city_can_pin_a_return_without_a_seal_which_stays_a_question(a_round: Round) -> None:
+    a_round.put(OURS, fill(FORM, ALL))
+    a_round.put("东源.xlsx", without_stamp(fill(FORM, SOME)))
+    a_round.name("pinned", '"东源县" = "东源.xlsx"')
+    a_round.ingest()
+    assert a_round.span() == (HALF_DONE,) * 3
+    assert "stamp-missing" in a_round.asked("东源.xlsx")
+    assert a_round.unit()["status"] == "provisional"
+
+
+def with_hidden(data: bytes, **cells: object) -> bytes:
+    """The workbook with other values in its hidden sheet, its form sheet as it was."""
+    target = BytesIO()
+    with ZipFile(BytesIO(data)) as old, ZipFile(target, "w", ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            text = old.read(part)
+            if part.filename == "xl/worksheets/sheet3.xml":
+                for cell, value in cells.items():
+                    text, count = re.subn(
+                        rf'(<c r="{cell}")[^>]*>.*?</c>'.encode(), rf"\1><v>{value}</v></c>".encode(), text
+                    )
+                    assert count == 1
+            new.writestr(part, text)
+    return target.getvalue()
+
+
+def test_no_revision_typed_into_the_hidden_sheet_means_anything(a_round: Round) -> None:
+    a_round.put("old.xlsx", with_hidden(fill(FORM, ALL, filled_on=date(2012, 9, 1)), B2=999))
+    a_round.put("new.xlsx", fill(FORM, SOME))
+    a_round.ingest()
+    assert {name: a_round.file(name)["status"] for name in ("old.xlsx", "new.xlsx")} == {
+        "old.xlsx": "superseded",
+        "new.xlsx": "counted",
+    }
+    assert a_round.asked("new.xlsx") == {"version-differs"}
+    assert a_round.span() == (HALF_DONE, HALF_DONE, FULL)
+
+
+def test_a_sealed_revision_that_the_register_does_not_know_means_nothing(a_round: Round) -> None:
+    a_round.put("old.xlsx", fill(FORM, ALL, filled_on=date(2012, 9, 1), revision=7))
+    a_round.put("new.xlsx", fill(FORM, SOME))
+    a_round.ingest()
+    assert (a_round.file("new.xlsx")["status"], a_round.asked("new.xlsx")) == ("counted", {"version-differs"})
+
+
+def copy_of(folder: Path) -> bytes:
+    (path,) = (folder / "退回").glob("东源县*.xlsx")
+    return path.read_bytes()
+
+
+def test_a_corrected_copy_counts_before_what_it_corrects_and_is_no_later_on_any_page(a_round: Round) -> None:
+    unclear = typed(done="也许", done_month="8月", ledger="√")
+    a_round.put("first.xlsx", fill(FORM, ALL | {7: unclear}, filled_on=DUE))
+    a_round.ingest()
+    mended = openpyxl.load_workbook(BytesIO(copy_of(a_round.folder)))
+    sheet = mended.worksheets[0]
+    sheet["E12"], sheet["J2"] = "√", date(2012, 10, 20)
+    mended.save(a_round.folder / "回收" / "mended.xlsx")
+    a_round.ingest()
+    assert (a_round.file("mended.xlsx")["status"], a_round.asked("mended.xlsx")) == ("counted", set())
+    assert a_round.file("mended.xlsx")["stamp"].startswith("441625-01-1-B-")
+    assert (a_round.unit()["days_late"], a_round.file("mended.xlsx")["days_late"]) == (0, 0)
+    assert a_round.span() == (FULL,) * 3
+    # The clerk saves it over the first one: what it corrects is gone.
+    (a_round.folder / "回收" / "first.xlsx").unlink()
+    a_round.ingest()
+    a_round.command("feedback", a_round.folder)
+    assert a_round.unit()["days_late"] == 0
+    (feedback,) = (a_round.folder / "反馈").iterdir()
+    summary = openpyxl.load_workbook(a_round.folder / "汇总" / "汇总.xlsx")
+    said = {str(cell.value) for name in ("排名", "回收登记") for row in summary[name].iter_rows() for cell in row}
+    assert "2012年10月15日\n按时" in said_to(feedback.parent)
+    assert str(datetime(2012, 10, 15)) in said
+    assert not any("逾期" in text and "天" in text and any(map(str.isdigit, text)) for text in said)
+
+
+# --- when it came -----------------------------------------------------------------------------------------------------
+
+
+def test_everything_done_in_december_and_dated_so_does_not_count_in_october(a_round: Round) -> None:
+    december = {number: done(month=12, remark="已办" if number == 1 else "") for number in ALL}
+    a_round.put(OURS, fill(FORM, december, filled_on=date(2012, 12, 31)))
+    assert a_round.ingest().status == 1
+    assert "done-after-fill" in a_round.asked(OURS)
+    assert a_round.span() == ("0.00", "0.00", FULL)
+
+
+def test_the_day_received_is_kept_whatever_becomes_of_the_file(a_round: Round) -> None:
+    a_round.put(OURS, fill(FORM, ALL))
+    a_round.ingest()
+    today = a_round.file(OURS)["received"]
+    assert today == datetime.now(BEIJING).date().isoformat()
+    with sqlite3.connect(a_round.folder / ".sanjin" / "register.sqlite") as register:
+        register.execute("UPDATE files SET first_seen = '2012-10-08T23:30:00+00:00'")
+        register.execute("DELETE FROM facts WHERE name = 'seal'")
+    (a_round.folder / "回收" / OURS).rename(a_round.folder / "回收" / "已收.xlsx")
+    a_round.ingest()
+    assert a_round.file("已收.xlsx")["received"] == "2012-10-09"  # in China
+    before = (a_round.folder / "汇总" / "results.json").read_bytes()
+    a_round.ingest()
+    assert (a_round.folder / "汇总" / "results.json").read_bytes() == before
+
+
+def test_the_city_may_enter_another_day_and_lateness_may_go_by_it(a_round: Round) -> None:
+    a_round.configure('late_by = "received"', "late_deduction = 1")
+    a_round.put(OURS, fill(FORM, ALL))
+    a_round.name("received", f'"{OURS}" = 2012-10-17')
+    a_round.ingest()
+    assert (a_round.file(OURS)["received"], a_round.unit()["days_late"], a_round.span()[0]) == ("2012-10-17", 2, "8.34")
+    assert a_round.asked(OURS) == set()
+
+
+def test_a_date_after_the_day_of_receipt_is_asked_about_and_wins_nothing(a_round: Round) -> None:
+    a_round.put("old.xlsx", fill(FORM, SOME, filled_on=date(2012, 12, 30)))
+    a_round.put("new.xlsx", fill(FORM, ALL, filled_on=date(2012, 10, 10)))
+    a_round.name("received", '"old.xlsx" = 2012-10-08\n"new.xlsx" = 2012-10-10')
+    a_round.ingest()
+    assert (a_round.file("new.xlsx")["status"], a_round.unit()["days_late"]) == ("counted", 0)
+    assert "fill-date-future" in a_round.asked("old.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "path"),
+    [
+        ("pinned", '"东源县" = "没有.xlsx"', "pinned.东源县"),
+        ("received", '"没有.xlsx" = 2012-10-08', "received.没有.xlsx"),
+        ("received", f'"{OURS}" = 2011-10-08', f"received.{OURS}"),
+        ("received", f'"{OURS}" = "十月八日"', f"received.{OURS}"),
+        ("received", f'"{OURS}" = 2012-10-08\n"紫金/{OURS}" = 2012-10-09', f"received.{OURS}"),
+    ],
+)
+def test_what_round_toml_says_of_files_that_are_not_there_is_told_and_nothing_is_written(
+    a_round: Round, table: str, line: str, path: str
+) -> None:
+    a_round.put(OURS, fill(FORM, ALL))
+    a_round.put(f"紫金/{OURS}", fill(FORM, SOME))
+    a_round.name(table, line)
+    ran = a_round.ingest()
+    assert (ran.status, ran.err.count("\n"), list((a_round.folder / "汇总").iterdir())) == (2, 1, [])
+    assert path in ran.err
+
+
+def test_a_pin_makes_no_forged_stamp_good(a_round: Round) -> None:
+    a_round.put(OURS, fill(FORM, ALL))
+    a_round.put("东源.xlsx", fill(FORM, ALL, key=b"another key of 32 bytes ........"))
+    a_round.name("pinned", '"东源县" = "东源.xlsx"')
+    a_round.ingest()
+    assert {name: a_round.file(name)["status"] for name in (OURS, "东源.xlsx")} == {
+        OURS: "counted",
+        "东源.xlsx": "rejected",
+    }
+
+
+def test_issue_and_stamp_of_every_return_stand_in_results_and_receipts(a_round: Round) -> None:
+    a_round.put(OURS, fill(FORM, ALL))
+    a_round.put("东源.xlsx", fill(FORM, ALL, key=b"another key of 32 bytes ........"))
+    a_round.put("无.xlsx", b"nothing")
+    a_round.ingest()
+    shown = {one["path"]: (one["issue"], (one["stamp"] or "")[:14], one["sender"]) for one in a_round.json["files"]}
+    assert shown == {
+        OURS: (1, "441625-01-0-B-", None),
+        "东源.xlsx": (1, "441625-01-0-B-", None),
+        "无.xlsx": (None, "", None),
+    }
+    sheet = openpyxl.load_workbook(a_round.folder / "汇总" / "汇总.xlsx")["回收登记"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    heading = next(row for row in rows if "文件" in row)
+    receipts = {row[heading.index("文件")]: row for row in rows}
+    assert receipts[OURS][heading.index("表号")] == a_round.file(OURS)["stamp"]
+    assert receipts[OURS][heading.index("下发\n次数")] == 1
+    assert str(receipts[OURS][heading.index("收到日期")])[:10] == a_round.file(OURS)["received"]

@@ -52,7 +52,7 @@ def found(outcome: Outcome, code: str) -> list[Finding]:
 def copy_of(outcome: Outcome) -> Worksheet:
     """The form sheet of the correction copy."""
     assert outcome.submission
-    data = correction_bytes(issue(), outcome.submission, [one for one in outcome.findings if one.asks_county], 1)
+    data = correction_bytes(issue(), outcome.submission, [one for one in outcome.findings if one.asks_county])
     return load_workbook(BytesIO(data))[FIRST]
 
 

@@ -23,12 +23,9 @@ from sanjin_xl.model.submission import Submission
 _LINK_LOOK = {"align": "center", "font_color": "#0563C1", "underline": 1}
 
 
-def correction_bytes(issue: Issue, submission: Submission, findings: Sequence[Finding], revision: int) -> bytes:
-    """A correction copy as bytes; `findings` are what the county must mend.
-
-    `revision` is one more than that of the return it corrects.
-    """
-    filling = filling_of(issue.form, submission, findings, revision)
+def correction_bytes(issue: Issue, submission: Submission, findings: Sequence[Finding]) -> bytes:
+    """A correction copy as bytes; its number is in the stamp of the issue. `findings`: what the county must mend."""
+    filling = filling_of(issue.form, submission, findings)
     target = io.BytesIO()
     book = SealedWorkbook(target, issue.lock)
     add_form_sheet(book, issue, filling)
@@ -42,14 +39,13 @@ def file_name(issue: Issue) -> str:
     return words.CORRECTION_NAME.format(unit=issue.unit.name, title=issue.form.short_title, period=issue.period.label)
 
 
-def filling_of(form: Form, submission: Submission, findings: Iterable[Finding], revision: int) -> Filling:
+def filling_of(form: Form, submission: Submission, findings: Iterable[Finding]) -> Filling:
     """A return's answers as the texts of the open cells, and the findings as marks on them."""
     return Filling(
         cells=cells_of(form, submission.answer),
         filled_on=submission.filled_on,
         signers=submission.signers,
         marks=_marks(findings),
-        revision=revision,
     )
 
 

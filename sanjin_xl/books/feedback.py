@@ -145,10 +145,10 @@ class _FeedbackSheet:
 
     def _returned(self) -> str:
         one = self.one
-        filled_on = one.outcome.submission.filled_on if one.outcome and one.outcome.submission else None
-        if filled_on is None:
+        reported_on = one.outcome.reported_on if one.outcome else None
+        if reported_on is None:
             return words.NO_DATE
-        day, days = common.DAY.format(day=filled_on), one.days_late or 0
+        day, days = common.DAY.format(day=reported_on), one.days_late or 0
         if not days:
             return words.IN_TIME.format(day=day)
         cost = one.deduction or 0

@@ -38,8 +38,7 @@ class Filling:
     """What already stands in the open cells: texts by (item number, field), the fill date, the signers in order.
 
     `marks` says of a cell what is wrong with it, until its text is changed. `carried`: the items answered as in the
-    former round, marked so until one of their cells is changed. `revision` counts the correction copies this workbook
-    goes back to, 0 for an issue.
+    former round, marked so until one of their cells is changed.
     """
 
     cells: Mapping[tuple[int, str], str] = field(default_factory=dict)
@@ -47,7 +46,6 @@ class Filling:
     signers: tuple[str, ...] = ()
     marks: Mapping[tuple[int, str], str] = field(default_factory=dict)
     carried: frozenset[int] = frozenset()
-    revision: int = 0
 
 
 def file_name(issue: Issue) -> str:

@@ -26,7 +26,7 @@ def template_bytes(issue: Issue, filling: Filling | None = None) -> bytes:
 def finish(book: SealedWorkbook, issue: Issue, filling: Filling) -> None:
     """Add what every copy has beside the form sheet, and close the workbook."""
     add_guide_sheet(book, issue, carried=bool(filling.carried))
-    add_hidden_sheet(book, issue, filling.revision)
+    add_hidden_sheet(book, issue)
     book.set_properties({"title": issue.form.title, "subject": issue.period.label, "company": issue.recipient})
     book.set_custom_property(_STAMP_PROPERTY, issue.stamp.full(issue.key))
     book.close()
@@ -59,11 +59,11 @@ def _guide(issue: Issue, carried: bool) -> list[tuple[str, str]]:
     return [(title, text.format_map(facts)) for title, text in (*words.GUIDE, *[words.GUIDE_CARRIED] * carried)]
 
 
-def add_hidden_sheet(book: SealedWorkbook, issue: Issue, revision: int) -> None:
-    """Add the hidden sheet with the stamp, the revision, the policy and the ranges behind the dropdowns."""
+def add_hidden_sheet(book: SealedWorkbook, issue: Issue) -> None:
+    """Add the hidden sheet with the stamp, what it says of revision and policy, and the ranges behind the dropdowns."""
     sheet = book.add_worksheet(words.HIDDEN_SHEET)
     sheet.write_row(0, 0, [words.STAMP_KEY, issue.stamp.full(issue.key), "ticks", "months"])
-    sheet.write_row(1, 0, [words.REVISION_KEY, revision])
+    sheet.write_row(1, 0, [words.REVISION_KEY, issue.stamp.revision])
     sheet.write_string(*TICK_AT, words.TICK)
     sheet.write_row(2, 0, [words.POLICY_KEY, issue.policy.id])
     sheet.write_column(*MONTHS_AT, words.MONTHS)

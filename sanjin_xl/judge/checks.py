@@ -19,7 +19,10 @@ from sanjin_xl.model.submission import Answer, Months, Submission, typed_in
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """The dates a return is judged by: the round's period, its as-of date, and the day the form was filled in."""
+    """The dates a return is judged by: the round's period, its as-of date, and the day it speaks of.
+
+    `filled_on`: the earliest of the day the form was filled in, the day it was received, and the as-of date.
+    """
 
     period: Period
     as_of: date

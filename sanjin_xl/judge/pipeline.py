@@ -1,7 +1,7 @@
 """One return → an outcome; a folder of them → a settled batch. Faults stay with the file that has them."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -12,12 +12,13 @@ from sanjin_xl.judge.checks import ItemChecker, When, check_return
 from sanjin_xl.messages import own_output
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.model.findings import Finding, finding
-from sanjin_xl.model.rules import Rules
+from sanjin_xl.model.rules import FILLED, Rules
+from sanjin_xl.model.stamp import Claim
 from sanjin_xl.model.submission import Submission
 from sanjin_xl.recovery import head
 from sanjin_xl.recovery.answers import AnswerReader, Answers, read_answers
 from sanjin_xl.recovery.merge_sheets import merge_sheets
-from sanjin_xl.recovery.sender import Signs, Whose, identify
+from sanjin_xl.recovery.sender import Signs, Whose, claims_of, foremost, identify
 from sanjin_xl.recovery.table import Table, TableFinder
 from sanjin_xl.workbook.book import Book
 from sanjin_xl.workbook.reader import CachingReader, font_reader
@@ -42,8 +43,10 @@ class Outcome:
     """What became of one file: read into a submission of a unit, or not, and why.
 
     `path` is relative to 回收/ with forward slashes (`archive.zip!member.xlsx` inside an archive); `reason` is a code
-    of `messages.files` with its facts, None for a file that is counted. `first_filled_on`: when the return that a
-    corrected copy goes back to was filled in.
+    of `messages.files` with its facts, None for a file that is counted. `claim`: what the stamp says it is a
+    copy of, `sealed`: whether its seal holds. `received`: the day it was
+    received, and by mail its `sender`, where that is known. `reported_on`: the day by which it is in time or late, and
+    `days_late` by how many.
     """
 
     path: str
@@ -56,7 +59,12 @@ class Outcome:
     unit: str | None = None
     submission: Submission | None = None
     findings: tuple[Finding, ...] = field(default=())
-    first_filled_on: date | None = None
+    claim: Claim | None = None
+    sealed: bool = False
+    received: date | None = None
+    sender: str | None = None
+    reported_on: date | None = None
+    days_late: int | None = None
 
     def under(self, path: str) -> "Outcome":
         """What becomes of the same bytes under another name that says the same of whose they are."""
@@ -66,6 +74,17 @@ class Outcome:
 
     def with_status(self, status: Status, reason: str | None = None, **facts: object) -> "Outcome":
         return replace(self, status=status, reason=reason, facts=tuple(sorted(facts.items())))
+
+    @property
+    def revision(self) -> int:
+        """The number of the correction copy that was filled in, 0 for an issue; only a seal that holds can tell."""
+        return self.claim.stamp.revision if self.claim and self.sealed else 0
+
+    @property
+    def filled_on(self) -> date | None:
+        """The day it was filled in; one that lies after the day it was received counts as that."""
+        filled_on = self.submission.filled_on if self.submission else None
+        return min(filled_on, self.received or filled_on) if filled_on else None
 
     @property
     def in_doubt(self) -> frozenset[int]:
@@ -103,19 +122,24 @@ class Processor:
         return self.judge(data, Outcome(path=path, sha256=sha256, size=len(data), modified=modified))
 
     def judge(self, data: bytes, outcome: Outcome) -> Outcome:
-        """Judge one return of which path, hash, size and time of change are known; `outcome` holds them."""
+        """Judge one return; `outcome` holds what is known of it: path, hash, size, time of change, day received."""
+        received = self.rules.received_on(outcome.path, outcome.sha256, outcome.received)
+        outcome = replace(outcome, received=received)
         try:
             book = self._books.read(data)
-            return self._judge(replace(outcome, modified=book.modified or outcome.modified), book, data)
+            claims = claims_of(self.rules, head.stamp_texts(book))
+            claim, sealed = foremost(self.rules, claims)
+            outcome = replace(outcome, modified=book.modified or outcome.modified, claim=claim, sealed=sealed)
+            return self._judge(outcome, book, data, claims)
         except Refused as refused:
             return outcome.with_status(Status.REJECTED, refused.code, **refused.facts)
 
-    def _judge(self, outcome: Outcome, book: Book, data: bytes) -> Outcome:
+    def _judge(self, outcome: Outcome, book: Book, data: bytes, claims: tuple[Claim, ...]) -> Outcome:
         if output := own_output([sheet.name for sheet in book.sheets]):
             raise Refused("our-output", found=output)
         tables = self._tables.find(book)
         read = merge_sheets(self.rules.form, [(table, self._answers(table, data)) for table in tables])
-        whose = self._whose(outcome, book, read.tables)
+        whose = self._whose(outcome, claims, read.tables)
         filled_on, date_findings = head.filled_on(read.tables, self.rules.period)
         submission = Submission(
             answers=read.answers,
@@ -125,17 +149,16 @@ class Processor:
             own_scores=read.own_scores,
             own_total=next((total for table in read.tables if (total := table.own_total()) is not None), None),
             signers=head.signers(read.tables),
-            revision=head.revision(book),
-            policy=head.policy(book),
+            policy=(outcome.claim.stamp.policy if outcome.claim else "") or head.policy(book),
             fields=self.rules.form.answers,
         )
         findings = [
             *whose.findings,
             *([finding("external-link")] if book.external_links else []),
             *date_findings,
-            *([finding("fill-date-needed")] if self.rules.late_deduction and filled_on is None else []),
+            *self._days(outcome.received, filled_on),
             *read.findings,
-            *self._checked(submission),
+            *self._checked(submission, outcome.received),
         ]
         _check_kept(submission, findings)
         return replace(
@@ -149,17 +172,25 @@ class Processor:
         font_of = font_reader(data, table.sheet.name)
         return read_answers(self._reader, table.sheet, table.columns, table.rows, font_of)
 
-    def _whose(self, outcome: Outcome, book: Book, tables: Sequence[Table]) -> Whose:
+    def _whose(self, outcome: Outcome, claims: tuple[Claim, ...], tables: Sequence[Table]) -> Whose:
         signs = Signs(
-            stamps=tuple(head.stamp_texts(book)),
+            claims=claims,
             unit_text=head.unit_text(tables),
             file_stem=_stem(outcome.path),
             pinned_to=_pinned_to(self.rules, outcome.path, outcome.sha256),
         )
         return identify(self.rules, signs)
 
-    def _checked(self, submission: Submission) -> Iterable[Finding]:
-        when = When(self.rules.period, self.rules.as_of, submission.filled_on or self.rules.as_of)
+    def _days(self, received: date | None, filled_on: date | None) -> Iterator[Finding]:
+        """What is wrong with the day of filling beside that of receipt, or without it."""
+        if received and filled_on and filled_on > received:
+            yield finding("fill-date-future", found=filled_on.isoformat(), received=received.isoformat())
+        if filled_on is None and self.rules.late_deduction and self.rules.late_by == FILLED:
+            yield finding("fill-date-needed")
+
+    def _checked(self, submission: Submission, received: date | None) -> Iterable[Finding]:
+        days = [day for day in (submission.filled_on, received, self.rules.as_of) if day]
+        when = When(self.rules.period, self.rules.as_of, min(days))
         yield from self._checker.check(submission, when)
         yield from check_return(self.rules, submission)
 
@@ -178,10 +209,13 @@ def _check_kept(submission: Submission, findings: Sequence[Finding]) -> None:
         raise Refused("file-much-text", limit=_MOST_CHARACTERS)
 
 
-def said_by_name(rules: Rules, path: str, sha256: str) -> tuple[str | None, str | None]:
-    """What a file's name says of whose it is, and the city's pin: two files alike in bytes and in this are one."""
+def said_by_name(rules: Rules, path: str, sha256: str) -> tuple[str | None, str | None, date | None]:
+    """What a file's name says of whose it is, the city's pin, and the day of receipt the city has entered.
+
+    Two files alike in bytes and in this are one.
+    """
     unit = rules.roster.find_in_file_name(_stem(path))
-    return unit.code if unit else None, _pinned_to(rules, path, sha256)
+    return unit.code if unit else None, _pinned_to(rules, path, sha256), rules.received_on(path, sha256, None)
 
 
 def _stem(path: str) -> str:

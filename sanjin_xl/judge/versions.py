@@ -1,35 +1,44 @@
 """Which return of each unit counts when several came.
 
-Three files of one unit, and what becomes of them:
+Four files of one unit, and what becomes of them:
 
-    file             corrects   filled in   answers   becomes
-    first.xlsx       –          10-08       A         superseded: other answers
-    退回修改.xlsx     first      10-12       B         counted: a corrected copy comes before what it corrects
-    again.xlsx       –          10-14       B         duplicate: the same answers as those that count
+    file             seal    corrects   received   answers   becomes
+    first.xlsx       holds   –          10-08      A         superseded: it was corrected
+    退回修改.xlsx     holds   first      10-12      B         counted
+    again.xlsx       holds   –          10-11      B         duplicate: the same answers as those that count
+    pasted.xlsx      none    –          10-14      C         superseded, though it came last: the city is asked
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
+from sanjin_xl.judge.arrival import goes_back_to, with_lateness
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.judge.similarity import find_twins
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.rules import Rules
 
+COULD_COUNT = frozenset({"superseded", "unsealed"})
+"""The reasons for which a version is set aside until the city has said which one is to count."""
+
+_DAYS = ("received", "filled-on", "modified", "path")
+
 
 def settle(outcomes: Iterable[Outcome], rules: Rules) -> list[Outcome]:
     """Decide which return of each unit counts; the order of the files changes nothing.
 
-    The newest counts: a corrected copy before what it corrects, then by the day of filling inside, the time of saving
-    inside, and the path. Others with the same answers are duplicates, others with different answers superseded.
+    One whose seal holds before any other, a corrected copy before what it corrects, then the newest: by the day it was
+    received, the day of filling inside, the time of saving inside, and the path. Others with the same answers are
+    duplicates, others with different answers superseded.
     """
     outcomes = sorted(outcomes, key=lambda one: one.path)
     by_unit: dict[str, list[Outcome]] = {}
     for one in outcomes:
         if one.status is Status.READABLE and one.unit:
             by_unit.setdefault(one.unit, []).append(one)
-    settled = [one for unit, group in by_unit.items() for one in _settle_unit(group, rules.pinned.get(unit))]
+    settled = [one for group in by_unit.values() for one in _settle_unit(rules, group)]
     twins = find_twins(rules.form, rules.roster, (one for one in settled if one.status is Status.COUNTED))
     final = {one.path: _with_findings(one, twins.get(one.unit or "", ())) for one in settled}
     return [final.get(one.path, one) for one in outcomes]
@@ -41,50 +50,62 @@ def _with_findings(one: Outcome, more: Iterable[Finding]) -> Outcome:
     return replace(one, findings=tuple(sorted((*one.findings, *more), key=lambda found: found.rank)))
 
 
-def _settle_unit(group: list[Outcome], pin: str | None) -> list[Outcome]:
+def _settle_unit(rules: Rules, group: list[Outcome]) -> list[Outcome]:
+    pin = rules.pinned.get(group[0].unit or "")
     pinned = [one for one in group if pin in (one.path, one.sha256)] if pin else []
-    chosen = pinned[0] if pinned else max(group, key=_age)
+    chosen = pinned[0] if pinned else _foremost(rules, group)
     others = [one for one in group if one is not chosen]
     differing = {one.path: items for one in others if (items := differing_items(chosen, one))}
-    questions = (
-        [] if pinned else [_question(chosen, one, differing[one.path]) for one in others if one.path in differing]
-    )
-    counted = replace(chosen.with_status(Status.COUNTED), first_filled_on=_first_filled_on(chosen, others))
-    return [
-        _with_findings(counted, questions),
-        *(_set_aside(one, chosen, one.path in differing, bool(pinned)) for one in others),
-    ]
+    whys = {one.path: _why(rules, chosen, one) for one in others if one.path in differing}
+    asked = [] if pinned else [one for one in others if one.path in differing]
+    questions = [_question(chosen, one, differing[one.path], whys[one.path]) for one in asked]
+    if pinned:
+        whys = dict.fromkeys(whys, "pinned")
+    by_hash = {one.sha256: one for one in group}
+    # What bears no seal may be anybody's, and makes nothing come earlier.
+    alike = [one for one in others if one.path not in differing and one.sealed >= chosen.sealed]
+    counted = with_lateness(rules, chosen.with_status(Status.COUNTED), by_hash, alike)
+    rest = (_set_aside(one, chosen, whys.get(one.path)) for one in others)
+    return [_with_findings(counted, questions), *(with_lateness(rules, one, by_hash) for one in rest)]
 
 
-def _first_filled_on(chosen: Outcome, others: list[Outcome]) -> date | None:
-    """When what a corrected copy goes back to was filled in: nobody is late for mending what was sent in time."""
-    before = [_age(one)[1] for one in others if _age(one)[0] < _age(chosen)[0]]
-    return min((day for day in before if day != date.min), default=None)
+def _foremost(rules: Rules, group: Sequence[Outcome]) -> Outcome:
+    sealed = [one for one in group if one.sealed] or group
+    corrected = {copy.corrects for one in sealed for copy in goes_back_to(rules, one)}
+    return max((one for one in sealed if one.sha256 not in corrected), key=_age)
 
 
-def _question(chosen: Outcome, other: Outcome, items: tuple[int, ...]) -> Finding:
+def _question(chosen: Outcome, other: Outcome, items: tuple[int, ...], why: str) -> Finding:
     """What to ask about another version; a corrected copy is meant to differ from what it corrects."""
-    why = _why(chosen, other)
-    code = "version-corrected" if why == "revision" else "version-differs"
-    return finding(code, found=other.path, other=other.path, items=items, chosen_by=why)
+    if why == "corrected":
+        return finding("version-corrected", found=other.path, other=other.path, items=items)
+    but = tuple(name for name, a, b in _days(chosen, other) if b > a and name not in ("path", why))
+    return finding("version-differs", found=other.path, other=other.path, items=items, chosen_by=why, but=but)
 
 
-def _set_aside(one: Outcome, chosen: Outcome, differs: bool, pinned: bool) -> Outcome:
-    if differs:
-        return one.with_status(Status.SUPERSEDED, "not-pinned" if pinned else "superseded", other=chosen.path)
-    return one.with_status(Status.DUPLICATE, "duplicate", other=chosen.path)
+def _set_aside(one: Outcome, chosen: Outcome, why: str | None) -> Outcome:
+    if why is None:
+        return one.with_status(Status.DUPLICATE, "duplicate", other=chosen.path)
+    reasons = {"pinned": "not-pinned", "sealed": "unsealed", "corrected": "corrected"}
+    return one.with_status(Status.SUPERSEDED, reasons.get(why, "superseded"), other=chosen.path)
 
 
-def _age(outcome: Outcome) -> tuple[int, date, str, str]:
-    """How new a return is; what goes back to a correction copy is newer than what that copy corrects."""
-    submission = outcome.submission
-    revision, filled_on = (submission.revision, submission.filled_on) if submission else (0, None)
-    return revision, filled_on or date.min, outcome.modified, outcome.path
+def _why(rules: Rules, chosen: Outcome, other: Outcome) -> str:
+    """Why one version comes before another."""
+    if chosen.sealed and not other.sealed:
+        return "sealed"
+    if any(copy.corrects == other.sha256 for copy in goes_back_to(rules, chosen)):
+        return "corrected"
+    return next((name for name, a, b in _days(chosen, other) if a > b), "path")
 
 
-def _why(chosen: Outcome, other: Outcome) -> str:
-    names = ("revision", "filled-on", "modified", "path")
-    return next((name for name, a, b in zip(names, _age(chosen), _age(other), strict=True) if a != b), "path")
+def _days(one: Outcome, other: Outcome) -> Iterator[tuple[str, Any, Any]]:
+    return zip(_DAYS, _age(one), _age(other), strict=True)
+
+
+def _age(outcome: Outcome) -> tuple[date, date, str, str]:
+    """How new a return is."""
+    return outcome.received or date.min, outcome.filled_on or date.min, outcome.modified, outcome.path
 
 
 def differing_items(one: Outcome, other: Outcome) -> tuple[int, ...]:

@@ -29,7 +29,12 @@ _MOST_PATHS = 6  # named in one sentence
 _SHEET = "工作表“{name}”"
 _PLACES = {"unit-cell": "填报单位", "file-name": "文件名", "stamp": "另一处表号"}
 _LAYERS = {"code": "项目编码", "number": "序号", "text": "内容、标准"}
-_CHOSEN_BY = {"revision": "退回修改次数", "filled-on": "填报日期", "modified": "保存时间", "path": "文件名"}
+_DAYS = {"received": "收到日期", "filled-on": "填报日期", "modified": "保存时间"}
+_CHOSEN_BY = {name: f"{day}较新的" for name, day in _DAYS.items()} | {
+    "sealed": "表号有效的",
+    "path": "文件名在后的",
+    "corrected": "没有改正件的",
+}
 _LACKING = {"points": "核定分", "settled": "已核实", "reason": "理由", "who": "核定人"}
 
 
@@ -160,6 +165,8 @@ def _fact(name: str, value: object) -> str:
         return RECURRENCES[str(value)]
     if name == "chosen_by":
         return _CHOSEN_BY[str(value)]
+    if name == "but" and isinstance(value, tuple):
+        return "".join(f"（按{_DAYS[one]}则另一份较新）" for one in value)
     if name in ("place", "layer"):
         return (_PLACES | _LAYERS)[str(value)]
     if name == "lacking" and isinstance(value, tuple):

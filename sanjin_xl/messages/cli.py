@@ -14,6 +14,7 @@ contact = ""              # 联系人及电话，印在填表说明上
 
 # as_of = 2012-10-31      # 统计截至日期，不写即为截止日期
 # late_deduction = 0.5    # 逾期每天扣分，不写即不扣
+# late_by = "received"    # 是否逾期按哪一天：filled 填报日期（不写即为此）；received 收到日期
 # dense_ranks = true      # 并列后名次不空缺（1、2、2、3）
 # not_applicable = "exclude"   # 核定为不适用的项目：full 得满分（不写即为此）；exclude 不计入，其余按比例折算
 # accept = ["441625-01", "2012年第二季度"]   # 可接受的旧表：表号前两段；或别的填报期（其表号无法核验，列为核实）
@@ -21,6 +22,8 @@ contact = ""              # 联系人及电话，印在填表说明上
 # previous = "../二季度"   # 上期的轮次文件夹（相对于本文件夹），写了就与上期比较名次、得分和计划
 # [pinned]                # 同一单位报了多份时，指定采用哪一份（回收文件夹内的文件名）
 # "东源县" = "东源县司法局（第二次）.xlsx"
+# [received]              # 收到日期与登记的（首次放入回收后运行的那天）不同的，在此写明：路径、文件名或SHA-256的前八位
+# "龙川县司法局.xlsx" = 2012-10-12
 # [[policies]]            # 另设的计分口径，与表样自带的一并计算、比较；上面的 policy 写它的代号才采用
 # id = "D"                # 代号，不能与已有的相同；下发以后要改比例，请另设一个
 # name = "拟落实计分"
@@ -81,7 +84,6 @@ CONSERVATION = "文件{found}份＝计分{counted}＋被替代{superseded}＋重
 NEXT = "需要处理："
 NEXT_MISSING = "未报送：{units}"
 NEXT_FINDINGS = "{unit}：强制{errors}项，核实{reviews}项"
-NEXT_PIN = "[pinned]中指定的“{path}”不在回收文件夹里，未起作用"
 NEXT_REJECTED = "拒收 {path}：{reason}"
 NEXT_RULINGS = "待核问题共{count}个：打开“核定”文件夹里的核定表.xlsx，填核定分（整表问题选“已核实”）、理由、核定人，存盘后对这一轮再运行 ingest"
 NEXT_RULING = "核定表{unit}：{sentence}"

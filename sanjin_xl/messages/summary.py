@@ -81,12 +81,12 @@ PENDING = "待核"
 PENDING_ITEMS, PENDING_POINTS = "项数", "分值"
 RANGE = "得分区间"
 LOW, HIGH = "最低", "最高"
-FILLED_ON, REMARK = "报送时间", "备注"
+REPORTED_ON, REMARK = "报送时间", "备注"
 FULL_MARKS, MEAN, HIGHEST, LOWEST = "满分", "平均", "最高", "最低"
 TIED = "并列"
 RULED = "核定{count}项（{points}分）"
 DAYS_LATE = "逾期{days}天"
-NO_DATE = "未填日期"
+VERSIONS = "另有{count}份答案不同，区间含各份"
 RANK_UNDER, POLICY_JOIN = "{id}第{rank}", "·"
 RANK_PENDING = "待核定第{best}至{worst}名"
 REMARK_JOIN = "；"
@@ -248,13 +248,15 @@ NOTES_NOTE = "读取时注明的情况，均已照读，不要求单位或市局
 
 # 回收登记
 FILE, FATE, REASON, SIZE = "文件", "处理", "原因", "字节"
+DAYS_LATE_HEADING, FILLED_ON, RECEIVED_ON = "逾期\n天数", "填报日期", "收到日期"
+ISSUE, STAMP = "下发\n次数", "表号"
 SAVED, FIRST_SEEN = "文件内保存时间\n（北京时间）", "首次收到\n（北京时间）"
 COUNT_ERRORS, COUNT_REVIEWS, COUNT_NOTES = "强制", "核实", "提示"
 SHA256 = "SHA-256"
 FATES = {
     "counted": "计入",
     "readable": "已读",
-    "superseded": "有较新的",
+    "superseded": "另有采用的",
     "duplicate": "重复",
     "rejected": "未采用",
     "skipped": "跳过",
@@ -340,6 +342,7 @@ METHOD_TEXTS = {
     },
 }
 NOT_YET = "，落实月份未到的暂按拟落实计"
+LATE_BY = {"filled": "是否逾期按填报日期（晚于收到日期的按收到日期），", "received": "是否逾期按收到日期，"}
 LATE_FREE = "逾期不扣分，只注明天数"
 LATE_DEDUCTED = "每逾期一天扣{points}分，扣到0分为止"
 DEDUCTED = "，减去逾期扣分"

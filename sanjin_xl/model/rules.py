@@ -1,5 +1,6 @@
 """The rules of a round: what every return of it is judged by."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +12,22 @@ from sanjin_xl.model.roster import Roster
 
 # What an item is worth that the city has ruled not applicable: full marks, or nothing out of a smaller total.
 FULL, EXCLUDE = "full", "exclude"
+# By which day a return is late: the date on the form, or the day it was received.
+FILLED, RECEIVED = "filled", "received"
+_DIGITS = re.compile("[0-9a-f]{8,64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A correction copy that was made: of the return with the SHA-256 `corrects`, whose own revision was `follows`.
+
+    0 where that was no correction copy itself. `filled_on` and `received` are the days of that return, if known.
+    """
+
+    corrects: str
+    follows: int = 0
+    filled_on: date | None = None
+    received: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,8 +37,10 @@ class Rules:
     `policies`: all that scores are computed under, by id; `policy`: the one of them the round has chosen.
     `key` verifies stamps, None when there is none to verify with. `issues` is the latest issue number per unit code;
     `accepted` lists older issues ("441625-01") and other periods ("2012年第二季度") that are taken all the same.
+    `copies`: the correction copies that were made, by unit code and revision: no other revision means anything.
     `pinned` maps a unit code to the path in 回收/ or the SHA-256 of the return the city has settled on.
-    `passwords` are tried on encrypted files. `late_deduction` is in hundredths of a point per day.
+    `received`: the days the city has entered, by path, file name or the first digits of a SHA-256. `late_by` is FILLED
+    or RECEIVED. `passwords` are tried on encrypted files. `late_deduction` is in hundredths of a point per day.
     `not_applicable`: an item ruled not applicable has FULL marks, or is EXCLUDEd and the score rescaled.
     """
 
@@ -35,8 +54,25 @@ class Rules:
     key: bytes | None = None
     issues: Mapping[str, int] = field(default_factory=dict)
     accepted: frozenset[str] = frozenset()
+    copies: Mapping[tuple[str, int], Copy] = field(default_factory=dict)
     pinned: Mapping[str, str] = field(default_factory=dict)
+    received: Mapping[str, date] = field(default_factory=dict)
     passwords: tuple[str, ...] = ()
+    late_by: str = FILLED
     late_deduction: int = 0
     dense_ranks: bool = False
     not_applicable: str = FULL
+
+    def received_on(self, path: str, sha256: str, day: date | None) -> date | None:
+        """The day a file was received: what the city has entered, else `day`.
+
+        No return comes before its period begins: such a day is that of a clock which was wrong, and not known.
+        """
+        entered = next((on for key, on in self.received.items() if names_file(key, path, sha256)), day)
+        return entered if entered and entered >= self.period.start else None
+
+
+def names_file(key: str, path: str, sha256: str) -> bool:
+    """Whether a file of 回收/ is meant: by its path or that of its archive, its name, or how its SHA-256 begins."""
+    name = re.split("[/!]", path)[-1]
+    return key in (path, name) or path.startswith(f"{key}!") or bool(_DIGITS.fullmatch(key) and sha256.startswith(key))

@@ -120,6 +120,11 @@ def file_entry(one: Outcome) -> dict[str, object]:
         "status": one.status.value,
         "unit": one.unit,
         "reason": reason_of(one),
+        "issue": one.claim.stamp.issue if one.claim else None,
+        "stamp": one.claim.code if one.claim else None,
+        "received": one.received.isoformat() if one.received else None,
+        "sender": one.sender,
+        "days_late": one.days_late,
         "findings": [finding_entry(found) for found in one.findings],
     }
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from sanjin_xl.judge import scoring
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.judge.scoring import ScoreCard
+from sanjin_xl.judge.versions import COULD_COUNT
 from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.points import rescaled
@@ -80,7 +81,7 @@ class UnitResult:
     rank over everything the open questions may still become. `ruled`: the unit's rulings and what became of them.
     `applicable`: the points that items not left out as not applicable make up; scores are rescaled from it to the
     form's total (round half up). `deduction`: what lateness costs. `since`: the comparison with a former round, None
-    when none is given.
+    when none is given. `versions`: how many other returns of the unit could count; `low` and `high` cover them.
     """
 
     unit: Unit
@@ -101,6 +102,7 @@ class UnitResult:
     applicable: int | None = None
     deduction: int | None = None
     since: Since | None = None
+    versions: int = 0
 
     @property
     def rulings(self) -> Mapping[int, Ruling]:
@@ -220,10 +222,14 @@ def compile_results(
     former: Former | None = None,
 ) -> Results:
     """Score and rank the units of a settled batch; `rulings` is every entry ever made, in the order they were made."""
-    counted = counted_by_unit(outcomes)
+    counted, others = counted_by_unit(outcomes), _versions(outcomes)
     history = _by_unit(rulings)
     ruled = {code: tuple(judged(rules, counted.get(code), entries)) for code, entries in sorted(history.items())}
-    units = [_unit_result(rules, unit, counted.get(unit.code), ruled.get(unit.code, ())) for unit in rules.roster.units]
+    units = [
+        _with_versions(rules, one, others.get(one.unit.code, ()), history.get(one.unit.code, ()))
+        for unit in rules.roster.units
+        for one in [_unit_result(rules, unit, counted.get(unit.code), ruled.get(unit.code, ()))]
+    ]
     return Results(
         rules=rules,
         units=tuple(_since(rules, one, former) if former else one for one in _ranked(rules, units)),
@@ -245,6 +251,15 @@ def counted_by_unit(outcomes: Iterable[Outcome]) -> dict[str, Outcome]:
     return {one.unit: one for one in outcomes if one.status is Status.COUNTED and one.unit}
 
 
+def _versions(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
+    """The returns of each unit that are set aside and could count all the same, by code."""
+    versions: dict[str, list[Outcome]] = {}
+    for one in outcomes:
+        if one.unit and one.status is Status.SUPERSEDED and one.reason in COULD_COUNT:
+            versions.setdefault(one.unit, []).append(one)
+    return versions
+
+
 def _by_unit(rulings: Iterable[Ruling]) -> dict[str, list[Ruling]]:
     groups: dict[str, list[Ruling]] = {}
     for one in rulings:
@@ -259,28 +274,21 @@ def _unit_result(rules: Rules, unit: Unit, outcome: Outcome | None, ruled: tuple
     fixed = ruled_points(rules, rulings)
     auto_cards = Cards(rules, outcome, {})
     cards = Cards(rules, outcome, fixed) if fixed else auto_cards
-    late = _days_late(rules, outcome)
-    card = cards[rules.policy.id]
-    applicable = rules.form.points - sum(rules.form.item(number).points for number in excluded(rules, rulings))
-    deduction = (late or 0) * rules.late_deduction
-
-    def final(points: int) -> int:
-        return max(0, rescaled(points, applicable, rules.form.points) - deduction)
-
+    final, card = _Final(rules, outcome, rulings), cards[rules.policy.id]
     result = UnitResult(
         unit=unit,
         standing=Standing.COUNTED,
         outcome=outcome,
         cards=cards,
         auto_cards=auto_cards,
-        scores={id_: final(one.total) for id_, one in cards.items()},
-        low=final(card.low),
-        high=final(card.high),
+        scores={id_: final.score(one.total) for id_, one in cards.items()},
+        low=final.score(card.low),
+        high=final.score(card.high),
         by_category=card.by_category(rules.form),
-        days_late=late,
+        days_late=outcome.days_late,
         ruled=ruled,
-        applicable=applicable,
-        deduction=deduction,
+        applicable=final.applicable,
+        deduction=final.deduction,
     )
     open_questions = result.findings(Severity.REVIEW)
     return replace(
@@ -288,6 +296,35 @@ def _unit_result(rules: Rules, unit: Unit, outcome: Outcome | None, ruled: tuple
         standing=Standing.PROVISIONAL if open_questions or card.low != card.high else Standing.COUNTED,
         counts=_counts(rules, outcome, open_questions),
     )
+
+
+class _Final:
+    """What becomes of points in the end: rescaled to the points that can be had, less what lateness costs."""
+
+    def __init__(self, rules: Rules, outcome: Outcome, rulings: Mapping[int, Ruling]) -> None:
+        left_out = sum(rules.form.item(number).points for number in excluded(rules, rulings))
+        self._full = rules.form.points
+        self.applicable = self._full - left_out
+        self.deduction = (outcome.days_late or 0) * rules.late_deduction
+
+    def score(self, points: int) -> int:
+        return max(0, rescaled(points, self.applicable, self._full) - self.deduction)
+
+
+def _with_versions(rules: Rules, one: UnitResult, others: Sequence[Outcome], history: Sequence[Ruling]) -> UnitResult:
+    """The result with the span widened to what its other versions are worth, until the city has said which counts."""
+    if not others or "version-differs" in _settled(one.ruled):
+        return one
+    spans = [(one.low or 0, one.high or 0), *(_span(rules, other, history) for other in others)]
+    low, high = min(low for low, _ in spans), max(high for _, high in spans)
+    return replace(one, low=low, high=high, versions=len(others))
+
+
+def _span(rules: Rules, outcome: Outcome, history: Sequence[Ruling]) -> tuple[int, int]:
+    """The least and the most a version is worth, with the rulings that hold for it."""
+    rulings = _applied(judged(rules, outcome, history))
+    card, final = Cards(rules, outcome, ruled_points(rules, rulings))[rules.policy.id], _Final(rules, outcome, rulings)
+    return final.score(card.low), final.score(card.high)
 
 
 def _applied(ruled: Iterable[Ruled]) -> dict[int, Ruling]:
@@ -310,15 +347,6 @@ def _is_settled(found: Finding, rulings: Mapping[int, Ruling], settled: frozense
     if ruling is None or found.severity is Severity.NOTE:
         return False
     return found.severity is Severity.REVIEW or ruling.not_applicable
-
-
-def _days_late(rules: Rules, outcome: Outcome) -> int | None:
-    """Days between the due date and the day of filling; None where the return does not say when it was filled in.
-
-    A corrected copy is as late as what it corrects: the city itself asked for it.
-    """
-    filled_on = outcome.first_filled_on or (outcome.submission.filled_on if outcome.submission else None)
-    return max(0, (filled_on - rules.due).days) if filled_on else None
 
 
 def _counts(rules: Rules, outcome: Outcome, open_questions: Iterable[Finding]) -> Counts:

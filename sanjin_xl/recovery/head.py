@@ -14,11 +14,12 @@ from sanjin_xl.recovery.table import Table
 from sanjin_xl.workbook.book import Book, Sheet, plain
 
 Area = tuple[Sheet, range]  # a sheet and some of its rows
-_CODE = re.compile(r"[0-9A-Za-z]{1,20}-\d{2,}(?:-[A-Z2-7]{4}){4}")
-_FULL = re.compile(r"SJ1(?:\|[^|<>&]*){3}\|[0-9A-Za-z]+\|\d+\|[A-Z2-7]{16}")
+_CODE = re.compile(r"[0-9A-Za-z]{1,20}-\d{2,}(?:-\d{1,9}-[0-9A-Za-z]{1,4})?(?:-[A-Z2-7]{4}){4}")
+_FULL = re.compile(
+    r"SJ[12](?:\|[^|<>&]{0,200}){3}\|[0-9A-Za-z]{1,20}\|\d{1,9}(?:\|\d{1,9}\|[0-9A-Za-z]{1,4})?\|[A-Z2-7]{16}"
+)
 _HEAD_ROWS = 40
 _SHEET_ROWS_WITH_STAMP = 5
-_MOST_REVISIONS = 1000
 _DATES = (
     re.compile(r"(?P<year>\d{4})[年./-](?P<month>\d{1,2})[月./-](?P<day>\d{1,2})[日号]?"),
     re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)"),
@@ -121,21 +122,10 @@ def signers(tables: Sequence[Table]) -> tuple[str, ...]:
     return tuple(plain(value_after(label, map(below, tables))) for label in words.SIGNERS)
 
 
-def revision(book: Book) -> int:
-    """The revision in the hidden sheet, 0 where there is none."""
-    number = _kept(book, words.REVISION_KEY)
-    return int(number) if isinstance(number, (int, float)) and 0 <= number < _MOST_REVISIONS else 0
-
-
 def policy(book: Book) -> str:
-    """The policy the sheet's formulas were issued under, from the hidden sheet; "" where it is lost."""
-    return plain(_kept(book, words.POLICY_KEY))
-
-
-def _kept(book: Book, key: str) -> object:
-    """What the hidden sheet holds behind a key."""
+    """The policy of the sheet's formulas, from the hidden sheet, for stamps that do not say it; "" where it is lost."""
     rows = (row for sheet in book.sheets for row in sheet.rows[1:_SHEET_ROWS_WITH_STAMP])
-    return next((row[1] for row in rows if len(row) > 1 and row[0] == key), "")
+    return plain(next((row[1] for row in rows if len(row) > 1 and row[0] == words.POLICY_KEY), ""))
 
 
 def stamp_texts(book: Book) -> list[tuple[str, str]]:

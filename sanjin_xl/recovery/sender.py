@@ -1,6 +1,6 @@
 """Whose return it is: a verified stamp, the 填报单位 cell, the file name, in this order, and all of them compared."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sanjin_xl.model.errors import Refused
@@ -20,9 +20,9 @@ class Whose:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What a return offers: texts that look like stamps, as (kind, text), the unit cell, the file's name, any pin."""
+    """What a return offers: the claims of its stamps, the unit cell, the file's name, any pin."""
 
-    stamps: tuple[tuple[str, str], ...]
+    claims: tuple[Claim, ...]
     unit_text: str
     file_stem: str
     pinned_to: str | None = None
@@ -30,14 +30,33 @@ class Signs:
 
 def identify(rules: Rules, signs: Signs) -> Whose:
     """Find the unit; raises Refused where the return must not be counted."""
-    claims = [claim for kind, text in signs.stamps if (claim := _claim(rules, kind, text))]
+    claims = signs.claims
     if rules.key is None:
         return _unverified(rules, claims, signs)
-    true = [claim for claim in claims if claim.holds(rules.key)]
-    if true:
+    if true := _true(rules, claims):
         return _by_stamp(rules, true, len(claims) - len(true), signs)
     _refuse_foreign(rules, claims)
     return _by_name(rules, signs, finding("stamp-other-accepted" if claims else "stamp-missing"))
+
+
+def claims_of(rules: Rules, stamps: Iterable[tuple[str, str]]) -> tuple[Claim, ...]:
+    """What the texts that look like stamps, as (kind, text), claim."""
+    return tuple(claim for kind, text in stamps if (claim := _claim(rules, kind, text)))
+
+
+def foremost(rules: Rules, claims: Sequence[Claim]) -> tuple[Claim | None, bool]:
+    """The claim to go by, and whether its seal holds: the newest that does, else the first there is."""
+    if true := _true(rules, claims):
+        return _newest(true), True
+    return next(iter(claims), None), False
+
+
+def _true(rules: Rules, claims: Iterable[Claim]) -> list[Claim]:
+    return [claim for claim in claims if rules.key is not None and claim.holds(rules.key)]
+
+
+def _newest(true: Iterable[Claim]) -> Claim:
+    return max(true, key=lambda claim: (claim.stamp.issue, claim.stamp.revision))
 
 
 def _claim(rules: Rules, kind: str, text: str) -> Claim | None:
@@ -49,7 +68,7 @@ def _claim(rules: Rules, kind: str, text: str) -> Claim | None:
 def _by_stamp(rules: Rules, true: list[Claim], false: int, signs: Signs) -> Whose:
     stamps = {claim.stamp for claim in true}
     units = {stamp.unit for stamp in stamps}
-    newest = max(stamps, key=lambda stamp: stamp.issue)
+    newest = _newest(true).stamp
     unit = rules.roster.by_code.get(newest.unit)
     if unit is None:
         raise Refused("unit-unknown", found=newest.unit)
@@ -132,7 +151,7 @@ def _by_name(rules: Rules, signs: Signs, *found: Finding) -> Whose:
     raise Refused("unit-unknown", found=signs.unit_text or signs.file_stem)
 
 
-def _unverified(rules: Rules, claims: list[Claim], signs: Signs) -> Whose:
+def _unverified(rules: Rules, claims: Iterable[Claim], signs: Signs) -> Whose:
     """Without a key stamps are only believed to say whose copy it is."""
     for claim in claims:
         if unit := rules.roster.by_code.get(claim.stamp.unit):

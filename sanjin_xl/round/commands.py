@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from sanjin_xl import __version__
+from sanjin_xl.judge.arrival import misnamed
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages import cli as words
@@ -26,7 +27,7 @@ from sanjin_xl.round.register import Register
 from sanjin_xl.round.rulings import Rulings, take_rulings, write_rulings
 from sanjin_xl.round.run import Progress, Run, Warn, opened, silent, unheard
 from sanjin_xl.round.shipped import DEFAULT_FORM, DEFAULT_ROSTER, form_of, template_text
-from sanjin_xl.round.workbooks import write_corrections, write_feedback, write_issued, write_summary
+from sanjin_xl.round.workbooks import note_corrections, write_corrections, write_feedback, write_issued, write_summary
 from sanjin_xl.round.workers import MakeExecutor, Opener, cores, judge_all, local_pool
 
 
@@ -76,12 +77,13 @@ def ingest(
     ) as run:
         results, rulings = _compiled(run, _judged(run))
         _look_after_archive(run)
+        numbers = note_corrections(run, results)
         write_all([
             run.register.keep_copy,
             partial(write_summary, run, results),
             partial(write_rulings, run, results, rulings),
             # Last, for these may be thousands.
-            partial(write_corrections, run, results),
+            partial(write_corrections, run, results, numbers),
         ])  # fmt: skip
     return results
 
@@ -163,6 +165,8 @@ def _look_after_archive(run: Run) -> None:
 def _compiled(run: Run, judged: Iterable[Outcome]) -> tuple[Results, Rulings]:
     """The results of judged returns and the city's rulings on them, added up and checked."""
     outcomes = list(judged)
+    if problems := misnamed(run.rules, outcomes):
+        raise RoundError("round-invalid", problems=problems)
     _prove_key(run, outcomes)
     settled = settle(outcomes, run.rules)
     rulings = take_rulings(run, counted_by_unit(settled))
@@ -180,17 +184,10 @@ def _prove_key(run: Run, outcomes: Iterable[Outcome]) -> None:
     if run.register.key() is not None:
         return
     outcomes = list(outcomes)
-    if any(map(_is_sealed, outcomes)):
+    if any(one.sealed for one in outcomes):
         run.register.note_key(run.keys.fingerprint)
     elif count := sum(one.reason == "stamp-forged" for one in outcomes):
         raise RoundError("round-key-doubtful", count=count, path=run.folder / HIDDEN / "key")
-
-
-def _is_sealed(one: Outcome) -> bool:
-    """Whether a return bears a seal of this round that holds."""
-    if one.submission is None:
-        return one.reason == "stamp-older-issue"
-    return not {found.code for found in one.findings} & {"stamp-missing", "stamp-other-accepted", "stamp-unverified"}
 
 
 def check_conservation(results: Results, found: int) -> None:

@@ -14,10 +14,10 @@ from sanjin_xl import messages
 from sanjin_xl.books.seal import Lock, make_lock
 from sanjin_xl.messages import cli as words
 from sanjin_xl.model.errors import Problem, RoundError
-from sanjin_xl.model.period import parse_period
+from sanjin_xl.model.period import Period, parse_period
 from sanjin_xl.model.policy import read_choice, read_policies
 from sanjin_xl.model.roster import Roster, parse_roster, read_roster
-from sanjin_xl.model.rules import EXCLUDE, FULL, Rules
+from sanjin_xl.model.rules import EXCLUDE, FILLED, FULL, RECEIVED, Rules
 from sanjin_xl.model.tomlread import Table, TomlError, parse_toml
 from sanjin_xl.round.outputs import WORKSHOP, read_own, write_whole
 from sanjin_xl.round.shipped import DEFAULT_ROSTER, decoded, form_of, template_text
@@ -181,6 +181,9 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
     not_applicable = table.text("not_applicable", FULL)
     if not_applicable not in (FULL, EXCLUDE):
         table.problem("not_applicable", "round-not-applicable", found=not_applicable)
+    late_by = table.text("late_by", FILLED)
+    if late_by not in (FILLED, RECEIVED):
+        table.problem("late_by", "round-late-by", found=late_by)
     due = table.day("due")
     if due is None:
         table.problem("due", "toml-missing")
@@ -200,7 +203,9 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
         policy=policies[policy],
         accepted=frozenset(table.texts("accept")),
         pinned=_pinned(table, roster),
+        received=_received(table, period),
         passwords=table.texts("passwords"),
+        late_by=late_by,
         late_deduction=table.hundredths("late_deduction", Decimal(0)),
         dense_ranks=table.flag("dense_ranks", False),
         not_applicable=not_applicable,
@@ -232,7 +237,7 @@ def _pinned(table: Table, roster: Roster) -> dict[str, str]:
     chosen: dict[str, str] = {}
     for name in pins.names():
         unit = roster.by_code.get(name) or roster.find(name)
-        path = pins.text(name).replace("\\", "/").removeprefix(f"{RETURNED}/")
+        path = _in_inbox(pins.text(name))
         if unit is None:
             pins.problem(name, "round-unit", found=name)
         elif unit.code in chosen or path in chosen.values():
@@ -240,3 +245,23 @@ def _pinned(table: Table, roster: Roster) -> dict[str, str]:
         else:
             chosen[unit.code] = path
     return chosen
+
+
+def _received(table: Table, period: Period) -> dict[str, date]:
+    """The days on which returns were received, as the city has entered them, by what names the file."""
+    if not table.has("received"):
+        return {}
+    days = table.table("received")
+    entered: dict[str, date] = {}
+    for name in days.names():
+        day = days.day(name)
+        if day and day < period.start:
+            days.problem(name, "received-early", found=day.isoformat(), expected=period.label)
+        if day:
+            entered[_in_inbox(name)] = day
+    return entered
+
+
+def _in_inbox(path: str) -> str:
+    """A path as it is shown: relative to 回收/, with forward slashes."""
+    return path.replace("\\", "/").removeprefix(f"{RETURNED}/")

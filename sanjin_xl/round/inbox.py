@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sanjin_xl.judge.pipeline import Outcome
@@ -43,7 +43,7 @@ class Taken:
     """One file's bytes and their SHA-256, or the reason there are none.
 
     `modified`: its time of change in ISO form, "" where it has none that can be. `top`: the file in the inbox that it
-    came in, itself if it came alone.
+    came in, itself if it came alone. `received` and `sender`: of the mail it came by, if it did.
     """
 
     shown: str
@@ -53,10 +53,19 @@ class Taken:
     refused: Refused | None = None
     sha256: str = ""
     top: str = ""
+    received: date | None = None
+    sender: str | None = None
 
     def outcome(self) -> Outcome:
         """What is known of the file before it is judged."""
-        return Outcome(path=self.shown, sha256=self.sha256, size=len(self.data or b""), modified=self.modified)
+        return Outcome(
+            path=self.shown,
+            sha256=self.sha256,
+            size=len(self.data or b""),
+            modified=self.modified,
+            received=self.received,
+            sender=self.sender,
+        )
 
 
 def list_inbox(folder: Path) -> list[Entry]:
@@ -212,4 +221,12 @@ def taken_in(
             deque(threads.map(archive.keep, kept, kept.values()), maxlen=0)
             # A transaction waits for the disk, so there is one for all of them.
             register.note_files((one.sha256, len(one.data), one.shown) for one in batch if one.data is not None)
-            yield from batch
+            yield from (_seen(one, register) for one in batch)
+
+
+def _seen(one: Taken, register: Register) -> Taken:
+    """The file with the day it was received: that of the mail it came by, else when its bytes were first seen.
+
+    Wherever they lie: a return that is moved to another folder is no later for it.
+    """
+    return one if one.received or not one.sha256 else replace(one, received=register.received_on(one.sha256))

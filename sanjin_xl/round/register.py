@@ -5,17 +5,19 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from sanjin_xl.model.errors import RoundError
+from sanjin_xl.model.period import BEIJING
+from sanjin_xl.model.rules import Copy
 from sanjin_xl.review.rulings import Ruling
 from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, require_file, write_whole
 
 REGISTER = "register.sqlite"
 BACKUP = "register.backup"
-VERSION = 2  # of the tables, in the register as user_version; 0 is what 0.1.0 wrote
+VERSION = 3  # of the tables, in the register as user_version; 0 is what 0.1.0 wrote
 PATIENCE = 10.0  # seconds to wait for another program that holds the register
 _TABLES = """
 CREATE TABLE IF NOT EXISTS files (
@@ -32,6 +34,10 @@ CREATE TABLE IF NOT EXISTS copies (
 );
 CREATE TABLE IF NOT EXISTS fatal (
   sha256 TEXT PRIMARY KEY, version TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS corrections (
+  unit TEXT NOT NULL, revision INTEGER NOT NULL, corrects TEXT NOT NULL, follows INTEGER NOT NULL, filled_on TEXT,
+  received TEXT, made TEXT NOT NULL, PRIMARY KEY (unit, revision)
 );
 CREATE TABLE IF NOT EXISTS facts (
   name TEXT PRIMARY KEY, value TEXT NOT NULL
@@ -190,6 +196,12 @@ class Register:
         with self._transaction():
             self._db.executemany("INSERT OR REPLACE INTO fatal VALUES (?, ?)", ((sha, version) for sha in files))
 
+    def received_on(self, sha256: str) -> date | None:
+        """The day in China on which a file was first seen, None for one that never was."""
+        with _named_faults(self._path):
+            row = self._db.execute("SELECT first_seen FROM files WHERE sha256 = ?", (sha256,)).fetchone()
+        return datetime.fromisoformat(row[0]).astimezone(BEIJING).date() if row else None
+
     def latest_issues(self) -> dict[str, tuple[int, str]]:
         """The latest issue number and the form's fingerprint, by unit code."""
         rows = self._rows("SELECT unit, issue, fingerprint FROM issues ORDER BY issue")
@@ -222,6 +234,28 @@ class Register:
         with self._transaction():
             self._db.executemany("INSERT OR REPLACE INTO copies VALUES (?, ?, ?)", copies)
 
+    def corrections(self) -> dict[tuple[str, int], Copy]:
+        """Every correction copy ever made, by unit code and revision."""
+        rows = self._rows("SELECT unit, revision, corrects, follows, filled_on, received FROM corrections")
+        return {
+            (unit, revision): Copy(
+                corrects=corrects, follows=follows, filled_on=_day(filled_on), received=_day(received)
+            )
+            for unit, revision, corrects, follows, filled_on, received in rows
+        }
+
+    def note_corrections(self, corrections: Mapping[tuple[str, int], Copy]) -> None:
+        """Note correction copies by unit code and revision; nothing is ever changed or removed."""
+        now = _now()
+        with self._transaction():
+            self._db.executemany(
+                "INSERT OR IGNORE INTO corrections VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (unit, revision, one.corrects, one.follows, _text(one.filled_on), _text(one.received), now)
+                    for (unit, revision), one in corrections.items()
+                ),
+            )
+
     def rulings(self) -> list[Ruling]:
         """Every entry the city ever made, in the order they were noted."""
         return list(map(_ruling, self._rows(f"SELECT {', '.join(_RULING_COLUMNS)} FROM rulings ORDER BY rowid")))
@@ -249,6 +283,14 @@ class Register:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _now() -> str:

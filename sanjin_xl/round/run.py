@@ -139,7 +139,7 @@ def _sealed(folder: Path, config: Config, keys: Keys, register: Register) -> Rul
         register.note_key(keys.fingerprint)
     if register.key() not in (None, keys.fingerprint):
         raise RoundError("round-key-other", path=folder / HIDDEN / "key")
-    return replace(config.rules, key=keys.secret, issues=latest)
+    return replace(config.rules, key=keys.secret, issues=latest, copies=register.corrections())
 
 
 def _seals_what_is_issued(folder: Path, config: Config, keys: Keys) -> bool:

@@ -4,7 +4,7 @@ import gc
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TypeVar
@@ -14,9 +14,11 @@ from sanjin_xl.books import correction, issue
 from sanjin_xl.books.correction import correction_bytes
 from sanjin_xl.books.issue import Filling, Issue, prefilled
 from sanjin_xl.books.template import template_bytes
+from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
+from sanjin_xl.model.rules import Copy
 from sanjin_xl.model.stamp import Stamp
 from sanjin_xl.model.submission import Submission
 from sanjin_xl.outcome import report
@@ -60,6 +62,7 @@ def issues(run: Run, numbers: Mapping[str, int]) -> Iterator[Issue]:
             round=rules.period.label,
             unit=unit.code,
             issue=numbers.get(unit.code, 1),
+            policy=rules.policy.id,
         )
         yield Issue(
             form=rules.form,
@@ -106,18 +109,43 @@ class _Copy:
     made_from: str
 
 
-def write_corrections(run: Run, results: Results) -> None:
+def note_corrections(run: Run, results: Results) -> dict[str, int]:
+    """Note the correction copies that are wanted in the register; gives their numbers, by unit code.
+
+    A copy of the same return keeps its number, another one has the next. To be called before any is written: the
+    revision of a copy that the register does not know means nothing.
+    """
+    made: dict[str, dict[int, Copy]] = {}
+    for (unit, number), copy in run.register.corrections().items():
+        made.setdefault(unit, {})[number] = copy
+    copies = {
+        _numbered(made.get(one.unit.code, {}), one.unit.code, one.outcome)
+        for one in report.sent_back(results)
+        if one.outcome
+    }
+    run.register.note_corrections({(unit, number): copy for unit, number, copy in copies})
+    return {unit: number for unit, number, _ in copies}
+
+
+def _numbered(made: Mapping[int, Copy], unit: str, one: Outcome) -> tuple[str, int, Copy]:
+    """The correction copy of a return with its unit and number, among those that were made for the unit."""
+    same = (number for number, copy in made.items() if copy.corrects == one.sha256)
+    copy = Copy(corrects=one.sha256, follows=one.revision, filled_on=one.filled_on, received=one.received)
+    return unit, next(same, max(made, default=0) + 1), copy
+
+
+def write_corrections(run: Run, results: Results, numbers: Mapping[str, int]) -> None:
     """Write a correction copy for every unit whose counted return needs something, and remove those of all others.
 
-    A copy that lies there as it was made is not made again from the same: a nation's copies take longer than reading
-    its returns. One that is gone, or that somebody has changed, is.
+    `numbers` are those that `note_corrections` gave. A copy that lies there as it was made is not made again from the
+    same: a nation's copies take longer than reading its returns. One that is gone, or that somebody has changed, is.
     """
     notes: list[tuple[str, str, str]] = []
 
     def noted(one: _Copy, data: bytes) -> None:
         notes.append((one.issue.unit.code, one.made_from, hashlib.sha256(data).hexdigest()))
 
-    copies = list(_copies(run, results))
+    copies = list(_copies(run, results, numbers))
     wanted = [(path, copy) for path, copy in copies if copy]
     stale = (partial(remove, path) for path, copy in copies if not copy)
     try:
@@ -127,18 +155,19 @@ def write_corrections(run: Run, results: Results) -> None:
 
 
 def _corrected(one: _Copy) -> bytes:
-    return correction_bytes(one.issue, one.submission, one.findings, one.submission.revision + 1)
+    return correction_bytes(one.issue, one.submission, one.findings)
 
 
-def _copies(run: Run, results: Results) -> Iterator[tuple[Path, _Copy | None]]:
+def _copies(run: Run, results: Results, numbers: Mapping[str, int]) -> Iterator[tuple[Path, _Copy | None]]:
     """The copies to be made, each with its path; None for one that nobody needs any more."""
     wanted, noted = {one.unit.code: one for one in report.sent_back(results)}, run.register.copies()
-    for one in issues(run, run.rules.issues):
-        path = run.folder / CORRECTED / correction.file_name(one)
-        result = wanted.get(one.unit.code)
+    for plain in issues(run, run.rules.issues):
+        path = run.folder / CORRECTED / correction.file_name(plain)
+        result = wanted.get(plain.unit.code)
         if result is None or result.outcome is None or result.outcome.submission is None:
             yield path, None
             continue
+        one = replace(plain, stamp=replace(plain.stamp, revision=numbers[plain.unit.code]))
         findings = result.to_correct()
         made_from = _fingerprint(one, result.outcome.sha256, findings)
         if noted.get(one.unit.code) != (made_from, _sha256_at(path)):

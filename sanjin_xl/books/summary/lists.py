@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from functools import partial
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
@@ -18,6 +18,7 @@ from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.catalogue import CATALOGUE, Severity
 from sanjin_xl.model.cellref import address
+from sanjin_xl.model.period import BEIJING
 from sanjin_xl.model.points import points
 from sanjin_xl.outcome.report import reason_of
 from sanjin_xl.outcome.tables import (
@@ -37,7 +38,6 @@ _FILTER_ARROW = 3
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f%#\\:*?"<>|\ud800-\udfff\ufffe\uffff]|(^|/)\.\.?(/|$)|^/|//')
 _ARCHIVE = re.compile(r"(.+?\.zip)!.*", re.IGNORECASE | re.DOTALL)
 _LONGEST_PATH = 500
-_BEIJING = timezone(timedelta(hours=8))
 
 Kind = TypeVar("Kind")
 
@@ -146,9 +146,14 @@ def add_receipts(book: ResultsBook) -> None:
         Column(words.UNIT, lambda one: one.unit or "", width=16),
         Column(words.FATE, lambda one: words.FATES[one.outcome.status], "centre"),
         Column(words.REASON, lambda one: reason_of(one.outcome) or "", width=44),
+        Column(words.REPORTED_ON, lambda one: one.outcome.reported_on, "day", 12),
+        Column(words.DAYS_LATE_HEADING, lambda one: one.outcome.days_late or None, "count"),
         Column(words.FILLED_ON, lambda one: _filled_on(one.outcome), "day", 12),
+        Column(words.RECEIVED_ON, lambda one: one.outcome.received, "day", 12),
         Column(words.SAVED, lambda one: _beijing_time(one.outcome.modified), "centre", 18),
         Column(words.FIRST_SEEN, lambda one: _beijing_time(one.first_seen or ""), "centre", 18),
+        Column(words.ISSUE, lambda one: one.outcome.claim.stamp.issue if one.outcome.claim else None, "count"),
+        Column(words.STAMP, lambda one: one.outcome.claim.code if one.outcome.claim else "", "code", 36),
         Column(words.SIZE, lambda one: one.outcome.size, "count"),
         Column(words.COUNT_ERRORS, lambda one: one.errors, "count"),
         Column(words.COUNT_REVIEWS, lambda one: one.reviews, "count"),
@@ -216,7 +221,7 @@ def _beijing_time(text: str) -> str:
     """A time as a clerk in China reads it; whatever does not say its time zone as it is."""
     try:
         when = datetime.fromisoformat(text)
-        return f"{when.astimezone(_BEIJING):%Y-%m-%d %H:%M}" if when.tzinfo else text
+        return f"{when.astimezone(BEIJING):%Y-%m-%d %H:%M}" if when.tzinfo else text
     except (ValueError, OverflowError):  # no time, or one that is none in Beijing: the last hours of 9999
         return text
 

@@ -54,7 +54,7 @@ def _facts(book: ResultsBook) -> dict[str, object]:
         "others": "\n".join(others) or words.NOTHING,
         "not_yet": words.NOT_YET if any(one.planned for one in rules.policies.values()) else "",
         "policies": words.policies_in_words(len(rules.policies)),
-        "late": deduction if rules.late_deduction else words.LATE_FREE,
+        "late": words.LATE_BY[rules.late_by] + (deduction if rules.late_deduction else words.LATE_FREE),
         "deducted": words.DEDUCTED if rules.late_deduction else "",
         "rulings": _rulings(results),
         "not_applicable": words.NOT_APPLICABLE_EXCLUDED if excluding else words.NOT_APPLICABLE_FULL,

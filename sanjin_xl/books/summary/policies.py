@@ -80,7 +80,7 @@ class _PoliciesSheet(UnitSheet[Compared]):
         heading = self._heading(way)
         yield Column(
             words.SCORE, _figure(n, points), "points", _SCORE_WIDTH, name=way, group=heading,
-            formula=lambda _: self._total(way),
+            formula=lambda one: self._total(one, way),
         )  # fmt: skip
         yield Column(
             words.RANK, _figure(n + 1), "count", _RANK_WIDTH, group=heading,
@@ -94,7 +94,9 @@ class _PoliciesSheet(UnitSheet[Compared]):
 
     # --- formulas of the row being written ----------------------------------------------------------------------------
 
-    def _total(self, way: str) -> str:
+    def _total(self, one: Compared, way: str) -> str | None:
+        if one[0].versions and way in (GRANTED, REFUSED):
+            return None  # 明细 holds the version that counts; what others would be worth it does not tell
         column = {GRANTED: "high", REFUSED: "low"}.get(way, f"points_{way}")
         return self.score(self.book.figures.sum(column, unit=self.unit()))
 

@@ -137,10 +137,13 @@ class _RankingSheet(UnitSheet[UnitResult]):
         """What the chart is drawn from beside the score: the names, and how far open questions may move it."""
 
         def bound(name: str) -> Column[UnitResult]:
+            def formula(one: UnitResult) -> str | None:
+                # 明细 holds the version that counts; what others would be worth it does not tell.
+                return None if one.versions else self.score(self.book.figures.sum(name, unit=self.unit()))
+
             return Column(
-                "", lambda one: points(getattr(one, name) or 0), "points", name=name, hidden=True,
-                formula=lambda _: self.score(self.book.figures.sum(name, unit=self.unit())),
-            )  # fmt: skip
+                "", lambda one: points(getattr(one, name) or 0), "points", name=name, hidden=True, formula=formula
+            )
 
         def gap(name: str, upper: str, lower: str, between: Callable[[UnitResult], int]) -> Column[UnitResult]:
             return Column(

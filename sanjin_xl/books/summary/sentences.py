@@ -88,6 +88,7 @@ class Remarks:
             words.TIED if results.tied(one) else "",
             words.DAYS_LATE.format(days=one.days_late) if one.days_late else "",
             "" if self.brief else self._ruled(one),
+            "" if self.brief or not one.versions else words.VERSIONS.format(count=one.versions),
             "" if self.brief and results.depends_on_questions(one) else _by_policy(results, one),
             *_by_questions(results, one),
         ]

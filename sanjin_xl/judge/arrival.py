@@ -1,0 +1,61 @@
+"""When a return came, by whose word, and whether that was in time.
+
+The day filled in is what the county says, the day received what the city knows. By which of them a return is late
+round.toml says (`late_by`); nowhere is that decided but here.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+
+from sanjin_xl.judge.pipeline import Outcome
+from sanjin_xl.model.errors import Problem
+from sanjin_xl.model.rules import FILLED, Copy, Rules, names_file
+
+
+def with_lateness(rules: Rules, one: Outcome, by_hash: Mapping[str, Outcome], alike: Iterable[Outcome] = ()) -> Outcome:
+    """The return with the day by which it is in time or late, and how late it is.
+
+    A corrected copy is as late as the first of what it goes back to: the city itself asked for it. So is a return
+    whose answers came before (`alike`). `by_hash`: the returns of the unit that are in 回收/, by their SHA-256.
+    """
+    first = (by_hash.get(copy.corrects, copy) for copy in goes_back_to(rules, one))
+    days = [day for each in (one, *alike, *first) if (day := _day(rules, each))]
+    reported_on = min(days, default=None)
+    days_late = max(0, (reported_on - rules.due).days) if reported_on else None
+    return replace(one, reported_on=reported_on, days_late=days_late)
+
+
+def _day(rules: Rules, one: Outcome | Copy) -> date | None:
+    return one.filled_on if rules.late_by == FILLED else one.received
+
+
+def goes_back_to(rules: Rules, one: Outcome) -> Iterator[Copy]:
+    """The correction copies a return goes back to, the last one first; only those that the register knows."""
+    copy = rules.copies.get((one.unit or "", one.revision))
+    while copy:
+        yield copy
+        copy = rules.copies.get((one.unit or "", copy.follows))
+
+
+def misnamed(rules: Rules, outcomes: Collection[Outcome]) -> list[Problem]:
+    """What round.toml says of files that are not there, or of more than one at a time."""
+    known = {name for one in outcomes for name in (one.path, one.sha256)}
+    pins = {rules.roster.by_code[code].area: pin for code, pin in rules.pinned.items()}
+    problems = [Problem(f"pinned.{name}", "pin-missing", found=pin) for name, pin in pins.items() if pin not in known]
+    entered: dict[str, str] = {}
+    for key in rules.received:
+        named = [one for one in outcomes if names_file(key, one.path, one.sha256)]
+        path = f"received.{key}"
+        if not named:
+            problems.append(Problem(path, "received-missing"))
+        elif len({one.sha256 for one in named}) > 1 and not _is_folder(key, named):
+            problems.append(Problem(path, "received-several", found="、".join(one.path for one in named)))
+        problems += [Problem(path, "received-twice", found=one.path) for one in named if one.path in entered]
+        entered |= {one.path: key for one in named}
+    return problems
+
+
+def _is_folder(key: str, named: Iterable[Outcome]) -> bool:
+    """Whether the key is an archive, and the files are its members."""
+    return all(one.path.startswith(f"{key}!") for one in named)
