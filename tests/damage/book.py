@@ -212,16 +212,13 @@ def _strings_xml(strings: list[str]) -> str:
 
 def filled(form: Form, seed: int) -> Book:
     """A return filled in at random, with nothing wrong in it."""
-    parts, texts = _filled(form, seed)
-    return _book(form, dict(parts), _truth(form, texts))
+    first, texts = _filled(form, seed)
+    return Book(form, [first.sheet.copy()], [*first.strings], dict(first.parts), _truth(form, texts))
 
 
 def opened(form: Form, data: bytes) -> Book:
     """A return as it was filled in; what its answers truly are is not told."""
-    return _book(form, unzipped(data), {})
-
-
-def _book(form: Form, parts: dict[str, bytes], truth: Truth) -> Book:
+    parts = unzipped(data)
     strings = shared_strings(parts.pop(_STRINGS))
     sheet = Sheet.parse("完成情况表", parts.pop(_SHEET).decode(), strings)
     layout = layout_of(form)
@@ -229,18 +226,18 @@ def _book(form: Form, parts: dict[str, bytes], truth: Truth) -> Book:
         for column, place in layout.places.items():
             if column != "category":
                 sheet.at(layout.row(item.number), place).tag = (item.number, column)
-    return Book(form, [sheet], strings, parts, truth)
+    return Book(form, [sheet], strings, parts, {})
 
 
 @cache
-def _filled(form: Form, seed: int) -> tuple[dict[str, bytes], Texts]:
+def _filled(form: Form, seed: int) -> tuple[Book, Texts]:
     random = Random(seed)
     texts = {(item.number, column): text for item in form.items for column, text in _row(item, random).items() if text}
     names = Random(seed + 1)
     people = {(item.number, name): f"{names.choice('张王李赵陈')}股长" for item in form.items for name in form.extras}
     texts |= {place: text for place, text in people.items() if names.random() < 0.8}
     filling = Filling(cells=texts, filled_on=FILLED_ON, signers=SIGNERS)
-    return unzipped(template_bytes(issue(form=form), filling)), texts
+    return opened(form, template_bytes(issue(form=form), filling)), texts
 
 
 def _row(item: Item, random: Random) -> dict[str, str]:

@@ -5,7 +5,7 @@ Every answer and mark cell bears a tag, the item and column it was issued for, w
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from xml.sax.saxutils import escape, unescape
 
 from sanjin_xl.model.cellref import address, column_letters, column_number
@@ -80,6 +80,19 @@ class Sheet:
         ]
         return sheet
 
+    def copy(self) -> "Sheet":
+        """Another sheet of which all is the same, tags included."""
+        cells = {
+            place: Cell(cell.value, cell.formula, cell.style, cell.tag, cell.of) for place, cell in self.cells.items()
+        }
+        return replace(
+            self,
+            cells=cells,
+            merges=[*self.merges],
+            hidden_rows={*self.hidden_rows},
+            hidden_columns={*self.hidden_columns},
+        )
+
     def at(self, row: int, column: int) -> Cell:
         """The cell at a place, made if there is none."""
         return self.cells.setdefault((row, column), Cell())
@@ -125,9 +138,10 @@ class Sheet:
         self.merges = [merge for one in self.merges if (merge := _moved_merge(one, final))]
         self.after = _SQREF.sub(lambda found: _moved_sqref(found, final), self.after)
         self.hidden_rows = {target[0] for row in self.hidden_rows if (target := final((row, 0)))}
+        moved_ref = _each_once(lambda found: _moved_ref(found, final))
         for cell in self.cells.values() if follow else ():
             if cell.formula:
-                cell.formula = _REF.sub(lambda found: _moved_ref(found, final), cell.formula)
+                cell.formula = _REF.sub(moved_ref, cell.formula)
         return gone
 
     def permute_rows(self, order: Mapping[int, int], columns: range) -> None:
@@ -191,6 +205,19 @@ class Sheet:
         protection = re.match(r"\s*<sheetProtection[^>]*/>", self.after)
         at = protection.end() if protection else 0
         return self.after[:at] + merges + self.after[at:]
+
+
+def _each_once(replaced: Callable[[re.Match[str]], str]) -> Callable[[re.Match[str]], str]:
+    """The same replacement, worked out once for each text that is found."""
+    known: dict[str, str] = {}
+
+    def look_up(found: re.Match[str]) -> str:
+        text = found[0]
+        if text not in known:
+            known[text] = replaced(found)
+        return known[text]
+
+    return look_up
 
 
 def _moved_sqref(found: re.Match[str], where: Move) -> str:
