@@ -18,9 +18,11 @@ import pytest
 from command import command
 from executors import Here
 from round_folders import issued_round, round_folder
+from ruling_desk import desk, first_desk
 
 from sanjin_xl.books.seal import make_lock
-from sanjin_xl.round import commands
+from sanjin_xl.model.form import parse_form
+from sanjin_xl.round import commands, shipped
 from sanjin_xl.round import config as round_config
 
 pytest_plugins = ["office.fixtures", "pytester"]
@@ -61,11 +63,12 @@ def judge_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture(autouse=True, scope="session")
-def hash_once() -> Iterator[None]:
-    """Hash each password once: 100,000 rounds take a moment, and what tests copy has the same one."""
+def work_out_once() -> Iterator[None]:
+    """Hash each password and parse each form once: what tests copy has the same ones, and each takes a moment."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(round_config, "make_lock", cache(make_lock))
+        patch.setattr(shipped, "parse_form", cache(parse_form))
         yield
 
 
-__all__ = ["command", "issued_round", "round_folder"]
+__all__ = ["command", "desk", "first_desk", "issued_round", "round_folder"]

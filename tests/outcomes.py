@@ -23,6 +23,7 @@ from rounds import (
 
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.model.findings import Finding
+from sanjin_xl.model.form import Form
 from sanjin_xl.model.roster import Roster, Unit
 from sanjin_xl.model.rules import Copy
 from sanjin_xl.model.stamp import Claim
@@ -81,9 +82,9 @@ def corrections(*returns: Outcome) -> dict[tuple[str, int], Copy]:
     }
 
 
-def round_of(units: int, entries: Mapping[int, Entry] = MIXED) -> Results:
+def round_of(units: int, entries: Mapping[int, Entry] = MIXED, form: Form | None = None) -> Results:
     """A round of many units that all sent the same, the last one excepted, which sent nothing."""
     roster = Roster(tuple(Unit(code=f"U{n}", name=f"第{n}县司法局", area=f"第{n}县") for n in range(units)))
-    one = judge(fill(the_form(), entries))
+    one = judge(fill(form or the_form(), entries), form=form or the_form())
     sent = [replace(one, path=f"{u.code}.xlsx", unit=u.code, status=Status.COUNTED) for u in roster.units[:-1]]
-    return compile_results(rules(roster=roster), sent)
+    return compile_results(rules(form, roster=roster), sent)

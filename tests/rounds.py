@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -221,8 +221,15 @@ def fill(
     **changes: Any,
 ) -> bytes:
     """A return: the issued workbook with these rows filled in, all others blank; `changes` are of the issue."""
-    cells = {(number, column): text for number, entry in entries.items() for column, text in entry.items()}
-    return template_bytes(issue(unit, form, **changes), Filling(cells=cells, filled_on=filled_on, signers=signers))
+    cells = tuple(((number, column), text) for number, entry in entries.items() for column, text in entry.items())
+    return _filled(issue(unit, form, **changes), cells, filled_on, signers)
+
+
+@lru_cache(500)
+def _filled(
+    one: Issue, cells: tuple[tuple[tuple[int, str], str], ...], filled_on: date | None, signers: tuple[str, ...]
+) -> bytes:
+    return template_bytes(one, Filling(cells=dict(cells), filled_on=filled_on, signers=signers))
 
 
 def pasted(data: bytes, **cells: float | str | None) -> bytes:

@@ -1,6 +1,7 @@
 """The city clerk's desk: a round of the small form in which one unit has one open question."""
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -135,18 +136,26 @@ def row_of(ws: Worksheet, unit: str, item: int) -> int:
     )
 
 
-def make_desk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """A desk with one return ingested; of 汇总/ only results.json is written."""
-    new_round(folder)
-
-    def only_json(run: Run, results: Results) -> None:
-        write_whole(run.folder / "汇总" / "results.json", report.results_json(results).encode())
-
-    monkeypatch.setattr(commands, "write_summary", only_json)
-    desk = Desk(folder)
+@pytest.fixture(scope="session")
+def first_desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """The desk that tests get a copy of, with one return ingested."""
+    desk = Desk(new_round(tmp_path_factory.mktemp("desk") / "轮"))
     desk.send(UNCLEAR)
-    desk.ingest()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(commands, "write_summary", only_json)
+        desk.ingest()
     return desk
+
+
+@pytest.fixture
+def desk(first_desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A desk with one return ingested; of 汇总/ only results.json is written."""
+    monkeypatch.setattr(commands, "write_summary", only_json)
+    return Desk(shutil.copytree(first_desk.folder, tmp_path / "轮"), first_desk.results)
+
+
+def only_json(run: Run, results: Results) -> None:
+    write_whole(run.folder / "汇总" / "results.json", report.results_json(results).encode())
 
 
 def set_up(desk: Desk, *settings: str) -> None:

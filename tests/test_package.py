@@ -21,6 +21,7 @@ from hostile import (
     SHEET,
     SKIPPED,
     Case,
+    content_of,
     end_record,
     packed,
     parts_of,
@@ -73,8 +74,7 @@ def first_grid(data: bytes) -> list[list[object]]:
 
 
 def made(case: Case) -> bytes:
-    assert case.content
-    return case.content(GOOD)
+    return content_of(case, GOOD)
 
 
 # ── the collection of hostile files ──────────────────────────────────────────────────────────────────────────────

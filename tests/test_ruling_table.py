@@ -14,7 +14,7 @@ from office import Office
 from openpyxl.worksheet.worksheet import Worksheet
 from outcomes import DONE, returned
 from rounds import DONGYUAN, POLICIES, YUANCHENG, done, lock, rules, small_form
-from ruling_desk import GOOD, HEADER, ITEM, NAMES, Desk, headings, make_desk, row_of, write
+from ruling_desk import GOOD, HEADER, ITEM, NAMES, Desk, headings, row_of, write
 
 from sanjin_xl import console, messages
 from sanjin_xl.books import ruling_rows
@@ -37,11 +37,6 @@ FORM = small_form()
 RULES = rules(FORM)
 SENT = replace(returned(answers={7: DONE}), status=Status.COUNTED)
 RULED, FULL = ("1.00", True), ("2.00", True)
-
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return make_desk(tmp_path / "轮", monkeypatch)
 
 
 # --- what cannot be placed, read or written -------------------------------------------------------------------------

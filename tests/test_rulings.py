@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 from outcomes import DONE, returned
 from rounds import DONGYUAN, POLICIES, YUANCHENG, Entry, clean, done, fill, planned, rules, small_form, the_form, typed
-from ruling_desk import GOOD, HEADER, ITEM, UNCLEAR, WRITE_SUMMARY, Desk, headings, make_desk, row_of, set_up
+from ruling_desk import GOOD, HEADER, ITEM, UNCLEAR, WRITE_SUMMARY, Desk, headings, row_of, set_up
 
 from sanjin_xl.judge.pipeline import Status
 from sanjin_xl.judge.scoring import item_points
@@ -30,11 +29,6 @@ from sanjin_xl.round import commands
 
 FORM = small_form()
 Step = Callable[[Desk], object]
-
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return make_desk(tmp_path / "轮", monkeypatch)
 
 
 # --- the table of cases ---------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from outcomes import MIXED, round_of
 from round_folders import new_round
 from rounds import (
@@ -35,6 +35,7 @@ from rounds import (
     lock,
     planned,
     rules,
+    small_form,
     the_form,
     typed,
 )
@@ -62,11 +63,28 @@ from sanjin_xl.round.run import opened
 from sanjin_xl.round.workers import make_all
 
 FORM = the_form()
+Written = tuple[Workbook, list[Beside]]
 
 
 @pytest.fixture(scope="module")
 def large() -> Results:
     return round_of(201)
+
+
+@pytest.fixture(scope="module")
+def in_full(large: Results) -> Written:
+    """The city workbook of the large round, and the files beside it."""
+    book, beside = summary_of(large)
+    return load_workbook(BytesIO(book)), beside
+
+
+@pytest.fixture(scope="module")
+def cut(large: Results) -> Written:
+    """The same if a sheet had room for 30 entries."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(summary_book, "MOST_ENTRIES", 30)
+        book, beside = summary_of(large)
+    return load_workbook(BytesIO(book)), beside
 
 
 def read_csv(one: Beside) -> Iterator[dict[str, str]]:
@@ -78,13 +96,13 @@ def read_csv(one: Beside) -> Iterator[dict[str, str]]:
 
 
 def test_up_to_two_hundred_units_everything_is_in_the_workbook() -> None:
-    _, beside = summary_of(round_of(200, {1: done()}))
+    _, beside = summary_of(round_of(200, {1: done()}, small_form()))
     assert [one.name for one in beside if one.name.startswith(words.TIDY)] == []
 
 
-def test_beyond_two_hundred_units_the_tidy_table_stands_beside_the_workbook(large: Results) -> None:
-    book, beside = summary_of(large)
-    sheet = load_workbook(BytesIO(book))[words.TIDY]
+def test_beyond_two_hundred_units_the_tidy_table_stands_beside_the_workbook(in_full: Written) -> None:
+    book, beside = in_full
+    sheet = book[words.TIDY]
     file = words.CSV_NAME.format(name=words.TIDY)
     assert words.TIDY_ROLLED_UP.format(count=201 * 108, file=file) in {cell.value for cell in sheet["A"]}
     head, first, *_, last = sheet.iter_rows(min_row=3, values_only=True)
@@ -94,8 +112,8 @@ def test_beyond_two_hundred_units_the_tidy_table_stands_beside_the_workbook(larg
     assert file in {one.name for one in beside}
 
 
-def test_the_csv_says_what_results_json_says(large: Results) -> None:
-    (tidy,) = [one for one in summary_of(large)[1] if one.name == words.CSV_NAME.format(name=words.TIDY)]
+def test_the_csv_says_what_results_json_says(large: Results, in_full: Written) -> None:
+    (tidy,) = [one for one in in_full[1] if one.name == words.CSV_NAME.format(name=words.TIDY)]
     answers = json.loads(report.results_json(large))["answers"]
     heads = words.TIDY_HEADINGS
     yes_no = {words.YES: True, words.NO: False, words.UNCLEAR: None}
@@ -115,10 +133,8 @@ def test_the_csv_says_what_results_json_says(large: Results) -> None:
         assert row[heads["remark"]] == csv_text(answer["remark"])
 
 
-def test_a_list_too_long_for_its_sheet_says_where_the_rest_is(large: Results, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(summary_book, "MOST_ENTRIES", 30)
-    book, beside = summary_of(large)
-    workbook = load_workbook(BytesIO(book))
+def test_a_list_too_long_for_its_sheet_says_where_the_rest_is(cut: Written) -> None:
+    workbook, beside = cut
     for name, total in ((words.PLANS, 400), (words.LEDGERS, 200), (words.FILES, 200)):
         file = words.CSV_NAME.format(name=name)
         said = words.CUT_OFF.format(count=total, limit=30, file=file)
@@ -129,12 +145,8 @@ def test_a_list_too_long_for_its_sheet_says_where_the_rest_is(large: Results, mo
     assert words.TIMINGS["blank"] not in timings  # the most urgent come first
 
 
-def test_a_sheet_with_a_row_per_unit_holds_the_first_units_by_rank(
-    large: Results, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(summary_book, "MOST_ENTRIES", 30)
-    book, beside = summary_of(large)
-    workbook = load_workbook(BytesIO(book))
+def test_a_sheet_with_a_row_per_unit_holds_the_first_units_by_rank(large: Results, cut: Written) -> None:
+    workbook, beside = cut
     for name in (words.RANKING, words.CATEGORIES, words.POLICIES):
         (whole,) = [one for one in beside if one.name == words.CSV_NAME.format(name=name)]
         said = words.CUT_OFF_UNITS.format(count=201, limit=30, file=whole.name)
@@ -147,12 +159,9 @@ def test_a_sheet_with_a_row_per_unit_holds_the_first_units_by_rank(
     assert tidy.max_row == 3 + 30
 
 
-def test_beside_the_workbook_stands_what_the_sheet_would_have_shown(
-    large: Results, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = load_workbook(BytesIO(summary_of(large)[0]))
-    monkeypatch.setattr(summary_book, "MOST_ENTRIES", 30)
-    files = {one.name: one for one in summary_of(large)[1]}
+def test_beside_the_workbook_stands_what_the_sheet_would_have_shown(in_full: Written, cut: Written) -> None:
+    whole = in_full[0]
+    files = {one.name: one for one in cut[1]}
     for name in (words.RANKING, words.CATEGORIES, words.POLICIES):
         _, *rows = csv.reader(StringIO(b"".join(files[words.CSV_NAME.format(name=name)].pieces()).decode("utf-8-sig")))
         column = 1 if name == words.RANKING else 0
@@ -164,9 +173,8 @@ def test_beside_the_workbook_stands_what_the_sheet_would_have_shown(
             assert [*map(_figure, row)] == [*map(_figure, shown[row[column]][: len(row)])]
 
 
-def test_the_headings_of_a_file_name_what_stands_beneath_them(large: Results, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(summary_book, "MOST_ENTRIES", 30)
-    files = {one.name: one for one in summary_of(large)[1]}
+def test_the_headings_of_a_file_name_what_stands_beneath_them(large: Results, cut: Written) -> None:
+    files = {one.name: one for one in cut[1]}
     first, rows = large.units[0], {}
     for name in (words.RANKING, words.CATEGORIES, words.POLICIES):
         one = files[words.CSV_NAME.format(name=name)]
@@ -205,7 +213,7 @@ def test_the_mean_is_still_that_of_all_units(large: Results, monkeypatch: pytest
 
 def test_where_the_missing_are_listed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     roster = Roster(tuple(Unit(code=f"U{n}", name=f"第{n}县司法局", area=f"第{n}县") for n in range(40)))
-    results = compile_results(rules(FORM, roster=roster), [])
+    results = compile_results(rules(small_form(), roster=roster), [])
 
     def cells() -> set[Any]:
         sheet = load_workbook(BytesIO(summary_of(results)[0]))[words.RANKING]
@@ -387,6 +395,7 @@ def test_a_copy_is_made_again_only_when_something_has_changed(tmp_path: Path, mo
         return build(one)
 
     monkeypatch.setattr(workbooks, "_corrected", noted)
+    monkeypatch.setattr(commands, "write_summary", lambda *_: None)
     (folder / "回收" / "a.xlsx").write_bytes(fill(FORM, MIXED))
     other = {item.number: planned(month=None) for item in FORM.items}
     (folder / "回收" / "b.xlsx").write_bytes(fill(FORM, other, unit=YUANCHENG))

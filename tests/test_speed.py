@@ -55,7 +55,7 @@ def ratios_to_the_floor() -> list[float]:
     """Judging over reading by calamine, a figure per round; every round has other returns, for to read one again
     would be cheaper, and the first one is left out.
     """
-    count = 2 * FILES * (ROUNDS + 1)
+    count = FILES * (ROUNDS + 1)
     made = [data for _, data in returns(rules_of(count), workers=1)]
     processor = Processor(rules_of(count))
     ratios = []

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -100,6 +100,18 @@ def values(results: Results) -> Workbook:
     return opened(results, data_only=True)
 
 
+@cache
+def four_values() -> Workbook:
+    """The workbook of the four returns with the cached value of every formula."""
+    return values(results_of(FOUR_RETURNS))
+
+
+@cache
+def four_formulas() -> Workbook:
+    """The same with its formulas."""
+    return opened(results_of(FOUR_RETURNS))
+
+
 def headings(sheet: Worksheet) -> dict[str, int]:
     """The columns of the table of a sheet by their headings; of what repeats, the first."""
     row = header_row(sheet)
@@ -150,11 +162,11 @@ def cells(book: Workbook) -> Iterator[Cell]:
 
 
 def test_the_sheets_stand_in_the_order_of_their_use() -> None:
-    assert opened(results_of(FOUR_RETURNS)).sheetnames == SHEETS
+    assert four_formulas().sheetnames == SHEETS
 
 
 def test_the_ranking_shows_what_the_answers_are_worth() -> None:
-    ranking = values(results_of(FOUR_RETURNS))[words.RANKING]
+    ranking = four_values()[words.RANKING]
     first = row_of(ranking, NAMES[YUANCHENG])
     assert (first[words.RANK], first[words.SCORE]) == (1, 10.34)
     second = row_of(ranking, NAMES[ZIJIN])
@@ -165,7 +177,7 @@ def test_the_ranking_shows_what_the_answers_are_worth() -> None:
 
 
 def test_equal_scores_share_a_rank_and_say_so() -> None:
-    ranking = values(results_of(FOUR_RETURNS))[words.RANKING]
+    ranking = four_values()[words.RANKING]
     tied = [row_of(ranking, NAMES[unit]) for unit in (ZIJIN, LONGCHUAN)]
     assert [(row[words.RANK], row[words.SCORE]) for row in tied] == [(2, 2.26), (2, 2.26)]
     assert all(words.TIED in row[words.REMARK] for row in tied)
@@ -173,7 +185,7 @@ def test_equal_scores_share_a_rank_and_say_so() -> None:
 
 
 def test_a_unit_that_sent_nothing_is_there_without_rank_and_score() -> None:
-    book = values(results_of(FOUR_RETURNS))
+    book = four_values()
     missing = row_of(book[words.RANKING], NAMES[HEPING])
     numbers = [value for value in missing.values() if isinstance(value, (int, float))]
     assert (numbers, missing[words.SCORE], missing[words.REMARK]) == ([], words.NOT_RETURNED, words.NOT_RETURNED)
@@ -183,7 +195,7 @@ def test_a_unit_that_sent_nothing_is_there_without_rank_and_score() -> None:
 
 
 def test_what_is_in_question_is_the_gap_between_the_bounds() -> None:
-    ranking = values(results_of(FOUR_RETURNS))[words.RANKING]
+    ranking = four_values()[words.RANKING]
     row = row_of(ranking, NAMES[LONGCHUAN])
     assert (row[words.SCORE], row[words.PENDING]) == (2.26, 1)
     # The last columns, which nobody sees, hold what the chart is drawn from: low, high, and both less the score.
@@ -193,7 +205,7 @@ def test_what_is_in_question_is_the_gap_between_the_bounds() -> None:
 
 
 def test_the_mean_is_of_those_that_returned_something() -> None:
-    mean = row_of(values(results_of(FOUR_RETURNS))[words.RANKING], words.MEAN)
+    mean = row_of(four_values()[words.RANKING], words.MEAN)
     assert mean[words.SCORE] == 3.72  # (10.34 + 2.26 + 2.26 + 0) / 4 = 3.715, the half rounded up
 
 
@@ -232,7 +244,7 @@ def test_a_rank_that_depends_on_the_policy_says_how() -> None:
 
 
 def test_the_ranking_is_one_upright_page_with_its_chart() -> None:
-    ranking = opened(results_of(FOUR_RETURNS))[words.RANKING]
+    ranking = four_formulas()[words.RANKING]
     setup = ranking.page_setup
     assert (setup.orientation, setup.paperSize) == ("portrait", 9)
     # One page either way is the default of the format and not written out.
@@ -243,7 +255,7 @@ def test_the_ranking_is_one_upright_page_with_its_chart() -> None:
 
 
 def test_every_sheet_repeats_its_header_on_a4_one_page_wide() -> None:
-    for sheet in opened(results_of(FOUR_RETURNS)):
+    for sheet in four_formulas():
         upright = sheet.title == words.RANKING
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("portrait" if upright else "landscape", 9)
         assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToWidth) == (True, None)
@@ -318,7 +330,7 @@ def tidy_rows(sheet: Worksheet) -> list[dict[str, Any]]:
 
 
 def test_the_tidy_table_has_a_row_for_every_unit_and_item() -> None:
-    rows = tidy_rows(values(results_of(FOUR_RETURNS))[words.TIDY])
+    rows = tidy_rows(four_values()[words.TIDY])
     names = words.TIDY_HEADINGS
     expected = [(unit.name, item.number) for unit in heyuan().units for item in FORM.items]
     assert [(row[names["unit"]], row[names["item"]]) for row in rows] == expected
@@ -333,13 +345,13 @@ def test_the_tidy_table_has_a_row_for_every_unit_and_item() -> None:
 
 
 def test_the_tidy_table_is_an_excel_table_over_all_its_rows() -> None:
-    (table,) = opened(results_of(FOUR_RETURNS))[words.TIDY].tables.values()
+    (table,) = four_formulas()[words.TIDY].tables.values()
     assert table.ref == f"A3:{table.ref.split(':')[1]}"
     assert table.ref.endswith(str(3 + 6 * len(FORM.items)))
 
 
 def test_rates_and_the_weakest_category_of_each_unit() -> None:
-    sheet = values(results_of(FOUR_RETURNS))[words.CATEGORIES]
+    sheet = four_values()[words.CATEGORIES]
     assert row_of(sheet, NAMES[ZIJIN])[words.WEAKEST] == FORM.categories[2].name
     assert row_of(sheet, NAMES[YUANCHENG])[words.WEAKEST] == words.NONE
     rows = [[cell.value for cell in row] for row in sheet.iter_rows() if row[0].value == NAMES[ZIJIN]]
@@ -353,7 +365,7 @@ def test_rates_and_the_weakest_category_of_each_unit() -> None:
 
 
 def test_an_item_shows_each_units_answer_by_its_sign_and_counts_the_units() -> None:
-    sheet = values(results_of(FOUR_RETURNS))[words.ITEMS]
+    sheet = four_values()[words.ITEMS]
     signs = {unit.code: headings_by_area(sheet)[unit.area] for unit in heyuan().units}
     item = row_of(sheet, 7, words.NUMBER)
     row = next(r for r in range(1, sheet.max_row + 1) if sheet.cell(r, 1).value == 7)
@@ -373,7 +385,7 @@ def headings_by_area(sheet: Worksheet) -> dict[str, int]:
 
 
 def test_categories_fold() -> None:
-    sheet = opened(results_of(FOUR_RETURNS))[words.ITEMS]
+    sheet = four_formulas()[words.ITEMS]
     levels = {sheet.cell(r, 1).value: sheet.row_dimensions[r].outlineLevel for r in range(5, sheet.max_row + 1)}
     assert {name: level for name, level in levels.items() if name in ("甲", 1, 2, "乙", 3)} == {
         "甲": 0, 1: 1, 2: 1, "乙": 0, 3: 1,
@@ -395,7 +407,7 @@ def test_plans_are_listed_overdue_first_and_blanks_last() -> None:
 
 
 def test_missing_ledgers_say_what_a_ledger_would_add() -> None:
-    sheet = values(results_of(FOUR_RETURNS))[words.LEDGERS]
+    sheet = four_values()[words.LEDGERS]
     rows = list(zip(*(column_of(sheet, name) for name in (words.UNIT, words.NUMBER, words.GAIN)), strict=True))
     assert rows == [
         (NAMES[ZIJIN], 2, 0.75), (NAMES[ZIJIN], 3, 0), (NAMES[ZIJIN], 4, 1.25),
@@ -404,14 +416,14 @@ def test_missing_ledgers_say_what_a_ledger_would_add() -> None:
 
 
 def test_open_questions_name_the_cell_and_the_points_at_stake() -> None:
-    sheet = values(results_of(FOUR_RETURNS))[words.QUESTIONS]
+    sheet = four_values()[words.QUESTIONS]
     names = (words.UNIT, words.NUMBER, words.CELL, words.STAKE)
     rows = list(zip(*(column_of(sheet, name) for name in names), strict=True))
     assert (NAMES[LONGCHUAN], 7, "I12", 2) in rows
 
 
 def test_a_question_leads_to_its_row_of_the_tidy_table() -> None:
-    book = values(results_of(FOUR_RETURNS))
+    book = four_values()
     sheet = book[words.QUESTIONS]
     place = headings(sheet)[words.NUMBER]
     cell = next(c for row in sheet.iter_rows(min_col=place, max_col=place) for c in row if c.value == 7)
@@ -520,7 +532,7 @@ def test_a_ruling_replaces_the_points_and_is_shown_with_its_reason_and_name() ->
 
 
 def test_without_rulings_their_columns_are_left_out() -> None:
-    head = tidy_rows(values(results_of(FOUR_RETURNS))[words.TIDY])[0]
+    head = tidy_rows(four_values()[words.TIDY])[0]
     assert not {words.TIDY_HEADINGS[name] for name in tables.RULING_COLUMNS} & set(head)
 
 

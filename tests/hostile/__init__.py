@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -78,12 +79,19 @@ def other_thing(name: str, what: str, expected: str, put: Callable[[bytes, Path]
     add(Case(name=name, what=what, expected=expected, put=put))
 
 
+@cache
+def content_of(case: Case, good: bytes) -> bytes:
+    """The bytes of a case that is nothing else."""
+    assert case.content
+    return case.content(good)
+
+
 def make_one(case: Case, folder: Path, good: bytes) -> Iterator[Hostile]:
     """Put one case into a folder; nothing where the file system or the user may not hold such a thing."""
     path = folder / case.name
     with suppress(OSError, AttributeError, NotImplementedError):
         if case.content:
-            path.write_bytes(case.content(good))
+            path.write_bytes(content_of(case, good))
         if case.put:
             case.put(good, path)
         yield Hostile(name=case.name, path=path, what=case.what, expected=case.expected, code=case.code)
