@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from command import Command
-from hostile import parts_of
+from hostile import SHEET, STRINGS, parts_of
 from round_folders import new_round
 from rounds import YUANCHENG, clean, done, fill, judge, rules, small_form, the_form, typed
 
@@ -138,6 +138,17 @@ def test_a_return_that_says_more_than_a_form_has_room_for_is_refused() -> None:
     assert judge(long).reason == "file-much-text"
     honest = fill(form, clean(form) | {n: done(8, remark="一" * 300) for n in range(1, 109)})
     assert judge(honest).status is Status.READABLE
+
+
+@pytest.mark.parametrize("copied", [True, False])
+def test_a_text_shared_by_all_cells_counts_as_often_as_it_is_shown(copied: bool) -> None:
+    # A string in an unusual shape is one that the reader copies for every cell.
+    parts, text = parts_of(GOOD), b"<si><t>%s%s</t></si>" % (b"&#49;" if copied else b"", b"ab" * 5_000)
+    number = parts[STRINGS].count(b"<si>")
+    cells = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>%d</v></c></row>' % (r, r, number) for r in range(100, 8_000))
+    parts[STRINGS] = parts[STRINGS].replace(b"</sst>", text + b"</sst>")
+    parts[SHEET] = parts[SHEET].replace(b"</sheetData>", cells + b"</sheetData>")
+    assert judge(zipped(*parts.items())).reason == "file-much-text"
 
 
 def test_a_long_tick_is_bounded_as_well() -> None:

@@ -203,7 +203,7 @@ def _check_kept(submission: Submission, findings: Sequence[Finding]) -> None:
     if len(findings) > _MOST_FINDINGS:
         raise Refused("file-too-complex")
     cells = (cell for answer in submission.answers.values() for cell in answer.raw)
-    quoted = (value for one in findings for value in (one.found, *map(itemgetter(1), one.facts)))
+    quoted = (value for one in findings for value in (one.found, one.sheet, *map(itemgetter(1), one.facts)))
     texts = (*cells, *quoted, *submission.signers, *submission.sheets.values(), submission.policy)
     if sum(len(text) for text in texts if isinstance(text, str)) > _MOST_CHARACTERS:
         raise Refused("file-much-text", limit=_MOST_CHARACTERS)

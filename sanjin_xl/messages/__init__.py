@@ -173,7 +173,7 @@ def _fact(name: str, value: object) -> str:
         return "、".join(_LACKING[one] for one in value)
     if isinstance(value, tuple):
         return _runs(list(value))
-    return str(value)
+    return _shown(str(value)) if name in ("found", "period") else str(value)
 
 
 # A pasted novel must not fill the correction list; the whole text stays in the archive.

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from sanjin_xl.model.cellref import address
 from sanjin_xl.model.controls import visible
+from sanjin_xl.model.errors import Refused
+from sanjin_xl.workbook.limits import LIMITS, Limits
 
 Value = object  # "", str, float, int, bool, date, datetime, time, timedelta
 Rows = list[list[Value]]
@@ -126,17 +128,26 @@ class Book:
     modified: str = ""
 
 
-def shown(book: Book) -> Book:
-    """The book with the control characters in all of its texts made visible."""
+def shown(book: Book, limits: Limits = LIMITS) -> Book:
+    """The book with the control characters in all of its texts made visible.
+
+    Raises Refused where its cells say more than the limits: a text of 32,000 characters may be shared by all of them.
+    """
+    known: dict[str, str] = {}
+    left = limits.total_characters
+    for row in (row for sheet in book.sheets for row in sheet.rows):
+        for place, value in enumerate(row):
+            if type(value) is str and value:
+                left -= len(value)
+                if value not in known:
+                    known[value] = visible(value)
+                row[place] = known[value]
+        if left < 0:
+            raise Refused("file-much-text", limit=limits.total_characters)
     return replace(book, sheets=tuple(map(_shown, book.sheets)), texts=tuple(map(visible, book.texts)))
 
 
 def _shown(sheet: Sheet) -> Sheet:
-    for row in sheet.rows:
-        for place, value in enumerate(row):
-            # Asked here, for nearly every text is printable and there are thousands of them in a return.
-            if type(value) is str and not value.isprintable():
-                row[place] = visible(value)
     hidden = replace(
         sheet.hidden,
         comments={cell: visible(text) for cell, text in sheet.hidden.comments.items()},

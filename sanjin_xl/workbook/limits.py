@@ -1,13 +1,15 @@
 """Budgets of one file: sizes, counts, lengths and distances beyond which no honest return goes."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sanjin_xl.model.cellref import column_number
 from sanjin_xl.model.errors import Refused
 
-_MARKED = re.compile(rb"<[^<>]*>")
+_MARKED = re.compile(rb"<<?[^<>]*>")
 _COMMENTED = re.compile(rb"\sref\s*=\s*[\"']([A-Za-z]{1,9})([0-9]{1,18})")
+_VALUES = re.compile(rb">\s*+([0-9]{1,9})\s*+</")  # whatever the elements are called
 _ESCAPED = re.compile(rb"&[^;<]{1,9};|_x[0-9A-Fa-f]{4}_")
 
 
@@ -27,6 +29,8 @@ class Limits:
     grid: int = 2_000_000  # last row × last column: what a reader allots for two far corners
     merges: int = 20_000
     characters: int = 32_767  # of one cell (Excel specifications and limits)
+    total_characters: int = 5_000_000  # of all cells, shared texts as often as they are shown
+    total_text: int = 64 * 2**20  # bytes of the same, for a reader that makes a text of its own for every cell
 
 
 LIMITS = Limits()
@@ -45,6 +49,16 @@ def check_length(xml: bytes, separator: bytes, part: str, limits: Limits) -> Non
         return
     if any(characters_in(stretch) > limits.characters for stretch in xml.split(separator)):
         raise Refused("file-long-text", part=part, limit=limits.characters)
+
+
+def check_shared(strings: bytes, sheets: Iterable[bytes], limits: Limits) -> None:
+    """No more text than a reader has room for that copies a shared string for every cell: 400,000 times 32,767."""
+    sizes = [len(item) for item in strings.split(b"</si>")]
+    left = limits.total_text
+    for sheet in sheets:
+        left -= sum(sizes[number] for found in _VALUES.findall(sheet) if (number := int(found)) < len(sizes))
+        if left < 0:
+            raise Refused("file-much-text", limit=limits.total_characters)
 
 
 def characters_in(stretch: bytes) -> int:

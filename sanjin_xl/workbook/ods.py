@@ -634,7 +634,7 @@ def _color(written: str | None, usual: bool) -> str | None:
 
 
 _FACE = re.compile(rb"<style:font-face\s([^<>]*)>")
-_ATTRIBUTE = re.compile(r"([a-z:-]+)=[\"']([^\"'<]*)[\"']")
+_ATTRIBUTE = re.compile(r"(?<![a-z:-])([a-z:-]+)=[\"']([^\"'<]*)[\"']")
 
 
 class _Styles:

@@ -23,7 +23,15 @@ from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Hidden, Range, Rows
 from sanjin_xl.workbook.cache import Cache
 from sanjin_xl.workbook.cells import Cells, Shared, Unusual, UsualCells, read_strings
-from sanjin_xl.workbook.limits import LIMITS, Limits, characters_in, check_comments, check_count, check_length
+from sanjin_xl.workbook.limits import (
+    LIMITS,
+    Limits,
+    characters_in,
+    check_comments,
+    check_count,
+    check_length,
+    check_shared,
+)
 from sanjin_xl.workbook.package import Package, check_utf8
 from sanjin_xl.workbook.relationships import find_worksheets
 from sanjin_xl.workbook.styles import NO_STYLES, UNKNOWN, Formats, read_formats
@@ -69,6 +77,9 @@ def scan_book(package: Package, limits: Limits = LIMITS, cache: Cache | None = N
         left -= sheet.extent[0] * sheet.extent[1]
         if left < 0:
             raise Refused("file-grid", limit=limits.grid)
+    if _STRINGS in package and any(sheet.rows is None for sheet in book.values()):
+        parts = (package.part(one.part) for one in worksheets.parts.values())
+        check_shared(package.part(_STRINGS), parts, limits)
     return book
 
 
