@@ -126,6 +126,44 @@ def test_no_county_hears_that_its_form_is_like_anothers(a_round: Round) -> None:
         assert not any(word in said for word in ("雷同", "照抄", "几乎相同"))
 
 
+# --- the former round -------------------------------------------------------------------------------------------------
+
+
+def issued_to(folder: Path, name: str = "东源县") -> Path:
+    (path,) = (folder / "发放").glob(f"{name}*.xlsx")
+    return path
+
+
+def test_the_former_answers_sent_back_as_they_were_are_noticed(command: Command, tmp_path: Path) -> None:
+    before = Round(new_round(tmp_path / "二季度", "2012年第二季度", date(2012, 7, 15)), command)
+    assert command("generate", before.folder).status == 0
+    book = openpyxl.load_workbook(issued_to(before.folder))
+    sheet = book.worksheets[0]
+    for cell, text in {
+        "E6": "√",
+        "F6": "5月",
+        "I6": "√",
+        "G7": "√",
+        "H7": "9月",
+        "E8": "大约",
+        "J2": date(2012, 6, 30),
+    }.items():
+        sheet[cell] = text
+    book.save(before.folder / "回收" / OURS)
+    before.ingest()
+    now = Round(new_round(tmp_path / "三季度"), command)
+    assert command("generate", now.folder, "--prefill", before.folder).status == 0
+    now.configure('previous = "../二季度"')
+    now.put(OURS, issued_to(now.folder).read_bytes())
+    assert now.ingest().status == 1
+    assert "same-as-former" in now.asked(OURS)
+    book = openpyxl.load_workbook(issued_to(now.folder))
+    book.worksheets[0]["E7"] = "√"
+    book.save(now.folder / "回收" / OURS)
+    now.ingest()
+    assert "same-as-former" not in now.asked(OURS)
+
+
 # --- neighbours -------------------------------------------------------------------------------------------------------
 
 
@@ -343,3 +381,14 @@ def test_issue_and_stamp_of_every_return_stand_in_results_and_receipts(a_round: 
     assert receipts[OURS][heading.index("表号")] == a_round.file(OURS)["stamp"]
     assert receipts[OURS][heading.index("下发\n次数")] == 1
     assert str(receipts[OURS][heading.index("收到日期")])[:10] == a_round.file(OURS)["received"]
+
+
+@pytest.mark.parametrize("named", [("pinned", f'"东源县" = "{OURS}"'), ("received", f'"{OURS}" = 2012-10-08')])
+def test_a_file_saved_over_one_that_round_toml_names_is_asked_about(a_round: Round, named: tuple[str, str]) -> None:
+    a_round.put(OURS, fill(FORM, SOME | {5: done(month=9), 6: done(month=9)}))
+    a_round.name(*named)
+    a_round.ingest()
+    assert a_round.asked(OURS) == set()
+    a_round.put(OURS, fill(FORM, ALL))
+    assert a_round.ingest().status == 1
+    assert (a_round.asked(OURS), a_round.unit()["status"]) == ({"named-replaced"}, "provisional")

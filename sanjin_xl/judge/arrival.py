@@ -38,6 +38,11 @@ def goes_back_to(rules: Rules, one: Outcome) -> Iterator[Copy]:
         copy = rules.copies.get((one.unit or "", copy.follows))
 
 
+def is_named_by_path(rules: Rules, one: Outcome) -> bool:
+    """Whether round.toml names a file by a path or a name, which another one may bear tomorrow."""
+    return any(names_file(key, one.path, sha256="") for key in (*rules.pinned.values(), *rules.received))
+
+
 def misnamed(rules: Rules, outcomes: Collection[Outcome]) -> list[Problem]:
     """What round.toml says of files that are not there, or of more than one at a time."""
     known = {name for one in outcomes for name in (one.path, one.sha256)}

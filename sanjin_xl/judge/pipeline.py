@@ -75,6 +75,10 @@ class Outcome:
     def with_status(self, status: Status, reason: str | None = None, **facts: object) -> "Outcome":
         return replace(self, status=status, reason=reason, facts=tuple(sorted(facts.items())))
 
+    def with_finding(self, *more: Finding) -> "Outcome":
+        """The outcome with further findings, in their order."""
+        return replace(self, findings=tuple(sorted((*self.findings, *more), key=lambda one: one.rank)))
+
     @property
     def revision(self) -> int:
         """The number of the correction copy that was filled in, 0 for an issue; only a seal that holds can tell."""

@@ -10,7 +10,6 @@ Four files of one unit, and what becomes of them:
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -44,10 +43,8 @@ def settle(outcomes: Iterable[Outcome], rules: Rules) -> list[Outcome]:
     return [final.get(one.path, one) for one in outcomes]
 
 
-def _with_findings(one: Outcome, more: Iterable[Finding]) -> Outcome:
-    if one.status is not Status.COUNTED or not more:
-        return one
-    return replace(one, findings=tuple(sorted((*one.findings, *more), key=lambda found: found.rank)))
+def _with_findings(one: Outcome, more: Sequence[Finding]) -> Outcome:
+    return one.with_finding(*more) if one.status is Status.COUNTED and more else one
 
 
 def _settle_unit(rules: Rules, group: list[Outcome]) -> list[Outcome]:

@@ -72,6 +72,9 @@ CATALOGUE: dict[str, Kind] = {
     "unit-from-file-name": _review(CITY, "按文件名认定单位", "表内没有可用的单位信息，按文件名认定",
         "请核实是否为该单位所报", "文件名最容易写错"),
     "unit-pinned": _note(CITY, "按市局指定", "市局已指定采用此份", NOTHING, "轮次设置中已说明采用哪一份"),
+    "named-replaced": _review(CITY, "指定的文件换过",
+        "round.toml按名字指定了这个文件，而以前叫这个名字的是另一份（这一份的SHA-256以{found}开头）",
+        "请核实指定的是不是这一份，或改用SHA-256指定", "同名的新文件会盖住原来的，指定时说的未必是它"),
     "version-differs": _review(CITY, "同一单位多份",
         "另有一份（{other}）答案不同，不同的有第{items}项，现采用{chosen_by}这一份{but}",
         "请核实以哪一份为准，核实之前得分区间包括各份", "同一单位报了不同的答案，须由人确认"),
@@ -80,6 +83,8 @@ CATALOGUE: dict[str, Kind] = {
     "twin-answers": _review(CITY, "与他县雷同",
         "{unit}与{other}的{count}项勾选、月份几乎相同（{same}项一致；备注未比）",
         "请市局核实两个单位的表，不要告知单位", "两县情况完全一样极少见，备注却最容易改"),
+    "same-as-former": _review(CITY, "与上期完全相同", "{count}项的勾选、月份与上期（{period}）所报完全相同",
+        "请市局核实该单位是否逐项更新过", "预先填入上期答案的表原样交回，说明不了本期的情况"),
     # the head of the form
     "fill-date-missing": _note(COUNTY, "未填日期", "填报日期没有填写", "已按截止日期判断", "日期只用于判断月份先后"),
     "fill-date-unclear": _review(COUNTY, "日期看不清", "填报日期“{found}”认不出来",

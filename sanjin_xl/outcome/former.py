@@ -2,13 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from sanjin_xl.judge.pipeline import Outcome, Status
+from sanjin_xl.judge.similarity import Ticked, ticked
 from sanjin_xl.model.controls import visible
 from sanjin_xl.model.errors import RoundError
+from sanjin_xl.model.findings import finding
 from sanjin_xl.model.period import Period, parse_period
 from sanjin_xl.model.points import parse
 from sanjin_xl.model.submission import BLANK, Answer, Months
@@ -120,6 +123,35 @@ def _due(answers: Mapping[int, Answer], year: int, as_of: date) -> Iterator[tupl
         month = max(answer.planned_month or (0,))
         if answer.planned and not answer.done and month and (year, month) <= (as_of.year, as_of.month):
             yield number, month
+
+
+# --- sent back as it was ----------------------------------------------------------------------------------------------
+
+
+def with_untouched(outcomes: Iterable[Outcome], former: Former, period: Period) -> Iterator[Outcome]:
+    """The outcomes, a finding on each counted one whose ticks and months are those of the former round."""
+    for one in outcomes:
+        count = _untouched(one, former, period) if one.status is Status.COUNTED else 0
+        yield one.with_finding(finding("same-as-former", count=count, period=former.period.label)) if count else one
+
+
+def _untouched(one: Outcome, former: Former, period: Period) -> int:
+    """How many items are answered as then, 0 where any is answered otherwise."""
+    then = former.unit(one.unit or "").answers
+    if one.submission is None or not then:
+        return 0
+    now = [ticked(one.submission.answer(number)) for number in then]
+    # A month carries no year: into the forms of another one the months are not filled in beforehand.
+    for months in (True, False) if former.period.year != period.year else (True,):
+        if now == [_as_prefilled(answer, months) for answer in then.values()]:
+            return sum(answer != ticked(BLANK) for answer in now)
+    return 0
+
+
+def _as_prefilled(then: Answer, months: bool) -> Ticked:
+    """What is ticked in a form that is sent back as it was filled in beforehand: what was unclear is left blank."""
+    done_month, planned_month = (then.done_month or (), then.planned_month or ()) if months else ((), ())
+    return bool(then.done), done_month, bool(then.planned), planned_month, bool(then.ledger)
 
 
 # --- reading results.json -------------------------------------------------------------------------------------------

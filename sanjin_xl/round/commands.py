@@ -8,15 +8,16 @@ from functools import partial
 from pathlib import Path
 
 from sanjin_xl import __version__
-from sanjin_xl.judge.arrival import misnamed
+from sanjin_xl.judge.arrival import is_named_by_path, misnamed
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages import cli as words
 from sanjin_xl.model.errors import RoundError
+from sanjin_xl.model.findings import finding
 from sanjin_xl.model.period import parse_period
 from sanjin_xl.model.roster import parse_roster
 from sanjin_xl.model.rules import Rules
-from sanjin_xl.outcome.former import Former
+from sanjin_xl.outcome.former import Former, with_untouched
 from sanjin_xl.outcome.results import Results, Standing, compile_results, counted_by_unit
 from sanjin_xl.round.config import HIDDEN, RETURNED
 from sanjin_xl.round.inbox import Entry, list_inbox, shown_name, take_in, taken_in
@@ -168,11 +169,23 @@ def _compiled(run: Run, judged: Iterable[Outcome]) -> tuple[Results, Rulings]:
     if problems := misnamed(run.rules, outcomes):
         raise RoundError("round-invalid", problems=problems)
     _prove_key(run, outcomes)
-    settled = settle(outcomes, run.rules)
+    settled = settle([_asked_if_replaced(run, one) for one in outcomes], run.rules)
+    if run.former:
+        settled = list(with_untouched(settled, run.former, run.rules.period))
     rulings = take_rulings(run, counted_by_unit(settled))
     results = compile_results(run.rules, settled, rulings.history, rulings.findings, run.former)
     check_conservation(results, len(outcomes))
     return results, rulings
+
+
+def _asked_if_replaced(run: Run, one: Outcome) -> Outcome:
+    """The outcome, with a question where round.toml speaks of a file by its name and that was another one before.
+
+    A county may send a second file called like the one that was pinned, and the clerk may save it over the first.
+    """
+    if not is_named_by_path(run.rules, one) or not run.register.was_another(one.path, one.sha256):
+        return one
+    return one.with_finding(finding("named-replaced", found=one.sha256[:8]))
 
 
 def _prove_key(run: Run, outcomes: Iterable[Outcome]) -> None:

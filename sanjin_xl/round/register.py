@@ -196,6 +196,12 @@ class Register:
         with self._transaction():
             self._db.executemany("INSERT OR REPLACE INTO fatal VALUES (?, ?)", ((sha, version) for sha in files))
 
+    def was_another(self, path: str, sha256: str) -> bool:
+        """Whether a file with other bytes was first seen under the same path."""
+        with _named_faults(self._path):
+            query = "SELECT 1 FROM files WHERE path = ? AND sha256 != ? LIMIT 1"
+            return self._db.execute(query, (path, sha256)).fetchone() is not None
+
     def received_on(self, sha256: str) -> date | None:
         """The day in China on which a file was first seen, None for one that never was."""
         with _named_faults(self._path):
