@@ -372,10 +372,10 @@ def test_without_a_fill_date_months_are_judged_by_the_as_of_date() -> None:
 def test_a_form_filled_in_the_next_year_may_say_december() -> None:
     january = date(2013, 1, 5)
     assert at("one-off", done(month=12), filled_on=january, as_of=january) == set()
-    assert at("monthly", done(month=12), filled_on=january) == set()
-    assert at("monthly", done(month=11), filled_on=january) == {"one-period-only"}
-    assert at("quarterly", done(month=10), filled_on=january) == set()
-    assert at("quarterly", done(month=9), filled_on=january) == {"one-period-only"}
+    assert at("monthly", done(month=12), filled_on=january, as_of=january) == set()
+    assert at("monthly", done(month=11), filled_on=january, as_of=january) == {"one-period-only"}
+    assert at("quarterly", done(month=10), filled_on=january, as_of=january) == set()
+    assert at("quarterly", done(month=9), filled_on=january, as_of=january) == {"one-period-only"}
 
 
 @pytest.mark.parametrize(
