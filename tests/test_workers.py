@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import time
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -77,6 +78,14 @@ def test_several_fatal_files_are_each_named(good: Taken) -> None:
     files = [bad("abort"), Taken("a.xlsx", good.data), bad("abort"), Taken("b.xlsx", good.data), bad("hang")]
     outcomes = list(workers.judge_all(rules(), files, Misbehaving, 2))
     assert [one.reason for one in outcomes] == ["file-reader-died", None, "file-reader-died", None, "file-reader-died"]
+
+
+def test_many_fatal_files_do_not_cost_minutes(good: Taken) -> None:
+    files = [replace(bad("abort"), sha256=str(n)) for n in range(8)]  # twenty took 82 s
+    began = time.monotonic()
+    outcomes = list(workers.judge_all(rules(), [*files, good], Misbehaving, 2))
+    assert [one.reason for one in outcomes] == ["file-reader-died"] * 8 + [None]
+    assert time.monotonic() - began < 30
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows bounds no process's memory; there the gate's budgets must do")

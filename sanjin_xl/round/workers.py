@@ -15,11 +15,12 @@ import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import islice
 from multiprocessing import connection
+from queue import SimpleQueue
 from typing import NamedTuple, ParamSpec, TypeVar
 
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
@@ -111,7 +112,7 @@ def judge_all(rules: Rules, files: Iterable[Taken], make_executor: MakeExecutor,
             stop(executor)
             suspects = [one for chunk, _ in pending for one in chunk]
             pending.clear()
-            yield from _one_by_one(blob, suspects, make_executor, spent)
+            yield from _one_by_one(blob, suspects, make_executor, workers, spent)
         finally:
             stop(executor)
 
@@ -268,24 +269,55 @@ def stop(executor: Executor) -> None:
         executor.shutdown(wait=False)
 
 
-def _one_by_one(blob: bytes, suspects: Sequence[Taken], make_executor: MakeExecutor, spent: Spent) -> Iterator[Outcome]:
-    """Judge files singly after a worker died among them; whichever kills its worker again is the one."""
-    executor = make_executor()
+def _one_by_one(
+    blob: bytes, suspects: Sequence[Taken], make_executor: MakeExecutor, workers: int, spent: Spent
+) -> Iterator[Outcome]:
+    """Judge files singly after a worker died among them; whichever kills its worker again is the one.
+
+    As many at once as there are workers, each in an executor of its own: twenty that die cost little more than ten.
+    """
+    idle = SimpleQueue[_Alone]()
+    lanes = [_Alone(blob, make_executor) for _ in range(min(workers, len(suspects)))]
+    for lane in lanes:
+        idle.put(lane)
+
+    def judge(one: Taken) -> Judged:
+        lane = idle.get()
+        try:
+            return lane.judge(spent.in_time(one))
+        finally:
+            idle.put(lane)
+
     try:
-        for one in map(spent.in_time, suspects):
-            began = time.monotonic()
-            try:
-                judged = executor.submit(judge_chunk, blob, [one]).result()
-            except MemoryError:
-                judged = [Judged(rejected(one, "file-too-complex"), one.top, time.monotonic() - began)]
-            except BrokenExecutor:
-                stop(executor)
-                executor = make_executor()
-                _require_life(executor)
-                judged = [Judged(rejected(one, READER_DIED), one.top, time.monotonic() - began)]
-            yield from map(spent.noted, judged)
+        with ThreadPoolExecutor(len(lanes), initializer=interrupts.be_deaf) as threads:
+            yield from map(spent.noted, threads.map(judge, suspects))
     finally:
-        stop(executor)
+        for lane in lanes:
+            lane.close()
+
+
+class _Alone:
+    """Judges one file after another in an executor of its own, which is replaced when one kills it."""
+
+    def __init__(self, blob: bytes, make_executor: MakeExecutor) -> None:
+        self._blob, self._make_executor = blob, make_executor
+        self._executor = make_executor()
+
+    def judge(self, one: Taken) -> Judged:
+        began = time.monotonic()
+        try:
+            return self._executor.submit(judge_chunk, self._blob, [one]).result()[0]
+        except MemoryError:
+            reason = "file-too-complex"
+        except BrokenExecutor:
+            reason = READER_DIED
+            self.close()
+            self._executor = self._make_executor()
+            _require_life(self._executor)
+        return Judged(rejected(one, reason), one.top, time.monotonic() - began)
+
+    def close(self) -> None:
+        stop(self._executor)
 
 
 def _require_life(executor: Executor) -> None:
