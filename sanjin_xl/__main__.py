@@ -16,8 +16,7 @@ _SHOW_CURSOR = "" if os.name == "nt" else "\x1b[?25h"  # a progress bar hides it
 def main() -> None:
     """Run the command line."""
     _listen()
-    # Ended at once, the parent of workers leaves semaphores for Python to clear away, which would say so in English.
-    os.environ.setdefault("PYTHONWARNINGS", "ignore::UserWarning:multiprocessing.resource_tracker")
+    _be_quiet()
     from sanjin_xl import cli
 
     try:
@@ -28,6 +27,7 @@ def main() -> None:
 
 
 def _listen() -> None:
+    """End with one sentence at every signal from now on."""
     came: list[object] = []
     _answer(lambda number, frame: came.append(number))
     # The sentence takes a moment to load; a signal that comes meanwhile waits for it.
@@ -36,6 +36,22 @@ def _listen() -> None:
     _answer(lambda number, frame: _end(words.ABORTED))
     if came:
         _end(words.ABORTED)
+
+
+def _be_quiet() -> None:
+    """Let Python print nothing by itself, unless a programmer wants to see it.
+
+    Ended at once, the parent of workers leaves semaphores for Python to clear away, which warns of them; the threads of
+    a pool whose processes die print tracebacks, while the run itself goes on or says why not.
+    """
+    import threading
+    import warnings
+
+    if not sys.warnoptions and "--debug" not in sys.argv:
+        warnings.simplefilter("ignore")
+        os.environ["PYTHONWARNINGS"] = "ignore"
+        sys.unraisablehook = lambda _: None
+        threading.excepthook = lambda _: None
 
 
 def _answer(handler: object) -> None:

@@ -3,6 +3,7 @@
 SANJIN_KILLS sets how often a run is interrupted at random, by default 20 times.
 """
 
+import errno
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -35,6 +36,7 @@ from two_states import (
 )
 
 from sanjin_xl.messages.cli import ABORTED
+from sanjin_xl.messages.errors import ERRORS
 from sanjin_xl.round import workers
 from sanjin_xl.round.inbox import Taken
 
@@ -163,6 +165,34 @@ def pool() -> Iterator[ProcessPoolExecutor]:
 def test_a_worker_is_deaf_to_the_terminal_from_its_birth_and_not_to_the_pool(pool: ProcessPoolExecutor) -> None:
     assert pool.submit(signals_blocked_here).result() & {signal.SIGINT, signal.SIGTERM} == {signal.SIGINT}
     assert signals_blocked_here() == set()
+
+
+NO_PROCESS = """
+import multiprocessing, os
+from sanjin_xl import __main__
+multiprocessing.set_executable("/nowhere/python")
+os.write(1, b".")
+__main__.main()
+"""
+
+
+@posix
+def test_where_no_process_can_be_started_one_sentence_says_so_and_nothing_is_waited_for(settled: Settled) -> None:
+    before = outputs(settled.folder)
+    run = Run("ingest", settled.folder, program=NO_PROCESS)
+    assert run.ended() == (2, ERRORS["workers-unavailable"] + "\n")
+    assert outputs(settled.folder) == before
+
+
+def test_a_pool_that_breaks_while_it_is_given_work_is_broken_and_no_fault_of_the_system(
+    pool: ProcessPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_: object, **__: object) -> None:
+        raise OSError(errno.EBADF, "Bad file descriptor")
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", closed)
+    with pytest.raises(BrokenExecutor):
+        pool.submit(signals_blocked_here)
 
 
 __all__ = ["settled"]

@@ -485,6 +485,17 @@ def test_one_issued_form_that_is_open_does_not_stop_the_others(
     assert [before[path] == after[path] for path in before] == [n in (0, 3) for n in range(6)]
 
 
+def test_one_cause_names_every_file_it_kept_from_being_written(
+    command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse(monkeypatch, "results.json", "汇总.xlsx", "核定表.xlsx", error=errno.ENOSPC)
+    with pytest.raises(SanjinError) as raised:
+        commands.ingest(round_folder)
+    paths = raised.value.facts["path"]
+    assert isinstance(paths, tuple)
+    assert [Path(path).name for path in paths] == ["results.json", "汇总.xlsx", "核定表.xlsx"]
+
+
 def test_two_causes_are_two_sentences_in_one_line(
     command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,7 +24,7 @@ ERRORS = {
     "round-busy": "另一个 sanjin-xl 正在处理这个文件夹，请稍后再试。",
     "lock-damaged": "{path} 已损坏，里面没有要保留的内容，请把它删去再运行。",
     "register-busy": "登记库（{path}）正被别的程序占用，请关闭打开它的程序或等备份、同步完成后再试；登记库并未损坏，不要移走。",
-    "register-full": "磁盘已满，{path} 写不进去，请腾出空间后再试；原有结果未改动。",
+    "register-full": "磁盘已满，{path} 写不进去，请腾出空间后再试；没有写坏任何文件。",
     "register-no-right": "{path} 打不开或不能写，请检查文件夹是否只读、有没有读写权限；文件并未损坏，不要移走。",
     "register-failed": "读写 {path} 时磁盘或网络出错，请检查连接后再试；不要移走。",
     "register-newer": "登记库（{path}）是更新版本的 sanjin-xl 写的，请用那个版本运行。",

@@ -120,8 +120,14 @@ def write_all(writers: Iterable[Callable[[], None]]) -> None:
 def _joined(alike: list[SanjinError]) -> SanjinError:
     """Errors of one code as one, which names every path."""
     first = alike[0]
-    paths = tuple(path for one in alike if (path := one.facts.get("path")))
+    paths = tuple(path for one in alike for path in _paths(one))
     return type(first)(first.code, **first.facts | {"path": paths}) if len(alike) > 1 else first
+
+
+def _paths(error: SanjinError) -> tuple[object, ...]:
+    """The paths an error names, of which there are several where it has been joined already."""
+    path = error.facts.get("path", ())
+    return path if isinstance(path, tuple) else (path,)
 
 
 def clear_leftovers(folders: Iterable[Path]) -> None:

@@ -16,6 +16,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import islice
@@ -58,10 +59,23 @@ def cores() -> int:
 
 
 def local_pool(workers: int) -> Executor:
-    """A pool of fresh processes on this machine, each bound in memory where the platform can."""
+    """A pool of fresh processes on this machine, each bound in memory where the platform can.
+
+    Raises RoundError("workers-unavailable") where no process can be started.
+    """
     # Spawned on every platform alike: a fork would inherit whatever the parent has open.
     context = multiprocessing.get_context("spawn")
-    return _Pool(max_workers=workers, mp_context=context, initializer=_bind_process)
+    try:
+        pool = _Pool(max_workers=workers, mp_context=context, initializer=_bind_process)
+    except OSError as error:
+        raise RoundError("workers-unavailable") from error
+    # One process starts now, with hardly anything to send: a pool without any would wait for ever to get rid of more.
+    _submitted(pool, _nothing, None, None)
+    return pool
+
+
+def _nothing(*_: object) -> None:
+    """The first work of a pool."""
 
 
 class _Pool(ProcessPoolExecutor):
@@ -69,7 +83,11 @@ class _Pool(ProcessPoolExecutor):
 
     def submit(self, fn: Callable[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> "Future[Result]":
         with interrupts.held():
-            return super().submit(fn, *args, **kwargs)
+            try:
+                return super().submit(fn, *args, **kwargs)
+            except OSError as error:
+                # No process can be started, or the pool is breaking at this moment and has closed its pipe already.
+                raise BrokenProcessPool from error
 
 
 def _bind_process() -> None:
