@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from drawn import anchor, picture, related, restyled, shape, with_drawing
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.styles import Font, PatternFill
 from outcomes import DONE, RULES, corrections, returned
 from rounds import (
     FILLED_ON,
@@ -76,6 +78,19 @@ def one(code: str, kind: str, entry: Entry, column: str) -> Sample:
         return number, f"{column}{number + FIRST_ROW - 1}"
 
     return Sample(code, make, place)
+
+
+NOWHERE = f"<xdr:absoluteAnchor>{shape()}<xdr:clientData/></xdr:absoluteAnchor>"
+
+
+def drawn_on(code: str, inside: str, first: str, place: Place = (None, None), last: str = "") -> Sample:
+    """A clean return with something drawn over it."""
+    return Sample(code, lambda form: with_drawing(clean_return(form), anchor(first, inside, last)), lambda _: place)
+
+
+def looking(code: str, **look: Any) -> Sample:
+    """A clean return in which the ledger of the second item looks otherwise."""
+    return Sample(code, lambda form: restyled(clean_return(form), I7=look), lambda _: (2, "I7"))
 
 
 @cache
@@ -148,6 +163,16 @@ SAMPLES = [
         lambda form: (an_item(form, "dependent").number, f"E{an_item(form, 'dependent').number + FIRST_ROW - 1}"),
     ),
     Sample("filled-down", all_alike, nowhere),
+    drawn_on("answer-drawing", shape("无"), "I7", (2, "I7")),
+    drawn_on("drawing-large", picture(), "A1", last="L113"),
+    drawn_on("drawing-beside", shape("见另纸"), "L7", (2, None)),
+    drawn_on("drawing-elsewhere", picture(), "A1"),
+    Sample("drawing-unplaced", lambda form: with_drawing(clean_return(form), NOWHERE), nowhere),
+    Sample("not-looked-into", lambda form: related(clean_return(form), "drawing", "a.xml", b"<"), nowhere),
+    looking("answer-struck", font=Font(strike=True)),
+    looking("answer-unseen", font=Font(color="FFFFFFFF")),
+    looking("answer-shown-otherwise", number_format='@"（撤回）"'),
+    looking("answer-coloured", value=None, fill=PatternFill("solid", fgColor="FF92D050")),
     Sample("nobody-signed", sent_back_as_it_was_prefilled, nowhere),
     Sample("score-differs", a_tick_lost_on_the_way, lambda form: (2, "E7")),
     Sample("not-recalculated", filled_in_without_calculating, nowhere),
@@ -217,7 +242,7 @@ def codes_of_readings() -> set[str]:
     package = Path(sanjin_xl.__file__).parent
     trees = [
         ast.parse((package / "recovery" / name).read_text(encoding="utf-8"))
-        for name in ("cell_values.py", "answers.py")
+        for name in ("cell_values.py", "answers.py", "seen.py")
     ]
     texts = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     return {text for text in texts if isinstance(text, str) and text in CATALOGUE}
@@ -238,7 +263,11 @@ NOT_BY_FILLING = {  # the grid hides them: see below
 def test_every_check_and_every_reading_has_a_sample() -> None:
     readings = codes_of_readings()
     assert readings >= NOT_BY_FILLING
-    assert {sample.code for sample in SAMPLES} == {*ITEM_CHECKS, *RETURN_CHECKS, *readings} - NOT_BY_FILLING
+    assert {sample.code for sample in SAMPLES} == {
+        *ITEM_CHECKS,
+        *RETURN_CHECKS,
+        *readings,
+    } - NOT_BY_FILLING
 
 
 def real_findings() -> Iterator[Finding]:
@@ -583,7 +612,7 @@ def test_what_the_grid_hides_is_found_in_answer_cells(
 ) -> None:
     table = table_with(hidden)
     reader = AnswerReader(the_form(), 2012)
-    found = read_answers(reader, table.sheet, table.columns, table.rows, lambda cell: None).findings
+    found = read_answers(reader, table.sheet, table.columns, table.rows).findings
     assert [(one.code, one.item, one.cell, one.found) for one in found] == expected
 
 
@@ -597,21 +626,15 @@ def test_every_answer_cell_swallowed_by_a_merge_is_named_but_the_first() -> None
     ]
 
 
-def read_with(column: str, values: tuple[object, object], fonts: dict[str, str]) -> list[Answer]:
+def read_with(column: str, values: tuple[object, object]) -> list[Answer]:
     """Items 2 and 4, which are alike but for what is put into one of their cells."""
     table = table_with(Hidden(known=True))
     rows = [list(row) for row in table.sheet.rows]
     for number, value in zip((2, 4), values, strict=True):
         rows[FIRST_ROW + number - 2][ord(column) - ord("A")] = value
     sheet = replace(table.sheet, rows=rows)
-    answers = read_answers(AnswerReader(the_form(), 2012), sheet, table.columns, table.rows, fonts.get).by_item
+    answers = read_answers(AnswerReader(the_form(), 2012), sheet, table.columns, table.rows).by_item
     return [answers[2], answers[4]]
-
-
-@pytest.mark.parametrize(("cell", "expected"), [("E7", [True, None]), ("E9", [None, True])])
-def test_a_letter_is_read_in_the_font_of_its_own_cell(cell: str, expected: list[bool | None]) -> None:
-    # Rows that were read once are remembered; the same letter elsewhere may stand in another font.
-    assert [answer.done for answer in read_with("E", ("R", "R"), {cell: "Wingdings 2"})] == expected
 
 
 @pytest.mark.parametrize(("values", "expected"), [((True, 1.0), [None, (1,)]), ((1.0, True), [(1,), None])])
@@ -619,7 +642,7 @@ def test_true_and_one_are_told_apart_in_either_order(
     values: tuple[object, object], expected: list[tuple[int, ...] | None]
 ) -> None:
     # True == 1 == 1.0, and a memory of rows must not take one for the other.
-    assert [answer.done_month for answer in read_with("F", values, {})] == expected
+    assert [answer.done_month for answer in read_with("F", values)] == expected
 
 
 # --- laws -----------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ Meant = tuple[bool | None, tuple[int, ...] | None]
 
 
 def pair(tick: Cell, month: Cell, planned: bool = False) -> Meant:
-    return _meant(read_pair(tick, month, lambda: None, planned=planned))
+    return _meant(read_pair(tick, month, planned=planned))
 
 
 def _meant(one: Pair) -> Meant:

@@ -141,6 +141,13 @@ def test_what_is_struck_out_invisible_or_in_a_font_of_symbols_is_seen(format: st
     assert hidden(format, A1=Cell(value="R", font="Wingdings 2")).looks["A1"].font == "Wingdings 2"
 
 
+@EACH
+def test_what_a_font_of_symbols_draws_is_read(format: str) -> None:
+    outcome = returned(format, E6=Cell(value="R", font="Wingdings 2"), E7=Cell(value="Q", font="Wingdings 2"))
+    assert outcome.submission
+    assert [outcome.submission.answer(number).done for number in (1, 2)] == [True, None]
+
+
 @pytest.mark.parametrize("format", ["xls", "ods"])
 def test_a_text_box_lies_over_its_cells(format: str) -> None:
     (drawing,) = hidden(format, A1=Cell(value="台帐"), I6=Cell(over="有")).drawings

@@ -39,6 +39,7 @@ from sanjin_xl.model.errors import Refused
 from sanjin_xl.round.containers import CONTAINERS
 from sanjin_xl.workbook.limits import LIMITS
 from sanjin_xl.workbook.package import open_archive, open_package
+from sanjin_xl.workbook.reader import read_book
 from sanjin_xl.workbook.sniff import Kind, sniff
 from sanjin_xl.workbook.worksheet import scan_book
 
@@ -64,13 +65,17 @@ def outcome(data: bytes) -> str:
 
 
 def grids(data: bytes) -> Grids:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    return [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
+    return [(sheet.name, sheet.rows) for sheet in read_book(data).sheets]
 
 
 def first_grid(data: bytes) -> list[list[object]]:
-    first = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
-    return [list(row) for row in first.to_python(skip_empty_area=False)]
+    return read_book(data).sheets[0].rows
+
+
+def test_a_good_file_is_read_as_calamine_reads_it() -> None:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(GOOD))
+    theirs = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
+    assert grids(GOOD) == theirs
 
 
 def made(case: Case) -> bytes:

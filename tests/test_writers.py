@@ -132,7 +132,7 @@ def plain(value: object) -> object:
 EXPLAINED = {
     (SPACED.strip(), SPACED),  # Excel trims a text without xml:space="preserve"
     # _xHHHH_ stands for a character (ECMA-376 part 1, 22.9.2.19).
-    ("\r A", CONTROL_LOOKALIKE),
+    ("\n A", CONTROL_LOOKALIKE),
     (CONTROL_LOOKALIKE, ESCAPED_AGAIN[CONTROL_LOOKALIKE]),
 }
 

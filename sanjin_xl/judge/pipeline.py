@@ -21,7 +21,7 @@ from sanjin_xl.recovery.merge_sheets import merge_sheets
 from sanjin_xl.recovery.sender import Signs, Whose, claims_of, foremost, identify
 from sanjin_xl.recovery.table import Table, TableFinder
 from sanjin_xl.workbook.book import Book
-from sanjin_xl.workbook.reader import CachingReader, font_reader
+from sanjin_xl.workbook.reader import CachingReader
 
 _MOST_CHARACTERS = 200_000  # of a return; a long remark for every item has 30,000
 _MOST_FINDINGS = 5_000  # a form with something wrong in every cell has a thousand
@@ -134,15 +134,15 @@ class Processor:
             claims = claims_of(self.rules, head.stamp_texts(book))
             claim, sealed = foremost(self.rules, claims)
             outcome = replace(outcome, modified=book.modified or outcome.modified, claim=claim, sealed=sealed)
-            return self._judge(outcome, book, data, claims)
+            return self._judge(outcome, book, claims)
         except Refused as refused:
             return outcome.with_status(Status.REJECTED, refused.code, **refused.facts)
 
-    def _judge(self, outcome: Outcome, book: Book, data: bytes, claims: tuple[Claim, ...]) -> Outcome:
+    def _judge(self, outcome: Outcome, book: Book, claims: tuple[Claim, ...]) -> Outcome:
         if output := own_output([sheet.name for sheet in book.sheets]):
             raise Refused("our-output", found=output)
         tables = self._tables.find(book)
-        read = merge_sheets(self.rules.form, [(table, self._answers(table, data)) for table in tables])
+        read = merge_sheets(self.rules.form, [(table, self._answers(table)) for table in tables])
         whose = self._whose(outcome, claims, read.tables)
         filled_on, date_findings = head.filled_on(read.tables, self.rules.period)
         submission = Submission(
@@ -172,9 +172,8 @@ class Processor:
             findings=tuple(sorted(findings, key=lambda one: one.rank)),
         )
 
-    def _answers(self, table: Table, data: bytes) -> Answers:
-        font_of = font_reader(data, table.sheet.name)
-        return read_answers(self._reader, table.sheet, table.columns, table.rows, font_of)
+    def _answers(self, table: Table) -> Answers:
+        return read_answers(self._reader, table.sheet, table.columns, table.rows)
 
     def _whose(self, outcome: Outcome, claims: tuple[Claim, ...], tables: Sequence[Table]) -> Whose:
         signs = Signs(

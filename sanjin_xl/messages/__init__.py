@@ -35,6 +35,22 @@ _CHOSEN_BY = {name: f"{day}较新的" for name, day in _DAYS.items()} | {
     "path": "文件名在后的",
     "corrected": "没有改正件的",
 }
+_DRAWINGS = {
+    "shape": "图形或文本框",
+    "picture": "图片",
+    "check-box": "复选框等控件",
+    "ink": "手写墨迹",
+    "object": "图表或嵌入的文件",
+}
+_LOOKED_FOR = {
+    "errors": "错误值",
+    "formulas": "公式",
+    "merges": "合并的格",
+    "hidden": "隐藏的行和列",
+    "comments": "批注",
+    "drawings": "图形、图片和控件",
+    "looks": "字体、删除线和颜色",
+}
 _LACKING = {"points": "核定分", "settled": "已核实", "reason": "理由", "who": "核定人"}
 
 
@@ -167,6 +183,10 @@ def _fact(name: str, value: object) -> str:
         return _CHOSEN_BY[str(value)]
     if name == "but" and isinstance(value, tuple):
         return "".join(f"（按{_DAYS[one]}则另一份较新）" for one in value)
+    if name == "kind":
+        return _DRAWINGS[str(value)]
+    if name == "looked_for" and isinstance(value, tuple):
+        return "、".join(_LOOKED_FOR[one] for one in value)
     if name in ("place", "layer"):
         return (_PLACES | _LAYERS)[str(value)]
     if name == "lacking" and isinstance(value, tuple):

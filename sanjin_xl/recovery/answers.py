@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from sanjin_xl.messages import is_opinion
 from sanjin_xl.model.cellref import address
@@ -16,9 +16,9 @@ from sanjin_xl.recovery.columns import Columns
 from sanjin_xl.recovery.entries import Pair, read_pair
 from sanjin_xl.recovery.formula_references import Places
 from sanjin_xl.recovery.rows import Rows
+from sanjin_xl.recovery.seen import ask_about_looks
 from sanjin_xl.workbook.book import Hidden, Sheet, plain
 
-FontOf = Callable[[str], str | None]
 Cells = tuple[object, ...]  # the answer cells of a row, in the order of the form's answers
 Seen = tuple[str, str, str, tuple[tuple[str, object], ...]]  # field, code, what stood there, facts
 _UNCLEAR_TICKS = {"planned": "planned-unclear", "ledger": "ledger-unclear"}
@@ -46,25 +46,25 @@ class AnswerReader:
         """What was made of such a row before, None for a new one."""
         return self._of_item[number].get(cells)
 
-    def read(self, number: int, cells: Cells, font: FontOf) -> Row:
-        """Read the cells of one row; `font` tells the font of one of them by its field."""
-        row = self._read(self.form.item(number), cells, font)
-        # True == 1 == 1.0, a letter's meaning hangs on its font, and what is written is each clerk's own: kept are only
-        # rows of plain texts without a finding, without a remark and the like.
+    def read(self, number: int, cells: Cells) -> Row:
+        """Read the cells of one row."""
+        row = self._read(self.form.item(number), cells)
+        # True == 1 == 1.0, and what is written is each clerk's own: kept are only rows of plain texts without a
+        # finding, without a remark and the like.
         own = row.seen or row.answer.remark or row.answer.extra
         if not own and all(isinstance(cell, str) for cell in cells):
             self._of_item[number][cells] = row
         return row
 
-    def _read(self, item: Item, cells: Cells, font: FontOf) -> Row:
+    def _read(self, item: Item, cells: Cells) -> Row:
         seen: list[Seen] = []
         typed = dict(zip(self.form.answers, cells, strict=True))
 
         def note(name: str, code: str, **facts: object) -> None:
             seen.append((name, code, plain(typed[name]), tuple(sorted(facts.items()))))
 
-        pairs = self._pairs(typed, font)
-        ledger = read_tick(typed["ledger"], partial(font, "ledger"))
+        pairs = self._pairs(typed)
+        ledger = read_tick(typed["ledger"])
         answer = Answer(
             done=_tick("done", pairs["done"].tick, note),
             planned=_tick("planned", pairs["planned"].tick, note),
@@ -77,9 +77,9 @@ class AnswerReader:
         )
         return Row(answer, tuple(seen))
 
-    def _pairs(self, typed: Mapping[str, object], font: FontOf) -> dict[str, Pair]:
+    def _pairs(self, typed: Mapping[str, object]) -> dict[str, Pair]:
         return {
-            name: read_pair(typed[name], typed[month], partial(font, name), planned=name == "planned")
+            name: read_pair(typed[name], typed[month], planned=name == "planned")
             for name, month in (("done", "done_month"), ("planned", "planned_month"))
         }
 
@@ -119,10 +119,10 @@ class Answers:
     findings: tuple[Finding, ...]
 
 
-def read_answers(reader: AnswerReader, sheet: Sheet, columns: Columns, rows: Rows, font_of: FontOf) -> Answers:
+def read_answers(reader: AnswerReader, sheet: Sheet, columns: Columns, rows: Rows) -> Answers:
     """Read the answers of every item found in a sheet."""
     places = tuple(map(columns.place, reader.form.answers))
-    return _SheetReader(reader, sheet, places, font_of).read(rows)
+    return _SheetReader(reader, sheet, places).read(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,6 @@ class _SheetReader:
     reader: AnswerReader
     sheet: Sheet
     places: tuple[int | None, ...]
-    font_of: FontOf
 
     def read(self, rows: Rows) -> Answers:
         answers: dict[int, Answer] = {}
@@ -145,7 +144,7 @@ class _SheetReader:
         for number, row in rows.of_item.items():
             places = rows.moved.get(number)
             names = _names(row, self.places) if places is None else _names_of(places)
-            read = self._made_of(number, take(self.sheet.rows[row]) if places is None else self._cells(places), names)
+            read = self._made_of(number, take(self.sheet.rows[row]) if places is None else self._cells(places))
             answer = read.answer
             cells[number] = names
             if read.seen:
@@ -157,11 +156,12 @@ class _SheetReader:
             answers[number] = answer
             if number in rows.copies:
                 findings.append(self._copies(number, rows.copies[number], read.answer, hiding))
+        findings += ask_about_looks(self.reader.form, self.sheet, cells, answers)
         return Answers(answers, cells, tuple(findings))
 
-    def _made_of(self, number: int, cells: Cells, names: tuple[str, ...]) -> Row:
+    def _made_of(self, number: int, cells: Cells) -> Row:
         known = self.reader.known(number, cells)
-        return known or self.reader.read(number, cells, lambda name: self.font_of(self._named(names)[name]))
+        return known or self.reader.read(number, cells)
 
     def _cells(self, places: Places) -> Cells:
         return tuple("" if place is None else self.sheet.at(*place) for place in places.values())
@@ -199,9 +199,7 @@ class _SheetReader:
         same = True
         for row in copies:
             names = _names(row, self.places)
-            same &= (
-                hiding.isdisjoint(names) and self._made_of(number, take(self.sheet.rows[row]), names).answer == first
-            )
+            same &= hiding.isdisjoint(names) and self._made_of(number, take(self.sheet.rows[row])).answer == first
         return finding("row-duplicated" if same else "row-duplicates-differ", number, count=len(copies) + 1)
 
 

@@ -7,7 +7,6 @@ has no value, only both readings as a hint. A new tick mark or month word is one
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeAlias, TypeVar
@@ -59,8 +58,8 @@ PLAN_WORD = rf"(?:拟|计划|预计|打算|将)(?:{_DEED})?"
 NOT_WORD = rf"(?:尚未|还未|暂未|未|没有?|还没有?){_DEED}"
 WORDS_DONE, WORDS_NOT_DONE = re.compile(DONE_WORD), re.compile(NOT_WORD)
 BETWEEN = re.compile(r"[()\[\]【】“”。;!]+")  # what parts a mark from the word that repeats it: √（有台帐）
-# A letter is a tick only in the symbol font that draws it so. Font names in lower case, without spaces.
-FONT_TICKS = {"R": "wingdings2", "P": "wingdings2", "ü": "wingdings", "þ": "wingdings"}
+# What a tick is as a letter, where the font that drew it is lost; where it is there, `workbook` reads what it draws.
+FONT_TICKS = ("R", "P", "ü", "þ")
 PICTURE = re.compile(
     r"=?(?:xlfn\.)?(?:DISPIMG|IMAGE)\(|\ufffc|[\[<【(]?(?:图片|图像|image|picture)[\]>】)]?$", re.IGNORECASE
 )
@@ -123,23 +122,20 @@ MONTH_UNCLEAR: Reading[Months] = Reading(None, "month-unclear")
 CANONICAL_MONTHS: dict[str, Reading[Months]] = {"": NO_ENTRY, **{f"{m}月": Reading((m,)) for m in YEAR_ROUND}}
 
 
-def read_tick(cell: Cell, font: Callable[[], str | None] = lambda: None) -> Reading[bool]:
-    """Read a tick cell; `font` names the cell's font and is called for a lone R, P, ü or þ only.
-
-    Codes: tick-normalised, tick-unclear, tick-picture, tick-font.
-    """
+def read_tick(cell: Cell) -> Reading[bool]:
+    """Read a tick cell. Codes: tick-normalised, tick-unclear, tick-picture, tick-font."""
     if type(cell) is str and cell in CANONICAL_TICKS:
         return CANONICAL_TICKS[cell]
     if cell is None:
         return NO_TICK
     if isinstance(cell, str):
-        return _tick_from_text(cell, font)
+        return _tick_from_text(cell)
     if isinstance(cell, (bool, int, float)) and cell in (0, 1):
         return TICKED if cell else NOT_TICKED
     return TICK_UNCLEAR
 
 
-def _tick_from_text(text: str, font: Callable[[], str | None]) -> Reading[bool]:
+def _tick_from_text(text: str) -> Reading[bool]:
     folded = _folded(text)
     if not folded:
         return NO_TICK
@@ -151,8 +147,7 @@ def _tick_from_text(text: str, font: Callable[[], str | None]) -> Reading[bool]:
     if not mark:
         return NOT_TICKED
     if mark in FONT_TICKS:
-        name = "".join((font() or "").split()).casefold()
-        return TICKED if name == FONT_TICKS[mark] else Reading(None, "tick-font", "√")
+        return Reading(None, "tick-font", "√")
     if PICTURE.match(mark):
         return Reading(None, "tick-picture")
     said = {_says(part) for part in BETWEEN.split(mark.casefold()) if part}

@@ -14,7 +14,6 @@ Pure, like `cell_values`: what has two readings has no value.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sanjin_xl.model.submission import Months
@@ -93,9 +92,9 @@ def _state(said: set[str]) -> str | None:
     return next((state for state in states if said and said <= set(_STATES[state].split())), None)
 
 
-def read_pair(tick_cell: Cell, month_cell: Cell, font: Callable[[], str | None], *, planned: bool = False) -> Pair:
+def read_pair(tick_cell: Cell, month_cell: Cell, *, planned: bool = False) -> Pair:
     """Read the cell of a tick and that of its month together; `planned`: those of what is planned."""
-    pair = Pair(read_tick(tick_cell, font), read_months(month_cell))
+    pair = Pair(read_tick(tick_cell), read_months(month_cell))
     blank = pair.tick == NO_TICK
     beside = read_entry(month_cell) if pair.months.code else None
     if beside and beside.months.value:

@@ -15,10 +15,9 @@ Section numbers are those of ECMA-376 part 1.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -27,8 +26,8 @@ from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Value
 from sanjin_xl.workbook.cache import Cache
 from sanjin_xl.workbook.limits import Limits, check_count, check_length
-from sanjin_xl.workbook.styles import Formats
-from sanjin_xl.workbook.xml import ERROR, FONT, INDEX, NUMBER, Attributes, Markup, is_all_markup
+from sanjin_xl.workbook.styles import Formats, StyleLook
+from sanjin_xl.workbook.xml import ERROR, FONT, INDEX, NUMBER, SPACE, Attributes, Markup, Run, is_all_markup, unescaped
 
 # Groups that repeat are not possessive: before Python 3.11.5 those lose count (gh-106052). An attribute given twice, or
 # of an undeclared prefix, passes here where no value depends on it: on a row, a formula, a font, a phonetic hint.
@@ -41,16 +40,20 @@ _ITEM = re.compile(rb"(?:" + _TEXT + rb"|(?:" + _RUN + rb")+)?" + _PHONETIC + rb
 _ROW = re.compile(rb'r="([1-9][0-9]{0,6})"(' + _ATTRIBUTES + rb") ?(/?)>")
 _CELL = re.compile(
     rb'(?P<address>(?P<letters>[A-Z]{1,3})(?P<row>[1-9][0-9]{0,6}))"(?: s="(?P<style>[0-9]{1,9})")?'
-    rb'(?: t="(?P<kind>[a-zA-Z]+)")?(?: ?/>|>'
+    rb'(?: t="(?P<kind>[a-zA-Z]+)")?(?P<keeps> xml:space="preserve")?(?: ?/>|>'
     rb"(?P<formula><f" + _ATTRIBUTES + rb" ?(?:/>|>" + _CHARACTERS + rb"</f>))?"
-    rb"(?:<v>(?P<value>" + _CHARACTERS + rb")</v>|(?P<void><v ?/>)|<is>(?P<inline>" + _TEXT + rb")</is>)?</c>)"
+    rb'(?:<v(?: xml:space="preserve")?>(?P<value>' + _CHARACTERS + rb")</v>|(?P<void><v ?/>)"
+    rb"|<is>(?P<inline>" + _TEXT + rb")</is>)?</c>)"
 )
 _TAG = re.compile(rb"<t( [^<>]*)?>([^<]*)</t>")
 _NAMES = re.compile(rb' ([A-Za-z0-9_:]+)="')
 _HIDDEN = re.compile(rb' hidden="(?:1|true)"')
+_HEIGHT = re.compile(rb' ht="([0-9.]{1,20})"')
+_FLAT = re.compile(r"0|0?\.[0-9]+|1(?:\.[0-9]+)?")
 _A_NUMBER, _AN_INDEX, _AN_ERROR = map(re.compile, (NUMBER, INDEX, ERROR))
 _REFERENCE = re.compile("&[^;]*;?")
-_REFERENCES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&", "&#10;": "\n"}  # by LibreOffice
+_REFERENCES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
+_NUMERIC = re.compile(r"&#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}));")  # openpyxl with lxml writes all of Chinese so
 _NO_TEXT = (b"]]>", "\ufffe".encode(), "\uffff".encode())  # what XML (1.0, 2.2 and 2.4) has no room for
 
 _LONGEST = 2**14  # bytes: far less than a cell can hold, so that only the exact way need count characters
@@ -71,22 +74,45 @@ class Unusual(Exception):  # noqa: N818 - nothing has gone wrong
 class Cells:
     """The cells of a sheet: what `Hidden` tells of them, the rows and columns that hold them all, and their values.
 
-    `rows`: the values from A1 on, None for one that two readers may take differently.
+    `rows`: the values from A1 on, None for one that two readers may take differently. `flat_rows`: those of no height.
+    `rich`: errors with a rich value behind them. `styles`, `runs`: those that are odd to look at by address, where they
+    were noted on the way; None where the part has to be asked.
     """
 
     extent: tuple[int, int] = (0, 0)
     errors: dict[str, str] = field(default_factory=dict)
     formulas: dict[str, bool] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
+    flat_rows: set[int] = field(default_factory=set)
     rows: list[list[Value | None]] = field(default_factory=list)
     count: int = 0
+    rich: set[str] = field(default_factory=set)
+    styles: dict[str, int] | None = None
+    runs: dict[str, tuple[Run, ...]] | None = None
+
+    def put(self, row: int, line: list[Value | None]) -> None:
+        """Set the values of a row, counted from zero, below those that are there."""
+        if row > len(self.rows):
+            self.rows.extend([] for _ in range(row - len(self.rows)))
+        self.rows.append(line)
+
+    def square(self) -> None:
+        """Make all rows equally long."""
+        width = self.extent[1]
+        for line in self.rows:
+            if len(line) < width:
+                line.extend([""] * (width - len(line)))
 
 
 class Shared(NamedTuple):
-    """What cells draw on from elsewhere in the workbook: shared strings, and how styles show numbers."""
+    """What cells draw on from elsewhere in the workbook: shared strings, how styles show numbers, and what else of both
+    is odd to look at.
+    """
 
-    strings: Sequence[str | None]
+    strings: Sequence[str]
     formats: Formats
+    runs: Mapping[int, tuple[Run, ...]] = {}
+    looks: Mapping[int, StyleLook] = {}
 
 
 # ── rows and cells ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -97,6 +123,7 @@ class _Row(NamedTuple):
 
     number: int
     hidden: bool
+    flat: bool
     closed: bool
 
 
@@ -141,12 +168,7 @@ class UsualCells:
         number = 0
         for row in rows:
             number = self._read_row(row, number)
-        width, lines = self._cells.extent[1], self._cells.rows
-        for line in lines:
-            if len(line) < width:
-                line.extend([""] * (width - len(line)))
-        while lines and lines[-1].count("") == width:
-            lines.pop()  # formatted, but blank
+        self._cells.square()
         return self._cells
 
     def _are_few(self, xml: bytes, start: int, end: int) -> bool:
@@ -156,28 +178,33 @@ class UsualCells:
     def _read_row(self, written: bytes, above: int) -> int:
         """Take in one row, which must lie below the one above it; gives its number."""
         head, *pieces = written.removesuffix(b"</row>").split(b'<c r="')
-        number, hidden, closed = self._row_of[head]
-        if not above < number <= self._limits.rows or closed == written.endswith(b"</row>") or (closed and pieces):
+        number, hidden, flat, closed = self._row_of[head]
+        if not above < number or closed == written.endswith(b"</row>") or (closed and pieces):
             raise Unusual
         if hidden:
             self._cells.hidden_rows.add(number - 1)
-        if pieces:
-            line = self._read_cells(pieces, number)
+        elif flat:
+            self._cells.flat_rows.add(number - 1)
+        if pieces and (line := self._read_cells(pieces, number)):
             self._cells.count += len(pieces)
             self._cells.extent = number, max(self._cells.extent[1], len(line))
             self._keep_within_limits()
-            self._cells.rows.extend([] for _ in range(number - 1 - len(self._cells.rows)))
-            self._cells.rows.append(line)
+            self._cells.put(number - 1, line)
         return number
 
     def _keep_within_limits(self) -> None:
         (height, width), limits = self._cells.extent, self._limits
-        if width > limits.columns or height * width > limits.grid or self._cells.count > limits.cells:
+        if (
+            height > limits.rows
+            or width > limits.columns
+            or height * width > limits.grid
+            or self._cells.count > limits.cells
+        ):
             raise Unusual
 
     def _read_cells(self, pieces: list[bytes], row: int) -> list[Value | None]:
         """The values of a row up to its last cell; None for a string or a style that readers may take differently."""
-        (strings, formats), line = self._shared, list[Value | None]()
+        strings, formats, line = self._shared.strings, self._shared.formats, list[Value | None]()
         due = row * _WIDTH  # the place of the cell that would be next
         last = due + _WIDTH
         for place, where, number, value, marks in map(self._cell_of.__getitem__, pieces):
@@ -189,11 +216,13 @@ class UsualCells:
             if where == _IN_STRINGS:
                 line.append(strings[number] if number < len(strings) else None)
             elif where == _BY_STYLE and number not in formats.numbers:
-                line.append(_date(value) if number in formats.dates else None)
+                line.append(shown_number(value, number, formats))
             else:
                 line.append(value)
             if marks:
                 self._mark(*marks)
+        while line and line[-1] == "":
+            line.pop()  # formatted, but blank: of no consequence, however far out
         return line
 
     def _mark(self, address: str, calculated: bool | None, error: str | None) -> None:
@@ -203,9 +232,12 @@ class UsualCells:
             self._cells.errors[address] = error
 
 
-def _date(day: float) -> date | None:
-    sure = day.is_integer() and FIRST_SURE_DAY <= day <= LAST_DAY
-    return day_of(day) if sure else None
+def shown_number(number: float, style: int, formats: Formats) -> Value | None:
+    """A number, or the day it is by its style; None where readers may differ."""
+    if style in formats.numbers:
+        return number
+    sure = number.is_integer() and FIRST_SURE_DAY <= number <= LAST_DAY
+    return day_of(number) if sure and style in formats.dates else None
 
 
 def _row(head: bytes) -> _Row:
@@ -216,13 +248,22 @@ def _row(head: bytes) -> _Row:
     names = _NAMES.findall(attributes)
     if len(set(names)) < len(names):
         raise Unusual
-    return _Row(int(number), bool(_HIDDEN.search(attributes)), bool(close))
+    height = _HEIGHT.search(attributes)
+    return _Row(
+        int(number), bool(_HIDDEN.search(attributes)), is_flat(height[1].decode() if height else ""), bool(close)
+    )
+
+
+def is_flat(size: str) -> bool:
+    """Whether a row of this height or a column of this width shows nothing of what stands in it."""
+    return bool(_FLAT.fullmatch(size))
 
 
 def _cell(written: bytes) -> _Cell:
     """A cell from behind its `<c r="` on."""
     found = _CELL.fullmatch(_checked(written))
-    if not found or not _refers_to_characters(found["formula"] or b""):
+    # Whether a text keeps its blanks because the cell around it says so is the exact way's to tell.
+    if not found or (found["keeps"] and found["inline"]) or not _refers_to_characters(found["formula"] or b""):
         raise Unusual
     kind, formula = found["kind"] or b"n", found["formula"] is not None
     value = b"" if found["void"] else found["value"]
@@ -239,10 +280,7 @@ def _cell(written: bytes) -> _Cell:
 
 
 def _value_of(kind: bytes, formula: bool, value: bytes | None, inline: bytes | None) -> tuple[int, Any]:
-    """Where the value of a cell of a kind (18.18.11) is and what stands there: its <v>, None without one, or its <is>.
-
-    A text that is not clear is None.
-    """
+    """Where the value of a cell of a kind (18.18.11) is, and what stands there: its <v>, None if none, or its <is>."""
     match kind:
         case b"inlineStr" if inline is not None and not formula:
             return _IN_CELL, _tagged_text(inline)
@@ -255,7 +293,7 @@ def _value_of(kind: bytes, formula: bool, value: bytes | None, inline: bytes | N
         case b"s" if value and _AN_INDEX.fullmatch(value) and not formula:
             return _IN_STRINGS, int(value)
         case b"str" if value is not None:
-            return _IN_CELL, _plain_text(value)
+            return _IN_CELL, _written_text(value)
         case b"b" if value in (b"0", b"1"):
             return _IN_CELL, value == b"1"
         case b"e" if value and _AN_ERROR.fullmatch(value):
@@ -278,27 +316,36 @@ def _checked(written: bytes) -> bytes:
 
 
 def _refers_to_characters(written: bytes) -> bool:
-    """Whether every `&…;` is one of the few characters that programs refer to."""
-    return set(_REFERENCE.findall(written.decode())) <= _REFERENCES.keys()
+    """Whether every `&…;` is a character by name or by number."""
+    return b"&" not in written or None not in map(_character, _REFERENCE.findall(written.decode()))
 
 
-def _plain_text(written: bytes) -> str | None:
-    """What character data says: `A&amp;B` → `A&B`. None where readers may differ: `&#49;`, `a_x000D_b`, line ends."""
+def _character(reference: str) -> str | None:
+    """The character a reference stands for, None for one that XML (1.0, 2.2) has no room for, or no reference."""
+    number = _NUMERIC.fullmatch(reference)
+    if not number:
+        return _REFERENCES.get(reference)
+    code = int(number[1] or number[2], 10 if number[1] else 16)
+    allowed = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
+    return chr(code) if allowed else None
+
+
+def _written_text(written: bytes) -> str:
+    """What character data says: `A&amp;B` → `A&B`, `&#22269;` → `国`; raises Unusual where it is no XML."""
     text = written.decode()
-    if "\r" in text or "_x" in text or not _refers_to_characters(written):
-        return None
-    return _REFERENCE.sub(lambda found: _REFERENCES[found[0]], text)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "&" in text:
+        if not _refers_to_characters(written):
+            raise Unusual
+        text = _REFERENCE.sub(lambda found: _character(found[0]) or "", text)
+    return unescaped(text)
 
 
-def _tagged_text(written: bytes) -> str | None:
-    """What the <t> elements of a stretch say together; None where readers may differ, such as on blanks around it."""
-    texts = []
-    for preserve, content in _TAG.findall(written):
-        text = _plain_text(content)
-        if text is None or not (preserve or text == text.strip()):
-            return None
-        texts.append(text)
-    return "".join(texts)
+def _tagged_text(written: bytes) -> str:
+    """What the <t> elements of a stretch say together; blanks around one count only where it says so."""
+    texts = (content if preserve else content.strip(b" \t\r\n") for preserve, content in _TAG.findall(written))
+    return "".join(map(_written_text, texts))
 
 
 # ── shared strings ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -310,31 +357,55 @@ class _Strings(Markup):
     root = "/sst"
     claimed = 0
 
+    def __init__(self, part: str, limits: Limits) -> None:
+        super().__init__(part, limits)
+        self.texts: list[str] = []
+        self.odd: dict[int, tuple[Run, ...]] = {}
+        self.preserve = False
+
     def start(self, path: str, local: str, attributes: Attributes) -> None:
         if path == "/sst":
             claim = attributes.get("uniqueCount", "")
             self.claimed = int(claim[:20]) if claim.isdecimal() else 0
         elif path.startswith("/sst/si/"):
-            self.item(path.removeprefix("/sst/si"))
+            self.item(path.removeprefix("/sst/si"), attributes, preserve=self.preserve)
         elif local in ("si", "sst") and path != "/sst/si":
             raise self.refuse("file-markup", found=local)
+        if path in ("/sst", "/sst/si"):
+            self.preserve = attributes.get(SPACE) == "preserve"
+
+    def characters(self, path: str, text: str) -> None:
+        self.item_text(path.removeprefix("/sst/si"), text)
 
     def end(self, path: str) -> None:
         if path == "/sst/si":
-            self.item_end()
+            self.texts.append(self.item_end())
+            if any(properties for _, properties in self.runs):
+                self.odd[len(self.texts) - 1] = self.runs
 
 
-def read_strings(xml: bytes, part: str, cache: Cache, limits: Limits) -> list[str | None]:
-    """The shared strings (18.4.9) in their order, None for one that calamine must read, none of them if one is unusual.
+class Strings(NamedTuple):
+    """The shared strings in their order, and the runs of those, by number, that may not look as they read."""
 
-    Raises Refused for what readers may count or read differently.
-    """
+    texts: Sequence[str] = ()
+    runs: Mapping[int, tuple[Run, ...]] = {}
+
+
+# Struck out, white or nearly, in the font of symbols, or small: anything else that a run may have hides nothing.
+ODD_RUN = re.compile(
+    rb'<strike|<color (?:rgb="[0-9A-Fa-f]{0,2}F[0-9A-Fa-f]F[0-9A-Fa-f]F[0-9A-Fa-f]"|theme="0"|indexed="[19]")'
+    rb'|<rFont val="(?i:w|s|m)|<sz val="[0-2][".]'
+)
+
+
+def read_strings(xml: bytes, part: str, cache: Cache, limits: Limits) -> Strings:
+    """The shared strings (18.4.9); raises Refused for what readers may count or read differently."""
     check_count(xml, b"<si", limits.cells, "file-too-many-cells", part)
     check_length(xml, b"</si>", part, limits)
     start, end = xml.find(b"<si"), xml.rfind(b"</sst>")
     bare = xml[:start] + xml[end:]
-    found: list[str | None] | None = None
-    if 0 < start < end and is_all_markup(bare):
+    found: list[str] | None = None
+    if 0 < start < end and is_all_markup(bare) and not (b"<rPr>" in xml and ODD_RUN.search(xml)):
         with suppress(Unusual):
             found = _usual_strings(xml[start:end], cache)
     strings = _Strings(part, limits)
@@ -342,17 +413,17 @@ def read_strings(xml: bytes, part: str, cache: Cache, limits: Limits) -> list[st
     # Too small a claim hurts nobody; calamine allots memory by a large one and aborts (4294967295 did it).
     if strings.claimed * len(b"<si/>") > len(xml):
         raise Refused("file-false-count", part=part, claimed=strings.claimed)
-    return found or []
+    return Strings(strings.texts, strings.odd) if found is None else Strings(found)
 
 
-def _usual_strings(written: bytes, cache: Cache) -> list[str | None]:
+def _usual_strings(written: bytes, cache: Cache) -> list[str]:
     before, *items = written.split(b"<si>")
     if before:
         raise Unusual
     return list(map(cache.lookup(_item).__getitem__, items))
 
 
-def _item(written: bytes) -> str | None:
+def _item(written: bytes) -> str:
     """A string from behind its <si> on."""
     if not _ITEM.fullmatch(_checked(written)):
         raise Unusual

@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sanjin_xl.model.cellref import column_number
 from sanjin_xl.model.errors import Refused
 
 _MARKED = re.compile(rb"<<?[^<>]*>")
-_COMMENTED = re.compile(rb"\sref\s*=\s*[\"']([A-Za-z]{1,9})([0-9]{1,18})")
 _VALUES = re.compile(rb">\s*+([0-9]{1,9})\s*+</")  # whatever the elements are called
 _ESCAPED = re.compile(rb"&[^;<]{1,9};|_x[0-9A-Fa-f]{4}_")
 
@@ -65,10 +63,3 @@ def characters_in(stretch: bytes) -> int:
     """Characters as Excel counts them, in UTF-16, of a stretch of XML that may begin inside a tag."""
     text = _ESCAPED.sub(b"x", _MARKED.sub(b"", b"<" + stretch))
     return len(text.decode("utf-8", "replace").encode("utf-16-le", "replace")) // 2
-
-
-def check_comments(xml: bytes, part: str, limits: Limits) -> None:
-    """No comment far out: openpyxl makes a cell for it, and whoever walks through the sheet never arrives."""
-    for letters, row in _COMMENTED.findall(xml):
-        if int(row) > limits.rows or column_number(letters.decode()) >= limits.columns:
-            raise Refused("file-far-cell", part=part, cell=(letters + row).decode())

@@ -1,6 +1,5 @@
-"""Which part is which sheet, where Excel and calamine would find the same one."""
+"""Which part is which sheet, and which parts belong to it: by relationships alone, whatever the parts are called."""
 
-import re
 from collections.abc import Mapping
 from posixpath import join, normpath
 from typing import NamedTuple
@@ -11,9 +10,9 @@ from sanjin_xl.workbook.limits import Limits
 from sanjin_xl.workbook.package import Package
 from sanjin_xl.workbook.xml import LINKS, PACKAGE, Attributes, Markup
 
-# calamine takes "xl/…" for absolute and knows neither "./", "../" nor percent signs; Excel does.
-_TARGET = re.compile(r"(?:/xl/)?(?!(?i:xl)/)((?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_.() -]+\.xml)")
-_FIXED = {"sharedStrings": "xl/sharedStrings.xml", "styles": "xl/styles.xml"}  # where calamine looks, whatever is said
+# The latter is for threads of comments, which came later.
+_TYPES = (*LINKS, "http://schemas.microsoft.com/office/2017/10/relationships")
+_PLACES = {"sharedStrings": "xl/sharedStrings.xml", "styles": "xl/styles.xml"}  # where some readers look in any case
 
 
 class WorksheetPart(NamedTuple):
@@ -24,10 +23,22 @@ class WorksheetPart(NamedTuple):
 
 
 class Worksheets(NamedTuple):
-    """The worksheets by name, in the order of the book, and whether its days count from 1904."""
+    """The worksheets by name, in the order of the book, and whether its days count from 1904.
+
+    `strings`, `styles`: the parts of what the sheets share, "" where there is none.
+    """
 
     parts: Mapping[str, WorksheetPart]
     from_1904: bool
+    strings: str = ""
+    styles: str = ""
+
+
+class Relation(NamedTuple):
+    """One relationship: the last word of its type, and the part it leads to, "" for one that leads out of the file."""
+
+    kind: str
+    part: str
 
 
 class _Entry(NamedTuple):
@@ -49,7 +60,7 @@ class _Relations(Markup):
             raise self.refuse("file-wiring", found=attributes.get("Id", local))
         else:
             space, _, kind = attributes.get("Type", "").rpartition("/")
-            inside = space in LINKS and attributes.get("TargetMode") != "External"
+            inside = space in _TYPES and attributes.get("TargetMode") != "External"
             self.found[attributes.get("Id", "")] = (kind if inside else "", attributes.get("Target", ""))
 
 
@@ -75,29 +86,34 @@ class _Workbook(Markup):
 
 
 def find_worksheets(package: Package, cache: Cache, limits: Limits) -> Worksheets:
-    """The worksheets and their parts, where Excel and calamine would find the same ones; raises Refused otherwise."""
-    root = _relations(package, "_rels/.rels", cache, limits).values()
-    books = [target.removeprefix("/") for kind, target in root if kind == "officeDocument"]
-    if books != ["xl/workbook.xml"] or "[Content_Types].xml" not in package:
+    """The worksheets and their parts; raises Refused where readers would find different ones."""
+    books = [one.part for one in links_of(package, "", cache, limits).values() if one.kind == "officeDocument"]
+    if len(books) != 1 or books[0] not in package or "[Content_Types].xml" not in package:
         raise Refused("file-wiring", found="officeDocument")
-    links = _relations(package, "xl/_rels/workbook.xml.rels", cache, limits)
-    for kind, part in _FIXED.items():
-        targets = [_target(target).lower() for other, target in links.values() if other == kind]
-        if targets != [part.lower()] * (part in package):
-            raise Refused("file-wiring", found=kind)
-    sheets, from_1904 = cache.part(_read_workbook, package.xml("xl/workbook.xml"), "xl/workbook.xml", limits)
-    return Worksheets(_parts(package, sheets, links), from_1904)
+    book = books[0]
+    links = links_of(package, book, cache, limits)
+    strings, styles = (_shared(package, links, kind) for kind in _PLACES)
+    sheets, from_1904 = cache.part(_read_workbook, package.xml(book), book, limits)
+    return Worksheets(_parts(package, sheets, links), from_1904, strings, styles)
 
 
-def _parts(package: Package, sheets: list[_Entry], links: Mapping[str, tuple[str, str]]) -> dict[str, WorksheetPart]:
+def _shared(package: Package, links: Mapping[str, Relation], kind: str) -> str:
+    """The part of a kind that a book has at most one of; another in the usual place would be read by some readers."""
+    parts, usual = [one.part for one in links.values() if one.kind == kind], _PLACES[kind]
+    strays = usual in package and [part.lower() for part in parts] != [usual.lower()]
+    if len(parts) > 1 or any(part not in package for part in parts) or strays:
+        raise Refused("file-wiring", found=kind)
+    return parts[0] if parts else ""
+
+
+def _parts(package: Package, sheets: list[_Entry], links: Mapping[str, Relation]) -> dict[str, WorksheetPart]:
     if not sheets or len({sheet.name.casefold() for sheet in sheets}) < len(sheets):
         raise Refused("file-wiring", found="sheets")
     if len({sheet.link for sheet in sheets}) < len(sheets) or not {sheet.link for sheet in sheets} <= links.keys():
         raise Refused("file-wiring", found="sheets")
     found = {}
     for name, link, visible in sheets:
-        kind, target = links[link]
-        part = _target(target)
+        kind, part = links[link]
         if kind == "worksheet":
             found[name] = WorksheetPart(part, visible)
         elif kind not in ("chartsheet", "dialogsheet") or b"sheetData" in package.xml(part):
@@ -107,29 +123,19 @@ def _parts(package: Package, sheets: list[_Entry], links: Mapping[str, tuple[str
     return found
 
 
-def links_of(package: Package, part: str, cache: Cache, limits: Limits) -> Mapping[str, tuple[str, str]]:
-    """What a part points to inside the package: by identifier the last word of the type and the name of the part.
-
-    Nothing for a part without relationships; raises Refused for some that are read in two ways.
-    """
-    folder, _, name = part.rpartition("/")
-    relations = f"{folder}/_rels/{name}.rels"
-    if relations not in package:
+def links_of(package: Package, part: str, cache: Cache, limits: Limits) -> Mapping[str, Relation]:
+    """The relationships of a part, of the whole package for "", by their ids; raises Refused for broken ones."""
+    folder, slash, name = part.rpartition("/")
+    relations = f"{folder}{slash}_rels/{name}.rels"
+    if part and relations not in package:
         return {}
-    found = _relations(package, relations, cache, limits)
-    return {key: (kind, _resolved(folder, target)) for key, (kind, target) in found.items() if kind}
+    found = cache.part(_read_relations, package.xml(relations), relations, limits)
+    return {key: Relation(kind, _resolved(folder, target) if kind else "") for key, (kind, target) in found.items()}
 
 
 def _resolved(folder: str, target: str) -> str:
     """The name of a part from where it is pointed at: ../drawings/d.xml from xl/worksheets → xl/drawings/d.xml."""
-    return normpath(join("/", folder, target)).lstrip("/")
-
-
-def _relations(package: Package, part: str, cache: Cache, limits: Limits) -> Mapping[str, tuple[str, str]]:
-    xml = package.xml(part)
-    if b"&" in xml:  # calamine does not resolve it
-        raise Refused("file-wiring", found="&")
-    return cache.part(_read_relations, xml, part, limits)
+    return normpath(join("/", folder, target.replace("\\", "/"))).lstrip("/")
 
 
 def _read_relations(xml: bytes, part: str, limits: Limits) -> Mapping[str, tuple[str, str]]:
@@ -142,10 +148,3 @@ def _read_workbook(xml: bytes, part: str, limits: Limits) -> tuple[list[_Entry],
     workbook = _Workbook(part, limits)
     workbook.read(xml)
     return workbook.sheets, workbook.from_1904
-
-
-def _target(target: str) -> str:
-    plain = _TARGET.fullmatch(target)
-    if not plain:
-        raise Refused("file-wiring", found=target[:40])
-    return "xl/" + plain[1]

@@ -1,10 +1,17 @@
-"""Which numbers of a workbook are dates: the formats of its cell styles, as far as every reader takes them alike."""
+"""What the cell styles of a workbook say: which numbers are dates, and which cells do not look as their values read.
+
+Dates are told as far as every reader takes them alike.
+"""
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sanjin_xl.workbook.limits import Limits
+from sanjin_xl.workbook.number_formats import Sections, texts_in
+from sanjin_xl.workbook.symbols import symbol_font
 from sanjin_xl.workbook.xml import Attributes, Markup
 
 
@@ -21,6 +28,23 @@ class Formats:
 
 UNKNOWN = Formats()
 NO_STYLES = Formats(numbers=frozenset((0,)))
+
+
+class StyleLook(NamedTuple):
+    """What is odd about the cells of a style, as in `Look`; `texts`: the sections of a number format with texts."""
+
+    struck: bool = False
+    unseen: bool = False
+    font: str = ""
+    fill: str = ""
+    texts: Sections = ()
+
+
+class CellStyles(NamedTuple):
+    """How the styles show numbers, and those of them, by number, that are odd to look at."""
+
+    formats: Formats
+    looks: Mapping[int, StyleLook] = {}
 
 
 # Formats without a code (18.8.30); of the others most are dates and times, some by language.
@@ -40,8 +64,83 @@ _NUMBER = re.compile(r"General|[0#?., %@;+\-]*")
 _DATE = re.compile(r"(?i:y{2,4}[-/. ]?m{1,2}[-/. ]?d{1,2})(?:;@)?")
 
 
+class Font:
+    """A font (18.8.22) or the properties of a run (18.4.7) as far as they matter to an eye."""
+
+    def __init__(self) -> None:
+        self.struck = False
+        self.size = _USUAL_SIZE
+        self.colour = ""
+        self.name = ""
+
+    def take(self, local: str, attributes: Attributes) -> None:
+        """Take in one property."""
+        value = attributes.get("val", "")
+        if local == "strike":
+            self.struck = value not in ("0", "false")
+        elif local == "sz" and _SIZE.fullmatch(value):
+            self.size = float(value)
+        elif local == "color":
+            self.colour = _colour(attributes)
+        elif local in ("name", "rFont"):
+            self.name = symbol_font(value)
+
+    def is_unseen(self, fill: str = "") -> bool:
+        """Whether it is too small to read or of the colour of what lies behind it."""
+        return self.size < _LEAST_SIZE or (self.colour != "" and _is_same(self.colour, fill or _WHITE))
+
+
+_WHITE, _BLACK = "FFFFFF", "000000"
+_USUAL_SIZE, _LEAST_SIZE = 11.0, 3.0  # points; of less nothing can be read, on paper or on a screen
+_SIZE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,9})?")
+_RGB = re.compile(r"(?:[0-9A-Fa-f]{2})?([0-9A-Fa-f]{6})")
+_INDEXED = {"0": _BLACK, "1": _WHITE, "8": _BLACK, "9": _WHITE}  # 18.8.27
+_THEMED = {"0": 255, "1": 0}  # white and black in every theme that Office ships
+_TINT = re.compile(r"[+-]?[01](?:\.[0-9]{1,20})?(?:[Ee]-[0-9]{1,3})?")
+_PALE = 16  # of 255: the backgrounds of a form differ less between red, green and blue, and are brighter than that
+_BRIGHT = 0xE0
+_NEAR = 24
+
+
+def _colour(attributes: Attributes) -> str:
+    """A colour (18.8.3) as RRGGBB, by its number where the theme or the palette has it, "" for the usual one."""
+    if (rgb := _RGB.fullmatch(attributes.get("rgb", ""))) is not None:
+        return rgb[1].upper()
+    if (theme := attributes.get("theme")) is not None:
+        return _tinted(theme, attributes.get("tint", "0"))
+    index = attributes.get("indexed", "64")
+    return "" if index in ("64", "65") else _INDEXED.get(index, f"colour {index}")
+
+
+def _tinted(theme: str, tint: str) -> str:
+    """A colour of the theme, lighter for a tint above 0, darker for one below (18.8.19)."""
+    if theme not in _THEMED or not _TINT.fullmatch(tint):
+        return f"theme {theme} {tint}".removesuffix(" 0")
+    light, change = _THEMED[theme], max(-1.0, min(1.0, float(tint)))
+    level = light * (1 + change) if change < 0 else light + (255 - light) * change
+    return f"{round(level):02X}" * 3
+
+
+def _channels(colour: str) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(colour)) if _RGB.fullmatch(colour) else ()
+
+
+def _is_same(one: str, other: str) -> bool:
+    pairs = zip(_channels(one), _channels(other), strict=False)
+    near = [abs(a - b) <= _NEAR for a, b in pairs]
+    return all(near) if near else one == other
+
+
+def _is_pale(colour: str) -> bool:
+    channels = _channels(colour)
+    return bool(channels) and max(channels) - min(channels) < _PALE and min(channels) >= _BRIGHT
+
+
 class _Styles(Markup):
-    """The formats of the cell styles; `clear` unless something stands where calamine would take it for another."""
+    """The formats, fonts and fills of the cell styles.
+
+    `clear` unless something stands where calamine would take it for another.
+    """
 
     root = "/styleSheet"
 
@@ -49,25 +148,53 @@ class _Styles(Markup):
         super().__init__(part, limits)
         self.codes: defaultdict[str, list[str]] = defaultdict(list)
         self.formats: list[str] = []
+        self.looks: list[tuple[str, str]] = []
+        self.fonts: list[Font] = []
+        self.fills: list[str] = []
         self.sections: list[str] = []
         self.clear = True
 
     def start(self, path: str, local: str, attributes: Attributes) -> None:
         if path == "/styleSheet/cellXfs/xf":
             self.formats.append(attributes.get("numFmtId", "0"))
+            self.looks.append((attributes.get("fontId", "0"), attributes.get("fillId", "0")))
         elif path == "/styleSheet/numFmts/numFmt":
             self.codes[attributes.get("numFmtId", "")].append(attributes.get("formatCode", ""))
+        elif path.startswith(_LOOKED_AT):
+            self.look(path, local, attributes)
         elif local in ("numFmts", "cellXfs"):
             self.sections.append(path)
             self.clear &= self.sections in _SECTIONS
         elif (path.startswith("/styleSheet/cellXfs/") and local == "xf") or path.endswith("/styleSheet/styleSheet"):
             self.clear = False
 
+    def look(self, path: str, local: str, attributes: Attributes) -> None:
+        if path == "/styleSheet/fonts/font":
+            self.fonts.append(Font())
+        elif path.startswith("/styleSheet/fonts/font/"):
+            self.fonts[-1].take(local, attributes)
+        elif path == "/styleSheet/fills/fill":
+            self.fills.append("")
+        elif path == "/styleSheet/fills/fill/patternFill" and attributes.get("patternType", "none") not in _NO_FILL:
+            self.fills[-1] = _UNNAMED_FILL
+        elif path == "/styleSheet/fills/fill/patternFill/fgColor" and self.fills[-1]:
+            self.fills[-1] = _colour(attributes) or self.fills[-1]
 
-def read_formats(xml: bytes, part: str, limits: Limits) -> Formats:
-    """How the styles of a workbook show numbers; raises Refused for broken XML."""
+
+_LOOKED_AT = tuple(f"/styleSheet/{name}/" for name in ("fonts", "fills"))
+_NO_FILL = ("none", "gray125")  # the second fill of every workbook, used by none
+_UNNAMED_FILL = "pattern"
+
+
+def read_styles(xml: bytes, part: str, limits: Limits) -> CellStyles:
+    """The cell styles of a workbook; raises Refused for broken XML."""
     styles = _Styles(part, limits)
     styles.read(xml)
+    looks = {number: look for number in range(len(styles.looks)) if any(look := _look(styles, number))}
+    return CellStyles(_formats(styles, xml), looks)
+
+
+def _formats(styles: _Styles, xml: bytes) -> Formats:
     if not styles.clear or b"&#" in xml:  # calamine resolves no references in attributes
         return UNKNOWN
     formats = [(style, number, styles.codes.get(number, [])) for style, number in enumerate(styles.formats)]
@@ -75,6 +202,21 @@ def read_formats(xml: bytes, part: str, limits: Limits) -> Formats:
     return Formats(
         numbers=frozenset(style for style, number, codes in formats if _shows(number, codes, _NUMBERS, _NUMBER)),
         dates=frozenset(style for style, number, codes in formats[1:] if _shows(number, codes, _DATES, _DATE)),
+    )
+
+
+def _look(styles: _Styles, number: int) -> StyleLook:
+    """What is odd about one style; what is not there is as usual."""
+    font_id, fill_id = (int(one) if one.isdecimal() else -1 for one in styles.looks[number])
+    font = styles.fonts[font_id] if 0 <= font_id < len(styles.fonts) else Font()
+    fill = styles.fills[fill_id] if 0 <= fill_id < len(styles.fills) else ""
+    codes = styles.codes.get(styles.formats[number], [])
+    return StyleLook(
+        struck=font.struck,
+        unseen=font.is_unseen(fill),
+        font=font.name,
+        fill="" if not fill or _is_pale(fill) else fill,
+        texts=texts_in(codes[0]) if codes else (),
     )
 
 

@@ -4,12 +4,15 @@ Section numbers are those of ECMA-376 part 1.
 """
 
 import re
+from typing import NamedTuple
 from xml.parsers import expat
 
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.limits import Limits
 
 Attributes = dict[str, str]
+Property = tuple[str, Attributes]  # of a font, such as ("sz", {"val": "9"})
+Run = tuple[str, tuple[Property, ...]]  # a stretch of text, and how it looks
 
 # Transitional and strict: the same cells under another namespace, and calamine looks at neither.
 MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
@@ -23,7 +26,8 @@ SPACE = "http://www.w3.org/XML/1998/namespace space"
 # The values of cells and the parts of strings, in the shapes that every reader takes alike.
 NUMBER = rb"-?[0-9]{1,40}+(?:\.[0-9]++)?+(?:[Ee][-+]?+[0-9]{1,3}+)?+"  # it may be infinite
 INDEX = rb"[0-9]{1,9}+"  # calamine takes what does not fit 64 bits for 0
-ERROR = rb"#(?:N/A|DIV/0!|NAME\?|NULL!|NUM!|REF!|VALUE!)"  # calamine gives up the sheet at any other
+OLD_ERROR = rb"#(?:N/A|DIV/0!|NAME\?|NULL!|NUM!|REF!|VALUE!)"  # calamine gives up the sheet at any other
+ERROR = rb"#[A-Z][A-Z0-9_/]{0,30}[!?]?"  # Excel has added #SPILL!, #CALC!, #GETTING_DATA and others, and will add more
 FONT = "b|i|strike|condense|extend|outline|shadow|u|vertAlign|sz|color|rFont|family|charset|scheme"  # 18.4.7
 
 _DEPTH = 64  # an honest sheet nests some ten deep; paths of unlimited depth would cost memory by its square
@@ -32,8 +36,36 @@ _LONGEST_PATH = 2_000  # characters, which are written anew for every element
 _IN_ONE_ITEM = 2**17  # an honest string has a few runs; one cannot hold more than 32,767 characters
 
 
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def unescaped(text: str) -> str:
+    """A text with what stands for characters that XML has no room for (22.9.2.19): a_x000D_b → a CR b.
+
+    Half characters that belong together are one: _xD83D__xDC4D_ → 👍; one alone is the sign for an unknown one.
+    """
+    if "_x" not in text:
+        return text
+    found = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
+    return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 # What a string may consist of (18.4.8, 18.3.1.53), after the path of its <si> or <is>.
+_TEXTS = ("/t", "/r/t")
+_IN_RUN = "/r/rPr/"
 _IN_ITEM = re.compile(rf"/t|/r|/r/t|/r/rPr(?:/(?:{FONT}))?|/rPh|/rPh/t|/phoneticPr")
+
+
+class _Piece(NamedTuple):
+    """A stretch of a string: whether blanks around it are kept, its text as it comes, the properties of its run."""
+
+    preserve: bool
+    parts: list[str]
+    properties: list[Property]
+
+    def text(self) -> str:
+        text = "".join(self.parts)
+        return unescaped(text if self.preserve else text.strip(" \t\r\n"))
 
 
 class Markup:
@@ -48,6 +80,9 @@ class Markup:
         self.paths = [""]
         self.elements = 0
         self.seen: list[str] = []
+        self.pieces: list[_Piece] = []
+        self.run: list[Property] = []
+        self.runs: tuple[Run, ...] = ()
 
     def read(self, xml: bytes) -> None:
         self.xml = xml
@@ -56,6 +91,9 @@ class Markup:
         parser.EndElementHandler = self._end
         parser.StartDoctypeDeclHandler = self._doctype
         parser.StartNamespaceDeclHandler = self._namespace
+        if type(self).characters is not Markup.characters:
+            parser.buffer_text = True
+            parser.CharacterDataHandler = self._characters
         try:
             parser.Parse(xml, True)
         except expat.ExpatError as error:
@@ -98,19 +136,44 @@ class Markup:
     def end(self, path: str) -> None:
         pass
 
-    def item(self, inner: str) -> None:
-        """Something inside a string, by its path within."""
+    def _characters(self, text: str) -> None:
+        self.characters(self.paths[-1], text)
+
+    def characters(self, path: str, text: str) -> None:
+        """Character data inside an element; it may come in pieces."""
+
+    def item(self, inner: str, attributes: Attributes, *, preserve: bool = False) -> None:
+        """Something inside a string, by its path within; `preserve`: whether blanks are kept in all of it."""
         if not _IN_ITEM.fullmatch(inner):
             raise self.refuse("file-markup", found=inner)
         self.seen.append(inner)
         if len(self.seen) > _IN_ONE_ITEM:
             raise self.refuse("file-too-complex")
+        if inner == "/r":
+            self.run = []
+        elif inner.startswith(_IN_RUN):
+            self.run.append((inner.removeprefix(_IN_RUN), attributes))
+        elif inner in _TEXTS:
+            self.pieces.append(
+                _Piece(attributes.get(SPACE, "preserve" if preserve else "") == "preserve", [], self.run)
+            )
 
-    def item_end(self) -> None:
+    def item_text(self, inner: str, text: str) -> None:
+        """Character data inside a string."""
+        if inner in _TEXTS:
+            self.pieces[-1].parts.append(text)
+
+    def item_end(self) -> str:
+        """The text of the string that ends here, and its runs in `runs`.
+
+        Blanks around a stretch count only where it says so.
+        """
         texts, runs, run_texts = map(self.seen.count, ("/t", "/r", "/r/t"))
         if texts + min(runs, 1) > 1 or run_texts > runs:
             raise self.refuse("file-two-values")
-        self.seen = []
+        self.runs = tuple((one.text(), tuple(one.properties)) for one in self.pieces)
+        self.seen, self.pieces, self.run = [], [], []
+        return "".join(text for text, _ in self.runs)
 
 
 def is_all_markup(xml: bytes) -> bool:

@@ -438,9 +438,7 @@ rejected("没有工作表.xlsx", "the sheet part is missing", "file-part-missing
 rejected("没有字符串.xlsx", "the shared strings are missing", "file-wiring", lambda good: edited(good, STRINGS=None))
 rejected("没有样式.xlsx", "the styles are missing", "file-wiring", lambda good: edited(good, STYLES=None))
 rejected("没有类型.xlsx", "the list of content types is missing", None, lambda good: edited(good, TYPES=None))
-rejected(
-    "没有关系.xlsx", "the workbook's links are missing", "file-part-missing", lambda good: edited(good, LINKS=None)
-)
+rejected("没有关系.xlsx", "the workbook's links are missing", "file-wiring", lambda good: edited(good, LINKS=None))
 rejected(
     "没有根关系.xlsx",
     "the package's links are missing",
@@ -467,16 +465,16 @@ rejected(
     "file-wiring",
     aimed(b'Target="worksheets/sheet1.xml"', b'Target="http://192.0.2.1/sheet1.xml" TargetMode="External"'),
 )
+readable("表绕路.xlsx", "a sheet by ../xl/", aimed(b"worksheets/sheet1.xml", b"../xl/worksheets/sheet1.xml"))
+readable("表在此.xlsx", "a sheet by ./", aimed(b"worksheets/sheet1.xml", b"./worksheets/sheet1.xml"))
 rejected(
-    "表绕路.xlsx", "a sheet by ../xl/", "file-wiring", aimed(b"worksheets/sheet1.xml", b"../xl/worksheets/sheet1.xml")
+    "表带百分号.xlsx",
+    "a sheet by %31",
+    "file-part-missing",
+    aimed(b"worksheets/sheet1.xml", b"worksheets/sheet%31.xml"),
 )
-rejected(
-    "表带百分号.xlsx", "a sheet by %31", "file-wiring", aimed(b"worksheets/sheet1.xml", b"worksheets/sheet%31.xml")
-)
-rejected(
-    "表反斜杠.xlsx", "a sheet by a backslash", "file-wiring", aimed(b"worksheets/sheet1.xml", b"worksheets\\sheet1.xml")
-)
-rejected("表带实体.xlsx", "a sheet by a character reference", "file-wiring", aimed(b"sheet1.xml", b"sheet&#49;.xml"))
+readable("表反斜杠.xlsx", "a sheet by a backslash", aimed(b"worksheets/sheet1.xml", b"worksheets\\sheet1.xml"))
+readable("表带实体.xlsx", "a sheet by a character reference", aimed(b"sheet1.xml", b"sheet&#49;.xml"))
 rejected("宏表.xlsx", "an Excel 4 macro sheet", "file-wiring", macro_sheet)
 rejected(
     "表同名.xlsx",
@@ -609,8 +607,6 @@ CELLS: list[tuple[str, str, str, bytes]] = [
     ("两段文字.xlsx", "two texts", "file-two-values", b'<c r="A1" t="inlineStr"><is><t>x</t><t>y</t></is></c>'),
     ("值里有值.xlsx", "a value inside a value", "file-markup", b'<c r="A1"><v>1<v>2</v></v></c>'),
     ("值里有注释.xlsx", "a number parted by a comment", "file-value", b'<c r="A1"><v>1<!-- -->23</v></c>'),
-    ("值里有引用.xlsx", "a digit as a character reference", "file-value", b'<c r="A1"><v>1&#50;3</v></c>'),
-    ("值里有CDATA.xlsx", "a number in CDATA", "file-value", b'<c r="A1"><v><![CDATA[23]]></v></c>'),
     ("值带空格.xlsx", "a number between spaces", "file-value", b'<c r="A1"><v> 23 </v></c>'),
     ("值非数.xlsx", "not a number", "file-value", b'<c r="A1"><v>NaN</v></c>'),
     ("值无穷.xlsx", "a number beyond all bounds", "file-value", b'<c r="A1"><v>1e999</v></c>'),
@@ -620,25 +616,17 @@ CELLS: list[tuple[str, str, str, bytes]] = [
     ("索引溢出.xlsx", "string number 2^64+1", "file-value", b'<c r="A1" t="s"><v>18446744073709551617</v></c>'),
     ("索引带换行.xlsx", "string number 1 between line breaks", "file-value", b'<c r="A1" t="s"><v>\n1\n</v></c>'),
     ("类型不明.xlsx", "an unknown cell type", "file-value", b'<c r="A1" t="zz"><v>1</v></c>'),
-    ("错误值不明.xlsx", "an unknown error value", "file-value", b'<c r="A1" t="e"><v>#SPILL!</v></c>'),
     ("真假不明.xlsx", "a truth value of 2", "file-value", b'<c r="A1" t="b"><v>2</v></c>'),
     ("地址溢出.xlsx", "a column beyond all columns", "file-address", b'<c r="AAAAAAAAAAAAA1"><v>1</v></c>'),
     ("行号溢出.xlsx", "row 2^32+1, which wraps to 1", "file-address", b'<c r="A4294967297"><v>1</v></c>'),
     ("行号不合.xlsx", "a cell of row 7 in row 1", "file-address", b'<c r="A1"><v>1</v></c><c r="B7"><v>2</v></c>'),
     ("地址带美元.xlsx", "an address with dollar signs", "file-address", b'<c r="$A$1"><v>1</v></c>'),
-    ("地址带引用.xlsx", "an address with a character reference", "file-markup", b'<c r="&#65;1"><v>1</v></c>'),
     ("远列.xlsx", "a value in column XFD", "file-far-cell", b'<c r="A1"><v>1</v></c><c r="XFD1"><v>2</v></c>'),
     (
         "陌生单元格.xlsx",
         "a cell of a foreign namespace",
         "file-markup",
         b'<z:c xmlns:z="urn:z" r="A1"><z:v>9</z:v></z:c>',
-    ),
-    (
-        "属性藏引用.xlsx",
-        "a character reference behind a bracket",
-        "file-markup",
-        b'<c r="A1" ph=">" s="&#49;"><v>1</v></c>',
     ),
     (
         "陌生值.xlsx",
@@ -709,34 +697,6 @@ rejected(
 )
 rejected(
     "行外单元格.xlsx", "a cell outside any row", "file-markup", lambda good: with_rows(good, b'<c r="A1"><v>1</v></c>')
-)
-rejected(
-    "百万空行.xlsx",
-    "a million empty rows",
-    "file-too-many-rows",
-    lambda good: with_rows(good, b"".join(b'<row r="%d" ht="1"/>' % row for row in range(1, 1_000_001))),
-)
-rejected(
-    "百万空格.xlsx",
-    "a million styled blanks",
-    "file-too-many-cells",
-    lambda good: with_rows(good, cells_like(10_000, 100, b'<c r="%s%d" s="1"/>')),
-)
-rejected(
-    "百万空格带前缀.xlsx",
-    "half a million styled blanks under a prefix",
-    "file-too-many-cells",
-    lambda good: edited(
-        good,
-        SHEET=b'<x:worksheet xmlns:x="'
-        + MAIN
-        + b'"><x:sheetData>'
-        + cells_like(5_000, 100, b'<c r="%s%d"/>')
-        .replace(b"<row", b"<x:row")
-        .replace(b"</row", b"</x:row")
-        .replace(b"<c ", b"<x:c ")
-        + b"</x:sheetData></x:worksheet>",
-    ),
 )
 rejected(
     "两份数据.xlsx",
@@ -849,25 +809,22 @@ rejected(
     lambda good: with_strings(good, b"".join(b"<si><t>%d</t></si>" % number for number in range(500_000))),
 )
 
-rejected(
-    "远处空格.xlsx",
-    "a styled blank at XFD1048576: openpyxl walks through 17 billion cells",
-    "file-far-cell",
-    lambda good: last_row(good, b'<row r="1048576"><c r="XFD1048576" s="0"/></row>'),
-)
-rejected(
+readable(
     "远处批注.xlsx",
     "a comment at XFD1048576",
-    "file-far-cell",
     lambda good: with_parts(
         good, xl__comments1_DOT_xml=b'<comments xmlns="' + MAIN + b'"><comment ref="XFD1048576"/></comments>'
     ),
 )
-rejected(
+readable(
     "全表链接.xlsx",
     "a link over the whole sheet",
-    "file-range",
-    lambda good: with_rows(good, b"", b'<hyperlinks><hyperlink ref="A1:XFD1048576"/></hyperlinks>'),
+    lambda good: edited(
+        good,
+        SHEET=lambda part: replaced(
+            part, b"</sheetData>", b'</sheetData><hyperlinks><hyperlink ref="A1:XFD1048576"/></hyperlinks>'
+        ),
+    ),
 )
 readable(
     "远处空行.xlsx",

@@ -1,0 +1,160 @@
+"""What a person sees in an answer cell or over it, where that is not what its value says.
+
+A √ that is struck out, one in white, a text box with “有” over a blank ledger cell: each is a question, and the choice
+it is about is unclear until somebody has answered it. A drawing that says what the cell says as well asks nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from sanjin_xl.model.cellref import Place, place_of
+from sanjin_xl.model.fields import CHOICES, MONTHS, TICKS
+from sanjin_xl.model.findings import Finding, finding
+from sanjin_xl.model.form import Form
+from sanjin_xl.model.submission import Answer
+from sanjin_xl.recovery.cell_values import read_months, read_tick
+from sanjin_xl.workbook.book import Drawing, Look, Sheet, plain
+
+# Percent of the items, and at least so many: what lies over more is a watermark or a seal, and about none of them.
+_MANY_PERCENT, _MANY = 10, 3
+_NO_LOOK = Look()
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """An answer cell: whose it is, what was made of it, and what stood in it."""
+
+    number: int
+    field: str
+    address: str
+    answer: Answer
+
+    @property
+    def written(self) -> str:
+        return plain(self.answer.typed(self.field)).strip()
+
+    def says(self, text: str) -> bool:
+        """Whether a text says just what the cell was read as."""
+        value = self.answer.value(self.field)
+        if not text:
+            return False
+        if self.field in TICKS:
+            return read_tick(text).value is value is not None
+        if self.field in MONTHS:
+            return read_months(text).value == value
+        return text in str(value)
+
+
+def ask_about_looks(
+    form: Form, sheet: Sheet, cells: Mapping[int, tuple[str, ...]], answers: dict[int, Answer]
+) -> Iterator[Finding]:
+    """What is seen of the answers of a sheet and is not what they say; makes the choices it is about unclear.
+
+    `cells` holds the addresses of the answers by item number, in the order of the form's answers.
+    """
+    hidden = sheet.hidden
+    if hidden.unread:
+        yield finding("not-looked-into", looked_for=tuple(sorted(one.value for one in hidden.unread)))
+    if not (hidden.looks or hidden.drawings):
+        return
+    by_item = {
+        number: [
+            _Cell(number, field, cell, answers[number])
+            for field, cell in zip(form.answers, names, strict=True)
+            if cell and form.item(number).asks(field)  # a cell that asks nothing is crossed out as issued
+        ]
+        for number, names in cells.items()
+    }
+    found = [*_looks(by_item, hidden.looks), *_colours(by_item, hidden.looks)]
+    found += _drawings(by_item, hidden.drawings)
+    unclear = defaultdict(set)
+    for one, touched in found:
+        for cell in touched:
+            unclear[cell.number].add(cell.field)
+        yield one
+    for number, names in unclear.items():
+        choices = dict.fromkeys(names & set(CHOICES))
+        answers[number] = replace(answers[number], **choices)  # type: ignore[arg-type]
+
+
+Found = tuple[Finding, list[_Cell]]  # and the cells it makes unclear
+
+
+def _looks(by_item: Mapping[int, list[_Cell]], looks: Mapping[str, Look]) -> Iterator[Found]:
+    for cells in by_item.values():
+        for cell in cells:
+            look = looks.get(cell.address, _NO_LOOK)
+            if look.struck:
+                yield finding("answer-struck", cell.number, cell.address, look.struck, field=cell.field), [cell]
+            if look.unseen and cell.written:
+                yield finding("answer-unseen", cell.number, cell.address, cell.written, field=cell.field), [cell]
+            if look.shown and not cell.says(look.shown):
+                at, written = cell.address, cell.written
+                yield (
+                    finding("answer-shown-otherwise", cell.number, at, written, field=cell.field, shown=look.shown),
+                    [cell],
+                )
+
+
+# ── colours ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _colours(by_item: Mapping[int, list[_Cell]], looks: Mapping[str, Look]) -> Iterator[Found]:
+    """Blank cells for ticks that are coloured, where the colour tells one item from another."""
+    fills = {
+        cell.address: look.fill for cells in by_item.values() for cell in cells if (look := looks.get(cell.address))
+    }
+    if not any(fills.values()):
+        return
+    same = {field for field in TICKS if len(_fills_of(field, by_item, fills)) == 1}
+    for cells in by_item.values():
+        row = {fills.get(cell.address, "") for cell in cells}
+        highlighted = len(row) == 1 and not next(iter(cells)).answer.empty  # whatever was answered
+        for cell in cells if not highlighted else ():
+            blank = cell.field in TICKS and not cell.written
+            if blank and fills.get(cell.address) and cell.field not in same:
+                yield finding("answer-coloured", cell.number, cell.address, field=cell.field), [cell]
+
+
+def _fills_of(field: str, by_item: Mapping[int, list[_Cell]], fills: Mapping[str, str]) -> set[str]:
+    return {fills.get(cell.address, "") for cells in by_item.values() for cell in cells if cell.field == field}
+
+
+# ── drawings ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _drawings(by_item: Mapping[int, list[_Cell]], drawings: tuple[Drawing, ...]) -> Iterator[Found]:
+    places = {place: cell for cells in by_item.values() for cell in cells if (place := place_of(cell.address))}
+    rows = {row: cell.number for (row, _), cell in places.items()}
+    many = max(_MANY, len(by_item) * _MANY_PERCENT // 100)
+    for drawing in drawings:
+        yield from _drawing(drawing, places, rows, many)
+
+
+def _drawing(drawing: Drawing, places: Mapping[Place, _Cell], rows: Mapping[int, int], many: int) -> Iterator[Found]:
+    """What one drawing asks: about each item it lies over, or about all of them, or about none."""
+    kind, text = drawing.kind.value, drawing.text
+    if drawing.area is None:
+        yield finding("drawing-unplaced", found=text, kind=kind), []
+        return
+    top, left, bottom, right = drawing.area
+    covered: defaultdict[int, list[_Cell]] = defaultdict(list)
+    for (row, column), cell in places.items():
+        if top <= row <= bottom and left <= column <= right:
+            covered[cell.number].append(cell)
+    if len(covered) > many:
+        yield finding("drawing-large", found=text, kind=kind, items=tuple(sorted(covered))), []
+        return
+    for cells in covered.values():
+        told = [cell for cell in cells if not cell.says(drawing.text)]
+        # A word about one answer lies at the edge of the next one too.
+        if len(told) == len(cells):
+            first = next(iter(cells))
+            yield finding("answer-drawing", first.number, first.address, text, field=first.field, kind=kind), cells
+    if not covered:
+        beside = [number for row, number in rows.items() if top <= row <= bottom] if drawing.text else []
+        for number in beside[:many]:
+            yield finding("drawing-beside", number, found=text, kind=kind), []
+        if not beside:
+            yield finding("drawing-elsewhere", found=text, kind=kind), []

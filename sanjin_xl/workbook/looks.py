@@ -1,0 +1,118 @@
+"""Which cells of a sheet do not look as their values read: by their style, by the runs of their text, by their size."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from sanjin_xl.model.cellref import address, place_of
+from sanjin_xl.workbook.book import Book, Look, Rows, plain
+from sanjin_xl.workbook.cells import Cells, Shared
+from sanjin_xl.workbook.number_formats import shown_as
+from sanjin_xl.workbook.styles import Font, StyleLook
+from sanjin_xl.workbook.symbols import drawn, symbol_font
+from sanjin_xl.workbook.xml import Run
+
+NO_LOOK = Look()
+
+
+def looks_of(xml: bytes, cells: Cells, rows: Rows, shared: Shared, flat_columns: Iterable[int]) -> dict[str, Look]:
+    """The looks of the cells of a sheet by address; what fonts of symbols draw takes the place of what is written."""
+    found: dict[str, Look] = {}
+    if shared.looks:
+        for cell, style in _styled(xml, cells, shared.looks):
+            if style in shared.looks:
+                found[cell] = _of_style(cell, shared.looks[style], rows)
+    if shared.runs or cells.runs:
+        for cell, runs in _with_runs(xml, cells, shared):
+            found[cell] = _of_runs(cell, runs, rows, found.get(cell, NO_LOOK))
+    for cell in _flat(cells, rows, flat_columns):
+        found[cell] = found.get(cell, NO_LOOK)._replace(unseen=True)
+    return {cell: look for cell, look in found.items() if look != NO_LOOK}
+
+
+def with_pictures(book: Book) -> Book:
+    """The book in which what fonts of symbols draw takes the place of what is written, as in an .xlsx already."""
+    for sheet in book.sheets:
+        for cell, look in sheet.hidden.looks.items():
+            font, value = symbol_font(look.font), _value(cell, sheet.rows)
+            if font and value not in ("", None) and not isinstance(value, bool):
+                _put(cell, drawn(plain(value), font), sheet.rows)
+    return book
+
+
+def _styled(xml: bytes, cells: Cells, styles: Iterable[int]) -> Iterable[tuple[str, int]]:
+    """The cells with their styles, as far as these are among some; in the shape that all programs write."""
+    if cells.styles is not None:
+        return cells.styles.items()
+    listed = b"|".join(b"%d" % style for style in styles)
+    found = re.findall(rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})" s="(' + listed + rb')"', xml)
+    return ((cell.decode(), int(style)) for cell, style in found)
+
+
+def _with_runs(xml: bytes, cells: Cells, shared: Shared) -> Iterator[tuple[str, tuple[Run, ...]]]:
+    if cells.runs is not None:
+        yield from cells.runs.items()
+        return
+    listed = b"|".join(b"%d" % number for number in shared.runs)
+    pattern = rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"[^<>]* t="s"[^<>]*><v[^<>]*>(' + listed + rb")</v>"
+    yield from ((cell.decode(), shared.runs[int(number)]) for cell, number in re.findall(pattern, xml))
+
+
+def _of_style(cell: str, style: StyleLook, rows: Rows) -> Look:
+    """How a cell of a style looks; a blank one can only be coloured."""
+    value = _value(cell, rows)
+    if value in ("", None):
+        return Look(fill=style.fill)
+    written = plain(value)
+    if style.font and not isinstance(value, bool):
+        _put(cell, drawn(written, style.font), rows)
+    shown = shown_as(value, written, style.texts) if style.texts else written
+    return Look(
+        struck=written if style.struck else "",
+        unseen=style.unseen or not shown.strip(),
+        font=style.font,
+        shown=shown if shown.strip() and shown != written else "",
+        fill=style.fill,
+    )
+
+
+def _of_runs(cell: str, runs: tuple[Run, ...], rows: Rows, look: Look) -> Look:
+    """How a cell with a text of several runs looks; each has a font of its own."""
+    fonts = [(text, _font(properties)) for text, properties in runs]
+    symbols = {font.name for _, font in fonts} - {""}
+    if symbols:
+        _put(cell, "".join(drawn(text, font.name) if font.name else text for text, font in fonts), rows)
+    return look._replace(
+        struck=look.struck or "".join(text for text, font in fonts if font.struck).strip(),
+        unseen=look.unseen or any(text.strip() and font.is_unseen(look.fill) for text, font in fonts),
+        font=look.font or "、".join(sorted(symbols)),
+    )
+
+
+def _font(properties: tuple[tuple[str, dict[str, str]], ...]) -> Font:
+    font = Font()
+    for name, attributes in properties:
+        font.take(name, attributes)
+    return font
+
+
+def _flat(cells: Cells, rows: Rows, columns: Iterable[int]) -> Iterator[str]:
+    """The cells that hold something in rows and columns of no size."""
+    for row in sorted(cells.flat_rows):
+        yield from (
+            address(row, column)
+            for column in range(len(rows[row]) if row < len(rows) else 0)
+            if rows[row][column] != ""
+        )
+    for column in columns:
+        yield from (address(row, column) for row, line in enumerate(rows) if column < len(line) and line[column] != "")
+
+
+def _value(cell: str, rows: Rows) -> object:
+    row, column = place_of(cell) or (-1, -1)
+    return rows[row][column] if 0 <= row < len(rows) and column < len(rows[row]) else ""
+
+
+def _put(cell: str, text: str, rows: Rows) -> None:
+    row, column = place_of(cell) or (-1, -1)
+    if 0 <= row < len(rows) and column < len(rows[row]):
+        rows[row][column] = text

@@ -1,0 +1,83 @@
+"""What a number format with texts in it shows instead of a value (18.8.31): "√";; shows √ for 1 and nothing for 0."""
+
+import re
+from typing import NamedTuple
+
+_TOKEN = re.compile(
+    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[(?P<bracket>[^\]]*)\]|(?P<general>General)|(?P<end>;)'
+    r"|(?P<number>[0#?][0#?.,%]*(?:[Ee][+-][0#?]+)?)|(?P<text>@)|(?P<other>.)",
+    re.IGNORECASE | re.DOTALL,
+)
+_CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9]{1,15}(?:\.[0-9]{1,15})?)")
+_DATE_LETTERS = re.compile(r"[ymdhs]", re.IGNORECASE)
+_COMPARED = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "=": lambda a, b: a == b,
+    "<>": lambda a, b: a != b,
+}
+_VALUE = "\0"  # where the value itself stands in a section
+
+
+class Section(NamedTuple):
+    """One of the sections of a format: the number it is compared with, if any, and what it shows."""
+
+    condition: tuple[str, float] | None
+    shows: str
+
+
+Sections = tuple[Section, ...]
+
+
+def texts_in(code: str) -> Sections:
+    """The sections of a format that shows texts, or nothing, in place of values; () for every other one."""
+    sections: list[Section] = []
+    condition, shown, is_date, is_odd = None, "", False, False
+    for token in _TOKEN.finditer(code + ";"):
+        literal = token["quoted"] or token["escaped"] or ""
+        if token["end"]:
+            is_odd |= not shown and len(code) > 0
+            sections.append(Section(condition, shown))
+            condition, shown = None, ""
+        elif token["bracket"] is not None:
+            found = _CONDITION.fullmatch(token["bracket"])
+            condition = (found[1], float(found[2])) if found else condition
+        elif token["number"] or token["text"] or token["general"]:
+            shown += "" if shown.endswith(_VALUE) else _VALUE
+        elif token["other"]:
+            is_date |= bool(_DATE_LETTERS.match(token["other"]))
+            shown += token["other"]
+            is_odd |= not token["other"].isascii()
+        else:
+            shown += literal
+            is_odd |= bool(literal.strip(_PLAIN))
+    return tuple(sections) if is_odd and not is_date else ()
+
+
+_PLAIN = " -+()/.,:$¥￥%_"  # what stands around numbers and says nothing
+
+
+def shown_as(value: object, written: str, sections: Sections) -> str:
+    """What a cell shows of a value, which is `written` so by itself; "" for nothing."""
+    if isinstance(value, bool):
+        return written
+    if isinstance(value, str):
+        text = next((one.shows for one in sections[3:4]), None)
+        text = next((one.shows for one in sections[-1:] if _VALUE in one.shows), _VALUE) if text is None else text
+        return text.replace(_VALUE, written)
+    if not isinstance(value, (int, float)):
+        return written
+    return _section(float(value), sections).replace(_VALUE, written)
+
+
+def _section(number: float, sections: Sections) -> str:
+    """What the section for a number shows."""
+    for section in sections[:3]:
+        if section.condition and _COMPARED[section.condition[0]](number, section.condition[1]):
+            return section.shows
+    if any(section.condition for section in sections):
+        return next((section.shows for section in sections[:3] if not section.condition), _VALUE)
+    by_sign = 0 if number > 0 or len(sections) == 1 else 1 if number < 0 else 2 if len(sections) > 2 else 0
+    return sections[by_sign].shows

@@ -1,0 +1,269 @@
+"""What a person sees of an answer, and is no value, is asked about; what only looks odd asks nothing."""
+
+from functools import cache
+from typing import Any
+
+import pytest
+from drawn import anchor, ink, picture, related, restyled, shape, with_comment, with_controls, with_drawing, with_thread
+from hostile import packed, parts_of
+from openpyxl.styles import Font, PatternFill
+from rounds import Entry, clean, done, fill, judge, planned, the_form
+
+from sanjin_xl.judge.pipeline import Outcome
+from sanjin_xl.model.submission import Answer
+from sanjin_xl.workbook.book import Fact
+from sanjin_xl.workbook.reader import read_book
+
+Asked = list[tuple[str, int | None, str | None]]
+BARE = 2  # an item that is done without a ledger, whose cells are in row 7
+LEDGER, TICK, MONTH = "I7", "E7", "F7"
+
+
+@cache
+def bare(**changes: Any) -> bytes:
+    """A clean return but for one item without a ledger, which only a note is made of."""
+    return fill(the_form(), clean(the_form()) | {BARE: done(month=8, ledger=False)})
+
+
+def asked(outcome: Outcome) -> Asked:
+    return [(one.code, one.item, one.cell) for one in outcome.findings if one.asks]
+
+
+def answer(outcome: Outcome, number: int = BARE) -> Answer:
+    assert outcome.submission
+    return outcome.submission.answer(number)
+
+
+# ── drawings ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [shape("有"), shape("√"), shape("有，已建台帐"), shape(), picture(), ink()],
+    ids=list("123456"),
+)
+def test_whatever_lies_over_an_answer_is_asked_about_and_counts_low(inside: str) -> None:
+    outcome = judge(with_drawing(bare(), anchor(LEDGER, inside)))
+    assert asked(outcome) == [("answer-drawing", BARE, LEDGER)]
+    assert answer(outcome).ledger is None
+
+
+def test_the_words_of_a_drawing_are_kept() -> None:
+    (found,) = (one for one in judge(with_drawing(bare(), anchor(LEDGER, shape("见附件")))).findings if one.asks)
+    assert (found.found, dict(found.facts)) == ("见附件", {"kind": "shape"})
+
+
+@pytest.mark.parametrize(("cell", "text"), [(TICK, "√"), (MONTH, "8月"), (LEDGER, "无"), (LEDGER, "□")])
+def test_a_drawing_that_says_what_the_cell_says_asks_nothing(cell: str, text: str) -> None:
+    outcome = judge(with_drawing(bare(), anchor(cell, shape(text))))
+    assert asked(outcome) == []
+
+
+def test_a_hidden_shape_is_seen_by_nobody() -> None:
+    assert asked(judge(with_drawing(bare(), anchor(LEDGER, shape("有", hidden=True))))) == []
+
+
+def test_a_drawing_that_only_reaches_into_the_next_cell_is_not_about_that_one() -> None:
+    outcome = judge(with_drawing(bare(), anchor(LEDGER, shape("有"), "J8", deep=0)))
+    assert asked(outcome) == [("answer-drawing", BARE, LEDGER)]
+
+
+def test_a_shape_by_one_corner_and_a_size_lies_over_as_many_rows_as_it_is_high() -> None:
+    one_corner = (
+        "<xdr:oneCellAnchor><xdr:from><xdr:col>8</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>6</xdr:row>"
+        f'<xdr:rowOff>0</xdr:rowOff></xdr:from><xdr:ext cx="400000" cy="900000"/>{picture()}</xdr:oneCellAnchor>'
+    )
+    found = asked(judge(with_drawing(bare(), one_corner)))
+    assert {item for _, item, _ in found} >= {2, 3}
+    assert {code for code, _, _ in found} == {"answer-drawing"}
+
+
+def test_a_drawing_across_the_whole_sheet_is_one_question() -> None:
+    outcome = judge(with_drawing(bare(), anchor("A1", picture(), "L113")))
+    assert asked(outcome) == [("drawing-large", None, None)]
+    assert answer(outcome).done
+
+
+def test_words_beside_the_answers_are_asked_about_and_a_seal_below_is_noted() -> None:
+    assert asked(judge(with_drawing(bare(), anchor("L7", shape("台帐在档案室"))))) == [("drawing-beside", BARE, None)]
+    below = judge(with_drawing(bare(), anchor("I116", picture())))
+    assert asked(below) == []
+    assert "drawing-elsewhere" in {one.code for one in below.findings}
+
+
+@pytest.mark.parametrize("vml", [False, True])
+def test_a_check_box_that_is_ticked_over_a_blank_cell_is_asked_about(vml: bool) -> None:
+    outcome = judge(with_controls(bare(), LEDGER, ticked=True, vml=vml))
+    assert asked(outcome) == [("answer-drawing", BARE, LEDGER)]
+    assert answer(outcome).ledger is None
+    assert asked(judge(with_controls(bare(), TICK, ticked=False, vml=vml))) == [("answer-drawing", BARE, TICK)]
+
+
+def test_a_check_box_that_agrees_with_its_cell_asks_nothing() -> None:
+    assert asked(judge(with_controls(bare(), LEDGER, ticked=False))) == []
+    assert asked(judge(with_controls(bare(), TICK, ticked=True))) == []
+
+
+def test_a_check_box_in_a_cell_is_its_value() -> None:
+    ticked = restyled(bare(), I7={"value": True})
+    assert (asked(judge(ticked)), answer(judge(ticked)).ledger) == ([], True)
+
+
+def test_a_picture_placed_in_a_cell_is_asked_about_as_a_picture() -> None:
+    # Excel stores an error there for programs that know no pictures in cells.
+    parts = parts_of(restyled(bare(), I7={"value": "#VALUE!"}))
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(
+        b' t="e"><v>#VALUE!</v>', b' t="e" vm="1"><v>#VALUE!</v>'
+    )
+    assert asked(judge(packed(parts))) == [("answer-drawing", BARE, LEDGER)]
+
+
+def test_a_damaged_drawing_costs_only_what_it_would_have_told() -> None:
+    outcome = judge(related(bare(), "drawing", "../drawings/drawing1.xml", b"<xdr:wsDr"))
+    assert asked(outcome) == [("not-looked-into", None, None)]
+    missing = parts_of(with_drawing(bare(), anchor(LEDGER, shape("有"))))
+    del missing["xl/drawings/drawing1.xml"]
+    assert read_book(packed(missing)).sheets[0].hidden.unread == {Fact.DRAWINGS}
+
+
+# ── comments ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("target", ["../comments1.xml", "comments1.xml", "/xl/notes/第1.xml", "../comments/./a.xml"])
+def test_a_comment_is_carried_wherever_its_part_lies(target: str) -> None:
+    outcome = judge(with_comment(bare(), TICK, "张三：已印发", target))
+    assert [(one.item, one.found) for one in outcome.findings if one.code == "answer-comment"] == [
+        (BARE, "张三：已印发")
+    ]
+    assert asked(outcome) == []
+
+
+def test_a_thread_of_comments_is_carried_and_not_the_notice_beside_it() -> None:
+    outcome = judge(with_thread(bare(), TICK, "已落实吗？", "已落实"))
+    assert [one.found for one in outcome.findings if one.code == "answer-comment"] == ["已落实吗？\n已落实"]
+
+
+# ── looks ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+WHITE = Font(color="FFFFFFFF")
+UNSEEN: list[dict[str, Any]] = [
+    {"font": WHITE},
+    {"font": Font(sz=1)},
+    {"number_format": ";;;"},
+    {"font": Font(color="FFFFFDF3")},  # of the colour of the cell
+]
+
+
+@pytest.mark.parametrize("cell", [TICK, MONTH])
+def test_an_answer_that_is_struck_out_is_asked_about_and_counts_low(cell: str) -> None:
+    outcome = judge(restyled(bare(), **{cell: {"font": Font(strike=True)}}))
+    assert asked(outcome) == [("answer-struck", BARE, cell)]
+    assert answer(outcome).value("done" if cell == TICK else "done_month") is None
+
+
+@pytest.mark.parametrize("look", UNSEEN)
+def test_an_answer_that_nobody_can_see_is_asked_about(look: dict[str, Any]) -> None:
+    assert asked(judge(restyled(bare(), E7=look))) == [("answer-unseen", BARE, TICK)]
+
+
+def test_white_on_a_dark_ground_can_be_read() -> None:
+    dark = {"font": WHITE, "fill": PatternFill("solid", fgColor="FF1F4E79")}
+    assert asked(judge(restyled(bare(), E7=dark))) == []
+
+
+@pytest.mark.parametrize("size", ['ht="0"', 'ht="0.75"', 'ht="1"'])
+def test_answers_in_a_row_of_no_height_are_asked_about(size: str) -> None:
+    parts = parts_of(bare())
+    before, row, after = parts["xl/worksheets/sheet1.xml"].partition(b'<row r="7"')
+    height, rest = after[: after.index(b">")], after[after.index(b">") :]
+    flat = b" ".join(part for part in height.split(b" ") if not part.startswith(b"ht=")) + f" {size}".encode()
+    parts["xl/worksheets/sheet1.xml"] = before + row + flat + rest
+    found = asked(judge(packed(parts)))
+    assert {code for code, _, _ in found} == {"answer-unseen"}
+    assert {item for _, item, _ in found} == {BARE}
+
+
+@pytest.mark.parametrize(
+    ("font", "letter", "taken"),
+    [
+        ("Wingdings 2", "P", True),
+        ("Wingdings 2", "R", True),
+        ("WINGDINGS2", "\uf052", True),
+        ("Wingdings", "ü", True),
+        ("Wingdings", "þ", True),
+        ("Webdings", "a", True),
+        ("Wingdings 2", "O", False),
+        ("Wingdings", "¨", False),
+        ("Wingdings", "√", True),
+        ("Wingdings", "ý", None),
+        ("Wingdings", "P", None),
+        ("Wingdings", "1", None),
+        ("Wingdings", "v", None),
+    ],
+)
+def test_in_a_font_of_symbols_the_picture_counts_and_not_the_letter(font: str, letter: str, taken: bool | None) -> None:
+    outcome = judge(restyled(bare(), I7={"value": letter, "font": Font(name=font)}))
+    assert answer(outcome).ledger is taken
+    assert ("ledger-unclear" in {one.code for one in outcome.findings}) is (taken is None)
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "asks"),
+    [
+        (0, '"√";;"√"', True),
+        (1, '"√"', False),
+        (0, '"√";;', True),  # shows nothing, as is meant
+        (1, '[=1]"√";[=0]"×"', False),
+        (0, '[=1]"√";[=0]"×"', False),
+        (1, '[=1]"×";[=0]"√"', True),
+        ("否", '@"√"', True),
+        (1, "0", False),
+        (1, "0.00", False),
+        (1, "General", False),
+    ],
+)
+def test_a_format_that_draws_another_mark_than_the_value_is_asked_about(value: object, code: str, asks: bool) -> None:
+    outcome = judge(restyled(bare(), I7={"value": value, "number_format": code}))
+    codes = {one.code for one in outcome.findings if one.asks and one.cell == LEDGER}
+    assert codes == ({"answer-shown-otherwise"} if asks and code != '"√";;' else {"answer-unseen"} if asks else set())
+
+
+def test_a_month_with_its_word_in_the_format_is_a_month() -> None:
+    outcome = judge(restyled(bare(), F7={"value": 8, "number_format": '0"月"'}))
+    assert (asked(outcome), answer(outcome).done_month) == ([], (8,))
+
+
+GREEN = PatternFill("solid", fgColor="FF92D050")
+
+
+def test_a_blank_cell_that_is_coloured_where_others_are_not_is_asked_about() -> None:
+    outcome = judge(restyled(bare(), I7={"fill": GREEN}))
+    assert asked(outcome) == [("answer-coloured", BARE, LEDGER)]
+    assert answer(outcome).ledger is None
+
+
+@pytest.mark.parametrize("entry", [{}, planned(month=12)])
+def test_a_colour_tells_nothing_where_all_have_it_or_the_whole_row_has(entry: Entry) -> None:
+    data = fill(the_form(), clean(the_form()) | {BARE: done(month=8, ledger=False)} | ({3: entry} if entry else {}))
+    column = {f"I{row}": {"fill": GREEN} for row in range(6, 114)}
+    assert "answer-coloured" not in {code for code, _, _ in asked(judge(restyled(data, **column)))}
+    row = {f"{letter}7": {"fill": GREEN} for letter in "EFGHIJ"}
+    assert "answer-coloured" not in {code for code, _, _ in asked(judge(restyled(data, **row)))}
+
+
+def test_a_part_of_a_text_that_is_struck_out_is_asked_about() -> None:
+    parts = parts_of(bare())
+    strings = parts["xl/sharedStrings.xml"].replace(
+        b"<si><t>9\xe6\x9c\x88</t></si>",
+        "<si><r><rPr><strike/></rPr><t>9</t></r><r><rPr><b/></rPr><t>月</t></r></si>".encode(),
+    )
+    assert strings != parts["xl/sharedStrings.xml"]
+    found = asked(judge(packed(parts | {"xl/sharedStrings.xml": strings})))
+    assert {(code, cell[0]) for code, _, cell in found if cell} == {("answer-struck", "F")}
+    assert len(found) > 50  # every other item
+
+
+def test_a_return_as_issued_has_no_odd_look_at_all() -> None:
+    sheets = read_book(bare()).sheets
+    assert [sheet.hidden.looks for sheet in sheets] == [{}, {}, {}]
+    assert [sheet.hidden.drawings for sheet in sheets] == [(), (), ()]
