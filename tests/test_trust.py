@@ -3,8 +3,8 @@
 import json
 import re
 import sqlite3
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from command import Command, Ran
 from round_folders import new_round
-from rounds import DONGYUAN, DUE, YUANCHENG, clean, done, fill, planned, small_form, typed
+from rounds import DONGYUAN, DUE, YUANCHENG, clean, done, fill, issue, planned, small_form, typed
 
 from sanjin_xl.messages import rulings as ruling_words
 from sanjin_xl.model.period import BEIJING
@@ -284,6 +284,25 @@ def test_a_corrected_copy_counts_before_what_it_corrects_and_is_no_later_on_any_
     assert "2012年10月15日\n按时" in said_to(feedback.parent)
     assert str(datetime(2012, 10, 15)) in said
     assert not any("逾期" in text and "天" in text and any(map(str.isdigit, text)) for text in said)
+
+
+@pytest.mark.parametrize(("copies", "days"), [(["441625"], 0), ([], 9)])
+def test_a_copy_of_the_first_version_is_no_later_if_the_register_knows_of_one(
+    a_round: Round, copies: list[str], days: int
+) -> None:
+    with sqlite3.connect(a_round.folder / ".sanjin" / "register.sqlite") as register:
+        register.execute("DROP TABLE corrections")
+        register.execute("DELETE FROM facts WHERE name = 'seal'")
+        register.execute("PRAGMA user_version = 1")
+        register.executemany("INSERT INTO copies VALUES (?, '', '')", [(unit,) for unit in copies])
+    first = replace(issue(form=FORM).stamp, policy="")
+    a_round.put("first.xlsx", fill(FORM, SOME, filled_on=DUE, stamp=first))
+    mended = fill(FORM, ALL, filled_on=DUE + timedelta(9), stamp=first)
+    a_round.put("mended.xlsx", with_hidden(mended, B2=1))
+    a_round.ingest()
+    assert (a_round.file("mended.xlsx")["status"], a_round.unit()["days_late"]) == ("counted", days)
+    assert a_round.file("mended.xlsx")["stamp"] == a_round.file("first.xlsx")["stamp"]
+    assert a_round.asked("mended.xlsx") == {"version-differs"}  # that it is a copy nothing proves
 
 
 # --- when it came -----------------------------------------------------------------------------------------------------

@@ -19,11 +19,18 @@ def with_lateness(rules: Rules, one: Outcome, by_hash: Mapping[str, Outcome], al
     A corrected copy is as late as the first of what it goes back to: the city itself asked for it. So is a return
     whose answers came before (`alike`). `by_hash`: the returns of the unit that are in 回收/, by their SHA-256.
     """
-    first = (by_hash.get(copy.corrects, copy) for copy in goes_back_to(rules, one))
+    first = (each for copy in goes_back_to(rules, one) for each in _corrected(copy, by_hash))
     days = [day for each in (one, *alike, *first) if (day := _day(rules, each))]
     reported_on = min(days, default=None)
     days_late = max(0, (reported_on - rules.due).days) if reported_on else None
     return replace(one, reported_on=reported_on, days_late=days_late)
+
+
+def _corrected(copy: Copy, by_hash: Mapping[str, Outcome]) -> Iterable[Outcome | Copy]:
+    """What a copy was made of. Of one of 0.1.0 the register only knows that there was one."""
+    if not copy.corrects:
+        return [one for one in by_hash.values() if one.sealed]
+    return [by_hash.get(copy.corrects, copy)]
 
 
 def _day(rules: Rules, one: Outcome | Copy) -> date | None:

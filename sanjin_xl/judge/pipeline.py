@@ -13,7 +13,7 @@ from sanjin_xl.messages import own_output
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.rules import FILLED, Rules
-from sanjin_xl.model.stamp import Claim
+from sanjin_xl.model.stamp import UNSEALED_COPY, Claim
 from sanjin_xl.model.submission import Submission
 from sanjin_xl.recovery import head
 from sanjin_xl.recovery.answers import AnswerReader, Answers, read_answers
@@ -81,7 +81,10 @@ class Outcome:
 
     @property
     def revision(self) -> int:
-        """The number of the correction copy that was filled in, 0 for an issue; only a seal that holds can tell."""
+        """The number of the correction copy that was filled in, 0 for an issue; UNSEALED_COPY for one of 0.1.0.
+
+        Only a stamp whose seal holds can tell.
+        """
         return self.claim.stamp.revision if self.claim and self.sealed else 0
 
     @property
@@ -133,6 +136,8 @@ class Processor:
             book = self._books.read(data)
             claims = claims_of(self.rules, head.stamp_texts(book))
             claim, sealed = foremost(self.rules, claims)
+            if claim and claim.stamp.is_of_first_version and head.is_copy(book):
+                claim = replace(claim, stamp=replace(claim.stamp, revision=UNSEALED_COPY))
             outcome = replace(outcome, modified=book.modified or outcome.modified, claim=claim, sealed=sealed)
             return self._judge(outcome, book, claims)
         except Refused as refused:

@@ -21,7 +21,8 @@ _DIGITS = re.compile("[0-9a-f]{8,64}")
 class Copy:
     """A correction copy that was made: of the return with the SHA-256 `corrects`, whose own revision was `follows`.
 
-    0 where that was no correction copy itself. `filled_on` and `received` are the days of that return, if known.
+    0 where that was no correction copy itself. Of a copy of 0.1.0 it is not known what it `corrects` (""). `filled_on`
+    and `received` are the days of that return, if known.
     """
 
     corrects: str

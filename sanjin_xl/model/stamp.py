@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 _MARK, _FIRST_MARK = "SJ2", "SJ1"  # the latter is that of 0.1.0, which sealed neither revision nor policy
+UNSEALED_COPY = -1  # the revision of a correction copy of 0.1.0, which only its hidden sheet says it is
 _SEPARATOR = "|"
 _NUMBER = re.compile(r"[0-9]{1,9}")  # int() refuses thousands of digits
 _MAC_BYTES = 10  # 80 bits: sixteen base-32 characters a person can read out over the telephone
@@ -49,7 +50,7 @@ class Stamp:
 
     @property
     def is_of_first_version(self) -> bool:
-        return not (self.revision or self.policy)
+        return not self.policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,8 +124,18 @@ def signers(tables: Sequence[Table]) -> tuple[str, ...]:
 
 def policy(book: Book) -> str:
     """The policy of the sheet's formulas, from the hidden sheet, for stamps that do not say it; "" where it is lost."""
+    return plain(_kept(book, words.POLICY_KEY))
+
+
+def is_copy(book: Book) -> bool:
+    """Whether the hidden sheet says that this is a correction copy, which means something only for those of 0.1.0."""
+    return _kept(book, words.REVISION_KEY) not in ("", 0)
+
+
+def _kept(book: Book, key: str) -> object:
+    """What the hidden sheet holds behind a key, "" where it is lost."""
     rows = (row for sheet in book.sheets for row in sheet.rows[1:_SHEET_ROWS_WITH_STAMP])
-    return plain(next((row[1] for row in rows if len(row) > 1 and row[0] == words.POLICY_KEY), ""))
+    return next((row[1] for row in rows if len(row) > 1 and row[0] == key), "")
 
 
 def stamp_texts(book: Book) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from typing import Any
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.period import BEIJING
 from sanjin_xl.model.rules import Copy
+from sanjin_xl.model.stamp import UNSEALED_COPY
 from sanjin_xl.review.rulings import Ruling
 from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, require_file, write_whole
 
@@ -119,7 +120,9 @@ class Register:
             raise RoundError("register-altered", path=self._path)
         if version < VERSION:
             self._sealed = False
-            upgrade = f"{_TABLES} DELETE FROM facts WHERE name = 'seal'; PRAGMA user_version = {VERSION};"
+            # Of the copies made before their revisions were sealed it is known that there were some.
+            old = f"INSERT OR IGNORE INTO corrections SELECT unit, {UNSEALED_COPY}, '', 0, NULL, NULL, '' FROM copies;"
+            upgrade = f"{_TABLES} {old} DELETE FROM facts WHERE name = 'seal'; PRAGMA user_version = {VERSION};"
             self._db.executescript(f"BEGIN IMMEDIATE; {upgrade} COMMIT;")
 
     def close(self) -> None:

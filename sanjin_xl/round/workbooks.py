@@ -131,7 +131,7 @@ def _numbered(made: Mapping[int, Copy], unit: str, one: Outcome) -> tuple[str, i
     """The correction copy of a return with its unit and number, among those that were made for the unit."""
     same = (number for number, copy in made.items() if copy.corrects == one.sha256)
     copy = Copy(corrects=one.sha256, follows=one.revision, filled_on=one.filled_on, received=one.received)
-    return unit, next(same, max(made, default=0) + 1), copy
+    return unit, next(same, max((0, *made)) + 1), copy
 
 
 def write_corrections(run: Run, results: Results, numbers: Mapping[str, int]) -> None:
