@@ -42,8 +42,11 @@ class ResultFrames(NamedTuple):
     findings: DataFrame
 
 
-def read_results(folder: str | PathLike[str]) -> ResultFrames:
+def read_results(folder: str | PathLike[str], *further: str | PathLike[str]) -> ResultFrames:
     """The results of a round as pandas data frames: `units`, `answers`, `files`, `findings`.
+
+    Of several rounds the rows stand below each other in the order of the rounds, with the name of its period in front
+    of each (`period`): `units.pivot(index="name", columns="period", values="score")` is what 历次对比 shows.
 
     `folder` is a round folder after `ingest`, or the path of a results.json. The entries of that file are the rows and
     their keys the columns (docs/contracts.md §3), a key within a key written with a dot:
@@ -78,10 +81,30 @@ def read_results(folder: str | PathLike[str]) -> ResultFrames:
         print(answers.explode("planned_month").value_counts("planned_month"))
         print(findings.value_counts(["severity", "code"]).head(10))
     """
+    if further:
+        return _below_each_other([_read(one) for one in (folder, *further)])
+    return _read(folder)[1]
+
+
+def _below_each_other(rounds: Sequence[tuple[str, ResultFrames]]) -> ResultFrames:
+    from pandas import concat
+
+    def joined(n: int) -> DataFrame:
+        frames = [frames[n] for _, frames in rounds]
+        for (period, _), frame in zip(rounds, frames, strict=True):
+            frame.insert(0, "period", _series("period", [period] * len(frame)))
+        return concat(frames, ignore_index=True)
+
+    return ResultFrames(*(joined(n) for n in range(len(ResultFrames._fields))))
+
+
+def _read(folder: str | PathLike[str]) -> tuple[str, ResultFrames]:
+    """The period of a round and its frames."""
     path = Path(folder)
     path = path / SUMMARY / RESULTS_FILE if path.is_dir() else path
     try:
-        return _frames(json.loads(path.read_text(encoding="utf-8")))
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return str(content["period"]), _frames(content)
     except FileNotFoundError as error:
         raise _told(RoundError("results-missing", path=path)) from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

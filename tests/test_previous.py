@@ -151,8 +151,10 @@ def test_a_unit_missing_in_either_round_has_nothing_newly_done() -> None:
 def test_the_results_file_says_it_and_only_when_a_former_round_is_given() -> None:
     content = json.loads(report.results_json(results_of(AFTER, former_of())))
     entries = {one["code"]: one["previous"] for one in content["units"]}
-    assert entries[YUANCHENG] == {"rank": 2, "score": "1.75", "newly_done": 1, "promised": 2, "kept": 1}
-    assert entries[ZIJIN] == {"rank": 3, "score": "0.25", "newly_done": None, "promised": 0, "kept": None}
+    compared = {"newly_done": 1, "fallen_back": 0, "promised": 2, "kept": 1}
+    assert entries[YUANCHENG] == {"rank": 2, "score": "1.75", **compared}
+    unknown = {"newly_done": None, "fallen_back": None, "promised": 0, "kept": None}
+    assert entries[ZIJIN] == {"rank": 3, "score": "0.25", **unknown}
     assert not any("previous" in one for one in json.loads(report.results_json(results_of(AFTER)))["units"])
 
 

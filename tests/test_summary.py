@@ -470,7 +470,7 @@ def test_the_contents_lead_to_every_sheet_and_tell_what_waits_there() -> None:
     sheet = book[words.CONTENTS]
     links = [cell.hyperlink.location for (cell,) in sheet.iter_rows(max_col=1) if cell.hyperlink]
     assert links == [f"'{name}'!A1" for name in SHEETS[1:]]
-    assert set(words.PURPOSES) == {*SHEETS[1:], words.CHANGES}
+    assert set(words.PURPOSES) == {*SHEETS[1:], words.CHANGES, words.HISTORY}
     assert row_of(sheet, words.RANKING, words.SHEET)[words.WAITING] == words.WAITING_RANKING.format(count=2)
     assert row_of(sheet, words.QUESTIONS, words.SHEET)[words.WAITING] == words.WAITING_QUESTIONS.format(count=1)
     assert book.active.title == words.RANKING

@@ -14,6 +14,7 @@ REMINDERS = "催报"
 POLICIES = "口径比较"
 CHANGES = "与上期比较"
 NOTES = "提示"
+HISTORY, HISTORY_STEPS = "历次对比", "历次进退"
 FILES = "回收登记"
 TIDY = "明细"
 METHOD = "计分口径"
@@ -135,6 +136,18 @@ PLAN_OVER, PLAN_DUE = "已过期", "本月到期"
 ALL_KEPT = "到期的计划均已落实，或没有到期的计划。"
 PLANNED_AGAIN = "仍拟落实{months}"
 
+# 历次对比
+SCORES_BLOCK, MEANS_BLOCK, STEPS_BLOCK = "一、得分和名次", "二、各考核项目平均得分", "三、与前一次相比"
+AREA_OF_WORK = "考核项目"
+HISTORY_FIGURES = {
+    "newly_done": "新落实（项）",
+    "fallen_back": "退回未落实（项）",
+    "promised": "到期计划（项）",
+    "kept": "其中已落实（项）",
+}
+HISTORY_NOTE = "各期均为当时汇总的结果；得分空白为当期未报送，“—”为未报送或没有前一次可比。平均只计当期已报送的单位。"
+LINES_CHART = "历次得分"
+
 # 口径比较
 PROVISIONAL = "本表为已报{returned}个单位中的暂列名次，应报{units}个单位。"
 SETTLED = "各单位均已报送，没有待核事项，名次已定。"
@@ -218,6 +231,7 @@ PURPOSES = {
     REMINDERS: "未报、要更正的单位，联系人和可以直接发出的话。",
     POLICIES: "各种口径下的得分、名次，名次的可能范围。",
     CHANGES: "与上期的得分、名次比较，到期计划是否落实。",
+    HISTORY: "历次的得分、名次，各考核项目的平均，新落实、退回未落实的项目，计划履行。",
     NOTES: "读取时注明的情况，不要求处理，备查。",
     FILES: "收到的每一个文件怎样处理，原因。",
     TIDY: "每个单位每一项一行，其他各表由此求得。",

@@ -21,20 +21,30 @@ SCHEMA = "sanjin-xl/results/1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormerUnit:
-    """A unit in a former round: rank and score (hundredths) as printed then, None and no answers if it sent nothing."""
+    """A unit in a former round: rank and score (hundredths) as printed then, None and no answers if it sent nothing.
+
+    `by_category`: its points by ordinal. The counts compare it with the round before that one, None where they are not
+    told: items newly done and fallen back, plans that were due and those of them kept.
+    """
 
     rank: int | None = None
     score: int | None = None
     answers: Mapping[int, Answer] = field(default_factory=dict)
+    by_category: Mapping[str, int] = field(default_factory=dict)
+    newly_done: int | None = None
+    fallen_back: int | None = None
+    promised: int | None = None
+    kept: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Former:
-    """A former round of the same form, as its results.json has it; units by code."""
+    """A former round of the same form, as its results.json has it; units by code. `earlier`: the round before it."""
 
     period: Period
     policy: str
     units: Mapping[str, FormerUnit]
+    earlier: "Former | None" = None
 
     @property
     def fingerprint(self) -> str:
@@ -67,13 +77,15 @@ class Promise:
 class Since:
     """What has become of a unit since a former round; scores in hundredths.
 
-    `newly_done`: the items done now and not then, None where either return is missing. `promises` in the order of
-    the items; whether they were kept is not known (`reported` False) of a unit that has sent nothing this time.
+    `newly_done`: the items done now and not then, `fallen_back`: those done then and said not to be now; both None
+    where either return is missing. `promises` in the order of the items; whether they were kept is not known
+    (`reported` False) of a unit that has sent nothing this time.
     """
 
     rank: int | None
     score: int | None
     newly_done: tuple[int, ...] | None
+    fallen_back: tuple[int, ...] | None
     promises: tuple[Promise, ...]
     reported: bool
 
@@ -108,10 +120,13 @@ def since(
         if number not in settled
     ]
     newly = [number for number, before in sorted(then.answers.items()) if said(number).done and not before.done]
+    fallen = [n for n, before in sorted(then.answers.items()) if before.done and said(n).done is False]
+    both = bool(then.answers and answer)
     return Since(
         rank=then.rank,
         score=then.score,
-        newly_done=tuple(newly) if then.answers and answer else None,
+        newly_done=tuple(newly) if both else None,
+        fallen_back=tuple(number for number in fallen if number not in settled) if both else None,
         promises=tuple(promises),
         reported=answer is not None,
     )
@@ -187,6 +202,8 @@ def _former(content: Mapping[str, Any]) -> Former:
             rank=None if one["rank"] is None else _whole(one["rank"]),
             score=None if one["score"] is None else parse(one["score"]),
             answers=answers.get(one["code"], {}),
+            by_category={str(ordinal): parse(points) for ordinal, points in one.get("by_category", {}).items()},
+            **{name: _count(one.get("previous", {}).get(name)) for name in _COMPARED},
         )
         for one in content["units"]
     }
@@ -217,6 +234,13 @@ def _months(value: object) -> Months:
     if any(not 1 <= month <= 12 for month in months):
         raise ValueError(value)
     return months
+
+
+_COMPARED = ("newly_done", "fallen_back", "promised", "kept")
+
+
+def _count(value: object) -> int | None:
+    return None if value is None else _whole(value)
 
 
 def _whole(value: object) -> int:

@@ -107,6 +107,7 @@ def previous_entry(since: Since) -> dict[str, object]:
         "rank": since.rank,
         "score": _points(since.score),
         "newly_done": None if since.newly_done is None else len(since.newly_done),
+        "fallen_back": None if since.fallen_back is None else len(since.fallen_back),
         "promised": len(since.promises),
         "kept": since.kept,
     }

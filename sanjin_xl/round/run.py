@@ -17,6 +17,7 @@ from sanjin_xl.model.rules import Rules
 from sanjin_xl.model.stamp import Claim, read_full
 from sanjin_xl.outcome.former import Former, parse_former
 from sanjin_xl.round.config import (
+    CONFIG,
     CORRECTED,
     FEEDBACK,
     HIDDEN,
@@ -94,7 +95,7 @@ def opened(
     """
     config, keys = read_config(folder, as_of), read_keys(folder)
     place = previous or (config.previous if compare else None)
-    former = read_former(place, config.rules.form.id, config.rules.period) if place else None
+    former = read_rounds(place, config.rules.form.id, config.rules.period, warn) if place else None
     with only_one(folder / HIDDEN), closing(_register(folder, config)) as register:
         clear_leftovers(folder / name for name in (HIDDEN, ISSUED, CORRECTED, RULED, SUMMARY, FEEDBACK))
         clear_leftovers((folder / HIDDEN / "archive").glob("*"))
@@ -160,6 +161,26 @@ def _claims(path: Path) -> Iterator[Claim]:
         for text in re.findall(r">([^<>]*)<", properties):
             if claim := read_full(html.unescape(text)):
                 yield claim
+
+
+def read_rounds(folder: Path, form: str, period: Period, warn: Warn) -> Former:
+    """The results of the round in `folder`, and of those it names as its own former ones.
+
+    Raises RoundError as `read_former` does; what is wrong with a round further back ends the chain and is told.
+    """
+    former = read_former(folder, form, period)
+    try:
+        previous = read_config(folder).previous if (folder / CONFIG).is_file() else None
+        earlier = read_rounds(previous, form, former.period, warn) if previous else None
+    except SanjinError as error:
+        warn(error)
+        earlier = None
+    # Only of the last round is it asked what was answered.
+    return replace(former, earlier=earlier and _without_answers(earlier))
+
+
+def _without_answers(former: Former) -> Former:
+    return replace(former, units={code: replace(one, answers={}) for code, one in former.units.items()})
 
 
 def read_former(folder: Path, form: str, period: Period) -> Former:

@@ -6,6 +6,7 @@ from sanjin_xl.books.summary.book import Beside, ResultsBook, stem_of
 from sanjin_xl.books.summary.categories import add_categories
 from sanjin_xl.books.summary.changes import add_changes
 from sanjin_xl.books.summary.contents import Contents
+from sanjin_xl.books.summary.history import add_history
 from sanjin_xl.books.summary.items import add_items
 from sanjin_xl.books.summary.lists import add_ledgers, add_notes, add_plans, add_questions, add_receipts
 from sanjin_xl.books.summary.method import add_method
@@ -26,6 +27,7 @@ SHEETS: tuple[Callable[[ResultsBook], None], ...] = (
     add_reminders,
     add_policies,
     add_changes,
+    add_history,
     add_notes,
     add_receipts,
     add_tidy,

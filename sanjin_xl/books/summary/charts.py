@@ -21,6 +21,10 @@ _BARS = {"border": {"color": LINE, "width": 0.75}}
 _WHISKER = {"color": INK, "width": 1.5}
 _FONT = {"name": BODY_FONT, "size": 9}
 _UPRIGHT = {"rotation": 271}  # Chinese names from the top down
+MOST_LINES = 6
+"""So many lines are told apart in one chart."""
+_MARKS = ("circle", "square", "triangle", "diamond", "x", "plus")
+_DASHES = ("solid", "dash", "round_dot", "long_dash", "dash_dot", "square_dot")
 ACROSS_A_PAGE = 12
 """So many names stand side by side below the columns; those of more stand upright."""
 
@@ -72,6 +76,26 @@ def scores_chart(
     title = words.CHART_TITLE if len(spans) == len(book.results.units) else words.CHART_TITLE_FIRST
     title = title.format(count=len(spans))
     _finish(sheet, chart, title, room, {"max": full, "num_format": "0"}, {"none": True}, upright_names=many)
+
+
+def score_lines(book: ResultsBook, sheet: SheetWriter, header: int, first: int, units: int, rounds: int) -> None:
+    """Put a line per unit over the rounds at the sheet's next row; a round without a score leaves a gap.
+
+    `header`: the row above the one with the names of the rounds; `first`: the row of the first unit.
+    """
+    chart = book.workbook.add_chart({"type": "line"})
+    for n in range(units):
+        names, scores = (header + 1, 1, header + 1, rounds), (first + n, 1, first + n, rounds)
+        mark, dash = _MARKS[n % len(_MARKS)], _DASHES[n % len(_DASHES)]
+        look = {
+            "line": {"color": INK, "width": 1.5, "dash_type": dash},
+            "marker": {"type": mark, "size": 8, "fill": {"color": "#B4C7E7"}, "border": {"color": INK}},
+        }
+        chart.add_series({**_series([words.HISTORY, first + n, 0], words.HISTORY, names, scores), **look})
+    full = points(book.results.rules.form.points)
+    _finish(
+        sheet, chart, words.LINES_CHART, AMPLE, {"max": full, "num_format": "0"}, {"position": "right", "font": _FONT}
+    )
 
 
 def category_rates(
