@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from command import Command
 from round_folders import new_round
-from rounds import clean, fill, the_form, typed
+from rounds import clean, fill, small_form, the_form, typed
 
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.round import commands, shipped
@@ -30,14 +30,17 @@ def results(folder: Path) -> dict[str, Any]:
 
 
 @pytest.mark.workers
-def test_a_round_can_be_started_issued_and_ingested(command: Command, round_folder: Path) -> None:
-    issued = sorted((round_folder / "发放").iterdir())
+def test_a_round_can_be_started_issued_and_ingested(command: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "三 季度"
+    assert command("new", folder, "--period", "2012年第三季度", "--due", "2012-10-15").status == 0
+    assert command("generate", folder).status == 0
+    issued = sorted((folder / "发放").iterdir())
     assert len(issued) == 6
-    (round_folder / "回收" / "回.xlsx").write_bytes(issued[0].read_bytes())
-    ran = command("ingest", round_folder)
+    (folder / "回收" / "回.xlsx").write_bytes(issued[0].read_bytes())
+    ran = command("ingest", folder)
     assert ran.status == 1
-    assert [one["status"] for one in results(round_folder)["files"]] == ["counted"]
-    assert (round_folder / "汇总" / "汇总.xlsx").is_file()
+    assert [one["status"] for one in results(folder)["files"]] == ["counted"]
+    assert (folder / "汇总" / "汇总.xlsx").is_file()
 
 
 def test_issuing_twice_gives_the_same_bytes(command: Command, round_folder: Path) -> None:
@@ -59,11 +62,11 @@ def test_a_reissue_makes_the_older_workbook_stale(command: Command, round_folder
 def test_the_terminal_names_the_folder_of_the_copies_to_send_back_while_there_are_any(
     command: Command, round_folder: Path
 ) -> None:
-    entries = clean(the_form())
-    for_the_city = entries | {108: typed(remark="我县不涉及")}
-    for answers, count in ((entries | {108: typed(done="也许")}, 1), (entries, 0), (for_the_city, 0)):
+    entries = clean(small_form())
+    for_the_city = entries | {7: typed(remark="我县不涉及")}
+    for answers, count in ((entries | {7: typed(done="也许")}, 1), (entries, 0), (for_the_city, 0)):
         key = read_keys(round_folder).secret
-        (round_folder / "回收" / "回.xlsx").write_bytes(fill(the_form(), answers, key=key))
+        (round_folder / "回收" / "回.xlsx").write_bytes(fill(small_form(), answers, key=key))
         out = command("ingest", round_folder).out
         assert len(list((round_folder / "退回").iterdir())) == count
         assert (str(round_folder / "退回") in out) is bool(count)
@@ -126,7 +129,7 @@ def test_a_folder_that_is_no_round(command: Command, tmp_path: Path) -> None:
     ("line", "culprit"),
     [
         ("due = 2012-10-15", "due = soon"),
-        ('form = "sanjin-2012"', 'form = "sanjin-2099"'),
+        ('form = "wells-2013"', 'form = "wells-2099"'),
         ('period = "2012年第三季度"', 'period = "不久"'),
         ('policy = "B"', 'policy = "D"'),
         ('contact = ""', "contackt = 3"),
@@ -589,7 +592,7 @@ def test_a_folder_that_cannot_be_listed_does_not_keep_the_others_from_being_chec
 
     monkeypatch.setattr(os, "scandir", without_permission)
     issued = next((round_folder / "发放").glob("*.xlsx"))
-    ran = command("check", "--json", closed, issued)
+    ran = command("check", "--json", "--round", round_folder, closed, issued)
     entries = [json.loads(line) for line in ran.out.splitlines()]
     assert [one["status"] for one in entries] == ["rejected", "readable"]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from command import Command, Ran
-from rounds import clean, fill, heyuan, the_form, typed
+from rounds import clean, fill, heyuan, small_form, typed
 
 from sanjin_xl import messages
 from sanjin_xl.model.errors import SanjinError
@@ -51,7 +51,7 @@ def code_of(folder: Path, command: Any = commands.ingest) -> str:
 def return_all(folder: Path) -> None:
     key = read_keys(folder).secret
     for unit in heyuan().units:
-        (folder / "回收" / f"{unit.name}.xlsx").write_bytes(fill(the_form(), clean(the_form()), unit.code, key=key))
+        (folder / "回收" / f"{unit.name}.xlsx").write_bytes(fill(small_form(), clean(small_form()), unit.code, key=key))
 
 
 def outcomes(folder: Path) -> dict[str, int]:
@@ -461,7 +461,7 @@ def test_what_cannot_be_written_keeps_nothing_else_back(
 ) -> None:
     refuse(monkeypatch, locked)
     return_all(round_folder)
-    data = fill(the_form(), clean(the_form()) | {3: typed(done="也许")}, key=read_keys(round_folder).secret)
+    data = fill(small_form(), clean(small_form()) | {3: typed(done="也许")}, key=read_keys(round_folder).secret)
     (round_folder / "回收" / "东源县司法局.xlsx").write_bytes(data)
     (round_folder / ".sanjin" / "register.backup").unlink()
     assert one_sentence(command("ingest", round_folder))
@@ -611,7 +611,7 @@ def digits(path: Path) -> None:
 
 OWN_FILES = {
     "round.toml": {a_folder, a_pipe, a_gigabyte, brackets, digits},
-    "sanjin-2012.toml": {a_folder, a_pipe, a_gigabyte, brackets, digits},
+    "wells-2013.toml": {a_folder, a_pipe, a_gigabyte, brackets, digits},
     ".sanjin/key": {a_folder, a_pipe, a_gigabyte, brackets, digits},
     ".sanjin/register.sqlite": {a_folder, a_pipe, a_gigabyte, brackets},
     ".sanjin/lock": {a_folder, a_pipe, a_gigabyte, brackets},
@@ -637,7 +637,7 @@ def test_whatever_lies_in_the_place_of_a_file_is_one_sentence(
     previous = ["--previous", str(round_folder.parent / "上期")] if "上期" in name else []
     ran = subprocess.run([*line, *previous], capture_output=True, encoding="utf-8", timeout=60, check=False)
     assert (ran.returncode, ran.stderr.count("\n"), ran.stdout) == (2, 1, "")
-    assert path.name in ran.stderr or name == "sanjin-2012.toml"
+    assert path.name in ran.stderr or name == "wells-2013.toml"
     assert "Error" not in ran.stderr
     assert not (round_folder / "汇总" / "results.json").exists() or name == "汇总/汇总.xlsx"
 
@@ -653,7 +653,7 @@ def test_a_lock_that_is_damaged_is_not_called_a_damaged_register(round_folder: P
 @posix
 def test_a_pipe_among_the_copies_and_in_the_archive_is_not_waited_for(command: Command, round_folder: Path) -> None:
     return_all(round_folder)
-    data = fill(the_form(), clean(the_form()) | {3: typed(done="也许")}, key=read_keys(round_folder).secret)
+    data = fill(small_form(), clean(small_form()) | {3: typed(done="也许")}, key=read_keys(round_folder).secret)
     (round_folder / "回收" / "东源县司法局.xlsx").write_bytes(data)
     command("ingest", round_folder)
     (copy,) = (round_folder / "退回").iterdir()
@@ -684,7 +684,7 @@ def test_a_round_that_lost_its_settings_gets_them_again_with_its_own_key(command
     results = (round_folder / "汇总" / "results.json").read_bytes()
     key = (round_folder / ".sanjin" / "key").read_bytes()
     (round_folder / "round.toml").unlink()
-    assert command("new", round_folder, *WHEN).status == 0
+    assert command("new", round_folder, *WHEN, "--form", "wells-2013").status == 0
     assert (round_folder / ".sanjin" / "key").read_bytes() == key
     assert works(command("ingest", round_folder))
     assert (round_folder / "汇总" / "results.json").read_bytes() == results
