@@ -20,6 +20,7 @@ from round_folders import new_round
 from rounds import YUANCHENG, clean, done, fill, judge, rules, small_form, the_form, typed
 
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
+from sanjin_xl.messages.files import REASONS
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.round import containers, workers
 from sanjin_xl.round.containers import Budget, members
@@ -266,12 +267,16 @@ def test_archives_lie_three_deep_at_most() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("data", [zipped(("空/", b"")), zipped(("空/", b""), ("a.zip", zipped(("空/", b""))))])
+HOLLOW = zipped(("空/", b""))
+
+
+@pytest.mark.parametrize("data", [zipped(), HOLLOW, zipped(("空/", b""), ("a.zip", HOLLOW))])
 def test_an_archive_of_nothing_has_its_line(command: Command, folder: Path, data: bytes) -> None:
     (folder / "回收" / "空.zip").write_bytes(data)
     assert command("ingest", folder).status == 1
     (line,) = results_of(folder)["files"]
     assert line["status"] == "rejected"
+    assert line["reason"] == REASONS["file-archive-empty"]
 
 
 def test_a_damaged_archive_in_an_archive_costs_itself(command: Command, folder: Path) -> None:

@@ -168,6 +168,8 @@ def _directory(data: bytes, limits: Limits, name_of: NameOf) -> tuple[list[Entry
     count, size, start, end = _end_record(data)
     if count > limits.parts:
         raise Refused("file-too-many-parts", found=count, limit=limits.parts)
+    if end == 0:
+        raise Refused("file-archive-empty")
     if count == 0 or start + size != end:
         raise Refused("file-directory")
     entries, at = [], start
