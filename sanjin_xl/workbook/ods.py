@@ -11,9 +11,10 @@ Sections are those of ODF 1.2 part 1.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from math import isfinite
 from typing import NamedTuple
 from xml.parsers import expat
@@ -26,7 +27,7 @@ from sanjin_xl.workbook.cache import Cache
 from sanjin_xl.workbook.limits import LIMITS, Limits
 from sanjin_xl.workbook.package import Package
 from sanjin_xl.workbook.records import CHECKED, UNCHECKED, Font, Grid, Style, Text, check_grids, make_style
-from sanjin_xl.workbook.xml import Attributes, is_all_markup
+from sanjin_xl.workbook.xml import Attributes
 
 _CONTENT, _STYLES = "content.xml", "styles.xml"
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -51,26 +52,43 @@ _UNITS = {"cm": 1.0, "mm": 0.1, "in": 2.54, "pt": 2.54 / 72, "pc": 2.54 / 6, "px
 _BODY = b"<office:body"
 
 
+class _Unusual(Exception):  # noqa: N818 - nothing has gone wrong
+    """XML that has to be written anew before it is cut."""
+
+
 def read_ods(package: Package, cache: Cache, limits: Limits = LIMITS) -> Book:
     """The book in an .ods; raises Refused."""
     styles = _Styles(cache)
     if _STYLES in package:
         styles.add(cache.part(_in_usual_words, package.xml(_STYLES)))
-    content = _in_usual_words(package.xml(_CONTENT))
+    content = package.xml(_CONTENT, whole=False)  # expat decodes every piece of it
+    try:
+        return _read(_behind_root(content), _read_usual_cell, _checked, styles, cache, limits)
+    except _Unusual:
+        return _read(_Rewriting().read(content), _read_cell, bytes, styles, cache, limits)
+
+
+def _read(
+    content: bytes,
+    read_cell: Callable[[bytes], "_Cell"],
+    checked: Callable[[bytes], bytes],
+    styles: "_Styles",
+    cache: Cache,
+    limits: Limits,
+) -> Book:
     body = content.find(_BODY)
     if body < 0:
         raise Refused("file-wrong-part", part=_CONTENT, found="body")
-    styles.add(content[:body])
     head, *pieces = _CELL.split(content[body:])
     if len(pieces) > limits.cells:
         raise Refused("file-too-many-cells", limit=limits.cells)
-    rest, runs = _parted(head, map(cache.lookup(_read_cell).__getitem__, pieces))
-    tables = cache.part(_read_tables, rest)
+    rest, runs = _parted(checked(head), map(cache.lookup(read_cell).__getitem__, pieces))
+    styles.add(checked(content[:body]))
     sheets: list[Sheet] = []
-    for table in tables:
+    for table in cache.part(_read_tables, rest):
         sheets.append(_Assembly(table, runs, styles, limits).sheet())
         check_grids(sheets, limits)
-    if not sheets:
+    if not sheets or len({one.name for one in sheets}) < len(sheets):
         raise Refused("file-wiring", found="sheets")
     return Book(sheets=tuple(sheets))
 
@@ -81,19 +99,37 @@ _DECLARATION = re.compile(rb"\sxmlns[:=\s]")
 _DECLARED = re.compile(rb'\sxmlns:([A-Za-z0-9_.-]+)="([^"<>]*)"')
 
 
+class _Unusual(Exception):  # noqa: N818 - nothing has gone wrong
+    """XML that has to be written anew before it is cut."""
+
+
 def _in_usual_words(xml: bytes) -> bytes:
-    """The same from its first element on, with the usual prefixes, without comments and CDATA sections."""
+    """What stands in a part, with the usual prefixes, without comments and CDATA sections."""
+    try:
+        return _checked(_behind_root(xml))
+    except _Unusual:
+        return _Rewriting().read(xml)
+
+
+def _behind_root(xml: bytes) -> bytes:
+    """What stands in the first element, which has to declare the usual prefixes."""
     start = xml.find(b"<office:")
-    if start >= 0 and xml.count(b"<", 0, start) <= 1 and is_all_markup(xml):
-        end = xml.find(b">", start)
-        if _are_usual(xml[start:end]) and xml.find(b"xmlns", end) < 0:
-            return xml[start:]
-    return _Rewriting().read(xml)
+    end = xml.find(b">", start) + 1
+    if start < 0 or xml.count(b"<", 0, start) > 1 or not _are_usual(xml[start:end]):
+        raise _Unusual
+    return xml[end:]
+
+
+def _checked(stretch: bytes) -> bytes:
+    """The same, where what looks like an element is one and its prefix means what it usually does."""
+    if b"<!" in stretch or b"<?" in stretch or b"xmlns" in stretch:
+        raise _Unusual
+    return stretch
 
 
 def _are_usual(root: bytes) -> bool:
     """Whether the prefixes that an element declares mean what they usually do."""
-    declared = {prefix.decode(): space.decode() for prefix, space in _DECLARED.findall(root)}
+    declared = {prefix.decode("latin-1"): space.decode("latin-1") for prefix, space in _DECLARED.findall(root)}
     usual = {prefix: _SPACES.get(space, "") for prefix, space in declared.items()}
     return (
         len(_DECLARATION.findall(root)) == len(declared)
@@ -226,6 +262,19 @@ class _Cell(NamedTuple):
     note: str | None
     shapes: tuple[_Shape, ...]
     tail: bytes
+    holds: bool = False
+    plain: bool = False
+
+    def sorted_out(self) -> "_Cell":
+        """The same, knowing whether there is anything in it, and whether that is only a value."""
+        beside = bool(self.formula is not None or self.error or self.shapes or self.note is not None)
+        beside |= self.rows > 1 or self.columns > 1
+        holds = beside or self.value != ""
+        return self._replace(holds=holds, plain=holds and not (beside or self.spans or self.shown is not None))
+
+
+def _read_usual_cell(piece: bytes) -> _Cell:
+    return _read_cell(_checked(piece))
 
 
 def _read_cell(piece: bytes) -> _Cell:
@@ -338,7 +387,7 @@ class _CellReader(_Expat):
             note=None if self._note is None else "".join(self._note),
             shapes=tuple(self._shapes),
             tail=tail,
-        )
+        ).sorted_out()
 
     def _is_error(self, kind: str, text: str) -> bool:
         said = self._attributes
@@ -646,11 +695,17 @@ class _Styles:
         self._faces: dict[str, str] = {}
         self._cells: dict[str, Style] = {}
         self._fonts: dict[tuple[str, str], Font] = {}
+        self._known: dict[tuple[str, str], _Said] = {}
+
+    @cached_property
+    def odd(self) -> frozenset[str]:
+        """The styles of cells in which a text can look otherwise than it says."""
+        return frozenset(name for family, name in self._said if family == "table-cell" and self.cell(name).odd)
 
     def add(self, section: bytes) -> None:
         _, *pieces = _STYLE.split(section)
         for face in _FACE.findall(section):
-            said = dict(_ATTRIBUTE.findall(face.decode()))
+            said = dict(_ATTRIBUTE.findall(face.decode("utf-8", "replace")))
             self._faces[said.get("style:name", "")] = said.get("svg:font-family", "").strip("'\"")
         for piece in pieces:
             said_here = self._style_of[piece]
@@ -658,6 +713,11 @@ class _Styles:
 
     def of(self, family: str, name: str) -> _Said:
         """What a style and those above it say together."""
+        if (family, name) not in self._known:
+            self._known[family, name] = self._together(family, name)
+        return self._known[family, name]
+
+    def _together(self, family: str, name: str) -> _Said:
         found, seen = self._said.get((family, name), _Said()), {name}
         while found.parent and found.parent not in seen:
             seen.add(found.parent)
@@ -729,20 +789,21 @@ class _Assembly:
         if self._is_hidden("table-row", line):
             self.grid.hidden_rows.update(range(row, min(row + line.repeat, self.limits.rows)))
         cells = [cell for run in line.runs for cell in self.runs[run]]
-        count = sum(cell.repeat for cell in cells if _holds_something(cell))
-        if not count:
+        if not any(cell.holds for cell in cells):
             return
         if row + line.repeat > self.limits.rows:
             raise Refused("file-too-many-rows", limit=self.limits.rows)
-        if len(self.grid.cells) + count * line.repeat > self.limits.cells:
+        if line.repeat > 1 and sum(cell.repeat for cell in cells if cell.holds) * line.repeat > self.limits.cells:
             raise Refused("file-too-many-cells", limit=self.limits.cells)
         for at in range(row, row + line.repeat):
             self._cells(cells, at, line.default)
 
     def _cells(self, cells: list[_Cell], row: int, default: str) -> None:
-        column = 0
+        column, odd, put = 0, self.styles.odd, self.grid.put
         for cell in cells:
-            if _holds_something(cell):
+            if cell.plain and cell.repeat == 1 and cell.style and cell.style not in odd:
+                put(row, column, cell.value)  # as nearly all that hold something
+            elif cell.holds:
                 for at in range(column, column + cell.repeat):
                     self._cell(cell, row, at, default)
             column += cell.repeat
@@ -750,7 +811,7 @@ class _Assembly:
     def _cell(self, cell: _Cell, row: int, column: int, default: str) -> None:
         grid, value = self.grid, cell.value
         if column >= self.limits.columns:
-            raise Refused("file-far-cell", cell=address(row, min(column, 20_000)))
+            raise Refused("file-far-cell", cell=address(row, self.limits.columns))
         if value != "" or cell.error:
             grid.put(row, column, value)
             style = cell.style or default or (self.defaults[column] if column < len(self.defaults) else "")
@@ -784,14 +845,3 @@ class _Assembly:
         bottom -= shape.down < _SLIVER and bottom > anchor[0]
         right -= shape.across < _SLIVER and right > anchor[1]
         return Drawing(shape.kind, (*anchor, max(bottom, anchor[0]), max(right, anchor[1])), text)
-
-
-def _holds_something(cell: _Cell) -> bool:
-    return (
-        cell.value != ""
-        or cell.formula is not None
-        or bool(cell.error or cell.shapes)
-        or cell.note is not None
-        or cell.rows > 1
-        or cell.columns > 1
-    )

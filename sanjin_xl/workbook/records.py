@@ -8,6 +8,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from sanjin_xl.model.cellref import DAY_ZERO, FIRST_SURE_DAY, LAST_DAY, address, day_of
@@ -67,6 +68,7 @@ class Text(NamedTuple):
     runs: Runs = ()
 
 
+@lru_cache(maxsize=1024)
 def is_symbol_font(name: str) -> bool:
     return "".join(name.split()).casefold().startswith(_SYMBOLS)
 
@@ -114,6 +116,10 @@ class Grid:
     unread: frozenset[Fact] = frozenset()
     rows: int = 0
     columns: int = 0
+    odd: frozenset[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.odd = frozenset(number for number, style in enumerate(self.styles) if style.odd or style.shows_days)
 
     def put(self, row: int, column: int, value: Value) -> None:
         """Put in a value that is no blank; raises Refused for a second one in the same cell, and beyond the limits."""
@@ -134,20 +140,22 @@ class Grid:
             raise Refused("file-grid", limit=self.limits.grid)
 
     def put_text(self, row: int, column: int, style: int, text: Text) -> None:
-        if not text.text:
+        written, runs = text
+        if not written:
             return
-        if len(text.text) > self.limits.characters:
+        if len(written) > self.limits.characters:
             raise Refused("file-long-text", cell=address(row, column), limit=self.limits.characters)
-        self.put(row, column, text.text)
-        look = self.style(style)
-        if look.odd or text.runs:
-            self.look_at(row, column, look, text)
+        self.put(row, column, written)
+        if runs or style in self.odd:
+            self.look_at(row, column, self.style(style), text)
 
     def put_number(self, row: int, column: int, style: int, number: float) -> None:
+        if style not in self.odd:
+            self.put(row, column, number)
+            return
         look = self.style(style)
         self.put(row, column, self._day(number) if look.shows_days else number)
-        if look.odd:
-            self.look_at(row, column, look, Text(f"{number:.15g}"))
+        self.look_at(row, column, look, Text(f"{number:.15g}"))
 
     def put_error(self, row: int, column: int, code: int) -> None:
         self.put(row, column, "")
@@ -167,6 +175,12 @@ class Grid:
 
     def look_at(self, row: int, column: int, style: Style, text: Text) -> None:
         """Note what a person sees of a cell, where that is not what it says."""
+        if not (style.odd or text.runs):
+            return
+        if not text.runs:
+            look = _look_of(style)
+            self.looks[address(row, column)] = look._replace(struck=text.text) if look.struck else look
+            return
         parts = list(_parts(style.font, text))
         look = Look(
             struck="".join(part for part, font in parts if font.struck),
@@ -206,6 +220,16 @@ class Grid:
         for place, value in self.cells.items():
             lines[place // _WIDTH][place % _WIDTH] = value
         return lines
+
+
+@lru_cache(maxsize=1024)
+def _look_of(style: Style) -> Look:
+    """How any text looks in a style; the text that is struck out is still to be put in."""
+    return Look(
+        struck="-" if style.font.struck else "",
+        unseen=style.shows_nothing or _is_unseen(style.font, style.fill),
+        font=style.font.name if is_symbol_font(style.font.name) else "",
+    )
 
 
 def _parts(font: Font, text: Text) -> list[tuple[str, Font]]:

@@ -109,6 +109,8 @@ def _records(stream: bytes, at: int, kind: int) -> Iterator[tuple[int, bytes]]:
 # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _WIDE, _PHONETIC, _RICH = 1, 4, 8
+_COUNTED = struct.Struct("<HB")
+_SHARED, _NUMBER = struct.Struct("<3HL"), struct.Struct("<3Hd")  # row, column, style, and what stands there
 
 
 def _short(body: bytes, at: int) -> str:
@@ -156,8 +158,13 @@ class _Strings:
         return bool(self._piece)
 
     def _one(self) -> Text:
-        count, flags = struct.unpack_from("<HB", self._piece, self._at)
+        count, flags = _COUNTED.unpack_from(self._piece, self._at)
         self._at += 3
+        end = self._at + count * (2 if flags & _WIDE else 1)
+        if flags <= _WIDE and end <= len(self._piece):  # as nearly all are
+            text = self._piece[self._at : end].decode("utf-16-le" if flags else "latin-1", "replace")
+            self._at = end
+            return Text(text)
         runs = extra = 0
         if flags & _RICH:
             (runs,) = struct.unpack("<H", self._take(2))
@@ -329,11 +336,11 @@ class _Worksheet:
     # ── cells ──
 
     def _number(self, body: bytes) -> None:
-        row, column, style, number = struct.unpack_from("<3Hd", body)
+        row, column, style, number = _NUMBER.unpack_from(body)
         self.grid.put_number(row, column, style, number)
 
     def _coded(self, body: bytes) -> None:
-        row, column, style, coded = struct.unpack_from("<3HL", body)
+        row, column, style, coded = _SHARED.unpack_from(body)
         self.grid.put_number(row, column, style, number_of(coded))
 
     def _several_coded(self, body: bytes) -> None:
@@ -343,7 +350,7 @@ class _Worksheet:
             column += 1
 
     def _shared_text(self, body: bytes) -> None:
-        row, column, style, number = struct.unpack_from("<3HL", body)
+        row, column, style, number = _SHARED.unpack_from(body)
         if number >= len(self._texts):
             raise Refused("file-value", cell=address(row, column), found=str(number))
         self.grid.put_text(row, column, style, self._texts[number])
