@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import isfinite
 from typing import NamedTuple
 from xml.parsers import expat
@@ -50,10 +50,6 @@ _STYLE_TAG = re.compile(rb"style" + _ATTRIBUTES)
 _LENGTH = re.compile(r"(-?[0-9]{1,6}(?:\.[0-9]{1,20})?)(cm|mm|in|pt|pc|px)")
 _UNITS = {"cm": 1.0, "mm": 0.1, "in": 2.54, "pt": 2.54 / 72, "pc": 2.54 / 6, "px": 2.54 / 96}
 _BODY = b"<office:body"
-
-
-class _Unusual(Exception):  # noqa: N818 - nothing has gone wrong
-    """XML that has to be written anew before it is cut."""
 
 
 def read_ods(package: Package, cache: Cache, limits: Limits = LIMITS) -> Book:
@@ -293,6 +289,7 @@ class _CellReader(_Expat):
         self._length = 0
         self._paragraphs = 0
         self._spans: list[tuple[int, str]] = []
+        self._open = [""]  # the styles of the spans around
         self._note: list[str] | None = None
         self._shapes: list[_Shape] = []
         self._words: list[str] = []
@@ -336,7 +333,8 @@ class _CellReader(_Expat):
         elif name in ("text:tab", "text:line-break"):
             self._add("\t" if name == "text:tab" else "\n")
         elif name == "text:span":
-            self._spans.append((self._length, attributes.get("text:style-name", "")))
+            self._open.append(attributes.get("text:style-name", ""))
+            self._spans.append((self._length, self._open[-1]))
 
     def end(self, name: str) -> None:
         self._paths.pop()
@@ -347,7 +345,8 @@ class _CellReader(_Expat):
             self._shapes.append(_shape(self._kind, self._drawn, "".join(self._words)))
             self._shape = 0
         elif name == "text:span" and not self._in_note and not self._shape:
-            self._spans.append((self._length, ""))
+            self._open.pop()
+            self._spans.append((self._length, self._open[-1]))
 
     def characters(self, text: str) -> None:
         if self._in_note:
@@ -616,10 +615,23 @@ class _Said(NamedTuple):
     size: float | None = None
     hidden: bool | None = None
 
-    def under(self, parent: "_Said") -> "_Said":
-        """The same with what the parent says of the rest."""
-        said = {name: value for name, value in self._asdict().items() if value is not None}
-        return parent._replace(**said)
+
+@lru_cache(maxsize=2048)
+def _under(own: _Said, parent: _Said) -> _Said:
+    """What a style says with what its parent says of the rest."""
+    said = {name: value for name, value in own._asdict().items() if value is not None}
+    return parent._replace(**said)
+
+
+@lru_cache(maxsize=2048)
+def _font(said: _Said, face: str) -> Font:
+    height = 220 if said.height is None else said.height
+    return Font(face, bool(said.struck), height, said.color or "")
+
+
+@lru_cache(maxsize=2048)
+def _cell_style(said: _Said, face: str) -> Style:
+    return make_style(_font(said, face), said.fill or "", 0, None)
 
 
 def _read_style(piece: bytes) -> _Said:
@@ -693,23 +705,31 @@ class _Styles:
         self._style_of = cache.lookup(_read_style)
         self._said: dict[tuple[str, str], _Said] = {}
         self._faces: dict[str, str] = {}
-        self._cells: dict[str, Style] = {}
-        self._fonts: dict[tuple[str, str], Font] = {}
         self._known: dict[tuple[str, str], _Said] = {}
+        self._used: list[str] = []
 
     @cached_property
     def odd(self) -> frozenset[str]:
         """The styles of cells in which a text can look otherwise than it says."""
         return frozenset(name for family, name in self._said if family == "table-cell" and self.cell(name).odd)
 
+    @cached_property
+    def odd_parts(self) -> frozenset[str]:
+        """The styles of parts of texts that may look otherwise than they say, in whatever cell."""
+        grounds = {self.of("table-cell", name).fill for name in self._used} | {"FFFFFF"}
+        texts = {name: self.of("text", name) for family, name in self._said if family == "text"}
+        odd = {name for name, said in texts.items() if _font(said, self._face(said)).color in grounds - {"", None}}
+        return frozenset(odd | {name for name, said in texts.items() if _cell_style(said, self._face(said)).odd})
+
     def add(self, section: bytes) -> None:
+        """Take in the styles of a section; cells use those of the last one, and these build on those before."""
         _, *pieces = _STYLE.split(section)
         for face in _FACE.findall(section):
             said = dict(_ATTRIBUTE.findall(face.decode("utf-8", "replace")))
             self._faces[said.get("style:name", "")] = said.get("svg:font-family", "").strip("'\"")
-        for piece in pieces:
-            said_here = self._style_of[piece]
-            self._said[said_here.family, said_here.name] = said_here
+        styles = [self._style_of[piece] for piece in pieces]
+        self._said |= {(style.family, style.name): style for style in styles}
+        self._used = [style.name for style in styles if style.family == "table-cell"]
 
     def of(self, family: str, name: str) -> _Said:
         """What a style and those above it say together."""
@@ -722,26 +742,20 @@ class _Styles:
         while found.parent and found.parent not in seen:
             seen.add(found.parent)
             parent = self._said.get((family, found.parent), _Said())
-            found = found._replace(parent="").under(parent)._replace(parent=parent.parent)
+            found = _under(found._replace(parent=""), parent)._replace(parent=parent.parent)
         return found
 
     def cell(self, name: str) -> Style:
-        if name not in self._cells:
-            said = self.of("table-cell", name)
-            self._cells[name] = make_style(self._font(said), said.fill or "", 0, None)
-        return self._cells[name]
+        said = self.of("table-cell", name)
+        return _cell_style(said, self._face(said))
 
     def font(self, name: str, cell: str) -> Font:
         """The font of a part of a text in a cell."""
-        key = name, cell
-        if key not in self._fonts:
-            self._fonts[key] = self._font(self.of("text", name).under(self.of("table-cell", cell)))
-        return self._fonts[key]
+        said = _under(self.of("text", name), self.of("table-cell", cell))
+        return _font(said, self._face(said))
 
-    def _font(self, said: _Said) -> Font:
-        face = self._faces.get(said.font or "", said.font or "")
-        height = 220 if said.height is None else said.height
-        return Font(face, bool(said.struck), height, said.color or "")
+    def _face(self, said: _Said) -> str:
+        return self._faces.get(said.font or "", said.font or "")
 
 
 # ── a sheet of all of it ─────────────────────────────────────────────────────────────────────────────────────────
@@ -799,22 +813,33 @@ class _Assembly:
             self._cells(cells, at, line.default)
 
     def _cells(self, cells: list[_Cell], row: int, default: str) -> None:
-        column, odd, put = 0, self.styles.odd, self.grid.put
+        line: list[Value] = []
+        column, odd = 0, self.styles.odd
         for cell in cells:
-            if cell.plain and cell.repeat == 1 and cell.style and cell.style not in odd:
-                put(row, column, cell.value)  # as nearly all that hold something
-            elif cell.holds:
-                for at in range(column, column + cell.repeat):
-                    self._cell(cell, row, at, default)
+            if cell.holds:
+                if column > len(line):
+                    self._check_width(row, column)
+                    line += [""] * (column - len(line))
+                if cell.repeat > 1:
+                    self._check_width(row, column + cell.repeat)
+                if not (cell.plain and cell.style and cell.style not in odd):
+                    for at in range(column, column + cell.repeat):
+                        self._cell(cell, row, at, cell.style or default or self._default(at))
+                line += [cell.value] * cell.repeat
             column += cell.repeat
+        self.grid.put_line(row, line)
 
-    def _cell(self, cell: _Cell, row: int, column: int, default: str) -> None:
-        grid, value = self.grid, cell.value
-        if column >= self.limits.columns:
+    def _check_width(self, row: int, width: int) -> None:
+        if width > self.limits.columns:
             raise Refused("file-far-cell", cell=address(row, self.limits.columns))
-        if value != "" or cell.error:
-            grid.put(row, column, value)
-            style = cell.style or default or (self.defaults[column] if column < len(self.defaults) else "")
+
+    def _default(self, column: int) -> str:
+        return self.defaults[column] if column < len(self.defaults) else ""
+
+    def _cell(self, cell: _Cell, row: int, column: int, style: str) -> None:
+        """Note all that there is to say of a cell beside its value."""
+        grid = self.grid
+        if cell.value != "":
             self._look(cell, row, column, style)
         if cell.formula is not None:
             grid.formulas[address(row, column)] = cell.formula
@@ -824,14 +849,14 @@ class _Assembly:
             grid.comments[address(row, column)] = cell.note
         if cell.rows > 1 or cell.columns > 1:
             grid.merge(row, column, row + cell.rows - 1, column + cell.columns - 1)
-        grid.drawings += [self._drawing(one, (row, column)) for one in cell.shapes]
+        if cell.shapes:
+            grid.drawings += [self._drawing(one, (row, column)) for one in cell.shapes]
 
     def _look(self, cell: _Cell, row: int, column: int, name: str) -> None:
-        style = self.styles.cell(name)
         if cell.shown is not None:
-            grid_look = Look(unseen=not cell.shown.strip(), shown=cell.shown)
-            self.grid.looks[address(row, column)] = grid_look
-        elif style.odd or cell.spans:
+            self.grid.looks[address(row, column)] = Look(unseen=not cell.shown.strip(), shown=cell.shown)
+        elif name in self.styles.odd or any(span in self.styles.odd_parts for _, span in cell.spans):
+            style = self.styles.cell(name)
             runs = tuple((at, self.styles.font(span, name) if span else style.font) for at, span in cell.spans)
             text = cell.value if isinstance(cell.value, str) else plain(cell.value)
             self.grid.look_at(row, column, style, Text(text, runs))

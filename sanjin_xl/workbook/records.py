@@ -5,7 +5,7 @@ Sections are those of MS-XLS.
 
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -80,6 +80,12 @@ def make_style(font: Font, fill: str, number: int, code: str | None) -> Style:
     return Style(font, fill, shows_days, shows_nothing, shows_nothing or _is_odd(font, fill))
 
 
+def odd_numbers(fonts: Iterable[tuple[int, Font]], styles: Sequence[Style]) -> frozenset[int]:
+    """The numbers of the fonts in which a part of a text may look otherwise than it says, in whatever cell."""
+    grounds = {style.fill for style in styles}
+    return frozenset(number for number, font in fonts if any(_is_odd(font, ground) for ground in grounds | {""}))
+
+
 def _is_odd(font: Font, fill: str) -> bool:
     return font.struck or _is_unseen(font, fill) or is_symbol_font(font.name)
 
@@ -114,6 +120,8 @@ class Grid:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     unread: frozenset[Fact] = frozenset()
+    lines: Rows = field(default_factory=list)
+    count: int = 0
     rows: int = 0
     columns: int = 0
     odd: frozenset[int] = field(init=False)
@@ -138,6 +146,15 @@ class Grid:
             raise Refused("file-far-cell", cell=address(row, column))
         if self.rows * self.columns > self.limits.grid:
             raise Refused("file-grid", limit=self.limits.grid)
+
+    def put_line(self, row: int, line: list[Value]) -> None:
+        """Put in all cells of a row at once, blanks among them; the rows come in order."""
+        self._extend(row, len(line) - 1)
+        self.count += len(line)
+        if self.count > self.limits.cells:
+            raise Refused("file-too-many-cells", limit=self.limits.cells)
+        self.lines += [[] for _ in range(row - len(self.lines))]
+        self.lines.append(line)
 
     def put_text(self, row: int, column: int, style: int, text: Text) -> None:
         written, runs = text
@@ -216,7 +233,9 @@ class Grid:
         return Sheet(name, visible, self._lines(), hidden)
 
     def _lines(self) -> Rows:
-        lines: Rows = [[""] * self.columns for _ in range(self.rows)]
+        lines = self.lines + [[] for _ in range(self.rows - len(self.lines))]
+        for line in lines:
+            line.extend([""] * (self.columns - len(line)))
         for place, value in self.cells.items():
             lines[place // _WIDTH][place % _WIDTH] = value
         return lines

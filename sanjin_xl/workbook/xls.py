@@ -28,6 +28,7 @@ from sanjin_xl.workbook.records import (
     check_grids,
     make_style,
     number_of,
+    odd_numbers,
 )
 
 # Record types (2.3).
@@ -131,17 +132,20 @@ def _characters(body: bytes, at: int, count: int, flags: int, errors: str = "rep
     return body[at : at + count].decode("latin-1")
 
 
-def _fonts(runs: bytes, font: Callable[[int], Font]) -> tuple[tuple[int, Font], ...]:
-    """Where in a text which font begins (2.5.132)."""
-    return tuple((start, font(number)) for start, number in struct.iter_unpack("<2H", runs))
+def _fonts(runs: bytes, book: "_Globals") -> tuple[tuple[int, Font], ...]:
+    """Where in a text which font begins (2.5.132); nothing where none of them is of consequence."""
+    numbers = list(struct.iter_unpack("<2H", runs))
+    if book.odd_fonts.isdisjoint(number for _, number in numbers):
+        return ()
+    return tuple((start, book.font(number)) for start, number in numbers)
 
 
 class _Strings:
     """The shared texts (2.4.265), which may be cut anywhere by the end of a record."""
 
-    def __init__(self, pieces: list[bytes], fonts: Callable[[int], Font]) -> None:
+    def __init__(self, pieces: list[bytes], book: "_Globals") -> None:
         self._pieces, self._at, self._piece = iter(pieces), 0, b""
-        self._fonts = fonts
+        self._book = book
 
     def read(self) -> list[Text]:
         self._piece = next(self._pieces)
@@ -171,7 +175,7 @@ class _Strings:
         if flags & _PHONETIC:
             (extra,) = struct.unpack("<L", self._take(4))
         text = self._characters(count, flags)
-        fonts = _fonts(self._take(4 * runs), self._fonts) if runs else ()
+        fonts = _fonts(self._take(4 * runs), self._book) if runs else ()
         if extra:
             self._take(extra)
         return Text(text, fonts)
@@ -219,6 +223,7 @@ class _Globals:
         self.sheets: list[_Sheet] = []
         self.texts: list[Text] = []
         self.styles: list[Style] = []
+        self.odd_fonts: frozenset[int] = frozenset()
         self.from_1904 = self.external_links = False
 
     def read(self, records: Iterator[tuple[int, bytes]]) -> None:
@@ -231,7 +236,9 @@ class _Globals:
                 if reader := _IN_GLOBALS.get(kind):
                     reader(self, body)
         self.styles = [self._style(*one) for one in self._styles]
-        self.texts = _Strings(self._strings, self.font).read() if self._strings else []
+        numbers = range(len(self._fonts) + 1)
+        self.odd_fonts = odd_numbers(zip(numbers, map(self.font, numbers), strict=True), self.styles)
+        self.texts = _Strings(self._strings, self).read() if self._strings else []
         if not self.sheets or len({one.name.casefold() for one in self.sheets}) < len(self.sheets):
             raise Refused("file-wiring", found="sheets")
 
@@ -306,7 +313,7 @@ class _Worksheet:
     """The records of one sheet."""
 
     def __init__(self, book: _Globals, limits: Limits) -> None:
-        self._texts, self._font = book.texts, book.font
+        self._texts, self._book = book.texts, book
         self.grid = Grid(limits, book.styles, book.from_1904)
         self._formula: tuple[int, int, int] | None = None  # a cell whose text is in the record that follows
         self._art = b""
@@ -365,7 +372,7 @@ class _Worksheet:
         text = _characters(body, 9, count, flags)
         at = 9 + count * (2 if flags & _WIDE else 1)
         (runs,) = struct.unpack_from("<H", body, at)
-        fonts = _fonts(body[at + 2 : at + 2 + 4 * runs], self._font)
+        fonts = _fonts(body[at + 2 : at + 2 + 4 * runs], self._book)
         self.grid.put_text(row, column, style, Text(text, fonts))
 
     def _truth_or_error(self, body: bytes) -> None:
