@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from command import Command, Ran
 from round_folders import new_round
-from rounds import DONGYUAN, DUE, YUANCHENG, clean, done, fill, issue, planned, small_form, typed
+from rounds import DONGYUAN, DUE, KEY, YUANCHENG, clean, done, fill, issue, planned, small_form, typed
 
 from sanjin_xl.messages import rulings as ruling_words
 from sanjin_xl.model.period import BEIJING
@@ -303,6 +303,40 @@ def test_a_copy_of_the_first_version_is_no_later_if_the_register_knows_of_one(
     assert (a_round.file("mended.xlsx")["status"], a_round.unit()["days_late"]) == ("counted", days)
     assert a_round.file("mended.xlsx")["stamp"] == a_round.file("first.xlsx")["stamp"]
     assert a_round.asked("mended.xlsx") == {"version-differs"}  # that it is a copy nothing proves
+
+
+def with_sheet(data: bytes, text: str) -> bytes:
+    """The workbook with a further sheet that holds a text."""
+    book = openpyxl.load_workbook(BytesIO(data))
+    book.create_sheet("附页")["A1"] = text
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def test_a_neighbours_own_workbook_filled_in_otherwise_changes_nothing_without_a_question(a_round: Round) -> None:
+    a_round.put(OURS, fill(FORM, ALL))
+    a_round.put("别县寄来.xlsx", fill(FORM, {1: done(month=9)}, filled_on=date(2012, 10, 14)))
+    a_round.ingest()
+    assert a_round.asked("别县寄来.xlsx") == {"version-differs"}
+    assert a_round.span() == ("0.25", "0.25", FULL)
+
+
+def test_a_neighbours_code_in_ones_own_workbook_makes_it_nobodys(a_round: Round) -> None:
+    a_round.put(OURS, fill(FORM, ALL))
+    a_round.put("源城.xlsx", with_sheet(fill(FORM, SOME, unit=YUANCHENG), issue(form=FORM).stamp.code(KEY)))
+    a_round.ingest()
+    assert (a_round.file("源城.xlsx")["status"], a_round.file("源城.xlsx")["unit"]) == ("rejected", None)
+    assert (a_round.span(), a_round.unit(YUANCHENG)["status"]) == ((FULL,) * 3, "missing")
+
+
+def test_the_stamp_of_a_copy_in_an_older_workbook_of_ones_own_is_no_way_round_the_question(a_round: Round) -> None:
+    a_round.put("new.xlsx", fill(FORM, SOME))
+    older = fill(FORM, ALL, filled_on=date(2012, 9, 1))
+    a_round.put("old.xlsx", with_sheet(older, issue(form=FORM, revision=1).stamp.full(KEY)))
+    a_round.ingest()
+    assert (a_round.file("new.xlsx")["status"], a_round.span()) == ("counted", (HALF_DONE, HALF_DONE, FULL))
+    assert "version-differs" in a_round.asked("new.xlsx")
 
 
 # --- when it came -----------------------------------------------------------------------------------------------------
