@@ -185,9 +185,10 @@ def test_the_headings_of_a_file_name_what_stands_beneath_them(large: Results, cu
     assert ranked[words.SCORE] == decimal(large.score(first) or 0)
     for category in FORM.categories:
         points = first.by_category[category.ordinal]
-        assert ranked[category.name] == of_categories[category.name] == decimal(points)
-        (rate,) = [of_categories[h] for h in of_categories if h.startswith(category.name) and h != category.name]
-        assert rate == f"{points / category.points:.1%}"
+        assert of_categories[category.name] == decimal(points)
+        assert of_categories[words.RATE_OF.format(name=category.name)] == f"{points / category.points:.1%}"
+        better = sum(one.by_category[category.ordinal] > points for one in large.units if one.outcome)
+        assert of_categories[words.RANK_OF.format(name=category.name)] == str(1 + better)
     scores = [figure for heading, figure in of_policies.items() if heading.endswith(words.SCORE)]
     assert scores[:3] == [decimal(first.scores[policy]) for policy in "ABC"]
 

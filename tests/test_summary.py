@@ -237,6 +237,18 @@ def test_nothing_is_settled_before_all_have_reported_and_no_question_is_open() -
     assert words.PROVISIONAL.format(returned=3, units=6) in three
 
 
+def test_what_was_filled_in_or_ruled_after_the_day_of_the_page_is_said_on_it() -> None:
+    def line(**changes: Any) -> str:
+        return str(values(results_of(FOUR_RETURNS, **changes))[words.RANKING]["A2"].value)
+
+    assert line().endswith(words.DAY.format(day=DUE))
+    late = {ZIJIN: DUE + timedelta(days=3), LONGCHUAN: DUE}
+    assert words.LATER.format(what=words.LATER_RETURNS.format(count=1)) in line(filled_on=late)
+    ruled = {(LONGCHUAN, 7): 100}  # on 20 October
+    both = words.LIST_JOIN.join([words.LATER_RETURNS.format(count=1), words.LATER_RULINGS.format(count=1)])
+    assert words.LATER.format(what=both) in line(filled_on=late, ruled=ruled)
+
+
 def test_a_rank_that_depends_on_the_policy_says_how() -> None:
     returns = {ZIJIN: {4: done(ledger=False), 6: done(ledger=False)}, LONGCHUAN: {6: done()}}
     ranking = values(results_of(returns))[words.RANKING]

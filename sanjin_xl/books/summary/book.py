@@ -24,6 +24,7 @@ from sanjin_xl.outcome.results import Results
 MOST_ENTRIES = 5_000
 """Beyond this many rows nobody works a list off in a sheet; the whole list then stands beside the workbook."""
 
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _HARMLESS = ("number_stored_as_text", "formula_range", "formula_differs")
 _WHOLE_SHEET = area((0, 0), (1_048_575, 16_383))
 _BOM = "\ufeff"  # without it Excel takes UTF-8 for the code page of the machine
@@ -87,9 +88,28 @@ class ResultsBook:
 
     @cached_property
     def info(self) -> str:
-        """The line that says which round this is and as of when."""
+        """The line that says which round this is, as of when, and what of a later day is counted all the same."""
         rules = self.results.rules
-        return words.INFO.format(period=rules.period.label, as_of=words.DAY.format(day=rules.as_of))
+        info = words.INFO.format(period=rules.period.label, as_of=words.DAY.format(day=rules.as_of))
+        later = [
+            pattern.format(count=count)
+            for pattern, count in (
+                (words.LATER_RETURNS, self._later_returns()),
+                (words.LATER_RULINGS, self._later_rulings()),
+            )
+            if count
+        ]
+        return info + (words.LATER.format(what=words.LIST_JOIN.join(later)) if later else "")
+
+    def _later_returns(self) -> int:
+        counted = [one.outcome.submission for one in self.results.units if one.outcome]
+        return sum(bool(one and one.filled_on and one.filled_on > self.results.rules.as_of) for one in counted)
+
+    def _later_rulings(self) -> int:
+        """How many applied rulings bear a later day, as an ISO date; others are no days."""
+        as_of = self.results.rules.as_of.isoformat()
+        days = [ruling.day for one in self.results.units for ruling in one.rulings.values()]
+        return sum(bool(_ISO_DAY.fullmatch(day)) and day > as_of for day in days)
 
     def elsewhere(self, name: str, headings: Sequence[str], rows: Callable[[], Iterable[Sequence[object]]]) -> str:
         """Have the whole of a sheet written beside the workbook; gives the name of the file."""
