@@ -578,11 +578,40 @@ def test_a_folder_that_lies_on_another_disk_is_written_to(
     assert not list(round_folder.rglob("*.tmp"))
 
 
-def test_a_hidden_file_of_a_county_is_not_cleared_away(command: Command, round_folder: Path) -> None:
-    theirs = round_folder / "回收" / ".~东源县.xlsx.1.tmp"
-    theirs.write_bytes(b"x")
+def test_a_hidden_file_of_somebody_else_is_not_cleared_away(command: Command, round_folder: Path) -> None:
+    theirs = [round_folder / "回收" / ".~东源县.xlsx.1.tmp", round_folder / "汇总" / ".syncthing.汇总.xlsx.tmp"]
+    for path in theirs:
+        path.write_bytes(b"x")
     command("ingest", round_folder)
-    assert theirs.exists()
+    assert all(path.exists() for path in theirs)
+
+
+# --- two at once ------------------------------------------------------------------------------------------------------
+
+
+def test_while_one_command_is_at_work_every_other_says_so_and_changes_nothing(
+    command: Command, round_folder: Path
+) -> None:
+    return_all(round_folder)
+    before = tree(round_folder)
+    with register.only_one(round_folder / ".sanjin"):
+        for run in (commands.ingest, commands.generate, commands.feedback):
+            assert code_of(round_folder, run) == "round-busy"
+        assert one_sentence(command("ingest", round_folder))
+    after = tree(round_folder)
+    assert {name for name in before if before[name] != after[name]} == set()
+
+
+def test_of_commands_started_at_once_each_works_or_says_that_another_does(round_folder: Path) -> None:
+    return_all(round_folder)
+    line = [sys.executable, "-X", "utf8", "-m", "sanjin_xl", "ingest", str(round_folder)]
+    pipe = subprocess.PIPE
+    runs = [subprocess.Popen(line, stdout=pipe, stderr=pipe, encoding="utf-8") for _ in range(3)]
+    said = [(run.communicate(timeout=120)[1], run.returncode) for run in runs]
+    busy = f"{messages.error(SanjinError('round-busy'))}\n"
+    assert set(said) <= {("", 0), ("", 1), (busy, 2)}
+    assert {status for _, status in said} & {0, 1}
+    assert outcomes(round_folder) == {"counted": 6}
 
 
 # --- what lies in the place of a file ---------------------------------------------------------------------------------

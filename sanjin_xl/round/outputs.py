@@ -133,8 +133,10 @@ def _paths(error: SanjinError) -> tuple[object, ...]:
 def clear_leftovers(folders: Iterable[Path]) -> None:
     """Remove what killed runs had begun to write; only for who holds the round, or another run would lose its own."""
     for path in (path for folder in folders for path in folder.glob(".*.tmp")):
-        with contextlib.suppress(OSError):
-            path.unlink()
+        # Ours end in the number of a process; .syncthing.汇总.xlsx.tmp is somebody else's.
+        if path.stem.rpartition(".")[2].isdigit():
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def remove(path: Path) -> None:
