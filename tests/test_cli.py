@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from command import Command
 from round_folders import new_round
-from rounds import clean, fill, small_form, the_form, typed
+from rounds import clean, fill, pasted, small_form, the_form, typed
 
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.round import commands, shipped
@@ -29,6 +29,11 @@ def results(folder: Path) -> dict[str, Any]:
     return content
 
 
+def filled_in(issued: Path) -> bytes:
+    """An issued workbook with a single answer and a day of filling."""
+    return pasted(issued.read_bytes(), E6="√", F6="9月", J2=41180.0)
+
+
 @pytest.mark.workers
 def test_a_round_can_be_started_issued_and_ingested(command: Command, tmp_path: Path) -> None:
     folder = tmp_path / "三 季度"
@@ -36,7 +41,7 @@ def test_a_round_can_be_started_issued_and_ingested(command: Command, tmp_path: 
     assert command("generate", folder).status == 0
     issued = sorted((folder / "发放").iterdir())
     assert len(issued) == 6
-    (folder / "回收" / "回.xlsx").write_bytes(issued[0].read_bytes())
+    (folder / "回收" / "回.xlsx").write_bytes(filled_in(issued[0]))
     ran = command("ingest", folder)
     assert ran.status == 1
     assert [one["status"] for one in results(folder)["files"]] == ["counted"]
@@ -362,7 +367,8 @@ def test_a_path_nobody_may_look_at_does_not_keep_the_others_from_being_judged(
 
 
 def test_a_clean_file_checked_against_its_round_needs_nothing(command: Command, round_folder: Path) -> None:
-    path = next((round_folder / "发放").iterdir())
+    path = round_folder / "填好.xlsx"
+    path.write_bytes(filled_in(next((round_folder / "发放").iterdir())))
     ran = command("check", path, "--round", round_folder, "--json")
     entry = json.loads(ran.out)
     assert {one["severity"] for one in entry["findings"]} == {"note"}
@@ -591,8 +597,9 @@ def test_a_folder_that_cannot_be_listed_does_not_keep_the_others_from_being_chec
         return scandir(place)
 
     monkeypatch.setattr(os, "scandir", without_permission)
-    issued = next((round_folder / "发放").glob("*.xlsx"))
-    ran = command("check", "--json", "--round", round_folder, closed, issued)
+    good = tmp_path / "填好.xlsx"
+    good.write_bytes(filled_in(next((round_folder / "发放").glob("*.xlsx"))))
+    ran = command("check", "--json", "--round", round_folder, closed, good)
     entries = [json.loads(line) for line in ran.out.splitlines()]
     assert [one["status"] for one in entries] == ["rejected", "readable"]
 

@@ -57,7 +57,7 @@ def grave(verdict: Verdict) -> set[str]:
 def test_there_are_mutators_of_every_family() -> None:
     assert len(MUTATORS) >= 30
     assert {one.family for one in MUTATORS.values()} == {
-        "values", "rows", "cells", "marks", "columns", "sheets", "containers",
+        "values", "rows", "cells", "marks", "columns", "sheets", "layouts", "containers",
     }  # fmt: skip
     assert all(one.what for one in MUTATORS.values())
 
@@ -276,6 +276,34 @@ def noted_below(book: Book) -> None:
     book.sheet.at(book.sheet.last_row + 2, 1).value = "本表由基层股填写"
 
 
+def claimed_below(book: Book) -> None:
+    book.sheet.at(book.sheet.last_row + 2, 1).value = "以上各项均已落实"
+
+
+def blanked(book: Book, number: int) -> Book:
+    for column in book.form.answers:
+        put(book, number, column, None)
+    return book
+
+
+def blank_copy(book: Book) -> None:
+    copy = twin(book.sheet, "空白表")
+    for cell in copy.cells.values():
+        if cell.of and cell.of[1] in book.form.answers:
+            cell.value = None
+    book.sheets.append(copy)
+
+
+def half_on_a_copy(book: Book) -> None:
+    copy = twin(book.sheet, "下半部分")
+    for cell in copy.cells.values():
+        if cell.of and cell.of[1] in book.form.answers and cell.of[0] <= 50:
+            cell.value = None
+    for number in range(51, 109):
+        blanked(book, number)
+    book.sheets.append(copy)
+
+
 DAMAGES: dict[str, tuple[Damage, str]] = {
     "sheet renamed": (renamed, "sheet-renamed"),
     "sheet copied": (copied, "sheet-copied"),
@@ -301,7 +329,12 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "codes exchanged, 序号 gone": (codes_exchanged, "item-conflict"),
     "rows exchanged as far as they are seen": (exchanged_rows_seen, "rows-torn"),
     "one mark left": (one_mark_left, "items-one-mark"),
-    "table split": (lambda book: MUTATORS["split_in_two"].run(book, Random(1)), "items-elsewhere"),
+    "table split": (lambda book: MUTATORS["split_in_two"].run(book, Random(1)), "sheets-joined"),
+    "a blank copy beside it": (blank_copy, "sheet-blank"),
+    "half filled in on a copy": (half_on_a_copy, "items-elsewhere"),
+    "one column for everything": (lambda book: MUTATORS["one_status_column"].run(book, Random(1)), "column-status"),
+    "words over a hint": (lambda book: put(blanked(book, 5), 5, "hint", "已于9月落实"), "words-beside"),
+    "words below": (claimed_below, "words-below"),
     "rows duplicated and changed": (
         lambda book: MUTATORS["rows_duplicated_and_changed"].run(book, Random(1)),
         "row-duplicates-differ",
@@ -427,7 +460,7 @@ def test_a_table_split_over_two_sheets_is_read_from_both() -> None:
     MUTATORS["split_in_two"].run(book, Random(1))
     verdict = judged(book)
     assert len(verdict.right) == 108
-    (elsewhere,) = [one for one in verdict.outcome.findings if one.code == "items-elsewhere"]
+    (elsewhere,) = [one for one in verdict.outcome.findings if one.code == "sheets-joined"]
     items = dict(elsewhere.facts)["items"]
     assert isinstance(items, tuple)
     assert verdict.outcome.submission

@@ -224,7 +224,7 @@ def test_the_validator_finds_nothing_with_a_prompt_or_without(tmp_path: Path) ->
 
 FILLINGS: dict[str, dict[int, Entry]] = {
     "nothing wrong": clean(FORM),
-    "nothing filled in": {},
+    "nearly nothing filled in": {1: done(month=8)},
     "all sorts": {
         1: typed(done="部分", done_month="9月"),
         2: typed(done="√", done_month="12月"),

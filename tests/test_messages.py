@@ -29,7 +29,7 @@ SPEAKING = {name for name in TREES if name.startswith("messages/")} | {"model/ca
 # kinds of areas, folders and files, fonts.
 VOCABULARY = {
     *("judge/checks.py", "model/fields.py", "model/period.py", "model/roster.py"),
-    *(f"recovery/{name}.py" for name in ("head", "sender", "cell_values", "entries")),
+    *(f"recovery/{name}.py" for name in ("head", "sender", "cell_values", "entries", "claims", "choose_sheets")),
     *("round/config.py", "round/commands.py"),
     "books/styles.py",
 }
@@ -162,7 +162,9 @@ def test_what_was_typed_is_quoted_as_it_is_on_one_line_and_not_without_end() -> 
 
 @pytest.mark.parametrize("code", sorted(REASONS))
 def test_a_reason_is_a_whole_sentence(code: str) -> None:
-    facts = {"place": "unit-cell"} | dict.fromkeys(blanks(REASONS[code]) - {"place"}, "甲")
+    facts = {"place": "unit-cell", "elsewhere": ()} | dict.fromkeys(
+        blanks(REASONS[code]) - {"place", "elsewhere"}, "甲"
+    )
     text = messages.reason(code, facts)
     assert text.endswith("。")
     assert not re.search(r"[{}]", text)

@@ -15,6 +15,7 @@ from sanjin_xl.model.points import decimal
 from sanjin_xl.model.policy import Policy
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.model.submission import Answer, Months, Submission, typed_in
+from sanjin_xl.recovery.claims import says_done, says_partly, says_planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,19 +202,29 @@ def one_period_only(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
         yield Seen("done_month", (("missed", missed), ("recurrence", item.recurrence)))
 
 
-# 全部分发, 支部分析会, 基本情况 and the like say nothing about how far a thing is done.
-_PARTLY = re.compile(
-    r"(?<![全支干内外])部分(?![析发片工组])"
-    r"|基本(?!情况|信息|资料|法|医疗|养老|公共|农田|制度|工资|生活|建设|知识|技能|原则|要求)"
-    r"|尚未|(?<!无)未完成|未落实|未开展|正在|不适用|无此项|不涉及"
-)
 _NOT_APPLICABLE = re.compile(r"不适用|无此项|没有此项|不涉及")
 
 
 @item_check("remark-contradicts")
 def remark_contradicts(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     """Ticked as done, while the remark says partly or not at all. Bad: √ and 部分完成. Good: √ and 已全部完成."""
-    if answer.done and answer.remark and _PARTLY.search(answer.remark):
+    if answer.done and answer.remark and says_partly(answer.remark):
+        yield Seen("remark")
+
+
+@item_check("remark-answers")
+def remark_answers(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
+    """Not ticked as done, while the remark says that it is. Bad: 已于9月落实 with nothing ticked. Good: √ and 9月."""
+    # A month or a ledger without a tick asks the same.
+    silent = answer.done is False and not answer.done_month and not answer.ledger
+    if silent and answer.remark and says_done(answer.remark):
+        yield Seen("remark")
+
+
+@item_check("remark-plans")
+def remark_plans(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
+    """Nothing ticked, while the remark tells a plan. Bad: 拟12月完成 and no tick. Good: √ and 12月 as planned."""
+    if _says_nothing(answer) and answer.remark and says_planned(answer.remark):
         yield Seen("remark")
 
 

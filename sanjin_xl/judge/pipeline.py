@@ -1,13 +1,14 @@
 """One return → an outcome; a folder of them → a settled batch. Faults stay with the file that has them."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from operator import itemgetter
 from pathlib import PurePosixPath
 
+from sanjin_xl.judge.blank import is_blank, words_elsewhere
 from sanjin_xl.judge.checks import ItemChecker, When, check_return
 from sanjin_xl.messages import own_output
 from sanjin_xl.model.errors import Refused
@@ -17,6 +18,7 @@ from sanjin_xl.model.stamp import UNSEALED_COPY, Claim
 from sanjin_xl.model.submission import Submission
 from sanjin_xl.recovery import head
 from sanjin_xl.recovery.answers import AnswerReader, Answers, read_answers
+from sanjin_xl.recovery.choose_sheets import Chosen, ReadSheet, choose
 from sanjin_xl.recovery.merge_sheets import merge_sheets
 from sanjin_xl.recovery.sender import Signs, Whose, claims_of, foremost, identify
 from sanjin_xl.recovery.table import Table, TableFinder
@@ -25,6 +27,9 @@ from sanjin_xl.workbook.reader import CachingReader
 
 _MOST_CHARACTERS = 200_000  # of a return; a long remark for every item has 30,000
 _MOST_FINDINGS = 5_000  # a form with something wrong in every cell has a thousand
+
+
+PART = "#"  # between the path of a workbook and the name of the sheet of one of the units in it
 
 
 class Status(StrEnum):
@@ -46,7 +51,8 @@ class Outcome:
     of `messages.files` with its facts, None for a file that is counted. `claim`: what the stamp says it is a
     copy of, `sealed`: whether its seal holds. `received`: the day it was
     received, and by mail its `sender`, where that is known. `reported_on`: the day by which it is in time or late, and
-    `days_late` by how many.
+    `days_late` by how many. `part`: of a workbook with the returns of several units, the name of the sheet this one is
+    on, which stands behind the path as well: `x.xlsx#上报`; `others`: those of the other units.
     """
 
     path: str
@@ -65,12 +71,24 @@ class Outcome:
     sender: str | None = None
     reported_on: date | None = None
     days_late: int | None = None
+    part: str = ""
+    others: tuple["Outcome", ...] = ()
+
+    def part_of(self, sheet: str) -> "Outcome":
+        """The outcome of one of several returns in a workbook, known by the name of its sheet."""
+        return replace(self, path=f"{self.path}{PART}{sheet}", part=sheet)
+
+    @property
+    def file(self) -> str:
+        """The path of the file itself."""
+        return self.path.removesuffix(f"{PART}{self.part}") if self.part else self.path
 
     def under(self, path: str) -> "Outcome":
         """What becomes of the same bytes under another name that says the same of whose they are."""
         found = (("found", _stem(self.path)),)
         facts = (("found", _stem(path)),) if self.reason == "unit-unknown" and self.facts == found else self.facts
-        return replace(self, path=path, facts=facts)
+        same = replace(self, path=path, facts=facts)
+        return same.part_of(self.part) if self.part else same
 
     def with_status(self, status: Status, reason: str | None = None, **facts: object) -> "Outcome":
         return replace(self, status=status, reason=reason, facts=tuple(sorted(facts.items())))
@@ -146,10 +164,52 @@ class Processor:
     def _judge(self, outcome: Outcome, book: Book, claims: tuple[Claim, ...]) -> Outcome:
         if output := own_output([sheet.name for sheet in book.sheets]):
             raise Refused("our-output", found=output)
-        tables = self._tables.find(book)
-        read = merge_sheets(self.rules.form, [(table, self._answers(table)) for table in tables])
-        whose = self._whose(outcome, claims, read.tables)
-        filled_on, date_findings = head.filled_on(read.tables, self.rules.period)
+        sheets = [(table, self._answers(table)) for table in self._tables.find(book)]
+        # Without a round there is no telling this period from another.
+        returns = choose(sheets, self.rules.period if self.rules.key else None, self.rules.roster)
+        if len(returns) == 1:
+            return self._judge_one(outcome, book, sheets, returns[0], claims)
+        units = "、".join(one.unit.name for one in returns if one.unit)
+        first, *others = (self._judge_part(outcome, book, sheets, one, units) for one in returns)
+        return replace(first, others=tuple(others))
+
+    def _judge_part(
+        self, outcome: Outcome, book: Book, sheets: Sequence[ReadSheet], chosen: Chosen, units: str
+    ) -> Outcome:
+        """Judge the return of one of several units; what the workbook has but once, such as the hidden sheet, may be
+        another unit's.
+        """
+        own = {code for table, _ in chosen.sheets for code in head.sheet_codes(table.sheet)}
+        code = chosen.unit.code if chosen.unit else ""
+        claims = claims_of(self.rules, [one for one in head.stamp_texts(book) if one[1] in own or code in one[1]])
+        part = outcome.part_of(chosen.name)
+        try:
+            return self._judge_one(part, book, sheets, chosen, claims, units)
+        except Refused as refused:
+            return part.with_status(Status.REJECTED, refused.code, **refused.facts)
+
+    def _judge_one(
+        self,
+        outcome: Outcome,
+        book: Book,
+        sheets: Sequence[ReadSheet],
+        chosen: Chosen,
+        claims: tuple[Claim, ...],
+        units: str = "",
+    ) -> Outcome:
+        """Judge the chosen ones of a workbook's sheets; `units`: whose tables it holds, where they are several."""
+        names, kept = ({table.sheet.name for table, _ in some} for some in (sheets, chosen.sheets))
+        if names > kept:
+            book = _without(book, names - kept)
+            claims = tuple(one for one in claims if one in claims_of(self.rules, head.stamp_texts(book)))
+        if names > kept or units:
+            claim, sealed = foremost(self.rules, claims)
+            outcome = replace(outcome, claim=claim, sealed=sealed)
+        read = merge_sheets(self.rules.form, chosen.sheets)
+        # A blank form beside the filled sheet still says whose it is.
+        tables = [*read.tables, *(table for table, _ in chosen.sheets if table not in read.tables)]
+        whose = self._whose(outcome, claims, tables, chosen)
+        filled_on, date_findings = head.filled_on(tables, self.rules.period)
         submission = Submission(
             answers=read.answers,
             cells=read.cells,
@@ -157,18 +217,23 @@ class Processor:
             filled_on=filled_on,
             own_scores=read.own_scores,
             own_total=next((total for table in read.tables if (total := table.own_total()) is not None), None),
-            signers=head.signers(read.tables),
+            signers=head.signers(tables),
             policy=(outcome.claim.stamp.policy if outcome.claim else "") or head.policy(book),
             fields=self.rules.form.answers,
         )
         findings = [
             *whose.findings,
+            *chosen.findings,
+            *([self._shared(outcome, whose, units)] if units else []),
             *([finding("external-link")] if book.external_links else []),
             *date_findings,
             *self._days(outcome.received, filled_on),
             *read.findings,
             *self._checked(submission, outcome.received),
         ]
+        if is_blank(submission, findings):
+            blank = outcome.with_status(Status.REJECTED, "blank-form", elsewhere=words_elsewhere(submission, findings))
+            return replace(blank, unit=whose.unit.code)
         _check_kept(submission, findings)
         return replace(
             outcome,
@@ -180,12 +245,19 @@ class Processor:
     def _answers(self, table: Table) -> Answers:
         return read_answers(self._reader, table.sheet, table.columns, table.rows)
 
-    def _whose(self, outcome: Outcome, claims: tuple[Claim, ...], tables: Sequence[Table]) -> Whose:
+    def _shared(self, outcome: Outcome, whose: Whose, units: str) -> Finding:
+        """What there is to say of a return that shares its workbook with those of other units."""
+        by_file = self.rules.roster.find_in_file_name(_stem(outcome.file))
+        if by_file in (None, whose.unit):
+            return finding("workbook-shared", units=units)
+        return finding("workbook-of-other", found=by_file.name, units=units)
+
+    def _whose(self, outcome: Outcome, claims: tuple[Claim, ...], tables: Sequence[Table], chosen: Chosen) -> Whose:
         signs = Signs(
             claims=claims,
             unit_text=head.unit_text(tables),
-            file_stem=_stem(outcome.path),
-            pinned_to=_pinned_to(self.rules, outcome.path, outcome.sha256),
+            file_stem="" if chosen.unit else _stem(outcome.path),
+            pinned_to=_pinned_to(self.rules, outcome.path, "" if chosen.unit else outcome.sha256),
         )
         return identify(self.rules, signs)
 
@@ -233,3 +305,8 @@ def _stem(path: str) -> str:
 def _pinned_to(rules: Rules, path: str, sha256: str) -> str | None:
     pins = {pin: unit for unit, pin in rules.pinned.items()}
     return pins.get(path) or pins.get(sha256)
+
+
+def _without(book: Book, names: Collection[str]) -> Book:
+    """The book without some of its sheets."""
+    return replace(book, sheets=tuple(one for one in book.sheets if one.name not in names))

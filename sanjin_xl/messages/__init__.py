@@ -177,6 +177,8 @@ def months(values: tuple[int, ...] | None) -> str:
 
 
 def _fact(name: str, value: object) -> str:
+    if name == "elsewhere" and isinstance(value, tuple):
+        return f"但文件里写有{'、'.join(f'“{_shown(text)}”' for text in value)}，请核实。" if value else ""
     if name == "recurrence":
         return RECURRENCES[str(value)]
     if name == "chosen_by":

@@ -1,5 +1,7 @@
 """The words on the issued workbook and its correction copy, apart from those of the form itself."""
 
+import re
+
 from sanjin_xl.model.policy import Policy
 
 SHEET = "完成情况表"
@@ -48,6 +50,31 @@ HINTS = {
     "ledger_item": "本项即台帐，请在台帐栏选√。",
     "neighbour": "第{number}项未落实，请核对。",
 }
+
+# How others head a column on a sheet of their own, as the paper form does; read where ours stands on none.
+OTHER_HEADINGS = {
+    "number": ("编号", "序号项", "项目编号"),
+    "text": ("内容", "考核内容", "项目内容", "工作内容", "内容、标准及考核分值", "考核内容及标准"),
+    "points": ("分数", "考核分值", "标准分"),
+    "done_month": ("落实时间", "完成时间", "完成月份", "已落实月份", "已落实时间"),
+    "planned_month": ("拟落实时间", "计划完成时间", "计划时间"),
+    "ledger": ("是否有台帐打“√”", "是否有台帐", "有无台帐", "台帐情况", "有台帐"),
+    "remark": ("备注说明", "说明", "情况说明"),
+}
+# One column for everything: 已落实, 拟落实 or 未落实, with months.
+STATUS_HEADINGS = (
+    *("落实情况", "完成情况", "进展情况", "办理情况", "落实状态", "完成状态", "状态", "是否落实", "落实与否"),
+    "落实情况（在□里打√）",
+)
+
+_SENTENCES = "|".join(re.escape(text) for text in (NOT_FILLED, SENT_BACK, CARRIED, *HINTS.values()))
+_HINT = re.compile(f"(?:{_SENTENCES})*".replace(re.escape("{number}"), r"\d+"))
+
+
+def is_hint(text: str) -> bool:
+    """Whether a text is what a hint may say, and nothing that somebody wrote."""
+    return _HINT.fullmatch(text.strip()) is not None
+
 
 # Prompts and stop alerts. Excel: 32 characters for a title, 255 for a text.
 PROMPTS = {

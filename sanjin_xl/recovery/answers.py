@@ -11,9 +11,9 @@ from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.submission import Answer, Months
-from sanjin_xl.recovery.cell_values import Reading, read_remark, read_tick
+from sanjin_xl.recovery.cell_values import Reading, is_untouched, read_months, read_remark, read_tick
 from sanjin_xl.recovery.columns import Columns
-from sanjin_xl.recovery.entries import Pair, read_pair
+from sanjin_xl.recovery.entries import Pair, read_entry, read_pair, read_status
 from sanjin_xl.recovery.formula_references import Places
 from sanjin_xl.recovery.rows import Rows
 from sanjin_xl.recovery.seen import ask_about_looks
@@ -46,9 +46,9 @@ class AnswerReader:
         """What was made of such a row before, None for a new one."""
         return self._of_item[number].get(cells)
 
-    def read(self, number: int, cells: Cells) -> Row:
-        """Read the cells of one row."""
-        row = self._read(self.form.item(number), cells)
+    def read(self, number: int, cells: Cells, *, status: bool = False) -> Row:
+        """Read the cells of one row; `status`: what stands under `done` says what the other choices would."""
+        row = self._read(self.form.item(number), cells, status)
         # True == 1 == 1.0, and what is written is each clerk's own: kept are only rows of plain texts without a
         # finding, without a remark and the like.
         own = row.seen or row.answer.remark or row.answer.extra
@@ -56,14 +56,14 @@ class AnswerReader:
             self._of_item[number][cells] = row
         return row
 
-    def _read(self, item: Item, cells: Cells) -> Row:
+    def _read(self, item: Item, cells: Cells, status: bool) -> Row:
         seen: list[Seen] = []
         typed = dict(zip(self.form.answers, cells, strict=True))
 
         def note(name: str, code: str, **facts: object) -> None:
             seen.append((name, code, plain(typed[name]), tuple(sorted(facts.items()))))
 
-        pairs = self._pairs(typed)
+        pairs = _status_pairs(typed) if status else self._pairs(typed)
         ledger = read_tick(typed["ledger"])
         answer = Answer(
             done=_tick("done", pairs["done"].tick, note),
@@ -102,6 +102,17 @@ class AnswerReader:
         return reading.value
 
 
+def _status_pairs(typed: Mapping[str, object]) -> dict[str, Pair]:
+    done, planned = read_status(typed["done"])
+    # A column of months beside it tells when.
+    months = read_months(typed["done_month"])
+    if planned.tick.value and planned.months.value == ():
+        planned = Pair(planned.tick, months)
+    elif done.tick.value and done.months.value == ():
+        done = Pair(done.tick, months)
+    return {"done": done, "planned": planned}
+
+
 def _tick(name: str, reading: Reading[bool], note: Callable[..., None]) -> bool | None:
     if reading.code and reading.value is None:
         note(name, _UNCLEAR_TICKS.get(name, reading.code))
@@ -118,11 +129,31 @@ class Answers:
     cells: Mapping[int, tuple[str, ...]]
     findings: tuple[Finding, ...]
 
+    @property
+    def filled(self) -> bool:
+        """Whether anything stands in the cells of the answers, or is doubtful about them."""
+        return any(map(is_filled, self.by_item.values())) or any(one.doubt for one in self.findings)
+
+
+def is_filled(answer: Answer) -> bool:
+    """Whether anything was written into the cells of an answer."""
+    return not all(map(is_untouched, answer.raw))
+
 
 def read_answers(reader: AnswerReader, sheet: Sheet, columns: Columns, rows: Rows) -> Answers:
     """Read the answers of every item found in a sheet."""
     places = tuple(map(columns.place, reader.form.answers))
-    return _SheetReader(reader, sheet, places).read(rows)
+    answers = _SheetReader(reader, sheet, places, columns.status).read(rows)
+    return _SheetReader(reader, sheet, places, True).read(rows) if _are_states(answers) else answers
+
+
+def _are_states(answers: Answers) -> bool:
+    """Whether plans stand in the column of what is done, and nothing at all in those of what is planned."""
+    unclear = [one.found for one in answers.findings if one.code == "tick-unclear" and one.field == "done"]
+    if not any((entry := read_entry(text)) and entry.state == "plan" for text in unclear):
+        return False
+    typed = (answer.typed(name) for answer in answers.by_item.values() for name in ("planned", "planned_month"))
+    return all(map(is_untouched, typed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +163,7 @@ class _SheetReader:
     reader: AnswerReader
     sheet: Sheet
     places: tuple[int | None, ...]
+    status: bool = False
 
     def read(self, rows: Rows) -> Answers:
         answers: dict[int, Answer] = {}
@@ -161,7 +193,7 @@ class _SheetReader:
 
     def _made_of(self, number: int, cells: Cells) -> Row:
         known = self.reader.known(number, cells)
-        return known or self.reader.read(number, cells)
+        return known or self.reader.read(number, cells, status=self.status)
 
     def _cells(self, places: Places) -> Cells:
         return tuple("" if place is None else self.sheet.at(*place) for place in places.values())

@@ -161,6 +161,13 @@ def _says(part: str) -> bool | None:
     return False if part in NO or WORDS_NOT_DONE.fullmatch(part) else None
 
 
+def is_untouched(cell: Cell) -> bool:
+    """Whether nobody has filled a cell in: blank, or as the paper form prints it, □ ＿＿ 月."""
+    if cell in ("", None):
+        return True
+    return isinstance(cell, str) and not compact(cell).strip(BOXES + "月 ")
+
+
 def read_months(cell: Cell) -> Reading[Months]:
     """Read a month cell: (3,) for one month, (3, 6) for a list, () for blank, None where it is not sure.
 

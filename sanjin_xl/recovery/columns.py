@@ -15,6 +15,7 @@ Every column is looked for by what is hardest to damage by accident:
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from sanjin_xl.messages import template as words
@@ -23,13 +24,15 @@ from sanjin_xl.model.fields import CHOICES, MONTHS, TICKS, normal_text
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import FIRST_ITEM_ROW, layout_of
-from sanjin_xl.recovery.cell_values import read_months, read_tick
+from sanjin_xl.recovery.cell_values import read_months
+from sanjin_xl.recovery.entries import read_pair, read_status
 from sanjin_xl.recovery.formula_references import NO_LINKS, Links
 from sanjin_xl.recovery.row_ids import MARK_COLUMNS, ItemIds
 from sanjin_xl.workbook.book import Sheet
 
 _LAST_HEADER_ROW = 60  # a header further down than this is part of something else
 _FEWEST_HEADINGS = 4
+_STATUS = "status"  # the column that says in words what the ticks and months of others say
 _LEAST_SHARE = 0.3  # of the items, for a column to be recognised by its content
 _MOST_ROWS, _MOST_COLUMNS = 1000, 60  # looked through for a column of which only the content is known
 
@@ -38,13 +41,15 @@ _MOST_ROWS, _MOST_COLUMNS = 1000, 60  # looked through for a column of which onl
 class Columns:
     """Where each column stands (from zero), the header's row (None: gone), and what was odd about it.
 
-    `as_issued`: nothing was moved, and nothing needs to be looked for.
+    `as_issued`: nothing was moved, and nothing needs to be looked for. `status`: what stands under `done` says of each
+    item whether it is done or planned, and when.
     """
 
     places: Mapping[str, int]
     header_row: int | None
     findings: tuple[Finding, ...] = ()
     as_issued: bool = False
+    status: bool = False
 
     @property
     def first_row(self) -> int:
@@ -59,15 +64,38 @@ def headings(form: Form) -> Mapping[str, str]:
     return {name: field.heading or words.CODE_HEADING for name, field in form.fields.items()}
 
 
-def _find_header(form: Form, sheet: Sheet) -> int | None:
-    """The row with the most of the form's headings, at least four of them; None if there is none."""
-    wanted = {normal_text(text) for text in headings(form).values()}
-    best, count = None, _FEWEST_HEADINGS - 1
-    for row, cells in enumerate(sheet.rows[:_LAST_HEADER_ROW]):
-        hits = len(wanted & {normal_text(cell) for cell in cells if isinstance(cell, str)})
-        if hits > count:
-            best, count = row, hits
-    return best
+def find_header(form: Form, sheet: Sheet) -> tuple[int | None, list[str]]:
+    """The row with the most headings, at least four of them, and its texts; None if there is none.
+
+    Where no row has so many, two may have them together, as on paper: 已落实内容及时间 below 落实情况.
+    """
+    ours, others = _names(form), _other_names(form)
+    rows = [
+        [normal_text(cell) if isinstance(cell, str) else "" for cell in row] for row in sheet.rows[:_LAST_HEADER_ROW]
+    ]
+    double = [
+        [low if low in ours or low in others else high for high, low in zip(upper, lower, strict=True)]
+        for upper, lower in pairwise(rows)
+    ]
+    for texts, known in ((rows, ours), (rows, ours | others), ([[], *double], ours | others)):
+        hits = [len({known[text] for text in cells if text in known}) for cells in texts]
+        if max(hits, default=0) >= _FEWEST_HEADINGS:
+            row = hits.index(max(hits))
+            return row, texts[row]
+    return None, []
+
+
+def _names(form: Form) -> dict[str, str]:
+    """The field that each heading of the form stands above."""
+    return {normal_text(text): name for name, text in headings(form).items()}
+
+
+def _other_names(form: Form) -> dict[str, str]:
+    """The same for headings that others write; those of groups stand above a tick and its month in one cell."""
+    found = {normal_text(text): name for name, texts in words.OTHER_HEADINGS.items() for text in texts}
+    found |= dict.fromkeys(map(normal_text, words.STATUS_HEADINGS), _STATUS)
+    heads = form.headings
+    return found | {normal_text(heads.done_group): "done", normal_text(heads.planned_group): "planned"}
 
 
 def find_columns(ids: ItemIds, sheet: Sheet, links: Links = NO_LINKS) -> Columns:
@@ -84,12 +112,14 @@ class _Search:
     sheet: Sheet
     links: Links
     header: int | None = None
+    heads: list[str] = field(default_factory=list)
     headed: dict[str, list[int]] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
 
     def run(self) -> Columns:
-        self.header = _find_header(self.form, self.sheet)
+        self.header, self.heads = find_header(self.form, self.sheet)
         self.headed = self._headed()
+        status = self.headed.pop(_STATUS, [])
         linked = self.links.columns()
         self.places = self._marks() | linked
         # Headings that stand elsewhere than the formulas say were shifted or exchanged: none of them counts then.
@@ -100,20 +130,52 @@ class _Search:
                 self.places[name] = free[0]
         guessed = self._guessed({place for places in self.headed.values() for place in places} if trusted else set())
         self.places |= guessed
+        status = [place for place in status if place not in self.places.values() and self._is_status(place)]
+        if status and not self.places.keys() & {"done", "planned"}:
+            self.places["done"] = status[0]
+            return Columns(self.places, self.header, tuple(self._status_findings(status[0])), status=True)
         return Columns(self.places, self.header, tuple(self._findings(linked, guessed)))
 
-    @property
+    def _is_status(self, place: int) -> bool:
+        """Whether a column says of most items in words or marks what became of them."""
+        cells = [cell for n, cells in self._cells() if n == place for cell in cells if cell not in ("", None)]
+        sure = sum(done.tick.value is not None for done, _ in map(read_status, cells))
+        return bool(cells) and sure * 2 >= len(cells)
+
+    def _status_findings(self, place: int) -> Iterator[Finding]:
+        yield finding("column-status", found=self.sheet.text_at(self.header or 0, place))
+        yield from self._moved()
+        if "ledger" not in self.places:
+            yield self._about("column-missing", "ledger")
+
+    @cached_property
     def _least(self) -> int:
-        return max(2, int(len(self.form.items) * _LEAST_SHARE))
+        first = 0 if self.header is None else self.header + 1
+        rows = self.sheet.rows[first : first + _MOST_ROWS]
+        filled = sum(any(cell not in ("", None) for cell in row) for row in rows)
+        return max(2, int(min(len(self.form.items), filled) * _LEAST_SHARE))
 
     def _headed(self) -> dict[str, list[int]]:
         """Where each heading stands, every one of them."""
-        names = {normal_text(text): name for name, text in headings(self.form).items()}
+        names, others = _names(self.form), _other_names(self.form)
         found: defaultdict[str, list[int]] = defaultdict(list)
-        for place, cell in enumerate(self.sheet.rows[self.header]) if self.header is not None else ():
-            if isinstance(cell, str) and (name := names.get(normal_text(cell))) is not None:
-                found[name].append(place)
+        for known in (names, others):
+            headed = set(found)
+            for place, text in enumerate(self.heads):
+                if (
+                    (name := known.get(text)) is not None
+                    and name not in headed
+                    and (known is names or text not in names)
+                ):
+                    found[name].append(place)
         return dict(found)
+
+    def _is_together(self, name: str) -> bool:
+        """Whether a month has no column because it stands with its tick, under the heading of their group."""
+        tick = name.removesuffix("_month")
+        group = getattr(self.form.headings, f"{tick}_group", "")
+        place = self.places.get(tick)
+        return tick != name and place is not None and self.heads[place : place + 1] == [normal_text(group)]
 
     def _marks(self) -> dict[str, int]:
         """The columns that tell the items: what stands in them must fit, whatever the heading says."""
@@ -163,7 +225,9 @@ class _Search:
         rows = self.sheet.rows[start : start + _MOST_ROWS]
         cells = [row[place] for row in rows if place < len(row) and row[place] not in ("", None)]
         if name in TICKS:
-            fits = sum(read_tick(cell).value is not None for cell in cells)
+            fits = sum(
+                read_pair(cell, "", planned=name == "planned").tick.value is not None for cell in cells
+            )
         elif name in MONTHS:
             fits = sum(read_months(cell).value is not None for cell in cells)
         elif name in self.form.texts:
@@ -182,7 +246,9 @@ class _Search:
         yield from self._doubtful_headings(linked)
         yield from self._repeated()
         yield from self._moved()
-        yield from (self._about("column-missing", name) for name in self.form.answers if name not in self.places)
+        for name in self.form.answers:
+            if name not in self.places and not self._is_together(name):
+                yield self._about("column-missing", name)
 
     def _about(self, code: str, name: str, place: int | None = None, **facts: str) -> Finding:
         found = None if place is None else column_letters(place)

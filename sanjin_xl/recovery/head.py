@@ -70,6 +70,17 @@ def below(table: Table) -> Area:
     return table.sheet, range(table.last_row + 1, len(table.sheet.rows))
 
 
+def texts_above(table: Table) -> list[str]:
+    """The texts above the header."""
+    sheet, rows = above(table)
+    return [cell for row in sheet.rows[rows.start : rows.stop] for cell in row if isinstance(cell, str) and cell]
+
+
+def period_text(table: Table) -> str:
+    """What stands behind 填报期, "" when nothing does."""
+    return plain(value_after(words.PERIOD_LABEL, [above(table)])).strip()
+
+
 def unit_text(tables: Iterable[Table]) -> str:
     """What stands behind 填报单位, "" when nothing does."""
     return plain(value_after(words.UNIT_LABEL, map(above, tables))).strip()
@@ -148,11 +159,19 @@ def stamp_texts(book: Book) -> list[tuple[str, str]]:
     return found or list(_stamps_in(book, range(_SHEET_ROWS_WITH_STAMP, _HEAD_ROWS)))
 
 
+def sheet_codes(sheet: Sheet) -> list[str]:
+    """The visible stamps on one sheet."""
+    return [text for kind, text in _stamps_on(sheet, range(_HEAD_ROWS)) if kind == "code"]
+
+
 def _stamps_in(book: Book, rows: range) -> Iterator[tuple[str, str]]:
-    for sheet in book.sheets:
-        for row in sheet.rows[rows.start : rows.stop]:
-            for cell in row:
-                # Nearly no text has them, and to look for the letter is far cheaper.
-                if isinstance(cell, str) and ("|" in cell or "-" in cell):
-                    yield from (("full", found) for found in _FULL.findall(cell))
-                    yield from (("code", found) for found in _CODE.findall(cell))
+    return (found for sheet in book.sheets for found in _stamps_on(sheet, rows))
+
+
+def _stamps_on(sheet: Sheet, rows: range) -> Iterator[tuple[str, str]]:
+    for row in sheet.rows[rows.start : rows.stop]:
+        for cell in row:
+            # Nearly no text has them, and to look for the letter is far cheaper.
+            if isinstance(cell, str) and ("|" in cell or "-" in cell):
+                yield from (("full", found) for found in _FULL.findall(cell))
+                yield from (("code", found) for found in _CODE.findall(cell))

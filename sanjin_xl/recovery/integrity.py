@@ -1,20 +1,24 @@
 """What was done to a returned sheet that does not hinder reading it, and what stands where nothing should."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple
 from itertools import islice
 
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.cellref import address, column_letters
-from sanjin_xl.model.fields import normal_text
+from sanjin_xl.model.fields import CHOICES, normal_text
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.layout import layout_of
-from sanjin_xl.model.points import points
+from sanjin_xl.model.points import nearest, points
+from sanjin_xl.model.submission import Answer
+from sanjin_xl.recovery.cell_values import is_untouched
+from sanjin_xl.recovery.claims import contradict, items_named, says_done, says_planned
 from sanjin_xl.recovery.entries import has_month
 from sanjin_xl.recovery.formula_references import Places
-from sanjin_xl.recovery.row_ids import MARK_COLUMNS, are_points
+from sanjin_xl.recovery.row_ids import MARK_COLUMNS, are_points, as_number
 from sanjin_xl.recovery.table import Table
 from sanjin_xl.workbook.book import plain
 
@@ -23,14 +27,19 @@ _FEW_PERCENT = 3  # of the items: more points that differ were not retyped but m
 _FEW = 2  # the same for a small form
 
 
-def sheet_findings(form: Form, table: Table) -> Iterator[Finding]:
-    """Everything odd about a sheet of the form, but for what was typed into it and for items that are missing."""
+def sheet_findings(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[Finding]:
+    """Everything odd about a sheet of the form, but for what was typed into it and for items that are missing.
+
+    `answers`: what was read from it, by item.
+    """
     yield from _renamed(table)
     yield from _hidden(table)
     yield from _overwritten(table)
     yield from _merged(form, table)
     yield from islice(_unplaced(form, table), _MOST_UNPLACED)
-    yield from islice(_notes(form, table), _MOST_UNPLACED)
+    if not table.is_plain:
+        found = sorted(_words(form, table, answers), key=lambda one: not one.asks)
+        yield from islice(found, max(_MOST_UNPLACED, sum(one.asks for one in found)))
     if not table.columns.as_issued:
         yield from table.columns.findings
         yield from _RowFindings(form, table).all()
@@ -100,21 +109,71 @@ def _is_heading(form: Form, text: str) -> bool:
     return normal_text(text) in map(normal_text, headings)
 
 
-def _notes(form: Form, table: Table) -> Iterator[Finding]:
-    """What was written beside the table and below it."""
-    known = set(table.columns.places.values())
-    for row in table.rows.of_item.values():
-        if len(table.sheet.rows[row]) > len(known):
-            yield from _written(table, row, known)
+def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[Finding]:
+    """What was written where nothing is asked: beside an item, over its hint, its self-score or its number, and below.
+
+    Where the answer cells of that item are blank, or say otherwise, the words may be the answer.
+    """
+    known, own = set(table.columns.places.values()), _own_columns(table)
+    for number, row in table.rows.of_item.items():
+        for place, text in _written(table, row, known):
+            yield _about_item(number, address(row, place), text, answers.get(number), just_claims=place in own)
+        for name in ("number", "score", "hint"):
+            if text := _over(form, table, number, row, name):
+                yield _about_item(number, address(row, table.columns.place(name) or 0), text, answers.get(number))
     for row in range(table.last_row + 1, len(table.sheet.rows)):
-        if not _is_ours(form, table, row):
-            yield from _written(table, row, set())
+        for place, text in () if _is_ours(form, table, row) else _written(table, row, set()):
+            yield from _about_words_below(text, address(row, place), answers)
 
 
-def _written(table: Table, row: int, known: set[int]) -> Iterator[Finding]:
-    for place, cell in enumerate(table.sheet.rows[row]):
+def _written(table: Table, row: int, known: set[int]) -> Iterator[tuple[int, str]]:
+    cells = table.sheet.rows[row]
+    for place, cell in enumerate(cells) if len(cells) > len(known) else ():
         if cell not in ("", None) and place not in known and (text := plain(cell).strip()):
-            yield finding("extra-note", cell=address(row, place), found=text)
+            yield place, text
+
+
+def _own_columns(table: Table) -> set[int]:
+    """Columns of the county's own, such as 责任人: they are filled in beside most items, answered or not."""
+    known, rows = set(table.columns.places.values()), table.rows.of_item.values()
+    counts = Counter(place for row in rows for place, _ in _written(table, row, known))
+    return {place for place, count in counts.items() if count * 2 > len(rows)}
+
+
+def _over(form: Form, table: Table, number: int, row: int, name: str) -> str:
+    """The words that somebody wrote over what was printed or computed in a row, "" for none."""
+    place = table.columns.place(name)
+    cell = table.sheet.at(row, place)
+    if not isinstance(cell, str) or not cell.strip() or cell == str(number):
+        return ""
+    if place is None or address(row, place) in table.sheet.hidden.formulas:
+        return ""
+    if name == "number":
+        return (
+            ""
+            if as_number(cell) is not None or normal_text(cell) == normal_text(form.headings.number)
+            else cell.strip()
+        )
+    if name == "score":
+        return "" if nearest(cell) is not None else cell.strip()
+    return "" if words.is_hint(cell) else cell.strip()
+
+
+def _about_item(number: int, cell: str, text: str, answer: Answer | None, *, just_claims: bool = False) -> Finding:
+    blank = answer is not None and all(map(is_untouched, map(answer.typed, CHOICES)))
+    doubtful = blank and (not just_claims or says_done(text) or says_planned(text))
+    if doubtful or (answer and contradict(text, answer)):
+        return finding("words-beside", number, cell, text)
+    return finding("extra-note", cell=cell, found=text)
+
+
+def _about_words_below(text: str, cell: str, answers: Mapping[int, Answer]) -> Iterator[Finding]:
+    named = [number for number in dict.fromkeys(items_named(text)) if number in answers]
+    for number in named:
+        yield _about_item(number, cell, text, answers[number])
+    if not named:
+        blank = any(all(map(is_untouched, map(one.typed, CHOICES))) for one in answers.values())
+        yield finding("words-below" if blank and says_done(text) else "extra-note", cell=cell, found=text)
 
 
 def _is_ours(form: Form, table: Table, row: int) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.submission import Answer
-from sanjin_xl.recovery.answers import Answers
+from sanjin_xl.recovery.answers import Answers, is_filled
 from sanjin_xl.recovery.integrity import sheet_findings
 from sanjin_xl.recovery.table import Table
 
@@ -36,8 +36,8 @@ def merge_sheets(form: Form, sheets: Sequence[tuple[Table, Answers]]) -> Merged:
     """
     merged = Merged()
     for table, read in sheets:
-        found = [*sheet_findings(form, table), *read.findings]
-        taken = read.by_item.keys() - merged.answers.keys()
+        found = [*sheet_findings(form, table, read.by_item), *read.findings]
+        taken = (read.by_item.keys() - merged.answers.keys()) | _filled_in(merged, read)
         if merged.tables:
             found = list(_about_further(merged, table.sheet.name, read, taken, found))
             merged.sheets |= dict.fromkeys(taken, table.sheet.name)
@@ -54,19 +54,41 @@ def merge_sheets(form: Form, sheets: Sequence[tuple[Table, Answers]]) -> Merged:
     return merged
 
 
+def _filled_in(merged: Merged, read: Answers) -> set[int]:
+    """The items that are blank so far and filled in on this sheet, where no item is filled in on both.
+
+    Half of the items may be answered on the issued sheet and the others on a copy of it. Where both answer an item,
+    one may just as well be a draft.
+    """
+    filled = {number for number, answer in read.by_item.items() if is_filled(answer)} & merged.answers.keys()
+    blank = {number for number in filled if not is_filled(merged.answers[number])}
+    return blank if blank == filled else set()
+
+
 def _about_further(
     merged: Merged, name: str, read: Answers, taken: set[int], found: Iterable[Finding]
 ) -> Iterable[Finding]:
     """What there is to say of a further sheet, from which some items were taken, or none."""
     shared = sorted(read.by_item.keys() - taken)
-    if differing := tuple(number for number in shared if read.by_item[number] != merged.answers[number]):
+    if not read.filled:
+        yield finding("sheet-blank", found=name)
+    elif differing := tuple(
+        number for number in shared if _differs(read.by_item[number], merged.answers[number], taken)
+    ):
         yield finding("sheet-copies-differ", found=name, items=differing)
-    elif shared:
+    elif shared and not taken:
         yield finding("sheet-copied", found=name)
     if taken:
-        yield finding("items-elsewhere", found=name, items=tuple(sorted(taken)))
+        yield finding("items-elsewhere" if shared else "sheets-joined", found=name, items=tuple(sorted(taken)))
+    if not read.filled and not taken:
+        return
     said = {replace(one, sheet=None) for one in merged.findings}
     for one in found:
         is_read = taken and (one.item is None or one.item in taken) and one.code != "sheet-renamed"
         if is_read or (one.code in _WRITTEN and one not in said):
             yield replace(one, sheet=name)
+
+
+def _differs(answer: Answer, first: Answer, taken: set[int]) -> bool:
+    """Whether a copy answers an item otherwise; a copy that has some items of its own may leave the others blank."""
+    return answer != first and not (taken and not is_filled(answer))

@@ -84,7 +84,7 @@ class Rows:
 def find_rows(ids: ItemIds, sheet: Sheet, columns: Columns) -> Rows:
     """Find the row of every item; items that cannot be found are missing from `of_item`."""
     form = ids.form
-    marks = _marks(ids, sheet, columns)
+    marks = _without_counts(_marks(ids, sheet, columns))
     total = _total_row(form, sheet, columns)
     block = _block(form, columns, total, marks)
     order = {row: number for number, row in enumerate(block or (), start=1)}
@@ -139,6 +139,15 @@ def _marks(ids: ItemIds, sheet: Sheet, columns: Columns) -> dict[int, Marks]:
         if marks:
             found[row] = marks
     return found
+
+
+def _without_counts(marks: dict[int, Marks]) -> dict[int, Marks]:
+    """The marks without numbers that merely count the rows of a sheet: 1, 2, 3 beside the items 9, 10, 11."""
+    both = [(mark["text"], mark["number"]) for mark in marks.values() if "text" in mark and "number" in mark]
+    steps = {item - number for item, number in both}
+    if len(both) < 2 or len(steps) != 1 or steps == {0}:
+        return marks
+    return {row: {name: item for name, item in mark.items() if name != "number"} for row, mark in marks.items()}
 
 
 def _total_row(form: Form, sheet: Sheet, columns: Columns) -> int | None:

@@ -1,19 +1,22 @@
 """The form's table in a returned workbook: which sheet it is on, where its columns and rows are."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.errors import Refused
+from sanjin_xl.model.findings import finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.points import nearest
-from sanjin_xl.recovery.columns import Columns, find_columns
+from sanjin_xl.recovery.columns import Columns, find_columns, find_header
 from sanjin_xl.recovery.formula_references import NO_LINKS, Links, find_links
 from sanjin_xl.recovery.issued import IssuedSheet
+from sanjin_xl.recovery.layouts import halves, is_transposed, unwrapped
 from sanjin_xl.recovery.row_ids import ItemIds
 from sanjin_xl.recovery.rows import Rows, find_rows
 from sanjin_xl.workbook.book import Book, Sheet
 
+_FEWEST_ITEMS = 2  # on a sheet that holds a part of the form
 _LEAST_PERCENT = 20  # of the form's items, for a sheet to be taken for the form
 
 
@@ -30,9 +33,17 @@ class Table:
     def last_row(self) -> int:
         return max(self.rows.of_item.values())
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing can stand over hints and self-scores, beside the items or below them."""
+        if not (self.columns.as_issued and self.sheet.hidden.xml):
+            return False
+        known, last = len(self.columns.places), self.last_row
+        return all(len(row) <= known for row in self.sheet.rows[: last + 1]) and len(self.sheet.rows) <= last + 4
+
     def asks(self, form: Form) -> bool:
-        """Whether it has at least half of the columns of answers."""
-        return sum(name in self.columns.places for name in form.answers) * 2 >= len(form.answers)
+        """Whether it has at least half of the columns of answers, or one that says what the others would."""
+        return self.columns.status or sum(name in self.columns.places for name in form.answers) * 2 >= len(form.answers)
 
     def is_blank(self, form: Form, row: int) -> bool:
         """Whether nothing stands in the columns of answers of a row."""
@@ -83,7 +94,7 @@ class TableFinder:
         """
         tables = list(self._tables(book))
         if not tables:
-            raise Refused("no-items")
+            raise Refused("transposed" if is_transposed(self._ids, book) else "no-items")
         tables = _without_echoes(self._form, [one for one in tables if one.asks(self._form)] or tables)
         most = max(len(one.rows.of_item) for one in tables)
         return sorted(
@@ -98,17 +109,46 @@ class TableFinder:
 
     def _tables(self, book: Book) -> Iterator[Table]:
         least = max(1, len(self._form.items) * _LEAST_PERCENT // 100)
-        for sheet in book.sheets:
-            if len(sheet.rows) >= least:
-                table = self._table(sheet)
-                if len(table.rows.of_item) >= least:
-                    yield table
+        large = {n for n, sheet in enumerate(book.sheets) if len(sheet.rows) >= least}
+        found = {n: [t for t in self._on(book.sheets[n]) if len(t.rows.of_item) >= least] for n in large}
+        tables = [table for some in found.values() for table in some]
+        if self._is_lacking(tables):
+            # A sheet for each category may hold only a few.
+            for n in range(len(book.sheets)):
+                if not found.get(n):
+                    found[n] = [table for table in self._on(book.sheets[n]) if self._is_part(table)]
+        return (table for n in range(len(book.sheets)) for table in found.get(n, ()))
+
+    def _is_lacking(self, tables: Sequence[Table]) -> bool:
+        """Whether items are missing from some tables, or nothing is filled in on any of them."""
+        items = {number for table in tables for number in table.rows.of_item}
+        return len(items) < len(self._form.items) or all(
+            table.is_blank(self._form, row) for table in tables for row in table.rows.of_item.values()
+        )
+
+    def _is_part(self, table: Table) -> bool:
+        """Whether a small sheet is a part of the form: it asks, and most of its rows have the wording or the code."""
+        told = sum(bool(mark.keys() & {"text", "code"}) for mark in table.rows.marks.values())
+        return table.asks(self._form) and told >= _FEWEST_ITEMS and told * 2 >= len(table.rows.of_item)
+
+    def _on(self, sheet: Sheet) -> Iterator[Table]:
+        """The table on a sheet, or the two of a sheet that has them side by side."""
+        if self._issued.is_intact(sheet):  # as in nearly every return
+            yield Table(sheet, self._issued.columns, self._issued.rows)
+            return
+        for half in halves(sheet, find_header(self._form, sheet)[1]):
+            yield self._table(half)
+
+    def _lacks_wordings(self, sheet: Sheet, columns: Columns) -> bool:
+        place = columns.place("text")
+        return self._ids.count("text", (sheet.at(row, place) for row in range(len(sheet.rows)))) < len(self._form.items)
 
     def _table(self, sheet: Sheet) -> Table:
-        if self._issued.is_intact(sheet):  # as in nearly every return
-            return Table(sheet, self._issued.columns, self._issued.rows)
         links = find_links(sheet)
         columns = find_columns(self._ids, sheet, links)
+        if self._lacks_wordings(sheet, columns) and (single := unwrapped(self._ids, sheet)):
+            sheet, columns = single, find_columns(self._ids, single, links)
+            columns = replace(columns, findings=(*columns.findings, finding("rows-wrapped")))
         return Table(sheet, columns, find_rows(self._ids, sheet, columns), links)
 
 

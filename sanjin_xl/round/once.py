@@ -1,5 +1,6 @@
 """Equal bytes are judged once in a run, and what is known to kill its reader is not read at all."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
@@ -40,17 +41,17 @@ class Once:
 
     def outcomes(self, judged: Iterable[Outcome]) -> Iterator[Outcome]:
         """What became of those, and then of the others."""
-        known: dict[Key, Outcome] = {}
+        known: defaultdict[Key, list[Outcome]] = defaultdict(list)
         for one in judged:
             if one.reason == READER_DIED:
                 self.killers.add(one.sha256)
-            known[self._key(one.sha256, one.path)] = one
+            known[self._key(one.sha256, one.file)].append(one)
             yield one
         for key, copy in self._copies:
-            first = known[key]
-            # Without a time of saving inside, that of the disk counts.
-            modified = copy.modified if first.modified == self._first[key] else first.modified
-            yield replace(first.under(copy.path), modified=modified)
+            for first in known[key]:
+                # Without a time of saving inside, that of the disk counts.
+                modified = copy.modified if first.modified == self._first[key] else first.modified
+                yield replace(first.under(copy.path), modified=modified)
 
     def _key(self, sha256: str, path: str) -> Key:
         return sha256, said_by_name(self._rules, path, sha256)

@@ -362,8 +362,9 @@ def judge_chunk(blob: bytes, chunk: Sequence[Taken]) -> list[Judged]:
         began = time.monotonic()
         with _time_limit():
             outcome = judge_taken(processor, spent.in_time(one))
-        judged.append(Judged(outcome, one.top, time.monotonic() - began))
+        judged.append(Judged(replace(outcome, others=()), one.top, time.monotonic() - began))
         spent.noted(judged[-1])
+        judged += [Judged(other, one.top, 0) for other in outcome.others]
     return judged
 
 

@@ -9,7 +9,7 @@ from damage.columns import header_row
 from damage.registry import mutator
 from damage.rows import some_rows
 from damage.sheet import Cell, Place, Sheet
-from sanjin_xl.model.fields import TICKS
+from sanjin_xl.model.fields import CHOICES, TICKS
 from sanjin_xl.model.layout import DATE_VALUE, HEAD_ROW, UNIT_VALUE, Span, layout_of
 
 NAMES = ("Sheet1", "三进表", "完成情况表 (2)", "填报表（终稿）", "完成情况 表")
@@ -46,13 +46,13 @@ def among_strangers(book: Book, random: Random) -> None:
         cells = {(0, 0): Cell("序号"), (0, 1): Cell("姓名"), (0, 2): Cell("备注")}
         for row in range(1, random.randint(2, 60)):
             cells |= {(row, 0): Cell(float(row)), (row, 1): Cell(random.choice(["张三", "李四"])), (row, 2): Cell("√")}
-        _add(book, random, Sheet(name, cells))
+        add(book, random, Sheet(name, cells))
 
 
 @mutator("sheets", harmless=True)
 def sheet_copied(book: Book, random: Random) -> None:
     """The sheet copied within the workbook, both with the same answers."""
-    _add(book, random, twin(book.sheet, "完成情况表 (2)"))
+    add(book, random, twin(book.sheet, "完成情况表 (2)"))
 
 
 @mutator("sheets")
@@ -66,7 +66,7 @@ def sheet_copied_and_changed(book: Book, random: Random) -> None:
             cell = copy.at(*place)
             cell.value, cell.formula = None if cell.value else "√", None
             book.touched.add(number)
-    _add(book, random, copy)
+    add(book, random, copy)
 
 
 @mutator("sheets")
@@ -86,7 +86,7 @@ def split_in_two(book: Book, random: Random) -> None:
         cell.formula = None
         if cell.tag:
             book.touched.add(cell.tag[0])
-    _add(book, random, other)
+    add(book, random, other)
 
 
 @mutator("sheets", harmless=True)
@@ -95,10 +95,10 @@ def two_lists_of_items(book: Book, random: Random) -> None:
     cells = {(0, 0): Cell("序号"), (0, 1): Cell("内容"), (0, 2): Cell("责任人")}
     for row, item in enumerate(book.form.items, start=1):
         cells |= {(row, 0): Cell(float(row)), (row, 1): Cell(item.text), (row, 2): Cell("张三")}
-    _add(book, random, Sheet("任务分解", cells))
+    add(book, random, Sheet("任务分解", cells))
 
 
-def _add(book: Book, random: Random, sheet: Sheet) -> None:
+def add(book: Book, random: Random, sheet: Sheet) -> None:
     taken = {one.name for one in book.sheets}
     while sheet.name in taken:
         sheet.name += "1"
@@ -173,23 +173,26 @@ def notes_around(book: Book, random: Random) -> None:
     sheet = book.sheet
     for row in some_rows(book, random):
         sheet.at(row, sheet.last_column + 2).value = "此项请核对"
+        # Where nothing is filled in, what stands beside it may be the answer.
+        blank = {n for n in book.items_in({row}) if not any(book.truth[n][name] for name in CHOICES)}
+        book.touched |= blank
     below = sheet.last_row + 2
     for n in range(1, random.randint(2, 5)):
         sheet.at(below + n, 1).value = float(n)
         sheet.at(below + n, 2).value = random.choice(["本表一式两份，一份报市局。", "联系人：小王", "以上情况属实。"])
 
 
-def _head_cell(book: Book, span: Span) -> Place:
+def head_cell(book: Book, span: Span) -> Place:
     return HEAD_ROW, layout_of(book.form).columns(span)[0]
 
 
 @mutator("sheets", harmless=True)
 def head_changed(book: Book, random: Random) -> None:
     """The unit cell cleared, shortened or misspelt, the date cleared."""
-    cell = book.sheet.cells.get(_head_cell(book, UNIT_VALUE))
+    cell = book.sheet.cells.get(head_cell(book, UNIT_VALUE))
     if cell:
         cell.value = random.choice([None, "司法局", "东源", "东源县司法局基层股", "河源市东源县司法局"])
-    date = book.sheet.cells.get(_head_cell(book, DATE_VALUE))
+    date = book.sheet.cells.get(head_cell(book, DATE_VALUE))
     if date and random.random() < 0.5:
         date.value = None
 
@@ -197,7 +200,7 @@ def head_changed(book: Book, random: Random) -> None:
 @mutator("sheets")
 def head_of_another_unit(book: Book, random: Random) -> None:
     """The unit cell names another county."""
-    cell = book.sheet.cells.get(_head_cell(book, UNIT_VALUE))
+    cell = book.sheet.cells.get(head_cell(book, UNIT_VALUE))
     if cell:
         cell.value = "紫金县司法局"
 

@@ -6,7 +6,7 @@ from random import Random
 
 from rounds import processor
 
-from damage import cells, columns, containers, marks, rows, sheets, values  # noqa: F401 - they fill the list
+from damage import cells, columns, containers, layouts, marks, rows, sheets, values  # noqa: F401 - they fill the list
 from damage.book import Book, Truth, filled
 from damage.registry import MUTATORS, Mutator
 from sanjin_xl.judge.checks import ITEM_CHECKS
@@ -17,7 +17,7 @@ from sanjin_xl.model.form import Form
 
 FILE = "东源县司法局.xlsx"
 # What is odd about an answer that was read right says nothing about whether it was read right.
-LOGIC = {*ITEM_CHECKS, "neighbour-not-done", "filled-down", "total-differs"}
+LOGIC = {*ITEM_CHECKS} - {"remark-answers", "remark-plans"} | {"neighbour-not-done", "filled-down", "total-differs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def damaged(form: Form, mutators: Iterable[Mutator], seed: int, base: int = 0) -
 
 def chosen(random: Random) -> list[Mutator]:
     """One to three mutators in a sensible order: a converter comes last, and what it drops cannot be moved again."""
-    families = ["values", "rows", "cells", "marks", "columns", "sheets", "containers"]
+    families = ["values", "rows", "cells", "marks", "columns", "sheets", "layouts", "containers"]
     some = random.sample(sorted(MUTATORS.values(), key=lambda one: one.name), random.choice([1, 1, 2, 2, 2, 3]))
     names = {one.name for one in some}
     some = [one for one in some if not any(names & these and one.name in those for these, those in UNKNOWABLE)]
@@ -50,11 +50,12 @@ def chosen(random: Random) -> list[Mutator]:
 
 
 VALUES_ONLY = {"values_pasted", "seen_values_pasted", "written_as_values"}
-LAST = VALUES_ONLY | {"saved_by_openpyxl", "strings_inline", "rezipped"}
+LAYOUTS = {one.name for one in MUTATORS.values() if one.family == "layouts"}
+LAST = VALUES_ONLY | LAYOUTS | {"saved_by_openpyxl", "strings_inline", "rezipped"}
 # What no reader could tell: of these the second leaves nothing of what the first has done.
 UNKNOWABLE = (
     # What is pasted or converted to plain values after cells were moved is simply what the county says.
-    ({one.name for one in MUTATORS.values() if one.family == "cells"}, VALUES_ONLY | {"split_in_two"}),
+    ({one.name for one in MUTATORS.values() if one.family == "cells"}, VALUES_ONLY | LAYOUTS | {"split_in_two"}),
     # Hidden codes that stayed while the rest was sorted, and nothing that is seen tells the items.
     (
         {"visible_rows_swapped", "visible_columns_sorted"},

@@ -1,0 +1,85 @@
+"""Which sheets of a workbook are meant: those of this period, the filled one beside a blank one, those of one unit.
+
+sheets of the workbook                              what is read
+完成情况表 blank, 上报 filled                        上报
+完成情况表 filled, 二季度 with 填报期 2012年第二季度   完成情况表; the other is named
+东源 and 紫金, each filled in and with its unit       two returns
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sanjin_xl.model.findings import Finding, finding
+from sanjin_xl.model.period import Period, parse_period
+from sanjin_xl.model.roster import Roster, Unit
+from sanjin_xl.recovery import head
+from sanjin_xl.recovery.answers import Answers
+from sanjin_xl.recovery.table import Table
+
+ReadSheet = tuple[Table, Answers]
+
+_SPAN = r"(?:第?[一二三四1-4]季度|[上下]半年|\d{1,2}[-至]\d{1,2}月)"
+_DATED = re.compile(rf"20\d\d年{_SPAN}")
+_SPAN_ALONE = re.compile(_SPAN)
+_FORMER = re.compile("上(?:一?季度?|期)")  # in the name of a sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The sheets of one return, the filled ones first; of which unit where the workbook holds several."""
+
+    sheets: Sequence[ReadSheet]
+    unit: Unit | None = None
+    findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        return self.sheets[0][0].sheet.name
+
+
+def choose(sheets: Sequence[ReadSheet], period: Period | None, roster: Roster) -> list[Chosen]:
+    """The returns in a workbook, nearly always one; `period` None where it is not known."""
+    others = {one[0].sheet.name: label for one in sheets if period and (label := other_period(one[0], period))}
+    kept = [one for one in sheets if one[0].sheet.name not in others]
+    if not kept:
+        return [Chosen(_filled_first(sheets))]
+    found = tuple(finding("sheet-other-period", found=name, period=label) for name, label in others.items())
+    return [Chosen(_filled_first(group), unit, found) for unit, group in _by_unit(kept, roster)]
+
+
+def _filled_first(sheets: Iterable[ReadSheet]) -> list[ReadSheet]:
+    return sorted(sheets, key=lambda one: not one[1].filled)
+
+
+def _by_unit(sheets: Sequence[ReadSheet], roster: Roster) -> list[tuple[Unit | None, Sequence[ReadSheet]]]:
+    """The filled sheets by the unit that each of them names, where they name several; else all of them."""
+    groups: dict[Unit | None, list[ReadSheet]] = {}
+    for one in sheets:
+        if one[1].filled:
+            groups.setdefault(unit_of(one[0], roster), []).append(one)
+    return list(groups.items()) if len(groups) > 1 and None not in groups else [(None, sheets)]
+
+
+def unit_of(table: Table, roster: Roster) -> Unit | None:
+    """The unit that a sheet itself names: behind 填报单位, by its visible stamp, by its name."""
+    named = roster.find(head.unit_text([table]))
+    stamped = (roster.by_code.get(code.partition("-")[0]) for code in head.sheet_codes(table.sheet))
+    return named or next(filter(None, stamped), None) or roster.find(table.sheet.name)
+
+
+def other_period(table: Table, period: Period) -> str:
+    """The period of a sheet that says it is of another one, "" for one of this period or of none."""
+    said = head.period_text(table)
+    if stated := parse_period(said):
+        return "" if _same(stated, period) else said
+    name = table.sheet.name
+    named = [text for above in (name, *head.texts_above(table)) for text in _DATED.findall(above)]
+    named += [f"{period.year}年{text}" for text in _SPAN_ALONE.findall(name)]
+    if any((stated := parse_period(text)) and _same(stated, period) for text in named):
+        return ""
+    return next(iter(named), name if _FORMER.search(name) else "")
+
+
+def _same(one: Period, other: Period) -> bool:
+    return (one.year, one.first_month, one.last_month) == (other.year, other.first_month, other.last_month)

@@ -1,0 +1,192 @@
+"""The form handed in in another shape than it was issued in, and answers written where no answer is asked."""
+
+from random import Random
+
+from damage.book import LOST, Book
+from damage.columns import header_row
+from damage.registry import mutator
+from damage.rows import some_rows
+from damage.sheet import Cell, Place, Sheet
+from damage.sheets import add, bare, head_cell, twin
+from sanjin_xl.messages.template import TICK
+from sanjin_xl.model.fields import CHOICES
+from sanjin_xl.model.layout import PERIOD_VALUE, UNIT_VALUE
+
+
+def _plain_cells(book: Book) -> dict[int, dict[str, Cell]]:
+    """The cells of every item by column, as plain values; nothing where some were lost."""
+    book.keep_values()
+    book.sheet.recalculate()
+    found: dict[int, dict[str, Cell]] = {}
+    for cell in book.sheet.cells.values():
+        if cell.tag:
+            found.setdefault(cell.tag[0], {})[cell.tag[1]] = cell
+    whole = {"number", "text", *book.form.answers}
+    usual = all(whole <= cells.keys() for cells in found.values()) and len(found) == len(book.form.items)
+    return dict(sorted(found.items())) if usual else {}
+
+
+@mutator("layouts")
+def one_status_column(book: Book, random: Random) -> None:
+    """One column 落实情况 for ticks and months: 已落实（9月）, 拟12月落实, 未落实, on a sheet of the county's own."""
+    cells = _plain_cells(book)
+    plain = {TICK, "", None}
+    if not cells or any(row[name].value not in plain for row in cells.values() for name in ("done", "planned")):
+        return
+    heads = ("序号", "内容、标准", random.choice(["落实情况", "完成情况"]), "台帐", "备注")
+    own: dict[Place, Cell] = {(2, n): Cell(head) for n, head in enumerate(heads)}
+    for row, (number, one) in enumerate(cells.items(), start=3):
+        values = one["number"].value, one["text"].value, _state(book, random, number), one["ledger"].value
+        own |= {(row, n): Cell(value) for n, value in enumerate((*values, one["remark"].value))}
+        book.touched.add(number)
+    book.sheets[0] = _own_sheet(book, "Sheet1", own)
+
+
+def _state(book: Book, random: Random, number: int) -> str:
+    truth = book.truth[number]
+    for name, word in (("done", "已落实"), ("planned", "拟落实")):
+        months = truth[f"{name}_month"]
+        if truth[name] is True:
+            other = "planned" if name == "done" else "done"
+            lost = truth[other] is not False or truth[f"{other}_month"] != ()
+            truth[other], truth[f"{other}_month"] = (LOST, LOST) if lost else (False, ())
+            if not months or not isinstance(months, tuple) or len(months) != 1:
+                truth[f"{name}_month"] = months if months == () else LOST
+                return word
+            return random.choice([f"{word}（{months[0]}月）", f"{word[:1]}{months[0]}月落实", f"{months[0]}月{word}"])
+    truth["done_month"] = truth["planned_month"] = ()
+    return random.choice(["", "未落实"])
+
+
+def _own_sheet(book: Book, name: str, cells: dict[Place, Cell]) -> Sheet:
+    """A sheet of the county's own, headed like the issued one."""
+    unit = book.sheet.cells.get(head_cell(book, UNIT_VALUE))
+    head = {(0, 0): Cell(book.form.title), (1, 0): Cell("填报单位："), (1, 1): Cell(unit.value if unit else None)}
+    return Sheet(name, {**head, **cells})
+
+
+@mutator("layouts", harmless=True)
+def filled_on_an_own_sheet(book: Book, random: Random) -> None:
+    """The issued sheet left blank, and all answers on a sheet of the county's own or on the guide."""
+    copy = bare(random.choice(["上报", "填表说明（附表）", "Sheet1"]), book.sheet)
+    if any(cell.formula and cell.tag and cell.tag[1] in book.form.answers for cell in book.sheet.cells.values()):
+        return
+    for cell in copy.cells.values():
+        cell.of, cell.tag = cell.tag or cell.of, None
+    for cell in book.sheet.cells.values():
+        if cell.tag and cell.tag[1] in book.form.answers:
+            cell.value = None
+    book.sheet.recalculate()
+    add(book, random, copy)
+
+
+@mutator("layouts", harmless=True)
+def last_quarter_beside(book: Book, random: Random) -> None:
+    """Last quarter's table left in the workbook, filled in differently, and headed with its period."""
+    copy = twin(book.sheet, random.choice(["二季度", "上季度", "完成情况表 (2)"]))
+    period = copy.cells.get(head_cell(book, PERIOD_VALUE))
+    if period is None or period.value != "2012年第三季度":
+        return
+    period.value = "2012年第二季度"
+    for cell in copy.cells.values():
+        if cell.of and cell.of[1] == "done":
+            cell.value, cell.formula = None if cell.value else TICK, None
+    add(book, random, copy)
+
+
+@mutator("layouts", harmless=True)
+def sheet_per_category(book: Book, random: Random) -> None:
+    """A sheet of its own for every category, under the same headings, with or without running numbers of its own."""
+    header = header_row(book)
+    cells = _plain_cells(book)
+    if header is None or not cells or len({place[0] for place in book.sheet.tags().values()}) != len(cells):
+        return
+    anew = random.random() < 0.5
+    top = {place: cell.copy() for place, cell in book.sheet.cells.items() if place[0] <= header}
+    rows = {number: place[0] for (number, _), place in book.sheet.tags().items()}
+    sheets = []
+    for category in book.form.categories:
+        own = {place: cell.copy() for place, cell in top.items()}
+        for n, item in enumerate(category.items, start=1):
+            for (row, column), cell in list(book.sheet.cells.items()):
+                if row == rows[item.number] and cell.tag:
+                    own[header + n, column] = Cell(cell.value, tag=cell.tag)
+            if anew and (number := next((c for c in own.values() if c.tag == (item.number, "number")), None)):
+                number.value = float(n)
+        sheets.append(Sheet(category.name, own))
+    book.sheets[:1] = sheets
+
+
+@mutator("layouts", harmless=True)
+def wordings_wrapped(book: Book, random: Random) -> None:
+    """A conversion from PDF: every wording spread over as many rows as it had lines, the answers in one of them."""
+    cells = _plain_cells(book)
+    if not cells:
+        return
+    fields = ("number", "text", "points", *book.form.answers)
+    own: dict[Place, Cell] = {(2, n): Cell(book.form.fields[name].heading) for n, name in enumerate(fields)}
+    row, width = 3, random.randint(8, 24)
+    for number, one in cells.items():
+        text = str(one["text"].value or "")
+        lines = [text[n : n + width] for n in range(0, len(text), width)] or [""]
+        at = row + random.randint(0, len(lines) - 1)
+        own |= {(row + n, 1): Cell(line) for n, line in enumerate(lines)}
+        own |= {
+            (at, n): Cell(one[name].value if name in one else None) for n, name in enumerate(fields) if name != "text"
+        }
+        row += len(lines)
+        book.touched.discard(number)
+    book.sheets[0] = _own_sheet(book, "Sheet1", own)
+
+
+@mutator("layouts", harmless=True)
+def two_up(book: Book, random: Random) -> None:
+    """The second half of the items beside the first, under headings of their own: 序号 … 备注 | 序号 … 备注."""
+    cells = _plain_cells(book)
+    if len(cells) < 8:
+        return
+    fields = ("number", "text", "points", *book.form.answers)
+    half, step = (len(cells) + 1) // 2, len(fields) + random.randint(0, 1)
+    own: dict[Place, Cell] = {}
+    for side in (0, 1):
+        own |= {(2, side * step + n): Cell(book.form.fields[name].heading) for n, name in enumerate(fields)}
+    for n, one in enumerate(cells.values()):
+        side, row = divmod(n, half)
+        own |= {
+            (3 + row, side * step + at): Cell(one[name].value if name in one else None)
+            for at, name in enumerate(fields)
+        }
+    book.sheets[0] = _own_sheet(book, "Sheet1", own)
+
+
+@mutator("layouts")
+def transposed(book: Book, random: Random) -> None:
+    """Rows and columns exchanged: every item is a column."""
+    cells = _plain_cells(book)
+    if not cells:
+        return
+    fields = ("number", "text", *book.form.answers)
+    own: dict[Place, Cell] = {(n + 2, 0): Cell(book.form.fields[name].heading) for n, name in enumerate(fields)}
+    for column, one in enumerate(cells.values(), start=1):
+        own |= {(n + 2, column): Cell(one[name].value) for n, name in enumerate(fields)}
+    book.sheets[0] = _own_sheet(book, "Sheet1", own)
+    book.touched |= set(book.truth)
+
+
+@mutator("layouts")
+def answers_in_words_around(book: Book, random: Random) -> None:
+    """Answers deleted and written as words instead: in 备注, over the hint, over the self-score, beside the table."""
+    for row in some_rows(book, random):
+        for number in book.items_in({row}):
+            cells = {cell.tag[1]: cell for cell in book.sheet.cells.values() if cell.tag and cell.tag[0] == number}
+            if not cells.keys() >= {*book.form.answers, "hint", "score"} or book.truth[number]["done"] is not True:
+                continue
+            for name in CHOICES:
+                cells[name].value, cells[name].formula = None, None
+                book.truth[number][name] = LOST if book.truth[number][name] else book.truth[number][name]
+            where = random.choice(["remark", "hint", "score", "beside"])
+            target = book.sheet.at(row, book.sheet.last_column + 2) if where == "beside" else cells[where]
+            target.value, target.formula = random.choice(["已落实", "√ 9月", "已于9月完成", "9月已开展"]), None
+            if where == "remark":
+                book.truth[number]["remark"] = target.value
+            book.touched.add(number)

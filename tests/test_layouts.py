@@ -1,0 +1,327 @@
+"""The form in other shapes than it was issued in, and words where no answer is asked (docs/returns.md §3)."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+from command import Command
+from damage.book import filled, opened
+from damage.registry import MUTATORS
+from damage.sheet import Cell, Sheet
+from damage.sheets import head_cell, twin
+from damage.verdict import judged
+from rounds import (
+    DONGYUAN,
+    YUANCHENG,
+    Entry,
+    clean,
+    done,
+    fill,
+    judge,
+    pasted,
+    planned,
+    small_form,
+    the_form,
+    typed,
+)
+
+from sanjin_xl.judge.pipeline import Outcome, Status
+from sanjin_xl.model.catalogue import Severity
+from sanjin_xl.model.form import Form
+from sanjin_xl.model.layout import PERIOD_VALUE, STAMP_VALUE, UNIT_VALUE, layout_of
+
+FORM = the_form()
+LAYOUT = layout_of(FORM)
+PLACES = LAYOUT.places
+
+
+def asked(outcome: Outcome) -> set[tuple[str, int | None]]:
+    """The errors and reviews, each with its item."""
+    return {(one.code, one.item) for one in outcome.findings if one.severity is not Severity.NOTE}
+
+
+def codes(outcome: Outcome) -> set[str]:
+    return {one.code for one in outcome.findings}
+
+
+# --- a blank form ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", [FORM, small_form()])
+def test_a_form_in_which_nothing_was_filled_in_is_refused_and_is_not_zero_points(form: Form) -> None:
+    outcome = judge(fill(form, {}), form=form)
+    assert (outcome.status, outcome.reason, outcome.unit) == (Status.REJECTED, "blank-form", DONGYUAN)
+    assert outcome.submission is None
+
+
+@pytest.mark.parametrize("entry", [typed(done="□ ＿＿ 月", planned="□ ＿＿ 月", ledger="□"), typed(done_month="月")])
+def test_boxes_of_the_paper_form_that_nobody_ticked_are_blank(entry: Entry) -> None:
+    rows = {item.number: entry for item in FORM.items}
+    assert judge(fill(FORM, rows)).reason == "blank-form"
+
+
+@pytest.mark.parametrize("entry", [typed(done="×"), typed(done="未落实"), typed(planned="0")])
+def test_an_explicit_no_is_an_answer(entry: Entry) -> None:
+    outcome = judge(fill(FORM, {1: entry}))
+    assert outcome.submission
+
+
+def test_words_in_a_blank_form_are_told_with_the_refusal() -> None:
+    outcome = judge(pasted(fill(FORM, {1: typed(remark="详见纸质件")}), L7="请看附件"))
+    assert outcome.reason == "blank-form"
+    assert dict(outcome.facts)["elsewhere"] == ("详见纸质件", "请看附件")
+
+
+@pytest.mark.parametrize("cells", [{"J6": "已落实"}, {"L6": "√ 9月"}, {"K6": "已于9月开展"}])
+def test_a_form_answered_in_words_alone_is_not_blank(cells: dict[str, str]) -> None:
+    outcome = judge(pasted(fill(FORM, {}), **cells))
+    assert outcome.submission
+    assert asked(outcome) & {("remark-answers", 1), ("words-beside", 1)}
+
+
+# --- words where nothing is asked -----------------------------------------------------------------------------------
+
+ROW = LAYOUT.row(5)
+
+
+def with_words(place: int, text: str, entry: Entry, row: int = ROW) -> Outcome:
+    book = opened(FORM, fill(FORM, clean(FORM) | {5: entry}))
+    cell = book.sheet.at(row, place)
+    cell.value, cell.formula = text, None
+    return judge(book.data())
+
+
+@pytest.mark.parametrize("place", [PLACES["hint"], PLACES["score"], PLACES["number"], PLACES["code"] + 2])
+@pytest.mark.parametrize(
+    ("entry", "text", "doubted"),
+    [
+        ({}, "已落实", True),
+        ({}, "张三负责", True),
+        (planned(month=12), "已于9月完成", True),
+        (done(month=9), "部分完成", True),
+        (done(month=9), "拟12月完成", True),
+        (done(month=9), "张三负责", False),
+        (planned(month=12), "张三负责", False),
+    ],
+)
+def test_words_on_a_row_are_asked_about_where_its_answer_is_blank_or_says_otherwise(
+    place: int, entry: Entry, text: str, doubted: bool
+) -> None:
+    outcome = with_words(place, text, entry)
+    assert ("words-beside" in codes(outcome)) is doubted
+    (said,) = [one for one in outcome.findings if one.found == text]
+    assert said.code == ("words-beside" if doubted else "extra-note")
+
+
+def test_a_column_of_the_countys_own_is_no_answer_but_what_it_claims_is() -> None:
+    book = opened(FORM, fill(FORM, clean(FORM) | {5: {}, 6: {}}))
+    for item in FORM.items:
+        book.sheet.at(LAYOUT.row(item.number), PLACES["code"] + 1).value = "已落实" if item.number == 6 else "张三"
+    outcome = judge(book.data())
+    assert {item for code, item in asked(outcome) if code == "words-beside"} == {6}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("第5项已于9月落实", ("words-beside", 5)),
+        ("以上各项均已落实", ("words-below", None)),
+        ("第6项由张三负责", None),
+        ("本表一式两份", None),
+    ],
+)
+def test_words_below_the_table_are_held_against_the_items_they_name(
+    text: str, expected: tuple[str, int | None] | None
+) -> None:
+    outcome = with_words(PLACES["text"], text, {}, row=LAYOUT.seal_row + 2)
+    assert (expected in asked(outcome)) if expected else "extra-note" in codes(outcome)
+    assert text in {one.found for one in outcome.findings}
+
+
+def test_our_own_hints_kept_as_plain_values_are_no_words() -> None:
+    book = filled(FORM, 1)
+    MUTATORS["values_pasted"].run(book, Random(1))
+    assert not codes(judged(book).outcome) & {"words-beside", "extra-note"}
+
+
+# --- which sheet is meant -------------------------------------------------------------------------------------------
+
+
+def with_copy(name: str, change: Callable[[Sheet], None], blank_first: bool = False) -> Outcome:
+    book = opened(FORM, fill(FORM, clean(FORM)))
+    copy = twin(book.sheet, name)
+    change(copy)
+    book.sheets.append(copy)
+    if blank_first:
+        blank(book.sheet)
+    return judge(book.data())
+
+
+def blank(sheet: Sheet) -> None:
+    for cell in sheet.cells.values():
+        if (cell.tag or cell.of or (0, ""))[1] in FORM.answers:
+            cell.value = None
+
+
+def in_second_quarter(sheet: Sheet) -> None:
+    sheet.cells[head_cell(opened(FORM, fill(FORM, {})), PERIOD_VALUE)].value = "2012年第二季度"
+    sheet.cells[LAYOUT.row(3), PLACES["done"]].value = None
+
+
+def test_answers_on_a_sheet_of_its_own_are_read_where_the_issued_one_is_blank() -> None:
+    outcome = with_copy("上报", lambda sheet: None, blank_first=True)
+    assert outcome.submission
+    assert all(answer.done for answer in outcome.submission.answers.values())
+    assert asked(outcome) == set()
+    assert "sheet-blank" in codes(outcome)
+
+
+def test_the_table_of_another_period_is_named_and_not_read() -> None:
+    outcome = with_copy("二季度", in_second_quarter)
+    assert asked(outcome) == set()
+    assert "sheet-other-period" in codes(outcome)
+
+
+def test_a_blank_form_beside_last_quarters_table_is_blank_and_says_what_else_is_there() -> None:
+    outcome = with_copy("二季度", in_second_quarter, blank_first=True)
+    assert outcome.reason == "blank-form"
+    assert dict(outcome.facts)["elsewhere"] == ("二季度",)
+
+
+def test_a_copy_of_this_period_with_other_answers_is_asked_about() -> None:
+    def change(sheet: Sheet) -> None:
+        sheet.cells[LAYOUT.row(3), PLACES["ledger"]].value = None
+
+    assert ("sheet-copies-differ", None) in asked(with_copy("修改稿", change))
+
+
+# --- two units in one workbook --------------------------------------------------------------------------------------
+
+
+def two_counties(first: str = DONGYUAN, second: str = YUANCHENG) -> bytes:
+    book = opened(FORM, fill(FORM, clean(FORM), unit=first))
+    other = opened(FORM, fill(FORM, {item.number: done(month=9) for item in FORM.items[:50]}, unit=second))
+    copy = other.sheet
+    copy.name = "上报"
+    book.sheets.append(copy)
+    return book.data()
+
+
+def returns_in(data: bytes, path: str) -> list[Outcome]:
+    first = judge(data, path)
+    return [first, *first.others]
+
+
+def test_two_units_in_one_workbook_are_two_returns() -> None:
+    outcomes = returns_in(two_counties(), "两县.xlsx")
+    assert [(one.path, one.unit) for one in outcomes] == [
+        ("两县.xlsx#完成情况表", DONGYUAN),
+        ("两县.xlsx#上报", YUANCHENG),
+    ]
+    first, second = (one.submission for one in outcomes)
+    assert first
+    assert second
+    assert sum(answer.done is True for answer in first.answers.values()) == 108
+    assert sum(answer.done is True for answer in second.answers.values()) == 50
+    assert all("workbook-shared" in codes(one) for one in outcomes)
+
+
+def test_a_table_in_the_file_of_another_unit_is_asked_about() -> None:
+    outcomes = returns_in(two_counties(), "东源县司法局.xlsx")
+    assert [("workbook-of-other", None) in asked(one) for one in outcomes] == [False, True]
+
+
+def test_the_stamp_of_one_unit_never_vouches_for_the_other() -> None:
+    book = opened(FORM, fill(FORM, clean(FORM)))
+    copy = twin(book.sheet, "上报")
+    blank_book = opened(FORM, fill(FORM, {}))
+    copy.cells[head_cell(blank_book, UNIT_VALUE)].value = "源城区司法局"
+    copy.cells[head_cell(blank_book, STAMP_VALUE)].value = None
+    book.sheets.append(copy)
+    outcomes = returns_in(book.data(), "两县.xlsx")
+    assert [one.unit for one in outcomes] == [DONGYUAN, YUANCHENG]
+    assert [("stamp-missing", None) in asked(one) for one in outcomes] == [False, True]
+
+
+# --- other shapes ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("one_status_column", "column-status"),
+        ("sheet_per_category", "sheets-joined"),
+        ("wordings_wrapped", "rows-wrapped"),
+        ("the_paper_way", "tick-normalised"),
+    ],
+)
+def test_what_is_certain_is_read_with_a_note_and_no_question_about_the_answers(name: str, code: str) -> None:
+    for seed in range(3):
+        book = filled(FORM, seed)
+        MUTATORS[name].run(book, Random(seed))
+        verdict = judged(book)
+        assert len(verdict.right) == 108
+        assert code in codes(verdict.outcome)
+
+
+def test_a_transposed_table_is_refused_by_its_name() -> None:
+    book = filled(FORM, 1)
+    MUTATORS["transposed"].run(book, Random(1))
+    assert judged(book).refused == "transposed"
+
+
+def test_the_paper_form_itself_with_headings_over_two_rows_is_read() -> None:
+    cells = {
+        (0, 0): "考核项目", (0, 1): "内 容 、标 准 及 考 核 分 值", (0, 2): "落  实  情  况（在□里打√）",
+        (0, 4): "是否有台 帐\n打“√”", (0, 5): "备注", (1, 2): "已落实内容及时间", (1, 3): "拟落实内容及时间",
+    }  # fmt: skip
+    for row, item in enumerate(FORM.items, start=2):
+        is_done = item.number % 3 > 0
+        cells |= {(row, 1): item.text, (row, 2): "☑ 9月" if is_done else "□ ＿＿ 月"}
+        cells |= {(row, 3): "□ ＿＿ 月" if is_done else "☑ 12 月", (row, 4): "√" if is_done else "□"}
+    book = opened(FORM, fill(FORM, {}))
+    book.sheets[0] = Sheet("Sheet1", {place: Cell(text) for place, text in cells.items()})
+    outcome = judge(book.data())
+    assert outcome.submission
+    assert {n for n, answer in outcome.submission.answers.items() if answer.done} == {
+        item.number for item in FORM.items if item.number % 3
+    }
+    assert all(answer.done_month == (9,) for answer in outcome.submission.answers.values() if answer.done)
+    assert not {code for code, _ in asked(outcome)} & {"column-missing", "column-guessed", "tick-unclear"}
+
+
+def test_states_written_in_the_column_of_what_is_done_are_read() -> None:
+    rows = {n: typed(done=text) for n, text in {1: "已落实（9月）", 2: "拟12月落实", 3: "未落实"}.items()}
+    outcome = judge(fill(FORM, rows))
+    assert outcome.submission
+    said = {n: outcome.submission.answers[n] for n in (1, 2, 3)}
+    assert (said[1].done, said[1].done_month) == (True, (9,))
+    assert (said[2].done, said[2].planned, said[2].planned_month) == (False, True, (12,))
+    assert (said[3].done, said[3].planned) == (False, False)
+
+
+# --- from outside ---------------------------------------------------------------------------------------------------
+
+
+def test_two_units_in_one_workbook_stand_in_the_results_each_once(round_folder: Path, command: Command) -> None:
+    command("generate", round_folder)
+    first, second = sorted((round_folder / "发放").glob("*.xlsx"))[:2]
+    book, other = (opened(FORM, path.read_bytes()) for path in (first, second))
+    for one in (book, other):
+        for number in (1, 2, 3):
+            one.sheet.at(LAYOUT.row(number), PLACES["done"]).value = "√"
+            one.sheet.at(LAYOUT.row(number), PLACES["done_month"]).value = "9月"
+    other.sheet.name = "上报"
+    book.sheets.append(other.sheet)
+    for name in ("两县.xlsx", "又一份.xlsx"):
+        (round_folder / "回收" / name).write_bytes(book.data())
+    assert command("ingest", round_folder).status == 1
+    results = json.loads((round_folder / "汇总" / "results.json").read_text(encoding="utf-8"))
+    assert sorted(one["status"] for one in results["files"]) == ["counted", "counted", "duplicate", "duplicate"]
+    counted = [one for one in results["files"] if one["status"] == "counted"]
+    assert {one["path"].partition("#")[2] for one in counted} == {"上报", "完成情况表"}
+    assert len({one["unit"] for one in counted}) == 2
+    for unit in {one["unit"] for one in counted}:
+        assert sum(one["done"] is True for one in results["answers"] if one["unit"] == unit) == 3
