@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 from sanjin_xl.judge.blank import is_blank, words_elsewhere
 from sanjin_xl.judge.checks import ItemChecker, When, check_return
+from sanjin_xl.judge.meant_otherwise import meant_otherwise
 from sanjin_xl.messages import own_output
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.model.findings import Finding, finding
@@ -219,6 +220,7 @@ class Processor:
             own_total=next((total for table in read.tables if (total := table.own_total()) is not None), None),
             signers=head.signers(tables),
             policy=(outcome.claim.stamp.policy if outcome.claim else "") or head.policy(book),
+            hidden=frozenset(read.hidden),
             fields=self.rules.form.answers,
         )
         findings = [
@@ -273,6 +275,7 @@ class Processor:
         when = When(self.rules.period, self.rules.as_of, min(days))
         yield from self._checker.check(submission, when)
         yield from check_return(self.rules, submission)
+        yield from meant_otherwise(self.rules.form, submission)
 
 
 def _check_kept(submission: Submission, findings: Sequence[Finding]) -> None:

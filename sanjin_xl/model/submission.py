@@ -96,7 +96,8 @@ class Submission:
     returned sheet, which `cell` gives by field, and `sheets` the name of the sheet for items of a further one.
     `own_scores` are the sheet's own figures in hundredths by item number, `own_total` its total, as cached in the file;
     None where there was no number. `signers`: what stands behind 填表人, 审核人, 负责人 and 联系电话. `policy` is the
-    one its formulas were issued under, "" where that is lost. `fields`: the names of the answers, as in `cells`.
+    one its formulas were issued under, "" where that is lost. `hidden`: the items in hidden rows. `fields`: the names
+    of the answers, as in `cells`.
     """
 
     answers: Mapping[int, Answer]
@@ -107,6 +108,7 @@ class Submission:
     own_total: int | None = None
     signers: tuple[str, ...] = ()
     policy: str = ""
+    hidden: frozenset[int] = frozenset()
     fields: tuple[str, ...] = ANSWERS
 
     def answer(self, number: int) -> Answer:

@@ -168,6 +168,12 @@ def is_untouched(cell: Cell) -> bool:
     return isinstance(cell, str) and not compact(cell).strip(BOXES + "月 ")
 
 
+def whole_number(cell: Cell) -> int | None:
+    """The number in a cell that holds nothing but one and perhaps 月, None for anything else."""
+    text = compact(read_remark(cell)).removesuffix("月")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
+
+
 def read_months(cell: Cell) -> Reading[Months]:
     """Read a month cell: (3,) for one month, (3, 6) for a list, () for blank, None where it is not sure.
 

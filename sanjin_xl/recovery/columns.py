@@ -225,9 +225,7 @@ class _Search:
         rows = self.sheet.rows[start : start + _MOST_ROWS]
         cells = [row[place] for row in rows if place < len(row) and row[place] not in ("", None)]
         if name in TICKS:
-            fits = sum(
-                read_pair(cell, "", planned=name == "planned").tick.value is not None for cell in cells
-            )
+            fits = sum(read_pair(cell, "", planned=name == "planned").tick.value is not None for cell in cells)
         elif name in MONTHS:
             fits = sum(read_months(cell).value is not None for cell in cells)
         elif name in self.form.texts:

@@ -10,11 +10,15 @@ What is turned by 90 degrees is only recognised, to be refused by its name.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
+from sanjin_xl.model.cellref import address, place_of
 from sanjin_xl.model.fields import normal_text
 from sanjin_xl.model.form import Form
 from sanjin_xl.recovery.row_ids import ItemIds
-from sanjin_xl.workbook.book import Book, Sheet, Value
+from sanjin_xl.workbook.book import Book, Hidden, Range, Sheet, Value
+
+T = TypeVar("T")
 
 _MOST_ROWS, _MOST_COLUMNS = 3000, 60  # looked through
 _LEAST_SHARE = 0.3  # of the items, for a shape to be recognised
@@ -69,8 +73,36 @@ def unwrapped(ids: ItemIds, sheet: Sheet) -> Sheet | None:
     if not many or all(len(one.rows) == 1 for one in spans):
         return None
     joined = {one.rows[0]: _joined([rows[row] for row in range(one.rows[0], one.rows[-1] + 1)]) for one in spans}
-    swallowed = {row for one in spans for row in range(one.rows[0] + 1, one.rows[-1] + 1)}
-    return replace(sheet, rows=[joined.get(n, _blanked(row) if n in swallowed else row) for n, row in enumerate(rows)])
+    firsts = {row: one.rows[0] for one in spans for row in range(one.rows[0] + 1, one.rows[-1] + 1)}
+    return replace(
+        sheet,
+        rows=[joined.get(n, _blanked(row) if n in firsts else row) for n, row in enumerate(rows)],
+        hidden=_lifted(sheet.hidden, firsts),
+    )
+
+
+def _lifted(hidden: Hidden, firsts: Mapping[int, int]) -> Hidden:
+    """What is hidden in cells that were put into the first row of their item, at the addresses that these have now."""
+
+    def lift(facts: Mapping[str, T]) -> dict[str, T]:
+        return {_lifted_address(cell, firsts): fact for cell, fact in facts.items()}
+
+    def area(one: Range | None) -> Range | None:
+        return one and (firsts.get(one[0], one[0]), one[1], firsts.get(one[2], one[2]), one[3])
+
+    return replace(
+        hidden,
+        errors=lift(hidden.errors),
+        formulas=lift(hidden.formulas),
+        comments=lift(hidden.comments),
+        looks=lift(hidden.looks),
+        drawings=tuple(one._replace(area=area(one.area)) for one in hidden.drawings),
+    )
+
+
+def _lifted_address(cell: str, firsts: Mapping[int, int]) -> str:
+    row, column = place_of(cell) or (-1, 0)
+    return address(firsts[row], column) if row in firsts else cell
 
 
 def _blanked(row: Sequence[Value]) -> list[Value]:

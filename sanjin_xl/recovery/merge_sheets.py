@@ -26,6 +26,7 @@ class Merged:
     sheets: dict[int, str] = field(default_factory=dict)
     own_scores: dict[int, int | None] = field(default_factory=dict)
     tables: list[Table] = field(default_factory=list)
+    hidden: set[int] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -46,6 +47,7 @@ def merge_sheets(form: Form, sheets: Sequence[tuple[Table, Answers]]) -> Merged:
         merged.answers |= {number: read.by_item[number] for number in taken}
         merged.cells |= {number: read.cells[number] for number in taken}
         merged.own_scores |= {number: own for number, own in table.own_scores(form).items() if number in taken}
+        merged.hidden |= {number for number in taken if table.rows.of_item[number] in table.sheet.hidden.hidden_rows}
         merged.findings += found
     merged.answers = dict(sorted(merged.answers.items()))
     merged.findings += [

@@ -1,6 +1,6 @@
 """The form's table in a returned workbook: which sheet it is on, where its columns and rows are."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sanjin_xl.messages import template as words
@@ -92,9 +92,12 @@ class TableFinder:
         the sheet named as issued before others, then the one with more items, then the earlier one. Beside one that
         asks for answers a list of the items alone is none.
         """
+        # A table that cannot be read may say otherwise than one beside it.
+        if is_transposed(self._ids, book):
+            raise Refused("transposed")
         tables = list(self._tables(book))
         if not tables:
-            raise Refused("transposed" if is_transposed(self._ids, book) else "no-items")
+            raise Refused("no-items")
         tables = _without_echoes(self._form, [one for one in tables if one.asks(self._form)] or tables)
         most = max(len(one.rows.of_item) for one in tables)
         return sorted(
@@ -109,22 +112,13 @@ class TableFinder:
 
     def _tables(self, book: Book) -> Iterator[Table]:
         least = max(1, len(self._form.items) * _LEAST_PERCENT // 100)
-        large = {n for n, sheet in enumerate(book.sheets) if len(sheet.rows) >= least}
-        found = {n: [t for t in self._on(book.sheets[n]) if len(t.rows.of_item) >= least] for n in large}
-        tables = [table for some in found.values() for table in some]
-        if self._is_lacking(tables):
-            # A sheet for each category may hold only a few.
-            for n in range(len(book.sheets)):
-                if not found.get(n):
-                    found[n] = [table for table in self._on(book.sheets[n]) if self._is_part(table)]
-        return (table for n in range(len(book.sheets)) for table in found.get(n, ()))
+        for sheet in book.sheets:
+            tables = list(self._on(sheet)) if len(sheet.rows) >= least or self._tells_items(sheet) else []
+            yield from (one for one in tables if len(one.rows.of_item) >= least or self._is_part(one))
 
-    def _is_lacking(self, tables: Sequence[Table]) -> bool:
-        """Whether items are missing from some tables, or nothing is filled in on any of them."""
-        items = {number for table in tables for number in table.rows.of_item}
-        return len(items) < len(self._form.items) or all(
-            table.is_blank(self._form, row) for table in tables for row in table.rows.of_item.values()
-        )
+    def _tells_items(self, sheet: Sheet) -> bool:
+        """Whether a small sheet has the wordings of some items, such as one for a single category."""
+        return self._ids.count("text", (cell for row in sheet.rows for cell in row)) >= _FEWEST_ITEMS
 
     def _is_part(self, table: Table) -> bool:
         """Whether a small sheet is a part of the form: it asks, and most of its rows have the wording or the code."""

@@ -10,7 +10,7 @@ from random import Random
 from rounds import small_form, the_form
 
 from damage.registry import MUTATORS
-from damage.verdict import chosen, damaged, judged
+from damage.verdict import alarms, chosen, damaged, judged
 
 FILLINGS = 24
 TOGETHER = {2: "any two of them", 3: "any three of them"}
@@ -35,8 +35,12 @@ def judge(case: Case) -> tuple[Case, Counter[str], list[int]]:
     form = small_form() if seed % 8 == 0 else the_form()
     book = damaged(form, [MUTATORS[name] for name in names], seed, seed % FILLINGS)
     verdict = judged(book)
+    harmless = all(MUTATORS[name].harmless for name in names)
     sizes = map(len, (verdict.right, verdict.flagged, form.items if verdict.refused else (), verdict.wrong))
-    return case, Counter(dict(zip(COLUMNS, sizes, strict=True))), sorted(verdict.wrong)
+    counts = Counter(dict(zip(COLUMNS, sizes, strict=True)))
+    if harmless:
+        counts += Counter(harmless=1, alarms=len(alarms(verdict.outcome, book.touched)))
+    return case, counts, sorted(verdict.wrong)
 
 
 def table(results: Iterable[tuple[Case, Counter[str], list[int]]]) -> list[str]:
@@ -45,7 +49,10 @@ def table(results: Iterable[tuple[Case, Counter[str], list[int]]]) -> list[str]:
     for (_, names), counts, _ in results:
         for row in (names[0] if len(names) == 1 else TOGETHER[len(names)], "all"):
             sums[row] += counts + Counter(cases=1)
-    lines = ["| damage | cases | recovered | flagged | refused | silently wrong |", "|---|--:|--:|--:|--:|--:|"]
+    lines = [
+        "| damage | cases | recovered | flagged | refused | silently wrong | alarms |",
+        "|---|--:|--:|--:|--:|--:|--:|",
+    ]
     for one in sorted(MUTATORS.values(), key=lambda one: (list_of_families().index(one.family), one.name)):
         lines.append(_line(one.what, sums[one.name]))
     return [*lines, *(_line(f"**{name}**", sums[name]) for name in (*TOGETHER.values(), "all"))]
@@ -58,7 +65,8 @@ def list_of_families() -> list[str]:
 def _line(title: str, counts: Counter[str]) -> str:
     items = sum(counts[name] for name in COLUMNS) or 1
     shares = [f"{counts[name] * 100 / items:.1f} %" if counts[name] else "–" for name in COLUMNS[:3]]
-    return f"| {title} | {counts['cases']} | {' | '.join(shares)} | {counts['wrong']} |"
+    cried = counts["alarms"] if counts["harmless"] else "–"
+    return f"| {title.replace('|', '·')} | {counts['cases']} | {' | '.join(shares)} | {counts['wrong']} | {cried} |"
 
 
 TEXT = """# What is recovered from damaged returns
@@ -67,8 +75,10 @@ TEXT = """# What is recovered from damaged returns
 held against what the mutator itself says it truly is (`tests/damage/`). *Recovered*: the six cells of an item read
 exactly right. *Flagged*: not read right, and the item, or the column in which it is wrong, bears an error or a review
 about reading; remarks on whether an answer makes sense do not count. *Refused*: the return was rejected with a reason.
-*Silently wrong* must be 0. Shares are of items. What no reader can tell is left out: once cells were moved and then
-pasted as plain values, or answers copied beside another item, they simply are what the county says of it.
+*Silently wrong* must be 0. *Alarms*: errors and reviews about reading where damage hinders nobody from reading, and
+about no item that it changed; – where the damage is not of that kind. Shares are of items. What no reader can tell is
+left out: once cells were moved and then pasted as plain values, or answers copied beside another item, they simply are
+what the county says of it.
 
 {table}
 

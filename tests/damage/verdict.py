@@ -1,12 +1,12 @@
 """How a damaged return was read: per item right, flagged, or silently wrong; or refused as a whole."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
 
 from rounds import processor
 
-from damage import cells, columns, containers, layouts, marks, rows, sheets, values  # noqa: F401 - they fill the list
+from damage import cells, columns, containers, layouts, marks, meant, rows, sheets, values  # noqa: F401 - they fill the list
 from damage.book import Book, Truth, filled
 from damage.registry import MUTATORS, Mutator
 from sanjin_xl.judge.checks import ITEM_CHECKS
@@ -42,7 +42,7 @@ def damaged(form: Form, mutators: Iterable[Mutator], seed: int, base: int = 0) -
 
 def chosen(random: Random) -> list[Mutator]:
     """One to three mutators in a sensible order: a converter comes last, and what it drops cannot be moved again."""
-    families = ["values", "rows", "cells", "marks", "columns", "sheets", "layouts", "containers"]
+    families = ["values", "meant", "rows", "cells", "marks", "columns", "sheets", "layouts", "containers"]
     some = random.sample(sorted(MUTATORS.values(), key=lambda one: one.name), random.choice([1, 1, 2, 2, 2, 3]))
     names = {one.name for one in some}
     some = [one for one in some if not any(names & these and one.name in those for these, those in UNKNOWABLE)]
@@ -53,7 +53,18 @@ VALUES_ONLY = {"values_pasted", "seen_values_pasted", "written_as_values"}
 LAYOUTS = {one.name for one in MUTATORS.values() if one.family == "layouts"}
 LAST = VALUES_ONLY | LAYOUTS | {"saved_by_openpyxl", "strings_inline", "rezipped"}
 # What no reader could tell: of these the second leaves nothing of what the first has done.
+MEANT = {one.name for one in MUTATORS.values() if one.family == "meant"}
+QUIET = {
+    "sheet_renamed",
+    "among_strangers",
+    "protection_removed",
+    "total_overwritten",
+    "head_changed",
+    "two_lists_of_items",
+}
 UNKNOWABLE = (
+    # A pattern in the answers shows as long as nothing else is done to them.
+    (MEANT, {one.name for one in MUTATORS.values() if one.family not in ("containers", "meant")} - QUIET),
     # What is pasted or converted to plain values after cells were moved is simply what the county says.
     ({one.name for one in MUTATORS.values() if one.family == "cells"}, VALUES_ONLY | LAYOUTS | {"split_in_two"}),
     # Hidden codes that stayed while the rest was sorted, and nothing that is seen tells the items.
@@ -89,11 +100,16 @@ def flagged_items(outcome: Outcome) -> set[int]:
     return {number for one in _flags(outcome.findings) for number in _items(one)}
 
 
+def alarms(outcome: Outcome, touched: Collection[int]) -> list[Finding]:
+    """The errors and reviews about reading that are not about the items that were changed."""
+    return [one for one in _flags(outcome.findings) if not _items(one) or _items(one) - set(touched)]
+
+
 def _wrong(truth: dict[str, object], outcome: Outcome, number: int) -> Iterator[str]:
     assert outcome.submission
     answer = outcome.submission.answer(number)
-    for column, meant in truth.items():
-        if answer.value(column) != meant:
+    for column, value in truth.items():
+        if answer.value(column) != value:
             yield column
 
 
