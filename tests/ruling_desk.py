@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 from executors import Here
+from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from round_folders import new_round
 from rounds import DONGYUAN, YUANCHENG, Entry, clean, fill, small_form, typed
@@ -28,6 +29,7 @@ ITEM = 7  # 2 points, in steps of 1 under policy B
 GOOD: dict[str, Any] = {"核定分": 1, "理由": "已电话核实", "核定人": "李某"}
 NAMES = {DONGYUAN: "东源县司法局", YUANCHENG: "源城区司法局"}
 HEADER = 3
+ITEM_SHEETS = (words.SHEET, words.OTHERS_SHEET)
 WRITE_SUMMARY: Callable[[Run, Results], None] = vars(commands)["write_summary"]
 
 
@@ -72,12 +74,13 @@ class Desk:
         assert self.results
         return next(one for one in self.results.units if one.unit.code == code)
 
-    def edit(self, change: Callable[[Worksheet], object], sheet: str = words.SHEET) -> None:
+    def edit(self, change: Callable[[Worksheet], object], sheet: str = "") -> None:
+        """Change a sheet; where none is named, the one on which the item stands."""
         book = openpyxl.load_workbook(self.table)
-        change(book[sheet])
+        change(book[sheet] if sheet else sheet_of(book, NAMES[DONGYUAN], ITEM))
         book.save(self.table)
 
-    def fill(self, item: int = ITEM, unit: str = DONGYUAN, sheet: str = words.SHEET, **cells: Any) -> None:
+    def fill(self, item: int = ITEM, unit: str = DONGYUAN, sheet: str = "", **cells: Any) -> None:
         """Type into the open cells of one row, by headings; the sheet 整表问题 has no items (0)."""
 
         def change(ws: Worksheet) -> None:
@@ -86,15 +89,20 @@ class Desk:
             for name, value in cells.items():
                 write(ws, row, heads[name], value)
 
-        self.edit(change, sheet)
+        self.edit(change, sheet or self.sheet(item, unit))
+
+    def sheet(self, item: int = ITEM, unit: str = DONGYUAN) -> str:
+        """The sheet of the table on which an item stands: what is open, or all others."""
+        return str(sheet_of(openpyxl.load_workbook(self.table), NAMES[unit], item).title)
 
     def rule(self, item: int = ITEM, unit: str = DONGYUAN, **cells: Any) -> None:
         """Fill in a row, and ingest."""
         self.fill(item, unit, **cells)
         self.ingest()
 
-    def shown(self, item: int = ITEM, unit: str = DONGYUAN, sheet: str = words.SHEET) -> dict[str, object]:
-        ws = openpyxl.load_workbook(self.table)[sheet]
+    def shown(self, item: int = ITEM, unit: str = DONGYUAN, sheet: str = "") -> dict[str, object]:
+        book = openpyxl.load_workbook(self.table)
+        ws = book[sheet] if sheet else sheet_of(book, NAMES[unit], item)
         row = row_of(ws, NAMES[unit], item)
         return {name: ws.cell(row, column).value for name, column in headings(ws).items()}
 
@@ -134,6 +142,18 @@ def row_of(ws: Worksheet, unit: str, item: int) -> int:
         for row in range(1, ws.max_row + 1)
         if ws.cell(row, heads["单位"]).value == unit and (not item or ws.cell(row, heads["项"]).value == item)
     )
+
+
+def sheet_of(book: Workbook, unit: str, item: int) -> Worksheet:
+    """The sheet with the row of an item, the first one where there is none any more."""
+    return next((book[name] for name in ITEM_SHEETS if is_there(book[name], unit, item)), book[words.SHEET])
+
+
+def is_there(ws: Worksheet, unit: str, item: int) -> bool:
+    try:
+        return bool(row_of(ws, unit, item))
+    except (StopIteration, KeyError):
+        return False
 
 
 @pytest.fixture(scope="session")

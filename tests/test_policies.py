@@ -233,13 +233,14 @@ def test_what_a_plan_would_still_gain_is_the_rest() -> None:
 
 
 def test_points_are_ruled_in_steps_that_every_share_is_a_multiple_of() -> None:
-    assert [step(item, D) for item in FORM.items] == [1, 15, 1, 25, 1, 1, 20]
-    by = rules(FORM, policies=FOUR, policy=D)
+    form = the_form()
+    assert step(form, D) == 5
+    by = rules(form, policies=FOUR, policy=D)
     ruled = {
         points: fault(by, Ruling(unit="441625", item=2, points=points, reason="已核", who="李某"))
-        for points in (30, 75, 150, 50)
+        for points in (5, 25, 40, 42)
     }
-    assert [points for points, found in ruled.items() if found] == [50]
+    assert [points for points, found in ruled.items() if found] == [42]
 
 
 @pytest.mark.parametrize(("count", "text"), [(2, "两种口径"), (3, "三种口径"), (4, "四种口径"), (11, "11种口径")])

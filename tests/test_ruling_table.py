@@ -10,11 +10,37 @@ import ooxml
 import openpyxl
 import pytest
 from command import Command
+from hypothesis import given
+from hypothesis import strategies as st
 from office import Office
 from openpyxl.worksheet.worksheet import Worksheet
 from outcomes import DONE, returned
-from rounds import DONGYUAN, POLICIES, YUANCHENG, done, lock, rules, small_form
-from ruling_desk import GOOD, HEADER, ITEM, NAMES, Desk, headings, row_of, write
+from rounds import (
+    DONGYUAN,
+    POLICIES,
+    YUANCHENG,
+    clean,
+    done,
+    fill,
+    lock,
+    planned,
+    rules,
+    small_form,
+    the_form,
+    typed,
+)
+from ruling_desk import (
+    GOOD,
+    HEADER,
+    ITEM,
+    ITEM_SHEETS,
+    NAMES,
+    UNCLEAR,
+    Desk,
+    headings,
+    row_of,
+    write,
+)
 
 from sanjin_xl import console, messages
 from sanjin_xl.books import ruling_rows
@@ -111,10 +137,10 @@ def test_a_column_the_clerk_added_is_kept(desk: Desk) -> None:
     def change(ws: Worksheet) -> None:
         ws.insert_cols(3)
         write(ws, HEADER, 3, "经办意见")
-        write(ws, row_of(ws, NAMES[DONGYUAN], ITEM), 3, "同意")
-        write(ws, row_of(ws, NAMES[DONGYUAN], 1), 3, "=另议")
+        write(ws, HEADER + 1, 3, "同意" if ws.title == words.SHEET else "=另议")
 
-    desk.edit(change)
+    for sheet in ITEM_SHEETS:
+        desk.edit(change, sheet)
     for _ in range(2):
         desk.ingest()
         assert desk.points() == RULED
@@ -133,10 +159,24 @@ def damaged(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-200])
 
 
-def no_header(path: Path) -> None:
+def no_header(path: Path, sheet: str = words.SHEET) -> None:
     book = openpyxl.load_workbook(path)
-    book[words.SHEET].delete_rows(HEADER)
+    book[sheet].delete_rows(HEADER)
     book.save(path)
+
+
+def no_header_on_the_second_sheet(path: Path) -> None:
+    no_header(path, words.OTHERS_SHEET)
+
+
+def no_header_on_the_third_sheet(path: Path) -> None:
+    no_header(path, words.WHOLE_SHEET)
+
+
+DAMAGES = [
+    *(no_workbook, another_workbook, damaged),
+    *(no_header, no_header_on_the_second_sheet, no_header_on_the_third_sheet),
+]
 
 
 def spoken_to_a_county(text: str) -> list[str]:
@@ -171,9 +211,12 @@ def test_a_table_beyond_repair_is_made_anew_from_the_register_once_it_is_moved_a
 
 
 def test_the_stop_alert_lets_through_the_shares_the_policy_gives_and_no_others() -> None:
+    form = the_form()
+
     def rule(policy: str) -> str:
-        results = compile_results(rules(FORM, policy=POLICIES[policy]), [SENT])
-        ws = openpyxl.load_workbook(BytesIO(ruling_bytes(results, [], lock())))[words.SHEET]
+        sent = replace(returned(), status=Status.COUNTED)
+        results = compile_results(rules(form, policy=POLICIES[policy]), [sent])
+        ws = openpyxl.load_workbook(BytesIO(ruling_bytes(results, [], lock())))[words.OTHERS_SHEET]
         (rule,) = [str(one.formula1) for one in ws.data_validations.dataValidation if one.type == "custom"]
         assert len(rule) <= 255  # Excel: the longest formula of a data validation
         return rule
@@ -183,7 +226,7 @@ def test_the_stop_alert_lets_through_the_shares_the_policy_gives_and_no_others()
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("damage", [no_workbook, another_workbook, damaged, no_header])
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_table_that_cannot_be_read_stops_everything_and_touches_nothing(
     desk: Desk, damage: Callable[[Path], None]
 ) -> None:
@@ -333,6 +376,7 @@ def table(tmp_path: Path) -> Path:
 
 OPEN = {
     words.SHEET: {"核定分", "不适用", "理由", "核定人", "日期", "复核确认"},
+    words.OTHERS_SHEET: {"核定分", "不适用", "理由", "核定人", "日期", "复核确认"},
     words.WHOLE_SHEET: {"已核实", "理由", "核定人", "日期", "复核确认"},
 }
 
@@ -345,9 +389,9 @@ def test_the_cells_of_a_decision_are_open_and_all_else_is_locked(table: Path, sh
     heads = headings(ws)
     for row in ws.iter_rows():
         for cell in row:
-            if cell.row > HEADER and str(row[heads["状态"] - 1].value) != words.TO_CORRECT:
+            if cell.row > HEADER and (sheet != words.WHOLE_SHEET or row[heads["编码"] - 1].value):
                 assert cell.protection.locked == (ws.cell(HEADER, cell.column).value not in OPEN[sheet])
-            elif cell.row <= HEADER or sheet == words.WHOLE_SHEET:
+            else:
                 assert cell.protection.locked
 
 
@@ -361,19 +405,94 @@ def test_the_table_reads_back_as_it_was_written(table: Path) -> None:
 
 
 def test_every_row_says_what_is_open_and_what_became_of_it(table: Path) -> None:
-    ws = openpyxl.load_workbook(table)[words.SHEET]
-    heads = headings(ws)
-    states = {
-        ws.cell(row, heads["编码"]).value: ws.cell(row, heads["状态"]).value
-        for row in range(HEADER + 1, ws.max_row + 1)
-    }
-    assert len(states) == 2 * len(FORM.items) + 1
+    opened, others = (states_of(table, sheet) for sheet in ITEM_SHEETS)
+    # First what was entered and cannot hold, then by the points at stake: those to be corrected come last.
+    assert list(opened) == ["441625-001", "441625-004", "441625-002"]
+    states = opened | others
+    assert len(states) == len(opened) + len(others) == 2 * len(FORM.items) + 1
     assert states["441625-007"] == words.APPLIED.format(decision="1.00分")
     assert states["441625-004"] == words.STALE.format(decision="0.00分")
     assert states["441625-003"] == words.WITHDRAWN
     assert states["441621-007"] == words.IDLE
     assert states["441625-002"] == words.TO_CORRECT
     assert states["441602-001"] is None
+
+
+def states_of(table: Path, sheet: str) -> dict[str, str]:
+    ws = openpyxl.load_workbook(table)[sheet]
+    heads = headings(ws)
+    return {
+        str(ws.cell(row, heads["编码"]).value): ws.cell(row, heads["状态"]).value
+        for row in range(HEADER + 1, ws.max_row + 1)
+    }
+
+
+def test_what_each_answer_does_to_score_and_rank_stands_beside_the_question(desk: Desk) -> None:
+    desk.send(planned(), unit=YUANCHENG)  # 8.34 of 10.34
+    desk.send(UNCLEAR, others={4: planned()})  # 5.84, and 2 points in doubt
+    desk.ingest()
+    shown = desk.shown()
+    assert [shown[name] for name in ("争议分", "如不认可", "如认可")] == [
+        2, words.EFFECT.format(points="0.00", score="5.84", rank=2),
+        words.EFFECT.format(points="2.00", score="7.84", rank=2),
+    ]  # fmt: skip
+    desk.send(UNCLEAR)
+    desk.ingest()
+    assert desk.shown()["如认可"] == words.EFFECT.format(points="2.00", score="10.34", rank=1)
+    desk.rule(核定分="满分", 理由="查实", 核定人="李某")
+    assert (desk.unit().scores["B"], desk.unit().ranks["B"]) == (1034, 1)
+
+
+@given(st.lists(st.integers(0, 3), min_size=2, max_size=5), st.booleans(), st.integers(0, 3))
+def test_what_is_said_of_a_ruling_is_what_comes_of_it(dones: list[int], dense: bool, worth: int) -> None:
+    """Scores that tie or not, dense ranks or not: the rank named beside a question is the rank it leads to."""
+    units = [one.code for one in RULES.roster.units][: len(dones)]
+    sent = [
+        replace(returned(unit, path=unit, answers=dict.fromkeys(range(1, count + 1), DONE)), status=Status.COUNTED)
+        for unit, count in zip(units, dones, strict=True)
+    ]
+    by = replace(RULES, dense_ranks=dense)
+    before = compile_results(by, sent)
+    item = FORM.item(7)
+    points = item.points * worth // 4
+    ruling = Ruling(unit=units[0], item=7, points=points, reason="甲", who="乙", basis=basis(sent[0], 7) or "")
+    after = compile_results(by, sent, [ruling])
+    one = next(one for one in after.units if one.unit.code == units[0])
+    then = next(one for one in before.units if one.unit.code == units[0])
+    assert before.if_worth(then, 7, points) == (after.score(one), after.rank(one))
+
+
+def noted(ws: Worksheet) -> None:
+    write(ws, HEADER, ws.max_column + 1, "经办意见")
+    write(ws, HEADER + 1, ws.max_column, "同意")
+
+
+def test_what_was_noted_beside_an_item_goes_with_it_to_the_other_sheet(desk: Desk) -> None:
+    desk.fill(**GOOD)
+    desk.edit(noted)
+    desk.ingest()
+    assert (desk.sheet(), desk.shown()["经办意见"]) == (words.OTHERS_SHEET, "同意")
+    desk.send(planned(month=12))
+    desk.ingest()
+    assert (desk.sheet(), desk.shown()["经办意见"]) == (words.SHEET, "同意")
+
+
+def test_a_table_of_an_earlier_version_loses_nothing(desk: Desk) -> None:
+    """All items stood on one sheet then: three of them ruled, a question settled, a column added; nothing ingested."""
+    desk.send(UNCLEAR, item=2, unit=YUANCHENG)
+    questions = fill(FORM, clean(FORM) | {2: planned()}, filled_on=date(2012, 9, 1))
+    (desk.folder / "回收" / "三县.xlsx").write_bytes(questions)
+    desk.send(UNCLEAR, others={4: typed(planned="√")})
+    desk.table.write_bytes((Path(__file__).parent / "rulings_before" / "核定表.xlsx").read_bytes())
+    desk.ingest()
+    assert desk.effects()[:3] == [(n, "applied") for n in (2, 5, ITEM)]
+    assert (desk.points(2, YUANCHENG), desk.points(5, YUANCHENG)) == (("0.75", True), ("0.75", True))
+    assert desk.points() == RULED
+    assert desk.shown()["经办意见"] == "同意"
+    assert desk.shown(5, YUANCHENG)["理由"] == "无此业务"
+    assert not {"分档", "上限"} & desk.shown().keys()
+    whole = desk.shown(0, sheet=words.WHOLE_SHEET)
+    assert (whole["已核实"], whole["理由"]) == ("√", "查明")
 
 
 def test_the_table_is_the_same_bytes_every_time(table: Path) -> None:
@@ -391,10 +510,8 @@ def test_a_large_round_lists_what_is_open_and_what_was_ruled(monkeypatch: pytest
     asked = replace(SENT, findings=(finding("tick-unclear", 2, found="x"),))
     history = [Ruling(unit=DONGYUAN, item=5, points=0, reason="甲", who="乙", basis=basis(asked, 5) or "")]
     book = openpyxl.load_workbook(BytesIO(ruling_bytes(compile_results(RULES, [asked], history), history, lock())))
-    ws = book[words.SHEET]
-    column = headings(ws)["项"]
-    assert [ws.cell(row, column).value for row in range(HEADER + 1, ws.max_row + 1)] == [2, 5]
-    assert words.LEAD_SHORTENED in str(ws["A2"].value)
+    assert [[row[1].value for row in book[name].iter_rows(min_row=HEADER + 1)] for name in ITEM_SHEETS] == [[2], [5]]
+    assert words.LEAD_SHORTENED in str(book[words.OTHERS_SHEET]["A2"].value)
 
 
 @pytest.mark.npm
@@ -408,7 +525,7 @@ def opened(office: Office, table: Path) -> Iterator[tuple[Office, int]]:
         yield office, handle
 
 
-def places(path: Path, sheet: str = words.SHEET) -> Callable[[int, str], str]:
+def places(path: Path, sheet: str = words.OTHERS_SHEET) -> Callable[[int, str], str]:
     ws = openpyxl.load_workbook(path)[sheet]
     heads = headings(ws)
     return lambda item, name: ws.cell(row_of(ws, NAMES[DONGYUAN], item), heads[name]).coordinate
@@ -420,7 +537,8 @@ def places(path: Path, sheet: str = words.SHEET) -> Callable[[int, str], str]:
     [
         ("核定分", "0", True), ("核定分", "2", True), ("核定分", "撤销", True),
         ("核定分", "一半", True), ("核定分", "满分", True), ("核定分", "半分", False),
-        ("核定分", "0.5", False), ("核定分", "3", False), ("核定分", "-1", False), ("核定分", "好", False),
+        ("核定分", "0.5", True), ("核定分", "0.005", False), ("核定分", "3", False),
+        ("核定分", "-1", False), ("核定分", "好", False),
         ("不适用", "√", True), ("不适用", "x", False), ("复核确认", "√", True), ("复核确认", "是", False),
         ("理由", "随便什么", True), ("满分", "9", False), ("状态", "已采用", False), ("编码", "441625-001", False),
     ],
@@ -429,7 +547,7 @@ def test_libreoffice_takes_what_can_hold_and_refuses_the_rest(
     opened: tuple[Office, int], table: Path, name: str, text: str, taken: bool
 ) -> None:
     office, handle = opened
-    assert office.type_text(handle, words.SHEET, places(table)(ITEM, name), text)["accepted"] is taken
+    assert office.type_text(handle, words.OTHERS_SHEET, places(table)(ITEM, name), text)["accepted"] is taken
 
 
 @pytest.mark.office
@@ -437,9 +555,9 @@ def test_libreoffice_takes_what_can_hold_and_refuses_the_rest(
 def test_no_text_is_cut_off_and_the_table_is_one_page_wide(opened: tuple[Office, int], table: Path, sheet: str) -> None:
     office, handle = opened
     last = openpyxl.load_workbook(table)[sheet].max_row
-    for row in office.row_heights(handle, sheet, f"A1:O{last}"):
+    for row in office.row_heights(handle, sheet, f"A1:R{last}"):
         assert row["height"] >= min(row["optimal"], 409) - 1, row
-    for area in office.merged_heights(handle, sheet, f"A1:O{last}"):
+    for area in office.merged_heights(handle, sheet, f"A1:R{last}"):
         assert area["height"] >= area["optimal"] - 1, area
     pages = [page["range"] for page in office.pages(handle) if page["sheet"] == sheet]
     assert len({page.partition(":")[0].rstrip("0123456789") for page in pages}) == 1

@@ -17,14 +17,15 @@ from ruling_desk import GOOD, HEADER, ITEM, UNCLEAR, WRITE_SUMMARY, Desk, headin
 from sanjin_xl.judge.pipeline import Status
 from sanjin_xl.judge.scoring import item_points
 from sanjin_xl.messages import rulings as words
-from sanjin_xl.model.catalogue import CATALOGUE
+from sanjin_xl.model.catalogue import CATALOGUE, Severity
 from sanjin_xl.model.errors import SanjinError
 from sanjin_xl.model.findings import finding
+from sanjin_xl.model.form import Form
 from sanjin_xl.model.points import rescaled
 from sanjin_xl.outcome import report
 from sanjin_xl.outcome.results import Standing, compile_results
 from sanjin_xl.review.rulings import Entry as Typed
-from sanjin_xl.review.rulings import Ruling, basis, merge, step
+from sanjin_xl.review.rulings import Ruling, basis, fault, merge, step
 from sanjin_xl.round import commands
 
 FORM = small_form()
@@ -131,8 +132,8 @@ CASES = {
     "rows and columns inserted": ([typing, edits(insert_rows_and_columns)], RULED, APPLIED),
     "key lost": ([typing, drops("编码")], RULED, APPLIED),
     "unit and item lost": ([typing, drops("单位", 2)], RULED, APPLIED),
-    "all hidden columns lost": ([typing, drops("编码", 3)], AUTO, STALE),
-    "all hidden columns lost, confirmed": ([types(复核确认="√"), typing, drops("编码", 3)], RULED, APPLIED),
+    "all hidden columns lost": ([typing, drops("编码", 2)], AUTO, STALE),
+    "all hidden columns lost, confirmed": ([types(复核确认="√"), typing, drops("编码", 2)], RULED, APPLIED),
     # a ruling to be looked at again
     "confirmed": ([ruled, changes, enters(复核确认="√")], RULED, APPLIED),
     "confirmed on what has changed again": (
@@ -154,7 +155,7 @@ CASES = {
     "a name alone": ([first(核定分=None, 理由=None)], AUTO, NONE),
     "above full": ([first(核定分=2.5)], AUTO, invalid("out-of-range")),
     "below nothing": ([first(核定分=-1)], AUTO, invalid("out-of-range")),
-    "off the steps": ([first(核定分=0.5)], AUTO, invalid("off-step")),
+    "any points there are": ([first(核定分=0.37)], ("0.37", True), APPLIED),
     "part of a hundredth": ([first(核定分=1.001)], AUTO, invalid("unclear")),
     "no number": ([first(核定分="一分")], AUTO, invalid("unclear")),
     "far too many": ([first(核定分=1e300)], AUTO, invalid("unclear")),
@@ -262,13 +263,16 @@ def test_the_county_is_not_asked_for_what_the_city_has_ruled(desk: Desk) -> None
     assert list((desk.folder / "退回").iterdir()) == []
 
 
-def test_what_must_be_corrected_still_must_unless_the_item_is_not_applicable(desk: Desk) -> None:
+@pytest.mark.parametrize("ruling", [GOOD, GOOD | {"核定分": None, "不适用": "√"}])
+def test_what_was_to_be_corrected_is_settled_by_a_ruling(desk: Desk, ruling: dict[str, Any]) -> None:
     desk.send(typed(planned="√"))  # a plan without its month
     desk.ingest()
-    desk.rule(**GOOD)
     assert [found.code for found in desk.unit().to_correct()] == ["plan-no-month"]
-    desk.rule(核定分=None, 不适用="√")
-    assert desk.unit().to_correct() == []
+    assert (desk.sheet(), desk.shown()["状态"]) == (words.SHEET, words.TO_CORRECT)
+    desk.rule(**ruling)
+    assert (desk.unit().to_correct(), desk.unit().findings(Severity.ERROR)) == ([], [])
+    assert desk.sheet() == words.OTHERS_SHEET
+    assert list((desk.folder / "退回").iterdir()) == []
 
 
 def test_a_blank_enters_nothing_and_the_table_shows_the_ruling_again(desk: Desk) -> None:
@@ -376,24 +380,22 @@ def test_rescaling_rounds_halves_up(score: int, out_of: int, full: int, expected
 
 
 @pytest.mark.parametrize(
-    ("policy", "steps"),
-    [("A", [25, 150, 1, 250, 75, 333, 200]), ("B", [1, 75, 1, 125, 1, 1, 100]), ("C", [25, 150, 1, 250, 75, 333, 200])],
+    ("form", "policy", "hundredths"),
+    [(the_form(), "A", 50), (the_form(), "B", 25), (the_form(), "C", 50), (FORM, "B", 1)],
 )
-def test_points_are_ruled_in_the_steps_of_the_policy(policy: str, steps: list[int]) -> None:
-    assert [step(item, POLICIES[policy]) for item in FORM.items] == steps
+def test_points_are_ruled_in_steps_that_all_points_of_the_form_share(form: Form, policy: str, hundredths: int) -> None:
+    assert step(form, POLICIES[policy]) == hundredths
 
 
-def test_half_points_under_the_2012_form() -> None:
-    assert {step(item, POLICIES["B"]) * 2 == item.points for item in the_form().items} == {True}
-
-
-@pytest.mark.parametrize(("policy", "effect"), [("A", "invalid"), ("B", "applied"), ("C", "invalid")])
-def test_half_in_words_holds_where_the_policy_gives_half(desk: Desk, policy: str, effect: str) -> None:
-    path = desk.folder / "round.toml"
-    path.write_text(path.read_text(encoding="utf-8").replace('policy = "B"', f'policy = "{policy}"'), encoding="utf-8")
-    desk.rule(**(GOOD | {"核定分": "一半"}))
-    assert desk.effects() == [(ITEM, effect)]
-    assert desk.faults() == (["ruling-off-step"] if effect == "invalid" else [])
+@pytest.mark.parametrize(
+    ("points", "code"),
+    [*((points, None) for points in range(0, 201, 25)), (10, "ruling-off-step"), (225, "ruling-out-of-range")],
+)
+def test_an_item_of_two_points_may_be_ruled_any_quarter(points: int, code: str | None) -> None:
+    by = rules(the_form())
+    item = next(one.number for one in the_form().items if one.points == 200)
+    found = fault(by, Ruling(unit=DONGYUAN, item=item, points=points, reason="已核", who="李某"))
+    assert (found.code if found else None) == code
 
 
 def test_half_of_what_cannot_be_halved_is_what_the_policy_gives_for_it(desk: Desk) -> None:
@@ -408,7 +410,7 @@ def test_whatever_the_policy_gives_is_a_step(policy: str) -> None:
     for item in (*FORM.items, *the_form().items):
         for ledger in (True, False):
             points = item_points(item, replace(DONE, ledger=ledger), False, POLICIES[policy])
-            assert points.now % step(item, POLICIES[policy]) == 0
+            assert points.now % step(FORM if item in FORM.items else the_form(), POLICIES[policy]) == 0
 
 
 # --- questions about the whole return -------------------------------------------------------------------------------
@@ -491,7 +493,7 @@ def typed_rows(draw: st.DrawFn) -> Typed:
         unit=DONGYUAN, item=ITEM, reason=draw(texts), who=draw(texts), day=draw(texts),
         basis=draw(st.sampled_from(["", NOW, "0" * 16])), **draw(decisions),
     )  # fmt: skip
-    return Typed(ruling, draw(st.booleans()), 4)
+    return Typed(ruling, draw(st.booleans()))
 
 
 @given(st.lists(typed_rows(), max_size=8))
@@ -515,7 +517,7 @@ def test_whatever_is_applied_has_a_name_a_reason_and_points_in_steps(rows: list[
     for one in applied(history).values():
         assert one.reason
         assert one.who
-        assert one.not_applicable or one.points in (0, 100, 200)
+        assert one.not_applicable or one.points in (0, 50, 100, 200)
         assert one.basis == NOW
 
 

@@ -21,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from rounds import DUE, FILLED_ON, Entry, done, fill, heyuan, planned, rules, small_form, the_form, typed
 
 from sanjin_xl import messages
+from sanjin_xl.books.ruling_table import ruling_bytes
 from sanjin_xl.books.summary import book as summary_book
 from sanjin_xl.books.summary import figures, sentences, summary_bytes
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
@@ -571,13 +572,17 @@ def test_what_the_city_has_settled_is_on_no_work_list() -> None:
     assert column_of(book[words.LEDGERS], words.NUMBER) == [3, 4]
 
 
-def test_a_question_for_the_city_leads_to_the_ruling_table_and_one_for_the_county_does_not() -> None:
-    returns = {ZIJIN: {6: planned(month=None), 7: done(ledger=False)}}
-    sheet = opened(results_of(returns))[words.QUESTIONS]
+def test_every_question_on_an_item_leads_to_its_row_of_the_ruling_table() -> None:
+    results = results_of({ZIJIN: {6: planned(month=None), 7: done(ledger=False)}})
+    sheet = opened(results)[words.QUESTIONS]
     place, number = headings(sheet)[words.RULE], headings(sheet)[words.NUMBER]
     links = {row[number - 1].value: row[place - 1].hyperlink for row in sheet.iter_rows(min_row=header_row(sheet) + 1)}
-    assert links[6] is None
-    assert (links[7].target, links[7].location) == (r"..\核定\核定表.xlsx", "核定表!A1")
+    assert {link.target for link in links.values()} == {r"..\核定\核定表.xlsx"}
+    table = load_workbook(BytesIO(ruling_bytes(results, [], None)))
+    for number, link in links.items():
+        name, _, cell = link.location.partition("!")
+        assert cell.startswith("A")
+        assert table[name].cell(table[name][cell].row, 2).value == number
 
 
 def test_a_ruling_that_fits_the_answer_no_more_is_among_the_questions() -> None:

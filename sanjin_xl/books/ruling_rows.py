@@ -1,11 +1,14 @@
-"""What stands in the rows of the ruling table: what was answered, what is open about it, what was ruled and holds."""
+"""What stands in the rows of the ruling table: what was answered, what is open about it, what was ruled and holds.
+
+What is open comes first, with the most points at stake at the top; every other item stands on a sheet of its own.
+"""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from heapq import nsmallest
-from itertools import chain, islice
+from functools import cached_property
+from itertools import islice
 
 from sanjin_xl import messages
 from sanjin_xl.books.sheet_writer import Value
@@ -17,7 +20,7 @@ from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.points import decimal, points
 from sanjin_xl.model.submission import Answer
 from sanjin_xl.outcome.results import Results, UnitResult
-from sanjin_xl.review.rulings import Effect, Ruled, Ruling, basis, by_ref, reference, step
+from sanjin_xl.review.rulings import Effect, Ruled, Ruling, basis, by_ref, reference
 
 MOST_ROWS = 15_000
 """Beyond this many rows (138 units of 108 items) the table lists only what is open and what has been ruled.
@@ -25,8 +28,8 @@ MOST_ROWS = 15_000
 Never more than these: what is read back passes the same gate as every return (400,000 cells).
 """
 
+FIRST_ROW = 3  # of every sheet: below title, instruction and headings
 _LONGEST = 60  # characters of a remark or of what was typed; the whole text is in 明细 of the city workbook
-_WAITING = (ASK_FILL, WRONG_FILL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,77 +41,177 @@ class Row:
     open: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """An item of a unit that waits for somebody: what is asked, and its points (hundredths) if refused or granted."""
+
+    unit: UnitResult
+    item: Item
+    asked: Sequence[Finding]
+    refused: int
+    granted: int
+
+    @property
+    def ref(self) -> str:
+        return reference(self.unit.unit.code, self.item.number)
+
+    @property
+    def stake(self) -> int:
+        return self.granted - self.refused
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWhole:
+    """A question on a return as a whole, with all that was found of its kind, and whether the city is to rule on it."""
+
+    unit: UnitResult
+    code: str
+    same: Sequence[Finding]
+    waiting: bool
+
+    @property
+    def ref(self) -> str:
+        return reference(self.unit.unit.code, None, self.code)
+
+
+class Questions:
+    """What the table asks, in the order of its rows; it says where a link to a question leads."""
+
+    def __init__(self, results: Results) -> None:
+        self.results = results
+        self.ruled: dict[str, list[Ruled]] = defaultdict(list)
+        for ruled in results.rulings:
+            self.ruled[ruled.ruling.ref].append(ruled)
+        self.present = [one for one in results.units if one.outcome]
+
+    @cached_property
+    def items(self) -> list[OpenItem]:
+        """Items that wait: first those whose ruling cannot hold, then by the points at stake."""
+        found = [asked for one in self.present for asked in self._items(one)]
+        return sorted(found, key=lambda one: (not self._is_wrong(one.ref), -one.stake))
+
+    @cached_property
+    def whole(self) -> list[OpenWhole]:
+        """The questions on whole returns, those the city is to rule on first."""
+        return sorted((asked for one in self.present for asked in self._whole(one)), key=lambda one: not one.waiting)
+
+    @cached_property
+    def places(self) -> dict[str, tuple[str, int]]:
+        """The sheet and the row (from 0) of what is open, by what it is about."""
+        refs = {words.SHEET: [one.ref for one in self.items], words.WHOLE_SHEET: [one.ref for one in self.whole]}
+        return {ref: (sheet, FIRST_ROW + n) for sheet, own in refs.items() for n, ref in enumerate(own[:MOST_ROWS])}
+
+    def _items(self, one: UnitResult) -> Iterator[OpenItem]:
+        assert one.outcome is not None
+        asked = _asked(one.outcome.findings)
+        for item in self.results.rules.form.items:
+            effects = {ruled.effect for ruled in self.ruled.get(reference(one.unit.code, item.number), ())}
+            open_here = asked.get(item.number, [])
+            if effects & {Effect.STALE, Effect.INVALID} or (open_here and Effect.APPLIED not in effects):
+                yield OpenItem(one, item, open_here, *self._span(one, item, open_here))
+
+    def _span(self, one: UnitResult, item: Item, asked: Sequence[Finding]) -> tuple[int, int]:
+        """What the item is worth if refused and if granted.
+
+        Where the answer itself leaves no span, it is nothing against what counts, or against all if nothing does.
+        What the county is to correct, such as a month left out, moves no points.
+        """
+        worth = one.auto_cards[self.results.policy].items[item.number]
+        if worth.low < worth.high or (asked and all(found.severity is Severity.ERROR for found in asked)):
+            return worth.low, worth.high
+        return 0, worth.now or item.points
+
+    def _whole(self, one: UnitResult) -> Iterator[OpenWhole]:
+        assert one.outcome is not None
+        by_code: dict[str, list[Finding]] = defaultdict(list)
+        for found in _asked(one.outcome.findings).get(None, []):
+            by_code[found.code].append(found)
+        for code, same in by_code.items():
+            effects = {ruled.effect for ruled in self.ruled.get(reference(one.unit.code, None, code), ())}
+            waiting = same[0].severity is Severity.REVIEW and (
+                Effect.APPLIED not in effects or Effect.INVALID in effects
+            )
+            yield OpenWhole(one, code, same, waiting)
+
+    def _is_wrong(self, ref: str) -> bool:
+        return any(ruled.effect is Effect.INVALID for ruled in self.ruled.get(ref, ()))
+
+
 class Rows:
-    """Makes the rows of both sheets; `history` is every entry ever made, in the order they were made."""
+    """Makes the rows of all sheets; `history` is every entry ever made, in the order they were made."""
 
     def __init__(self, results: Results, history: Sequence[Ruling]) -> None:
         self.results = results
         self.form = results.rules.form
         self.latest = {ref: entries[-1] for ref, entries in by_ref(history).items()}
-        self.ruled: dict[str, list[Ruled]] = defaultdict(list)
-        for ruled in results.rulings:
-            self.ruled[ruled.ruling.ref].append(ruled)
-        present = [one for one in results.units if one.outcome]
+        self.questions = Questions(results)
+        present, asked = self.questions.present, self.questions.items
         self.shortened = len(present) * len(self.form.items) > MOST_ROWS
-        items = self._rows(present, self._items, whole=False)
-        self.items = _first(items) if self.shortened else list(items)
-        self.whole = _first(self._rows(present, self._whole, whole=True))
+        self.open = [self._open_item(one) for one in asked[:MOST_ROWS]]
+        others = self._rows({one.ref for one in asked}, self._others(), whole=False)
+        self.others = list(islice(others, MOST_ROWS - len(self.open)))
+        self.whole = list(islice(self._rows(set(), map(self._open_whole, self.questions.whole), whole=True), MOST_ROWS))
 
-    def _rows(
-        self, present: Sequence[UnitResult], of: Callable[[UnitResult], Iterator[Row]], *, whole: bool
-    ) -> Iterator[Row]:
-        """The rows of every unit, then those of rulings that no row is for; one by one, for a nation has too many."""
-        there = set()
-        for one in present:
-            for row in of(one):
-                if (ref := row.cells.get("key")) in self.latest:
-                    there.add(ref)
-                yield row
+    def _rows(self, there: set[str], rows: Iterable[Row], *, whole: bool) -> Iterator[Row]:
+        """These rows, then those of rulings that no row is for; `there`: what has a row on another sheet."""
+        there = set(there)
+        for row in rows:
+            if (ref := row.cells.get("key")) in self.latest:
+                there.add(str(ref))
+            yield row
         for ref, latest in sorted(self.latest.items()):
             if ref not in there and (latest.item is None) is whole and (latest.decided or latest.reason):
                 yield self._left(latest)
 
-    def _items(self, one: UnitResult) -> Iterator[Row]:
-        """A row per item of a unit that has sent something."""
-        assert one.outcome is not None
-        asked = _asked(one.outcome.findings)
-        for item in self.form.items:
-            open_here, ref = asked.get(item.number, []), reference(one.unit.code, item.number)
-            if self.shortened and not open_here and ref not in self.latest:
-                continue
-            worth = one.auto_cards[self.results.policy].items[item.number]
-            cells = {
-                **self._item(one.unit.name, item),
-                "auto": points(worth.now),
-                "high": points(worth.high),
-                "answer": self._answer(one, item),
-                "questions": "；".join(map(_question, open_here)),
-                "basis": basis(one.outcome, item.number),
-            }
-            yield self._row(cells, ref, open_here)
+    def _open_item(self, one: OpenItem) -> Row:
+        cells = {
+            **self._item_cells(one.unit, one.item, one.asked),
+            "stake": points(one.stake),
+            "refused": self._effect(one, one.refused),
+            "granted": self._effect(one, one.granted),
+        }
+        return self._row(cells, one.ref, one.asked)
+
+    def _effect(self, one: OpenItem, worth: int) -> str:
+        """The unit's score and rank with the item worth so much: 0.50分：总分93.25，第2."""
+        score, rank = self.results.if_worth(one.unit, one.item.number, worth)
+        return words.EFFECT.format(points=decimal(worth), score=decimal(score), rank=rank)
+
+    def _others(self) -> Iterator[Row]:
+        """A row for every item about which nothing is open; of a nation only what has been ruled."""
+        open_refs = {one.ref for one in self.questions.items}
+        for one in self.questions.present:
+            asked = _asked(one.outcome.findings) if one.outcome else {}
+            for item in self.form.items:
+                ref = reference(one.unit.code, item.number)
+                if ref not in open_refs and (ref in self.latest or not self.shortened):
+                    here = asked.get(item.number, [])
+                    yield self._row(self._item_cells(one, item, here), ref, here)
+
+    def _item_cells(self, one: UnitResult, item: Item, asked: Sequence[Finding]) -> dict[str, Value]:
+        return {
+            **self._item(one.unit.name, item),
+            "auto": points(one.auto_cards[self.results.policy].items[item.number].now),
+            "answer": self._answer(one, item),
+            "questions": "；".join(map(_question, asked)),
+            "basis": basis(one.outcome, item.number),
+        }
 
     def _item(self, unit: str, item: Item) -> dict[str, Value]:
-        by = step(item, self.results.rules.policy)
-        return {"unit": unit, "item": item.number, "text": item.text, "full": points(item.points), "step": points(by)}
+        return {"unit": unit, "item": item.number, "text": item.text, "full": points(item.points)}
 
     def _answer(self, one: UnitResult, item: Item) -> str:
         submission = one.outcome.submission if one.outcome else None
         there = submission is not None and item.number in submission.answers
         return _answer_in_words(self.form, one.answer(item.number)) if there else words.ABSENT
 
-    def _whole(self, one: UnitResult) -> Iterator[Row]:
-        """A row per question about a return as a whole; one to be corrected by the county has nothing to fill in."""
-        assert one.outcome is not None
-        by_code: dict[str, list[Finding]] = defaultdict(list)
-        for found in _asked(one.outcome.findings).get(None, []):
-            by_code[found.code].append(found)
-        for code, same in by_code.items():
-            cells = {"unit": one.unit.name, **_question_cells(code, same)}
-            if same[0].severity is Severity.ERROR:
-                yield Row(cells | {"status": words.TO_CORRECT}, open=False)
-            else:
-                cells["basis"] = basis(one.outcome, None, code)
-                yield self._row(cells, reference(one.unit.code, None, code), same)
+    def _open_whole(self, one: OpenWhole) -> Row:
+        """A row for a question about a return as a whole; one to be corrected by the county has nothing to fill in."""
+        cells = {"unit": one.unit.unit.name, **_question_cells(one.code, one.same)}
+        if one.same[0].severity is Severity.ERROR:
+            return Row(cells | {"status": words.TO_CORRECT}, open=False)
+        cells["basis"] = basis(one.unit.outcome, None, one.code)
+        return self._row(cells, one.ref, one.same)
 
     def _left(self, one: Ruling) -> Row:
         """A ruling no row is for: the unit has sent nothing, the question is gone, the form has no such item."""
@@ -123,17 +226,9 @@ class Rows:
         return self._row(cells | {"basis": one.basis}, one.ref, [])
 
     def _row(self, cells: dict[str, Value], ref: str, asked: Sequence[Finding]) -> Row:
-        status, fill = _state(self.ruled.get(ref, []), asked)
+        status, fill = _state(self.questions.ruled.get(ref, []), asked)
         typed = _typed(self.latest[ref]) if ref in self.latest else {}
         return Row({**cells, **typed, "status": status, "key": ref}, fill)
-
-
-def _first(rows: Iterator[Row]) -> list[Row]:
-    """As many rows as the table may have; if those are not all, the ones that wait for somebody before the others."""
-    some = list(islice(rows, MOST_ROWS + 1))
-    if len(some) <= MOST_ROWS:
-        return some
-    return nsmallest(MOST_ROWS, chain(some, rows), key=lambda row: row.fill not in _WAITING)
 
 
 def _asked(findings: Iterable[Finding]) -> dict[int | None, list[Finding]]:

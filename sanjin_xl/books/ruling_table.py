@@ -1,4 +1,4 @@
-"""The ruling table: every item of every unit with what is open about it, and cells for the city's decision.
+"""The ruling table: what is open, every other item, questions on whole returns, and cells for the city's decision.
 
 It is made anew at every ingest; what was typed into the last one is in the register by then.
 """
@@ -13,9 +13,10 @@ from sanjin_xl.books.styles import WRONG_FILL, WRONG_INK, Styles
 from sanjin_xl.books.table import Column, Table
 from sanjin_xl.messages import rulings as words
 from sanjin_xl.model.cellref import address
-from sanjin_xl.model.policy import Policy
+from sanjin_xl.model.points import plain, share_of
+from sanjin_xl.model.rules import Rules
 from sanjin_xl.outcome.results import Results
-from sanjin_xl.review.rulings import Ruling
+from sanjin_xl.review.rulings import Ruling, step
 from sanjin_xl.review.table_reader import Added
 
 _SIZE, _LEAST_HEIGHT, _HEADING_HEIGHT = 10.0, 24.0, 34.0
@@ -31,15 +32,16 @@ def ruling_bytes(
     target = io.BytesIO()
     stem, period = results.rules.form.title.removesuffix(words.TABLE), results.rules.period.label
     rows = Rows(results, history)
-    lead = words.LEAD + (words.LEAD_SHORTENED if rows.shortened else "")
+    others_lead = words.OTHERS_LEAD + (words.LEAD_SHORTENED if rows.shortened else "")
     book = SealedWorkbook(target, lock)
     styles = Styles(book)
     for name, columns, title, text, content in (
-        (words.SHEET, _ITEM_COLUMNS, words.TITLE, lead, rows.items),
+        (words.SHEET, _OPEN_COLUMNS, words.TITLE, words.LEAD, rows.open),
         (words.WHOLE_SHEET, _WHOLE_COLUMNS, words.WHOLE_TITLE, words.WHOLE_LEAD, rows.whole),
+        (words.OTHERS_SHEET, _OTHER_COLUMNS, words.OTHERS_TITLE, others_lead, rows.others),
     ):
-        more = (added or {}).get(name, Added())
-        sheet = _RulingSheet(styles, name, columns, more, results.rules.policy)
+        more = (added or {}).get(words.SHEET if name == words.OTHERS_SHEET else name, Added())
+        sheet = _RulingSheet(styles, name, columns, more, results.rules)
         sheet.write(title.format(title=stem), text.replace("{period}", period), content)
     book.set_properties({"title": words.TITLE.format(title=stem), "subject": period})
     book.close()
@@ -59,22 +61,24 @@ _DECISION = (
     _column("confirm", 5.5, "centre", open=True),
 )
 _KEYS = (_column("key", 12, hidden=True), _column("basis", 18, hidden=True))
-_ITEM_COLUMNS = (
+_ITEM = (
     _column("unit", 9, "centre"),
     _column("item", 4.5, "centre"),
-    _column("text", 32),
+    _column("text", 28),
     _column("full", 5.5, "points"),
     _column("auto", 5.5, "points"),
-    _column("high", 5.5, "points"),
-    _column("answer", 19),
-    _column("questions", 25),
+)
+_SAID = (_column("answer", 19), _column("questions", 25))
+_RULING = (
     _column("points", 7, "points", open=True),
-    _column("not_applicable", 5, "centre", open=True),
+    _column("not_applicable", 6, "centre", open=True),
     *_DECISION,
     _column("status", 16),
     *_KEYS,
-    _column("step", 6, "points", hidden=True),
 )
+_EFFECTS = (_column("stake", 5.5, "points"), *_SAID, _column("refused", 12), _column("granted", 12))
+_OPEN_COLUMNS = (*_ITEM, *_EFFECTS, *_RULING)
+_OTHER_COLUMNS = (*_ITEM, *_SAID, *_RULING)
 _WHOLE_COLUMNS = (
     _column("unit", 16, "centre"),
     _column("severity", 6, "centre"),
@@ -106,9 +110,9 @@ def _added(added: Added) -> list[Column[Row]]:
 
 
 class _RulingSheet:
-    """One sheet of the table; `policy` says in which steps points are given."""
+    """One sheet of the table; form and policy of `rules` say in which steps points are given."""
 
-    def __init__(self, styles: Styles, name: str, columns: Sequence[Column[Row]], added: Added, policy: Policy) -> None:
+    def __init__(self, styles: Styles, name: str, columns: Sequence[Column[Row]], added: Added, rules: Rules) -> None:
         shown, hidden = [one for one in columns if not one.hidden], [one for one in columns if one.hidden]
         shown += _added(added)
         self.columns = [*shown, *hidden]
@@ -116,8 +120,8 @@ class _RulingSheet:
         self.sheet = SheetWriter(styles, name, widths, hidden=[one.width for one in hidden], size=_SIZE)
         self.tables: dict[tuple[bool, str | None], Table[Row]] = {}
         self.place = {one.name: n for n, one in enumerate(self.columns) if one.name}
-        self.step_share = policy.step
-        self.steps = words.steps_in_words(self.step_share)
+        self.rules, self.step = rules, step(rules.form, rules.policy)
+        self.steps = words.steps_in_words(plain(self.step))
 
     def write(self, title: str, lead: str, rows: Sequence[Row]) -> None:
         sheet = self.sheet
@@ -174,10 +178,15 @@ class _RulingSheet:
 
     def _fits(self, row: int) -> str:
         """Whether 核定分 is a number from 0 to the item's points in its steps, a share in words, or a withdrawal."""
-        ruled, full, step = (self._cell(name, row) for name in ("points", "full", "step"))
-        in_steps = f"ABS({ruled}/{step}-ROUND({ruled}/{step},0))<0.000001"
+        ruled, full, by = self._cell("points", row), self._cell("full", row), plain(self.step)
+        in_steps = f"ABS({ruled}/{by}-ROUND({ruled}/{by},0))<0.000001"
         number = f"IF(ISNUMBER({ruled}),AND({ruled}>=0,{ruled}<={full},{in_steps}),FALSE)"
-        fitting = [name for name, share in words.SHARES.items() if share % self.step_share == 0]
+        all_points = [item.points for item in self.rules.form.items]
+        fitting = [
+            name
+            for name, share in words.SHARES.items()
+            if not any(share_of(points, share) % self.step for points in all_points)
+        ]
         named = ",".join(f'{ruled}="{word}"' for word in (words.WITHDRAW, *fitting))
         return f"OR({named},{number})"
 

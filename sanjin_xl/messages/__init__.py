@@ -193,6 +193,8 @@ def _fact(name: str, value: object) -> str:
         return (_PLACES | _LAYERS)[str(value)]
     if name == "lacking" and isinstance(value, tuple):
         return "、".join(_LACKING[one] for one in value)
+    if name == "rows" and isinstance(value, tuple):
+        return "、".join(rulings.ROW.format(sheet=sheet, row=row) for sheet, row in value)
     if isinstance(value, tuple):
         return _runs(list(value))
     return _shown(str(value)) if name in ("found", "period") else str(value)

@@ -1,9 +1,12 @@
 """The words on the ruling table, and what is recognised when it is read back."""
 
 SHEET = "核定表"
+OTHERS_SHEET = "其他各项"
 WHOLE_SHEET = "整表问题"
+SHEETS = (SHEET, WHOLE_SHEET, OTHERS_SHEET)
 TABLE = "表"
 TITLE = "{title}核定表"
+OTHERS_TITLE = "{title}核定表（其他各项）"
 WHOLE_TITLE = "{title}整表问题核实表"
 HEADINGS = {
     "unit": "单位",
@@ -11,9 +14,11 @@ HEADINGS = {
     "text": "内容、标准",
     "full": "满分",
     "auto": "自动得分",
-    "high": "上限",
+    "stake": "争议分",
     "answer": "填报情况",
     "questions": "待核问题",
+    "refused": "如不认可",
+    "granted": "如认可",
     "points": "核定分",
     "not_applicable": "不适用",
     "severity": "级别",
@@ -27,10 +32,13 @@ HEADINGS = {
     "status": "状态",
     "key": "编码",
     "basis": "填报指纹",
-    "step": "分档",
 }
-LEAD = "填报期：{period}。黄色行待核（可在“状态”一栏筛选）：填核定分（{steps}）或选“不适用”，并填理由、核定人，缺一不采用；其他各项也可以核定。清空、删行不会取消核定，要取消请在核定分一栏填“撤销”，并写明理由、核定人。核定之后填报有变的显示待复核，仍按原核定的在“复核确认”选√，否则改填。存盘后重新运行 sanjin-xl ingest。"
+FORMER_HEADINGS = {"high": "上限", "step": "分档"}  # of tables made by earlier versions
+LEAD = "填报期：{period}。填核定分（{steps}）或选“不适用”，并填理由、核定人，缺一不采用；存盘后重新运行 sanjin-xl ingest。\n填报有变的显示待复核：仍按原核定的在“复核确认”选√，否则改填。要取消核定，核定分填“撤销”，并写理由、核定人；清空、删行不算取消。\n待核的按争议分从多到少排列；“如认可”“如不认可”是该项这样核定、其余不变时的核定分、总分和名次。其余项目在“其他各项”，也可核定。"
+OTHERS_LEAD = "填报期：{period}。无待核问题的和已核定的，都可以核定、改核定或撤销，填法与“核定表”相同；可按“状态”筛选。"
 LEAD_SHORTENED = "单位、项目过多，只列待核的和已有核定的，至多15000行，待核的在前。"
+ROW = "“{sheet}”第{row}行"
+EFFECT = "{points}分：总分{score}，第{rank}"
 WHOLE_LEAD = "填报期：{period}。这些问题涉及整张表。查明的在“已核实”选√，并填理由、核定人；要取消请填“撤销”。标明强制的须由单位改正重报。存盘后重新运行 sanjin-xl ingest。"
 WITHDRAW = "撤销"
 TICK = "√"
@@ -86,6 +94,7 @@ QUESTION = "【{severity}】{text}"
 
 # Why the table cannot be read, and what the city clerk is to do; nothing of it is for a county.
 NO_TABLE = "找不到表头“核定分、理由、核定人”，请恢复表头后存盘"
+NO_HEADER = "“{sheet}”的表头认不出来，请恢复“核定分”（或“已核实”）、“理由”、“核定人”后存盘"
 NO_KEYS = "“{sheet}”里没有“编码”，也没有“单位”和“项”两栏，请恢复后存盘"
 CANNOT_OPEN = "文件打不开，可能正被占用或没有权限，请关闭后再试"
 START_AGAIN = "；修不好的，把它移出核定文件夹再运行一次，会另做一份，以前采用的核定都在，其后填的请重填"
@@ -114,8 +123,6 @@ WHYS_UNREADABLE = {
 }
 
 
-def steps_in_words(percent: int) -> str:
-    """Which points can be ruled, where the steps of an item are `percent` of its points."""
-    if percent == 100:
-        return "只能是0或满分"
-    return "只能是0、一半或满分" if percent == 50 else f"0至满分，每档为满分的{percent}%"
+def steps_in_words(step: str) -> str:
+    """Which points can be ruled, in steps of so many points."""
+    return f"0至满分，每档{step}分"

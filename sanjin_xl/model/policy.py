@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from math import gcd
 
 from sanjin_xl.model.tomlread import Table
 
@@ -34,11 +33,6 @@ class Policy:
     def shares(self) -> tuple[int, ...]:
         """The shares of the states that may be worth something."""
         return self.done_with_ledger, self.done_without_ledger, self.planned
-
-    @property
-    def step(self) -> int:
-        """The largest percentage that every share is a multiple of."""
-        return gcd(*self.shares) or 100
 
 
 def read_policies(table: Table, known: Collection[str] = ()) -> dict[str, Policy]:

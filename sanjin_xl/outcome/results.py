@@ -171,6 +171,25 @@ class Results:
     def rank(self, result: UnitResult) -> int | None:
         return result.ranks.get(self.policy)
 
+    def if_worth(self, result: UnitResult, number: int, worth: int) -> tuple[int, int]:
+        """A unit's score and rank if an item of it were worth so many hundredths, and all else stayed as it is now."""
+        assert result.outcome is not None
+        card, own = result.cards[self.policy], result.scores[self.policy]
+        total = card.total - card.items[number].now + worth
+        score = _Final(self.rules, result.outcome, result.rulings).score(total)
+        values, alone = self._ladder
+        above = (
+            len(values) - bisect_right(values, score) - (own > score and (own in alone or not self.rules.dense_ranks))
+        )
+        return score, above + 1
+
+    @cached_property
+    def _ladder(self) -> tuple[list[int], frozenset[int]]:
+        """The scores that count for a rank, the lowest first, and those that only one unit has."""
+        tally = Counter(one.scores[self.policy] for one in self.units if one.scores)
+        values = sorted(tally if self.rules.dense_ranks else tally.elements())
+        return values, frozenset(score for score, count in tally.items() if count == 1)
+
     def tied(self, result: UnitResult) -> bool:
         """Whether another unit has the same rank."""
         return self.rank(result) in self.shared_ranks
@@ -340,13 +359,10 @@ def _settled(ruled: Iterable[Ruled]) -> frozenset[str]:
 
 
 def _is_settled(found: Finding, rulings: Mapping[int, Ruling], settled: frozenset[str]) -> bool:
-    """Whether a ruling leaves nothing to ask: what must be corrected still must, unless it is not applicable."""
+    """Whether a ruling leaves nothing to ask; of an item, also what the county was to correct."""
     if found.item is None:
         return found.severity is Severity.REVIEW and found.code in settled
-    ruling = rulings.get(found.item)
-    if ruling is None or found.severity is Severity.NOTE:
-        return False
-    return found.severity is Severity.REVIEW or ruling.not_applicable
+    return found.asks and found.item in rulings
 
 
 def _counts(rules: Rules, outcome: Outcome, open_questions: Iterable[Finding]) -> Counts:

@@ -15,7 +15,7 @@ from math import gcd
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.findings import Finding, finding
-from sanjin_xl.model.form import Item
+from sanjin_xl.model.form import Form
 from sanjin_xl.model.points import decimal, share_of
 from sanjin_xl.model.policy import Policy
 from sanjin_xl.model.rules import EXCLUDE, Rules
@@ -85,12 +85,12 @@ def reference(unit: str, item: int | None, question: str = "") -> str:
 class Entry:
     """One row of the table as typed: the ruling with the basis its row was written on, and whether it was confirmed.
 
-    `row` counts as a person does.
+    `place`: its sheet, and its row as a person counts.
     """
 
     ruling: Ruling
     confirmed: bool = False
-    row: int = 0
+    place: tuple[str, int] = ("", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +139,12 @@ def _fingerprint(content: object) -> str:
 # --- whether a ruling can hold ------------------------------------------------------------------------------------
 
 
-def step(item: Item, policy: Policy) -> int:
-    """The steps of an item's points in hundredths: the largest that every share of the policy is a multiple of.
+def step(form: Form, policy: Policy) -> int:
+    """The steps of ruled points in hundredths: what the points of all items, and what the policy gives of them, share.
 
-    Where a policy gives all or half, that is half the points; in between there is nothing it would ever give.
+    On the form of 2012 that is 0.25 where the policy gives half, else 0.50.
     """
-    return gcd(*(share_of(item.points, share) for share in policy.shares)) or max(1, item.points)
+    return gcd(*(share_of(item.points, share) for item in form.items for share in (100, *policy.shares))) or 1
 
 
 def fault(rules: Rules, ruling: Ruling) -> Finding | None:
@@ -171,7 +171,7 @@ def _points_fault(rules: Rules, ruling: Ruling) -> Finding | None:
     if not 0 <= ruling.points <= item.points:
         found, full = decimal(ruling.points), decimal(item.points)
         return _finding(rules, "ruling-out-of-range", ruling, found=found, full=full)
-    if ruling.points % (by := step(item, rules.policy)):
+    if ruling.points % (by := step(rules.form, rules.policy)):
         return _finding(rules, "ruling-off-step", ruling, found=decimal(ruling.points), step=decimal(by))
     return None
 
@@ -217,8 +217,8 @@ def merge(
         if len(new) == 1:
             added += new
         elif new:
-            numbers = tuple(entry.row for entry in same)
-            findings.append(_finding(rules, "ruling-conflict", same[0].ruling, rows=numbers))
+            places = tuple(entry.place for entry in same)
+            findings.append(_finding(rules, "ruling-conflict", same[0].ruling, rows=places))
     return added, findings
 
 

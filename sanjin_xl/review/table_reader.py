@@ -1,7 +1,7 @@
 """The ruling table read back: rows by their key and columns by their headings, wherever they stand by now."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sanjin_xl.messages import rulings as words
@@ -16,7 +16,7 @@ from sanjin_xl.model.rules import Rules
 from sanjin_xl.recovery.cell_values import read_tick
 from sanjin_xl.recovery.head import read_date
 from sanjin_xl.recovery.row_ids import as_number
-from sanjin_xl.review.rulings import Entry, Ruling
+from sanjin_xl.review.rulings import Entry, Ruling, reference
 from sanjin_xl.workbook.book import Sheet, plain
 from sanjin_xl.workbook.reader import read_book
 
@@ -54,6 +54,7 @@ class _Sheet:
 
     @property
     def name(self) -> str:
+        """The sheet of ours it is; of those that list items, the first stands for both."""
         return words.SHEET if "points" in self.places else words.WHOLE_SHEET
 
     def cell(self, row: int, name: str) -> object:
@@ -75,19 +76,19 @@ def read_table(data: bytes, rules: Rules, path: str) -> Table:
         why = words.WHYS_UNREADABLE.get(refused.code, words.WHY_UNREADABLE)
         raise WorkbookError("rulings-unreadable", path=path, detail=why + words.START_AGAIN) from refused
     found = [one for sheet in book.sheets if (one := _recognised(sheet))]
-    detail = _missing(found)
+    detail = _missing(book.sheets, found)
     if detail:
         raise WorkbookError("rulings-unreadable", path=path, detail=detail + words.START_AGAIN)
     read = [one for sheet in found for one in _rows(sheet, rules)]
     return Table(
         entries=tuple(one for one in read if isinstance(one, Entry)),
         findings=tuple(one for one in read if isinstance(one, Finding)),
-        added={sheet.name: added for sheet in found if (added := _added(sheet, rules)).headings},
+        added=_all_added(found, rules),
     )
 
 
 def _recognised(sheet: Sheet) -> _Sheet | None:
-    names = {normal_text(text): name for name, text in words.HEADINGS.items()}
+    names = {normal_text(text): name for name, text in (words.HEADINGS | words.FORMER_HEADINGS).items()}
     for row, cells in enumerate(sheet.rows[:_LAST_HEADER_ROW]):
         places: dict[str, int] = {}
         others: dict[int, str] = {}
@@ -102,8 +103,12 @@ def _recognised(sheet: Sheet) -> _Sheet | None:
     return None
 
 
-def _missing(found: list[_Sheet]) -> str | None:
-    """Why the table cannot be used, None if it can."""
+def _missing(sheets: Sequence[Sheet], found: list[_Sheet]) -> str | None:
+    """Why the table cannot be used, None if it can: what is ours and not recognised may hold rulings."""
+    known = [one.sheet for one in found]
+    for sheet in sheets:
+        if sheet.name in words.SHEETS and sheet.rows and sheet not in known:
+            return words.NO_HEADER.format(sheet=sheet.name)
     if not any(one.name == words.SHEET for one in found):
         return words.NO_TABLE
     for one in found:
@@ -125,7 +130,7 @@ def _rows(one: _Sheet, rules: Rules) -> Iterator[Entry | Finding]:
             yield finding("ruling-unplaced", cell=address(row, where), found=told)
         elif matter:
             confirmed = read_tick(one.cell(row, "confirm")).value is True
-            yield Entry(_ruling(one, row, *matter, rules.form), confirmed, row + 1)
+            yield Entry(_ruling(one, row, *matter, rules.form), confirmed, (one.sheet.name, row + 1))
 
 
 _Matter = tuple[str, int | None, str]
@@ -190,12 +195,31 @@ def _points(cell: object, full: int | None) -> int | None:
     return exact(float(cell))
 
 
-def _added(one: _Sheet, rules: Rules) -> Added:
-    """The columns somebody added, with their texts by the key of the row."""
-    texts: dict[str, tuple[str, ...]] = {}
+def _all_added(found: list[_Sheet], rules: Rules) -> dict[str, Added]:
+    """The columns somebody added, by sheet; an item moves between its two sheets, and what was noted of it with it."""
+    both: dict[str, Added] = {}
+    for name in dict.fromkeys(one.name for one in found):
+        sheets = [one for one in found if one.name == name]
+        if columns := list(dict.fromkeys(column for one in sheets for column in _columns(one))):
+            texts = {ref: cells for one in sheets for ref, cells in _added(one, columns, rules)}
+            both[name] = Added(tuple(heading for heading, _ in columns), texts)
+    return both
+
+
+def _columns(one: _Sheet) -> dict[tuple[str, int], int]:
+    """Where each added column of a sheet stands, by its heading and its turn among those headed alike."""
+    seen: list[str] = []
+    places = {}
+    for place, heading in one.others.items():
+        places[heading, seen.count(heading)] = place
+        seen.append(heading)
+    return places
+
+
+def _added(one: _Sheet, columns: Sequence[tuple[str, int]], rules: Rules) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What stands in these added columns in the rows of a sheet, by the key of the row."""
+    places = _columns(one)
     for row in range(one.header + 1, len(one.sheet.rows)):
-        cells = tuple(one.sheet.text_at(row, place).strip() for place in one.others)
+        cells = tuple(one.sheet.text_at(row, places.get(column)).strip() for column in columns)
         if any(cells) and (matter := _matter(one, row, rules)):
-            unit, item, question = matter
-            texts[Ruling(unit=unit, item=item, question=question).ref] = cells
-    return Added(tuple(one.others.values()), texts)
+            yield reference(*matter), cells

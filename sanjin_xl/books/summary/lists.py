@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from sanjin_xl import messages
+from sanjin_xl.books.ruling_rows import Questions
 from sanjin_xl.books.styles import height_of, width_of
 from sanjin_xl.books.summary.book import ResultsBook, cut_off, foremost
 from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW
@@ -32,6 +33,7 @@ from sanjin_xl.outcome.tables import (
     plans,
     questions,
 )
+from sanjin_xl.review.rulings import reference
 
 _FILTER_ARROW = 3
 # Characters that a link would take for something else, or that no file of ours has; Excel: 2,079 characters.
@@ -109,7 +111,8 @@ def add_questions(book: ResultsBook) -> None:
         Column(words.PROBLEM, lambda one: messages.seen(one.finding)),
         Column(words.ADVICE, lambda one: one.finding.kind.advice, width=26),
         _points(words.STAKE, "stake"),
-        Column(words.RULE, lambda one: words.RULINGS_TABLE if _is_ruled_on(one) else None, "centre", link=_ruling_link),
+        Column(words.RULE, lambda one: words.RULINGS_TABLE if _is_ruled_on(one) else None, "centre",
+               link=partial(_ruling_link, Questions(book.results).places)),
         _SOURCE,
     ]  # fmt: skip
     entries = partial(questions, book.results, Severity.ERROR, Severity.REVIEW)
@@ -189,14 +192,17 @@ def _number(book: ResultsBook) -> Column[Any]:
 
 
 def _is_ruled_on(one: Question) -> bool:
-    """Whether the city rules on it; what a county must correct is not ruled on."""
-    return one.severity is Severity.REVIEW
+    """Whether the city can rule on it; what a county must correct of its whole return is not ruled on."""
+    return one.severity is Severity.REVIEW or one.item is not None
 
 
-def _ruling_link(one: Question) -> Link | None:
-    """A link to the table the city rules in."""
-    target = f"external:{words.RULINGS_PATH}#{words.RULING_SHEETS[one.item is None]}!{address(0, 0)}"
-    return Link(words.RULINGS_TABLE, target) if _is_ruled_on(one) else None
+def _ruling_link(places: Mapping[str, tuple[str, int]], one: Question) -> Link | None:
+    """A link to the row of the table the city rules in, to its top where a question has none."""
+    if not _is_ruled_on(one):
+        return None
+    top = words.RULING_SHEETS[one.item is None], 0
+    sheet, row = places.get(reference(one.code or "", one.item, one.finding.code), top)
+    return Link(words.RULINGS_TABLE, f"external:{words.RULINGS_PATH}#{sheet}!{address(row, 0)}")
 
 
 def _return_link(path: str | None) -> Link | None:
