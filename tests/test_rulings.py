@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 from outcomes import DONE, returned
-from rounds import DONGYUAN, POLICIES, YUANCHENG, Entry, clean, done, fill, planned, rules, small_form, the_form, typed
+from round_folders import new_round
+from rounds import (
+    DONGYUAN,
+    POLICIES,
+    YUANCHENG,
+    Entry,
+    blank,
+    clean,
+    done,
+    fill,
+    planned,
+    rules,
+    small_form,
+    the_form,
+    typed,
+)
 from ruling_desk import GOOD, HEADER, ITEM, UNCLEAR, WRITE_SUMMARY, Desk, headings, row_of, set_up
 
 from sanjin_xl.judge.pipeline import Status
@@ -23,6 +39,7 @@ from sanjin_xl.model.findings import finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.points import rescaled
 from sanjin_xl.outcome import report
+from sanjin_xl.outcome.former import Former, parse_former
 from sanjin_xl.outcome.results import Standing, compile_results
 from sanjin_xl.review.rulings import Entry as Typed
 from sanjin_xl.review.rulings import Ruling, basis, fault, merge, step
@@ -215,7 +232,7 @@ def test_a_ruling_is_whole_in_the_results_and_in_the_table(desk: Desk) -> None:
     desk.rule(**GOOD, 日期="2012年10月20日")
     (entry,) = desk.json["rulings"]
     assert entry == {
-        "unit": DONGYUAN, "item": ITEM, "question": None, "points": "1.00", "not_applicable": False,
+        "unit": DONGYUAN, "item": ITEM, "question": None, "points": "1.00", "not_applicable": False, "standing": False,
         "reason": "已电话核实", "who": "李某", "day": "2012-10-20", "status": "applied",
     }  # fmt: skip
     shown = desk.shown()
@@ -374,6 +391,71 @@ def test_a_setting_that_is_neither_is_a_fault_of_the_configuration(desk: Desk) -
 )
 def test_rescaling_rounds_halves_up(score: int, out_of: int, full: int, expected: int) -> None:
     assert rescaled(score, out_of, full) == expected
+
+
+STANDING = GOOD | {"核定分": None, "不适用": "长期"}
+
+
+@pytest.fixture
+def next_desk(desk: Desk, tmp_path: Path) -> Desk:
+    """The next round after one in which the item was ruled not applicable for good; it is not answered there."""
+    desk.rule(**STANDING)
+    former = tmp_path / "上期" / "汇总" / "results.json"
+    former.parent.mkdir(parents=True)
+    text = (desk.folder / "汇总" / "results.json").read_text(encoding="utf-8")
+    former.write_text(text.replace("2012年第三季度", "2012年第二季度"), encoding="utf-8")
+    following = Desk(new_round(tmp_path / "下一轮"))
+    set_up(following, 'previous = "../上期"')
+    following.put(fill(FORM, clean(FORM) | {ITEM: blank()}))
+    following.ingest()
+    return following
+
+
+def test_a_standing_ruling_is_listed_in_the_next_round_and_holds_once_it_is_confirmed(next_desk: Desk) -> None:
+    assert (next_desk.effects(), next_desk.faults()) == ([(ITEM, "stale")], ["ruling-standing"])
+    assert next_desk.points() == AUTO
+    one = next_desk.unit()
+    assert (one.standing, one.low, one.high) == (Standing.PROVISIONAL, 834, 1034)
+    assert (next_desk.sheet(), next_desk.shown()["状态"]) == (words.SHEET, words.TO_CONFIRM)
+    assert (next_desk.shown()["不适用"], next_desk.shown()["理由"]) == (words.STANDING, GOOD["理由"])
+    next_desk.ingest()
+    assert next_desk.history() == []  # nobody has said anything yet
+    next_desk.rule(复核确认="√")
+    assert (next_desk.effects(), next_desk.faults()) == ([(ITEM, "applied")], [])
+    assert (next_desk.points(), next_desk.unit().standing) == (FULL, Standing.COUNTED)
+    assert next_desk.json["rulings"][0]["standing"] is True
+    assert next_desk.shown()["不适用"] == words.STANDING
+    next_desk.ingest()
+    assert len(next_desk.history()) == 1
+
+
+@pytest.mark.parametrize(
+    ("cells", "points", "effect"),
+    [
+        ({"核定分": "撤销", "不适用": None}, AUTO, "withdrawn"),
+        ({"核定分": 1, "不适用": None}, RULED, "applied"),
+        ({"不适用": "√"}, FULL, "applied"),
+    ],
+)
+def test_a_standing_ruling_may_be_ended(
+    next_desk: Desk, cells: dict[str, Any], points: tuple[str, bool], effect: str
+) -> None:
+    next_desk.rule(**cells)
+    assert (next_desk.points(), next_desk.effects()) == (points, [(ITEM, effect)])
+    assert former_of(next_desk).standing == ()
+
+
+def former_of(desk: Desk) -> Former:
+    text = (desk.folder / "汇总" / "results.json").read_text(encoding="utf-8")
+    return parse_former(text, FORM.id, "results.json")
+
+
+def test_a_standing_ruling_that_nobody_confirmed_is_not_forgotten_the_round_after(next_desk: Desk) -> None:
+    assert [(one.unit, one.item, one.who) for one in former_of(next_desk).standing] == [(DONGYUAN, ITEM, "李某")]
+    next_desk.lose()
+    next_desk.ingest()
+    assert next_desk.effects() == [(ITEM, "idle")]
+    assert len(former_of(next_desk).standing) == 1
 
 
 # --- in which steps -------------------------------------------------------------------------------------------------

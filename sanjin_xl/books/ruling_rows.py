@@ -20,7 +20,7 @@ from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.points import decimal, points
 from sanjin_xl.model.submission import Answer
 from sanjin_xl.outcome.results import Results, UnitResult
-from sanjin_xl.review.rulings import Effect, Ruled, Ruling, basis, by_ref, reference
+from sanjin_xl.review.rulings import Effect, Ruled, Ruling, basis, by_ref, reference, to_confirm
 
 MOST_ROWS = 15_000
 """Beyond this many rows (138 units of 108 items) the table lists only what is open and what has been ruled.
@@ -113,13 +113,15 @@ class Questions:
     def _span(self, one: UnitResult, item: Item, asked: Sequence[Finding]) -> tuple[int, int]:
         """What the item is worth if refused and if granted.
 
-        Where the answer itself leaves no span, it is nothing against what counts, or against all if nothing does.
-        What the county is to correct, such as a month left out, moves no points.
+        Where the answer itself leaves no span, it is nothing against what counts; what the county is to correct, such
+        as a month left out, moves no points. What may still be not applicable may have full marks.
         """
         worth = one.auto_cards[self.results.policy].items[item.number]
+        if item.number in to_confirm(one.ruled):
+            return worth.low, item.points
         if worth.low < worth.high or (asked and all(found.severity is Severity.ERROR for found in asked)):
             return worth.low, worth.high
-        return 0, worth.now or item.points
+        return 0, worth.now
 
     def _whole(self, one: UnitResult) -> Iterator[OpenWhole]:
         assert one.outcome is not None
@@ -260,7 +262,7 @@ def _typed(one: Ruling) -> dict[str, Value]:
     tick = words.TICK if one.settled else None
     return {
         decision: words.WITHDRAW if one.withdrawn else unread or (tick if one.item is None else points(one.points)),
-        "not_applicable": words.TICK if one.not_applicable else unread_tick,
+        "not_applicable": (words.STANDING if one.standing else words.TICK) if one.not_applicable else unread_tick,
         "reason": one.reason,
         "who": one.who,
         "day": _day(one.day),
@@ -298,6 +300,8 @@ def _of_holding(one: Ruled, waiting: bool) -> tuple[str, str | None]:
         return (words.WITHDRAWN_PENDING, ASK_FILL) if waiting else (words.WITHDRAWN, None)
     if one.effect is Effect.IDLE:
         return (words.QUESTION_GONE if one.ruling.item is None else words.IDLE), None
+    if one.ruling.carried:
+        return words.TO_CONFIRM, ASK_FILL
     fill = ASK_FILL if one.effect is Effect.STALE else GOOD_FILL
     text = words.STALE if one.effect is Effect.STALE else words.APPLIED
     return text.format(decision=_decision(one.ruling)), fill
@@ -305,7 +309,7 @@ def _of_holding(one: Ruled, waiting: bool) -> tuple[str, str | None]:
 
 def _decision(one: Ruling) -> str:
     if one.not_applicable:
-        return words.NOT_APPLICABLE
+        return words.STANDING_SO if one.standing else words.NOT_APPLICABLE
     return words.SETTLED if one.points is None else words.POINTS.format(points=decimal(one.points))
 
 

@@ -19,6 +19,7 @@ from sanjin_xl.outcome.results import Results
 from sanjin_xl.review.rulings import Ruling, step
 from sanjin_xl.review.table_reader import Added
 
+_FURTHER_CHOICES = {"settled": (words.WITHDRAW,), "not_applicable": (words.STANDING,)}
 _SIZE, _LEAST_HEIGHT, _HEADING_HEIGHT = 10.0, 24.0, 34.0
 
 
@@ -153,8 +154,9 @@ class _RulingSheet:
     def _validate(self, first: int, last: int) -> None:
         for name, prompt in words.TICK_PROMPTS.items():
             if name in self.place:
-                choices = [words.TICK, words.WITHDRAW] if name == "settled" else [words.TICK]
-                alert = words.SETTLED_ALERT if name == "settled" else words.TICK_ALERT
+                choices = [words.TICK, *_FURTHER_CHOICES.get(name, ())]
+                title, text = words.TICK_ALERT
+                alert = title, text.format(choices=words.OR.join(choices))
                 self._rule(name, first, last, {"validate": "list", "source": choices}, prompt, alert)
         if "points" in self.place:
             fits = {"validate": "custom", "value": f"={self._fits(first)}"}

@@ -34,7 +34,7 @@ HEADINGS = {
     "basis": "填报指纹",
 }
 FORMER_HEADINGS = {"high": "上限", "step": "分档"}  # of tables made by earlier versions
-LEAD = "填报期：{period}。填核定分（{steps}）或选“不适用”，并填理由、核定人，缺一不采用；存盘后重新运行 sanjin-xl ingest。\n填报有变的显示待复核：仍按原核定的在“复核确认”选√，否则改填。要取消核定，核定分填“撤销”，并写理由、核定人；清空、删行不算取消。\n待核的按争议分从多到少排列；“如认可”“如不认可”是该项这样核定、其余不变时的核定分、总分和名次。其余项目在“其他各项”，也可核定。"
+LEAD = "填报期：{period}。填核定分（{steps}）或选“不适用”（以后各期都不适用的选“长期”，下期会列出请确认），并填理由、核定人，缺一不采用；存盘后重新运行 sanjin-xl ingest。\n填报有变的显示待复核：仍按原核定的在“复核确认”选√，否则改填。要取消核定，核定分填“撤销”，并写理由、核定人；清空、删行不算取消。\n待核的按争议分从多到少排列；“如认可”“如不认可”是该项这样核定、其余不变时的核定分、总分和名次。其余项目在“其他各项”，也可核定。"
 OTHERS_LEAD = "填报期：{period}。无待核问题的和已核定的，都可以核定、改核定或撤销，填法与“核定表”相同；可按“状态”筛选。"
 LEAD_SHORTENED = "单位、项目过多，只列待核的和已有核定的，至多15000行，待核的在前。"
 ROW = "“{sheet}”第{row}行"
@@ -42,18 +42,19 @@ EFFECT = "{points}分：总分{score}，第{rank}"
 WHOLE_LEAD = "填报期：{period}。这些问题涉及整张表。查明的在“已核实”选√，并填理由、核定人；要取消请填“撤销”。标明强制的须由单位改正重报。存盘后重新运行 sanjin-xl ingest。"
 WITHDRAW = "撤销"
 TICK = "√"
+STANDING = "长期"
+OR = "、"
 SHARES = {"满分": 100, "全分": 100, "一半": 50, "零分": 0, "不得分": 0}  # percent; 半分 might be half a point
 
 # Prompts and stop alerts. Excel: 32 characters for a title, 255 for a text.
 POINTS_PROMPT = ("核定分", "{steps}；要取消核定请填“撤销”。")
 POINTS_ALERT = ("核定分不对", "{steps}，或填“撤销”。")
 TICK_PROMPTS = {
-    "not_applicable": ("不适用", "核定为不适用的选√，核定分留空。"),
+    "not_applicable": ("不适用", "本期不适用的选√，以后各期也不适用的选“长期”，核定分留空。"),
     "confirm": ("复核确认", "填报有变、仍按原核定的选√。"),
     "settled": ("已核实", "已查明的选√；要取消请选“撤销”。"),
 }
-TICK_ALERT = ("只能选√", "本格只能选√或留空。")
-SETTLED_ALERT = ("请从下拉框选", "本格只能选√、“撤销”或留空。")
+TICK_ALERT = ("请从下拉框选", "本格只能选{choices}或留空。")
 DAY_PROMPT = ("日期", "可填核定的日期，如2012-10-20。")
 
 # The state of a row.
@@ -61,6 +62,7 @@ PENDING = "待核定"
 TO_CORRECT = "待单位改正"
 APPLIED = "已采用（{decision}）"
 STALE = "待复核：核定（{decision}）之后填报有变，未采用"
+TO_CONFIRM = "上期核定长期不适用，待确认：仍不适用的在“复核确认”选√"
 STILL = "；仍按前次核定（{decision}）"
 WITHDRAWN = "已撤销"
 WITHDRAWN_PENDING = "已撤销，待核定"
@@ -68,6 +70,7 @@ IDLE = "该单位现无计分的填报"
 QUESTION_GONE = "问题已不存在"
 POINTS = "{points}分"
 NOT_APPLICABLE = "不适用"
+STANDING_SO = "长期不适用"
 SETTLED = "已核实"
 
 # An answer in short words.

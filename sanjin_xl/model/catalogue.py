@@ -293,6 +293,9 @@ CATALOGUE: dict[str, Kind] = {
     # what the city ruled
     "ruling-stale": _review(CITY, "核定后填报有变", "{who}核定之后填报情况已变，或看不出核定时的填报情况，核定暂不采用",
         "请在核定表中复核：仍按原核定的在“复核确认”栏选√，否则改填", "核定针对的是当时的答案，答案变了须由人再看"),
+    "ruling-standing": _review(CITY, "长期不适用待确认",
+        "{who}在{period}核定本项长期不适用，本期尚未确认，暂按填报计分",
+        "请在核定表中确认：仍不适用的在“复核确认”栏选√，否则改填或撤销", "以前的核定不能不问就用，也不能忘"),
     "ruling-incomplete": _review(CITY, "核定不全", "核定缺{lacking}，未采用",
         "请在核定表中补填", "没有理由和核定人的核定说不清来由"),
     "ruling-unclear": _review(CITY, "核定看不清", "核定填“{found}”，不能断定是多少分，未采用",

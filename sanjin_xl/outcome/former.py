@@ -15,6 +15,7 @@ from sanjin_xl.model.findings import finding
 from sanjin_xl.model.period import Period, parse_period
 from sanjin_xl.model.points import parse
 from sanjin_xl.model.submission import BLANK, Answer, Months
+from sanjin_xl.review.rulings import Effect, Ruling
 
 SCHEMA = "sanjin-xl/results/1"
 
@@ -39,12 +40,16 @@ class FormerUnit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Former:
-    """A former round of the same form, as its results.json has it; units by code. `earlier`: the round before it."""
+    """A former round of the same form, as its results.json has it; units by code. `earlier`: the round before it.
+
+    `standing`: its rulings that an item is not applicable in every round to come, to be confirmed in this one.
+    """
 
     period: Period
     policy: str
     units: Mapping[str, FormerUnit]
     earlier: "Former | None" = None
+    standing: tuple[Ruling, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -207,7 +212,27 @@ def _former(content: Mapping[str, Any]) -> Former:
         )
         for one in content["units"]
     }
-    return Former(period=period, policy=str(content["policy"]), units=units)
+    standing = tuple(_standing(one, period) for one in content.get("rulings", []) if _is_standing(one))
+    return Former(period=period, policy=str(content["policy"]), units=units, standing=standing)
+
+
+def _is_standing(entry: Mapping[str, Any]) -> bool:
+    """Whether a ruling holds for the rounds to come; one that waited for its return or for confirmation still does."""
+    return entry.get("standing") is True and entry["status"] not in (Effect.WITHDRAWN, Effect.INVALID)
+
+
+def _standing(entry: Mapping[str, Any], period: Period) -> Ruling:
+    reason, who, day = (visible(str(entry[name] or "")) for name in ("reason", "who", "day"))
+    return Ruling(
+        unit=str(entry["unit"]),
+        item=_whole(entry["item"]),
+        not_applicable=True,
+        standing=True,
+        reason=reason,
+        who=who,
+        day=day,
+        carried=period.label,
+    )
 
 
 def _answer(entry: Mapping[str, Any]) -> Answer:

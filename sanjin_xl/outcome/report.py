@@ -182,6 +182,7 @@ def ruling_entry(one: Ruled) -> dict[str, object]:
         "question": ruling.question or None,
         "points": _points(ruling.points),
         "not_applicable": ruling.not_applicable,
+        "standing": ruling.standing,
         "reason": ruling.reason,
         "who": ruling.who,
         "day": ruling.day or None,

@@ -19,7 +19,7 @@ from sanjin_xl.model.roster import Roster, Unit
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.model.submission import BLANK, Answer
 from sanjin_xl.outcome.former import Former, Since, since
-from sanjin_xl.review.rulings import Effect, Ruled, Ruling, excluded, judged, ruled_points
+from sanjin_xl.review.rulings import Effect, Ruled, Ruling, excluded, judged, ruled_points, to_confirm
 
 
 class Standing(StrEnum):
@@ -203,7 +203,7 @@ class Results:
     def without_units(self) -> "Results":
         """What all units have in common, to be sent to another process with one of them: no other unit is named."""
         rules = replace(self.rules, roster=Roster((), self.rules.roster.region), issues={}, pinned={})
-        former = self.former and replace(self.former, units={})
+        former = self.former and replace(self.former, units={}, standing=())
         return replace(self, rules=rules, units=(), files=(), rulings=(), table_findings=(), former=former)
 
     @cached_property
@@ -302,7 +302,7 @@ def _unit_result(rules: Rules, unit: Unit, outcome: Outcome | None, ruled: tuple
         auto_cards=auto_cards,
         scores={id_: final.score(one.total) for id_, one in cards.items()},
         low=final.score(card.low),
-        high=final.score(card.high),
+        high=max(final.score(card.high), _confirmed_high(rules, outcome, rulings, to_confirm(ruled))),
         by_category=card.by_category(rules.form),
         days_late=outcome.days_late,
         ruled=ruled,
@@ -315,6 +315,17 @@ def _unit_result(rules: Rules, unit: Unit, outcome: Outcome | None, ruled: tuple
         standing=Standing.PROVISIONAL if open_questions or card.low != card.high else Standing.COUNTED,
         counts=_counts(rules, outcome, open_questions),
     )
+
+
+def _confirmed_high(
+    rules: Rules, outcome: Outcome, rulings: Mapping[int, Ruling], waiting: Mapping[int, Ruling]
+) -> int:
+    """The most the return is worth once the standing rulings that wait for it are confirmed; 0 if none does."""
+    if not waiting:
+        return 0
+    holding = {**rulings, **waiting}
+    card = Cards(rules, outcome, ruled_points(rules, holding))[rules.policy.id]
+    return _Final(rules, outcome, holding).score(card.high)
 
 
 class _Final:

@@ -37,9 +37,10 @@ class Effect(StrEnum):
 class Ruling:
     """One entry of the city on one unit × item, or on one question (a finding's code) about a return as a whole.
 
-    `points` in hundredths; `settled` answers a question about the whole return. `day` is an ISO date, or what was
-    typed for one. `unread`: what stood in 核定分 (or 已核实) and in 不适用 where it could not be read. `basis` is the
-    fingerprint of what was ruled on; two rulings are equal when the same was entered, whatever it was about.
+    `points` in hundredths; `standing`: not applicable in every round to come; `settled` answers a question about the
+    whole return. `day` is an ISO date, or what was typed for one. `unread`: what stood in 核定分 (or 已核实) and in
+    不适用 where it could not be read. `basis` is the fingerprint of what was ruled on; `carried` the period of the
+    former round it comes from, unconfirmed. Two rulings are equal when the same was entered, whatever it was about.
     """
 
     unit: str
@@ -47,6 +48,7 @@ class Ruling:
     question: str = ""
     points: int | None = None
     not_applicable: bool = False
+    standing: bool = False
     settled: bool = False
     withdrawn: bool = False
     unread: tuple[str, str] = ("", "")
@@ -54,6 +56,7 @@ class Ruling:
     who: str = ""
     day: str = ""
     basis: str = field(default="", compare=False)
+    carried: str = field(default="", compare=False)
 
     @property
     def ref(self) -> str:
@@ -63,7 +66,7 @@ class Ruling:
     @property
     def decision(self) -> tuple[object, ...]:
         """What was decided, without reason, name and day."""
-        return self.points, self.not_applicable, self.settled, self.withdrawn, self.unread
+        return self.points, self.not_applicable, self.standing, self.settled, self.withdrawn, self.unread
 
     @property
     def decided(self) -> bool:
@@ -74,7 +77,7 @@ class Ruling:
         return self.not_applicable or self.points == full
 
 
-_UNDECIDED = (None, False, False, False, ("", ""))
+_UNDECIDED = (None, False, False, False, False, ("", ""))
 
 
 def reference(unit: str, item: int | None, question: str = "") -> str:
@@ -271,9 +274,18 @@ def _ruled(rules: Rules, outcome: Outcome | None, ruling: Ruling) -> Ruled:
     now = basis(outcome, ruling.item, ruling.question)
     if now is None:
         return Ruled(ruling, Effect.IDLE)
+    if ruling.carried:
+        found = _finding(rules, "ruling-standing", ruling, who=ruling.who, period=ruling.carried)
+        return Ruled(ruling, Effect.STALE, found)
     if now != ruling.basis:
         return Ruled(ruling, Effect.STALE, _finding(rules, "ruling-stale", ruling, who=ruling.who))
     return Ruled(ruling, Effect.APPLIED)
+
+
+def to_confirm(ruled: Iterable[Ruled]) -> dict[int, Ruling]:
+    """The standing rulings of a former round that nobody has confirmed for this one, by item number."""
+    waiting = [one.ruling for one in ruled if one.effect is Effect.STALE and one.ruling.carried]
+    return {one.item: one for one in waiting if one.item is not None}
 
 
 def ruled_points(rules: Rules, rulings: Mapping[int, Ruling]) -> dict[int, int]:

@@ -163,7 +163,9 @@ def _ruling(one: _Sheet, row: int, unit: str, item: int | None, question: str, f
         unread = unread if tick.value is None else ""
     elif tick.value is None and not withdrawn:
         unread_tick = one.text(row, "not_applicable")
-    ticked = tick.value is True and not withdrawn
+    standing = item is not None and normal_text(one.text(row, "not_applicable")) == words.STANDING
+    unread_tick = "" if standing else unread_tick
+    ticked = (tick.value is True or standing) and not withdrawn
     day = read_date(one.cell(row, "day"))
     return Ruling(
         unit=unit,
@@ -171,6 +173,7 @@ def _ruling(one: _Sheet, row: int, unit: str, item: int | None, question: str, f
         question=question,
         points=points,
         not_applicable=ticked and item is not None,
+        standing=standing and not withdrawn,
         settled=ticked and item is None,
         withdrawn=withdrawn,
         unread=(unread, unread_tick),

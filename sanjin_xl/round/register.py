@@ -316,6 +316,8 @@ _RULING_COLUMNS = (
 def _ruling_row(one: Ruling) -> tuple[object, ...]:
     values = asdict(one)
     values["unread"], values["unread_tick"] = one.unread
+    # 2 stands for every round to come; what programs before took for a tick they take for one still.
+    values["not_applicable"] = one.not_applicable + one.standing
     return tuple(values[name] for name in _RULING_COLUMNS)
 
 
@@ -323,7 +325,7 @@ def _ruling(row: tuple[Any, ...]) -> Ruling:
     values = dict(zip(_RULING_COLUMNS, row, strict=True))
     values["unread"] = values["unread"], values.pop("unread_tick")
     ticks = {name: bool(values[name]) for name in ("not_applicable", "settled", "withdrawn")}
-    return Ruling(**(values | ticks))
+    return Ruling(**(values | ticks), standing=values["not_applicable"] == 2)
 
 
 class Archive:

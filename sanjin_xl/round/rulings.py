@@ -41,17 +41,25 @@ def take_rulings(run: Run, outcomes: Mapping[str, Outcome]) -> Rulings:
     Raises WorkbookError("rulings-unreadable") when there is a table that cannot be read.
     """
     path, register = run.folder / RULED / RULINGS_FILE, run.register
+    carried = _carried(run)
     findings = _ignored(path)
     data = _read(path)
     if data is None:
-        return Rulings(register.rulings(), findings)
+        return Rulings([*carried, *register.rulings()], findings)
     table = read_table(data, run.rules, str(path))
-    new, conflicts = merge(run.rules, register.rulings(), table.entries, outcomes)
+    new, conflicts = merge(run.rules, [*carried, *register.rulings()], table.entries, outcomes)
     findings = (*table.findings, *conflicts, *findings)
     # Notes beside the table, colours, a row left out: what the register does not hold is kept as it came.
     run.archive.keep(hashlib.sha256(data).hexdigest(), data)
     register.note_rulings(new)
-    return Rulings(register.rulings(), findings, table, data)
+    return Rulings([*carried, *register.rulings()], findings, table, data)
+
+
+def _carried(run: Run) -> list[Ruling]:
+    """The standing rulings of the former round on units and items there still are; the register has none of them."""
+    rules, standing = run.rules, run.former.standing if run.former else ()
+    items = range(1, len(rules.form.items) + 1)
+    return [one for one in standing if one.unit in rules.roster.by_code and one.item in items]
 
 
 def _read(path: Path) -> bytes | None:
