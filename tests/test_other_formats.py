@@ -148,10 +148,30 @@ def test_what_a_font_of_symbols_draws_is_read(format: str) -> None:
     assert [outcome.submission.answer(number).done for number in (1, 2)] == [True, None]
 
 
-@pytest.mark.parametrize("format", ["xls", "ods"])
+@EACH
 def test_a_text_box_lies_over_its_cells(format: str) -> None:
     (drawing,) = hidden(format, A1=Cell(value="台帐"), I6=Cell(over="有")).drawings
     assert (drawing.area, drawing.text) == ((5, 8, 5, 8), "有")
+
+
+@EACH
+def test_a_text_box_over_a_blank_cell_asks_about_its_item(format: str) -> None:
+    assert ("answer-drawing", 1, "I6") in found(returned(format, I6=Cell(over="有，已建台帐")))
+
+
+@EACH
+def test_an_answer_that_is_struck_out_or_white_is_asked_about(format: str) -> None:
+    outcome = returned(format, E6=Cell(value="√", struck=True), I7=Cell(value="√", white=True))
+    assert found(outcome)[:2] == [("answer-struck", 1, "E6"), ("answer-unseen", 2, "I7")]
+    assert outcome.submission
+    assert outcome.submission.answer(1).done is None
+
+
+@EACH
+def test_a_letter_in_a_font_of_symbols_is_the_picture_it_draws(format: str) -> None:
+    outcome = returned(format, E6=Cell(value="P", font="Wingdings 2"), I6=Cell(value="O", font="Wingdings 2"))
+    assert outcome.submission
+    assert (outcome.submission.answer(1).done, outcome.submission.answer(1).ledger) == (True, False)
 
 
 @EACH

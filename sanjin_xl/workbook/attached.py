@@ -54,7 +54,9 @@ def attached_to(package: Package, part: str, xml: bytes, cache: Cache, limits: L
 
 
 def _parts(package: Package, links: Mapping[str, Relation], kind: str) -> Iterator[tuple[str, bytes]]:
-    return ((link.part, package.part(link.part)) for link in links.values() if link.kind == kind)
+    """The parts of a kind; the comments of an .xlsb are records, and no XML."""
+    parts = (link.part for link in links.values() if link.kind == kind and not link.part.lower().endswith(".bin"))
+    return ((part, package.part(part)) for part in parts)
 
 
 def has_pictures_in_cells(package: Package) -> bool:

@@ -27,6 +27,7 @@ from sanjin_xl.workbook.cache import Cache
 from sanjin_xl.workbook.limits import LIMITS, Limits
 from sanjin_xl.workbook.package import Package
 from sanjin_xl.workbook.records import CHECKED, UNCHECKED, Font, Grid, Style, Text, check_grids, make_style
+from sanjin_xl.workbook.styles import same_colour
 from sanjin_xl.workbook.xml import Attributes
 
 _CONTENT, _STYLES = "content.xml", "styles.xml"
@@ -718,7 +719,11 @@ class _Styles:
         """The styles of parts of texts that may look otherwise than they say, in whatever cell."""
         grounds = {self.of("table-cell", name).fill for name in self._used} | {"FFFFFF"}
         texts = {name: self.of("text", name) for family, name in self._said if family == "text"}
-        odd = {name for name, said in texts.items() if _font(said, self._face(said)).color in grounds - {"", None}}
+        odd = {
+            name
+            for name, said in texts.items()
+            if said.color and any(same_colour(said.color, ground) for ground in grounds if ground)
+        }
         return frozenset(odd | {name for name, said in texts.items() if _cell_style(said, self._face(said)).odd})
 
     def add(self, section: bytes) -> None:
@@ -826,6 +831,9 @@ class _Assembly:
                     for at in range(column, column + cell.repeat):
                         self._cell(cell, row, at, cell.style or default or self._default(at))
                 line += [cell.value] * cell.repeat
+            elif cell.style in odd:
+                for at in range(column, min(column + cell.repeat, self.limits.columns)):
+                    self.grid.colour(row, at, self.styles.cell(cell.style))
             column += cell.repeat
         self.grid.put_line(row, line)
 

@@ -15,6 +15,9 @@ from sanjin_xl.model.cellref import DAY_ZERO, FIRST_SURE_DAY, LAST_DAY, address,
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Drawing, Fact, Hidden, Look, Range, Rows, Sheet, Value
 from sanjin_xl.workbook.limits import Limits
+from sanjin_xl.workbook.number_formats import Sections, shown_as, texts_in
+from sanjin_xl.workbook.styles import is_pale, same_colour
+from sanjin_xl.workbook.symbols import symbol_font
 
 ERRORS = {  # 2.5.10
     0x00: "#NULL!",
@@ -30,7 +33,6 @@ CHECKED, UNCHECKED = "☑", "☐"
 _WIDTH = 1 << 14  # columns of the widest sheet
 _TOO_SMALL = 60  # twentieths of a point: three points
 LEAST_HEIGHT, LEAST_WIDTH = 20, 64  # a point, a quarter of a character: what is less shows nothing
-_SYMBOLS = ("wingdings", "webdings", "symbol", "zapfdingbats", "marlett", "bookshelfsymbol", "opensymbol")
 _WHITE = "FFFFFF"
 
 # Formats without a code that show days (2.4.126): those of Chinese Excel too.
@@ -49,13 +51,22 @@ class Font(NamedTuple):
 
 
 class Style(NamedTuple):
-    """How a cell looks; `fill` as RRGGBB, "" for none. `odd`: whether a text in it can look otherwise than it says."""
+    """How a cell looks: `fill` as RRGGBB, "" for none, `texts` what its number format shows, `crossed` by a diagonal.
+
+    `odd`: whether what is in it can look otherwise than it says.
+    """
 
     font: Font = Font()
     fill: str = ""
     shows_days: bool = False
-    shows_nothing: bool = False
+    texts: Sections = ()
+    crossed: bool = False
     odd: bool = False
+
+    @property
+    def colour(self) -> str:
+        """The colour behind the cell, where it is none of those of a form."""
+        return "" if not self.fill or is_pale(self.fill) else self.fill
 
 
 Runs = Sequence[tuple[int, Font]]  # where in a text another font begins
@@ -68,16 +79,16 @@ class Text(NamedTuple):
     runs: Runs = ()
 
 
-@lru_cache(maxsize=1024)
-def is_symbol_font(name: str) -> bool:
-    return "".join(name.split()).casefold().startswith(_SYMBOLS)
+_texts_in = lru_cache(maxsize=1024)(texts_in)
 
 
-def make_style(font: Font, fill: str, number: int, code: str | None) -> Style:
+@lru_cache(maxsize=4096)
+def make_style(font: Font, fill: str, number: int, code: str | None, crossed: bool = False) -> Style:
     """The style of a font, a ground and a number format: its number, and its code where the file gives one."""
     shows_days = bool(_IN_DAYS.search(_SILENT.sub("", code))) if code is not None else number in _DAYS
-    shows_nothing = code is not None and code.count(";") >= 3 and not code.strip("; ")
-    return Style(font, fill, shows_days, shows_nothing, shows_nothing or _is_odd(font, fill))
+    texts = _texts_in(code) if code else ()
+    style = Style(font, fill, shows_days, texts, crossed)
+    return style._replace(odd=bool(texts or crossed or style.colour) or _is_odd(font, fill))
 
 
 def odd_numbers(fonts: Iterable[tuple[int, Font]], styles: Sequence[Style]) -> frozenset[int]:
@@ -87,11 +98,11 @@ def odd_numbers(fonts: Iterable[tuple[int, Font]], styles: Sequence[Style]) -> f
 
 
 def _is_odd(font: Font, fill: str) -> bool:
-    return font.struck or _is_unseen(font, fill) or is_symbol_font(font.name)
+    return font.struck or _is_unseen(font, fill) or symbol_font(font.name) != ""
 
 
 def _is_unseen(font: Font, fill: str) -> bool:
-    return font.height < _TOO_SMALL or (font.color != "" and font.color == (fill or _WHITE))
+    return font.height < _TOO_SMALL or (font.color != "" and same_colour(font.color, fill or _WHITE))
 
 
 def number_of(coded: int) -> float:
@@ -172,7 +183,7 @@ class Grid:
             return
         look = self.style(style)
         self.put(row, column, self._day(number) if look.shows_days else number)
-        self.look_at(row, column, look, Text(f"{number:.15g}"))
+        self.look_at(row, column, look, Text(f"{number:.15g}"), number)
 
     def put_error(self, row: int, column: int, code: int) -> None:
         self.put(row, column, "")
@@ -190,22 +201,34 @@ class Grid:
             return day_of(days)
         return datetime.combine(DAY_ZERO, datetime.min.time()) + timedelta(days=days)
 
-    def look_at(self, row: int, column: int, style: Style, text: Text) -> None:
-        """Note what a person sees of a cell, where that is not what it says."""
+    def look_at(self, row: int, column: int, style: Style, text: Text, value: Value = "") -> None:
+        """Note what a person sees of a cell, where that is not what it says; `value`: what it holds but a text."""
         if not (style.odd or text.runs):
             return
-        if not text.runs:
-            look = _look_of(style)
-            self.looks[address(row, column)] = look._replace(struck=text.text) if look.struck else look
-            return
-        parts = list(_parts(style.font, text))
+        parts = list(_parts(style.font, text)) if text.runs else [(text.text, style.font)]
+        written = text.text
+        shown = shown_as(value or written, written, style.texts) if style.texts else written
         look = Look(
-            struck="".join(part for part, font in parts if font.struck),
-            unseen=style.shows_nothing or any(_is_unseen(font, style.fill) for _, font in parts),
-            font=next((font.name for _, font in parts if is_symbol_font(font.name)), ""),
+            struck=written if style.crossed else "".join(part for part, font in parts if font.struck),
+            unseen=not shown.strip() or any(_is_unseen(font, style.fill) for _, font in parts),
+            font=next((font.name for _, font in parts if symbol_font(font.name)), ""),
+            shown=shown if shown.strip() and shown != written else "",
+            fill=style.colour,
         )
         if look != Look():
             self.looks[address(row, column)] = look
+
+    def put_blank(self, row: int, column: int, style: int) -> None:
+        """Note a blank cell, which can only be coloured."""
+        if style in self.odd and row < self.limits.rows and column < self.limits.columns:
+            self.colour(row, column, self.style(style))
+
+    def colour(self, row: int, column: int, style: Style) -> None:
+        """Note the colour of a blank cell."""
+        if style.colour:
+            self.looks[address(row, column)] = Look(fill=style.colour)
+            if len(self.looks) > self.limits.cells:
+                raise Refused("file-too-many-cells", limit=self.limits.cells)
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
         """Note a merge; what of it lies beyond the limits is left out."""
@@ -239,16 +262,6 @@ class Grid:
         for place, value in self.cells.items():
             lines[place // _WIDTH][place % _WIDTH] = value
         return lines
-
-
-@lru_cache(maxsize=1024)
-def _look_of(style: Style) -> Look:
-    """How any text looks in a style; the text that is struck out is still to be put in."""
-    return Look(
-        struck="-" if style.font.struck else "",
-        unseen=style.shows_nothing or _is_unseen(style.font, style.fill),
-        font=style.font.name if is_symbol_font(style.font.name) else "",
-    )
 
 
 def _parts(font: Font, text: Text) -> list[tuple[str, Font]]:

@@ -87,7 +87,7 @@ class Font:
 
     def is_unseen(self, fill: str = "") -> bool:
         """Whether it is too small to read or of the colour of what lies behind it."""
-        return self.size < _LEAST_SIZE or (self.colour != "" and _is_same(self.colour, fill or _WHITE))
+        return self.size < _LEAST_SIZE or (self.colour != "" and same_colour(self.colour, fill or _WHITE))
 
 
 _WHITE, _BLACK = "FFFFFF", "000000"
@@ -125,13 +125,15 @@ def _channels(colour: str) -> tuple[int, ...]:
     return tuple(bytes.fromhex(colour)) if _RGB.fullmatch(colour) else ()
 
 
-def _is_same(one: str, other: str) -> bool:
+def same_colour(one: str, other: str) -> bool:
+    """Whether an eye tells two colours apart, each RRGGBB or the number of one that is not known."""
     pairs = zip(_channels(one), _channels(other), strict=False)
     near = [abs(a - b) <= _NEAR for a, b in pairs]
     return all(near) if near else one == other
 
 
-def _is_pale(colour: str) -> bool:
+def is_pale(colour: str) -> bool:
+    """Whether a colour is one of those that lie behind the cells of a form."""
     channels = _channels(colour)
     return bool(channels) and max(channels) - min(channels) < _PALE and min(channels) >= _BRIGHT
 
@@ -215,7 +217,7 @@ def _look(styles: _Styles, number: int) -> StyleLook:
         struck=font.struck,
         unseen=font.is_unseen(fill),
         font=font.name,
-        fill="" if not fill or _is_pale(fill) else fill,
+        fill="" if not fill or is_pale(fill) else fill,
         texts=texts_in(codes[0]) if codes else (),
     )
 

@@ -217,7 +217,7 @@ class _Globals:
         self._limits = limits
         self._fonts: list[tuple[str, bool, int, int]] = []
         self._codes: dict[int, str] = {}
-        self._styles: list[tuple[int, int, int, int]] = []
+        self._styles: list[tuple[int, int, int, int, bool]] = []
         self._palette = dict(_PALETTE)
         self._strings: list[bytes] = []
         self.sheets: list[_Sheet] = []
@@ -250,9 +250,9 @@ class _Globals:
         name, struck, height, color = self._fonts[at]
         return Font(name, struck, height, self._palette.get(color, ""))
 
-    def _style(self, font: int, format: int, pattern: int, ground: int) -> Style:
+    def _style(self, font: int, format: int, pattern: int, ground: int, crossed: bool) -> Style:
         fill = self._palette.get(ground & 0x7F, f"#{ground & 0x7F}") if pattern == 1 else ""
-        return make_style(self.font(font), fill, format, self._codes.get(format))
+        return make_style(self.font(font), fill, format, self._codes.get(format), crossed)
 
     def _add_font(self, body: bytes) -> None:
         height, flags, color = struct.unpack_from("<3H", body)
@@ -262,8 +262,9 @@ class _Globals:
         self._codes[struct.unpack_from("<H", body)[0]] = _text(body, 2)
 
     def _add_style(self, body: bytes) -> None:
-        font, format, border, ground = struct.unpack_from("<2H10xLH", body)
-        self._styles.append((font, format, border >> 26, ground))
+        font, format, diagonals, border, ground = struct.unpack_from("<2H6x2LH", body)
+        crossed = bool(diagonals >> 30 and border >> 21 & 0xF)
+        self._styles.append((font, format, border >> 26, ground, crossed))
 
     def _add_palette(self, body: bytes) -> None:
         colors = [body[at : at + 3].hex().upper() for at in range(2, len(body) - 3, 4)]
@@ -341,6 +342,14 @@ class _Worksheet:
         ]
 
     # ── cells ──
+
+    def _blank(self, body: bytes) -> None:
+        self.grid.put_blank(*_CELL.unpack_from(body))
+
+    def _blanks(self, body: bytes) -> None:
+        row, column = struct.unpack_from("<2H", body)
+        for n, (style,) in enumerate(struct.iter_unpack("<H", body[4 : len(body) - len(body) % 2 - 2])):
+            self.grid.put_blank(row, column + n, style)
 
     def _number(self, body: bytes) -> None:
         row, column, style, number = _NUMBER.unpack_from(body)
@@ -476,6 +485,8 @@ def _side(first: int, into: int, last: int, until: int, whole: int) -> tuple[int
 
 _DRAWING = 0xEC
 _IN_SHEET: Mapping[int, Callable[[_Worksheet, bytes], None]] = {
+    0x201: _Worksheet._blank,
+    0xBE: _Worksheet._blanks,
     0x203: _Worksheet._number,
     0x27E: _Worksheet._coded,
     0xBD: _Worksheet._several_coded,

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from sanjin_xl.model.cellref import address
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.workbook.book import Book, Sheet
+from sanjin_xl.workbook.attached import attached_to
+from sanjin_xl.workbook.book import Book, Fact, Sheet
 from sanjin_xl.workbook.cache import Cache
 from sanjin_xl.workbook.limits import LIMITS, Limits
 from sanjin_xl.workbook.package import Package
@@ -216,7 +217,7 @@ class _Worksheet:
                 reader(self, body)
 
     def _blank(self, style: int, body: bytes, at: int) -> None:
-        pass
+        self.grid.put_blank(self._row, self._column, style)
 
     def _coded(self, style: int, body: bytes, at: int) -> None:
         self.grid.put_number(self._row, self._column, style, number_of(*struct.unpack_from("<L", body, at)))
@@ -289,9 +290,13 @@ _AROUND: Mapping[int, Callable[[_Worksheet, bytes], None]] = {
 
 def _read_around(package: Package, sheet: str, grid: Grid, cache: Cache, limits: Limits) -> None:
     """The comments of a sheet, and what lies over it, from the parts that its relationships name."""
-    for kind, part in links_of(package, sheet, cache, limits).values():
+    around = attached_to(package, sheet, b"", cache, limits)
+    grid.unread = around.unread
+    grid.drawings += around.drawings
+    for kind, part in links_of(package, sheet, cache, limits).values() if Fact.COMMENTS not in around.unread else ():
         if kind == "comments" and part in package:
             grid.comments |= _comments(package.part(part))
+    grid.comments |= around.comments
 
 
 def _comments(part: bytes) -> dict[str, str]:
