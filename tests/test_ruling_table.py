@@ -334,6 +334,81 @@ def test_the_terminal_leads_to_the_table_while_something_is_open(desk: Desk) -> 
     assert lines() == []
 
 
+# --- one ruling for many questions ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(desk: Desk) -> Desk:
+    """Two units with two unclear ticks each, and an item about which something else is asked as well."""
+    for unit in (DONGYUAN, YUANCHENG):
+        desk.send(UNCLEAR, others={2: UNCLEAR}, unit=unit)
+    desk.ingest()
+    return desk
+
+
+def rule_kind(desk: Desk, unit: str, **cells: object) -> None:
+    def change(ws: Worksheet) -> None:
+        heads = headings(ws)
+        (row,) = [one[0].row for one in ws.iter_rows(min_row=HEADER + 1) if one[heads["单位"] - 1].value == unit]
+        for name, value in cells.items():
+            write(ws, row, heads[name], value)
+
+    desk.edit(change, words.KINDS_SHEET)
+
+
+REASON = {"理由": "均已电话核实", "核定人": "李某"}
+
+
+def test_one_ruling_answers_all_questions_of_a_kind(many: Desk) -> None:
+    rule_kind(many, words.ALL_UNITS, 合并核定="满分", **REASON)
+    many.ingest()
+    assert many.effects() == [(2, "applied"), (7, "applied")] * 2
+    assert [many.points(2), many.points(7, YUANCHENG)] == [("1.50", True), FULL]
+    ws = openpyxl.load_workbook(many.table)[words.KINDS_SHEET]
+    assert [cell.value for (cell,) in ws.iter_rows(min_row=HEADER + 1, max_col=1)] == []
+    before = many.history()
+    many.ingest()
+    assert many.history() == before
+
+
+def test_a_units_own_ruling_goes_before_that_on_all_and_a_single_one_before_both(many: Desk) -> None:
+    rule_kind(many, words.ALL_UNITS, 合并核定="零分", **REASON)
+    rule_kind(many, NAMES[YUANCHENG], 合并核定="长期", **REASON)
+    many.fill(**GOOD)
+    many.ingest()
+    assert [many.points(), many.points(2)] == [RULED, ("0.00", True)]
+    assert [many.points(2, YUANCHENG), many.points(7, YUANCHENG)] == [("1.50", True), FULL]
+    assert [one["standing"] for one in many.json["rulings"] if one["unit"] == YUANCHENG] == [True, True]
+
+
+def test_what_changed_after_the_table_was_made_is_not_ruled_unseen(many: Desk) -> None:
+    rule_kind(many, words.ALL_UNITS, 合并核定="满分", **REASON)
+    many.send(typed(done="大概", done_month="8月"), others={1: UNCLEAR, 2: UNCLEAR})
+    many.ingest()
+    assert [many.points(number)[1] for number in (1, ITEM, 2)] == [False, False, True]
+    assert many.points(ITEM, YUANCHENG) == FULL
+
+
+@pytest.mark.parametrize("cells", [{"合并核定": "满分"}, {"合并核定": "大概", **REASON}])
+def test_a_ruling_on_a_kind_that_is_not_whole_is_kept_and_reported(many: Desk, cells: dict[str, object]) -> None:
+    rule_kind(many, words.ALL_UNITS, **cells)
+    before = many.table.read_bytes()
+    many.ingest()
+    assert (many.faults(), many.effects(), many.table.read_bytes()) == (["ruling-kind"], [], before)
+
+
+def test_two_rulings_on_a_kind_that_contradict_each_other_are_both_left(many: Desk) -> None:
+    rule_kind(many, words.ALL_UNITS, 合并核定="满分", **REASON)
+
+    def copy(ws: Worksheet) -> None:
+        ws.append([cell.value for cell in ws[HEADER + 1]])
+        write(ws, ws.max_row, headings(ws)["合并核定"], "零分")
+
+    many.edit(copy, words.KINDS_SHEET)
+    many.ingest()
+    assert (many.faults(), many.effects()) == (["ruling-kind"], [])
+
+
 # --- the workbook ---------------------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 What is open comes first, with the most points at stake at the top; every other item stands on a sheet of its own.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +18,7 @@ from sanjin_xl.model.catalogue import CATALOGUE, Severity
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.points import decimal, points
+from sanjin_xl.model.roster import Unit
 from sanjin_xl.model.submission import Answer
 from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.review.rulings import Effect, Ruled, Ruling, basis, by_ref, reference, to_confirm
@@ -150,6 +151,7 @@ class Rows:
         present, asked = self.questions.present, self.questions.items
         self.shortened = len(present) * len(self.form.items) > MOST_ROWS
         self.open = [self._open_item(one) for one in asked[:MOST_ROWS]]
+        self.kinds = list(self._kinds())
         others = self._rows({one.ref for one in asked}, self._others(), whole=False)
         self.others = list(islice(others, MOST_ROWS - len(self.open)))
         self.whole = list(islice(self._rows(set(), map(self._open_whole, self.questions.whole), whole=True), MOST_ROWS))
@@ -164,6 +166,18 @@ class Rows:
         for ref, latest in sorted(self.latest.items()):
             if ref not in there and (latest.item is None) is whole and (latest.decided or latest.reason):
                 yield self._left(latest)
+
+    def _kinds(self) -> Iterator[Row]:
+        """A row for each kind of question that is asked of two items or more, of all units and of each."""
+        tally: dict[str, Counter[Unit]] = defaultdict(Counter)
+        for one in self.questions.items:
+            codes = {found.code for found in one.asked}
+            if len(codes) == 1 and one.ref not in self.latest:
+                tally[codes.pop()][one.unit.unit] += 1
+        for code, units in sorted(tally.items(), key=lambda kind: -kind[1].total()):
+            if len(units) > 1:
+                yield _kind_row(words.ALL_UNITS, words.ALL_KEY, code, units.total())
+            yield from (_kind_row(unit.name, unit.code, code, n) for unit, n in units.items() if n > 1)
 
     def _open_item(self, one: OpenItem) -> Row:
         cells = {
@@ -231,6 +245,12 @@ class Rows:
         status, fill = _state(self.questions.ruled.get(ref, []), asked)
         typed = _typed(self.latest[ref]) if ref in self.latest else {}
         return Row({**cells, **typed, "status": status, "key": ref}, fill)
+
+
+def _kind_row(name: str, key: str, code: str, count: int) -> Row:
+    kind = CATALOGUE[code]
+    cells: dict[str, Value] = {"unit": name, "kind": kind.title, "advice": kind.advice, "count": count}
+    return Row({**cells, "key": f"{key}-{code}"})
 
 
 def _asked(findings: Iterable[Finding]) -> dict[int | None, list[Finding]]:

@@ -38,6 +38,7 @@ def ruling_bytes(
     styles = Styles(book)
     for name, columns, title, text, content in (
         (words.SHEET, _OPEN_COLUMNS, words.TITLE, words.LEAD, rows.open),
+        (words.KINDS_SHEET, _KIND_COLUMNS, words.KINDS_TITLE, words.KINDS_LEAD, rows.kinds),
         (words.WHOLE_SHEET, _WHOLE_COLUMNS, words.WHOLE_TITLE, words.WHOLE_LEAD, rows.whole),
         (words.OTHERS_SHEET, _OTHER_COLUMNS, words.OTHERS_TITLE, others_lead, rows.others),
     ):
@@ -89,6 +90,19 @@ _WHOLE_COLUMNS = (
     *_DECISION,
     _column("status", 16),
     *_KEYS,
+)
+
+
+_KIND_COLUMNS = (
+    _column("unit", 16, "centre"),
+    _column("kind", 24),
+    _column("advice", 40),
+    _column("count", 6, "count"),
+    _column("kind_ruling", 10, "centre", open=True),
+    _column("reason", 30, open=True),
+    _column("who", 10, "centre", open=True),
+    _column("day", 11, "day", open=True),
+    _column("key", 12, hidden=True),
 )
 
 
@@ -158,6 +172,9 @@ class _RulingSheet:
                 title, text = words.TICK_ALERT
                 alert = title, text.format(choices=words.OR.join(choices))
                 self._rule(name, first, last, {"validate": "list", "source": choices}, prompt, alert)
+        if "kind_ruling" in self.place:
+            listed = {"validate": "list", "source": list(words.KIND_CHOICES)}
+            self._rule("kind_ruling", first, last, listed, words.KIND_PROMPT, words.KIND_ALERT)
         if "points" in self.place:
             fits = {"validate": "custom", "value": f"={self._fits(first)}"}
             self._rule("points", first, last, fits, words.POINTS_PROMPT, words.POINTS_ALERT)
@@ -194,7 +211,7 @@ class _RulingSheet:
 
     def _paint(self, first: int, last: int) -> None:
         """Paint what is missing beside a decision, and a decision that a paste has brought past its rule."""
-        decisions = [name for name in ("points", "not_applicable", "settled") if name in self.place]
+        decisions = [name for name in ("points", "not_applicable", "settled", "kind_ruling") if name in self.place]
         made = "&".join(self._cell(name, first) for name in decisions) + '<>""'
         wrong = {name: f'AND({made},{self._cell(name, first)}="")' for name in ("reason", "who")}
         if "points" in self.place:

@@ -2,10 +2,12 @@
 
 SHEET = "核定表"
 OTHERS_SHEET = "其他各项"
+KINDS_SHEET = "同类核定"
 WHOLE_SHEET = "整表问题"
-SHEETS = (SHEET, WHOLE_SHEET, OTHERS_SHEET)
+SHEETS = (SHEET, WHOLE_SHEET, OTHERS_SHEET, KINDS_SHEET)
 TABLE = "表"
 TITLE = "{title}核定表"
+KINDS_TITLE = "{title}同类核定"
 OTHERS_TITLE = "{title}核定表（其他各项）"
 WHOLE_TITLE = "{title}整表问题核实表"
 HEADINGS = {
@@ -17,6 +19,9 @@ HEADINGS = {
     "stake": "争议分",
     "answer": "填报情况",
     "questions": "待核问题",
+    "kind": "同类问题",
+    "count": "项数",
+    "kind_ruling": "合并核定",
     "refused": "如不认可",
     "granted": "如认可",
     "points": "核定分",
@@ -35,6 +40,11 @@ HEADINGS = {
 }
 FORMER_HEADINGS = {"high": "上限", "step": "分档"}  # of tables made by earlier versions
 LEAD = "填报期：{period}。填核定分（{steps}）或选“不适用”（以后各期都不适用的选“长期”，下期会列出请确认），并填理由、核定人，缺一不采用；存盘后重新运行 sanjin-xl ingest。\n填报有变的显示待复核：仍按原核定的在“复核确认”选√，否则改填。要取消核定，核定分填“撤销”，并写理由、核定人；清空、删行不算取消。\n待核的按争议分从多到少排列；“如认可”“如不认可”是该项这样核定、其余不变时的核定分、总分和名次。其余项目在“其他各项”，也可核定。"
+KINDS_LEAD = "填报期：{period}。同类问题可一次核定：选合并核定，并填理由、核定人，缺一不采用；存盘后重新运行 sanjin-xl ingest。\n只用于表上尚未单独核定、且只有这一个问题的项目；单位一行先于“全部”一行。之后新报来的不在其内，会再列出。"
+ALL_UNITS, ALL_KEY = "全部", "all"
+KIND_CHOICES = ("满分", "一半", "零分", "不适用", "长期")
+KIND_PROMPT = ("合并核定", "从下拉框选；“长期”是以后各期都不适用。")
+KIND_ALERT = ("请从下拉框选", "本格只能从下拉框选或留空。")
 OTHERS_LEAD = "填报期：{period}。无待核问题的和已核定的，都可以核定、改核定或撤销，填法与“核定表”相同；可按“状态”筛选。"
 LEAD_SHORTENED = "单位、项目过多，只列待核的和已有核定的，至多15000行，待核的在前。"
 ROW = "“{sheet}”第{row}行"

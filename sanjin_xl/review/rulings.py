@@ -96,6 +96,22 @@ class Entry:
     place: tuple[str, int] = ("", 0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindRuling:
+    """One decision on all that is asked with one code of a unit, or ("") of every unit.
+
+    `share`: percent of an item's points, None where it is not applicable.
+    """
+
+    unit: str
+    code: str
+    share: int | None
+    standing: bool = False
+    reason: str
+    who: str
+    day: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Ruled:
     """A ruling and what became of it; `finding` says why it needs somebody, None if it does not."""
@@ -223,6 +239,49 @@ def merge(
             places = tuple(entry.place for entry in same)
             findings.append(_finding(rules, "ruling-conflict", same[0].ruling, rows=places))
     return added, findings
+
+
+def spread(
+    rules: Rules,
+    history: Iterable[Ruling],
+    entries: Iterable[Entry],
+    kinds: Iterable[KindRuling],
+    outcomes: Mapping[str, Outcome],
+) -> Iterator[Entry]:
+    """The rows of the table with the decisions on kinds of questions entered into those that show nothing else.
+
+    That is an item without a decision of its own, about which nothing is asked but this. The row keeps its basis: what
+    has changed since the table was made is looked at again, and what came later is not ruled unseen.
+    """
+    known, by_kind = by_ref(history), {(one.unit, one.code): one for one in kinds}
+    for entry in entries:
+        undecided = not entry.ruling.decided and in_force(rules, known.get(entry.ruling.ref, ())) is None
+        kind = _kind_of(by_kind, entry.ruling, outcomes.get(entry.ruling.unit)) if undecided else None
+        yield replace(entry, ruling=_by_kind(rules, entry.ruling, kind)) if kind else entry
+
+
+def _kind_of(kinds: Mapping[tuple[str, str], KindRuling], typed: Ruling, outcome: Outcome | None) -> KindRuling | None:
+    """The decision on the only question about an item: that on its unit before that on all."""
+    if outcome is None or typed.item is None:
+        return None
+    codes = {one.code for one in questions(outcome, typed.item)}
+    if len(codes) != 1:
+        return None
+    (code,) = codes
+    return kinds.get((typed.unit, code)) or kinds.get(("", code))
+
+
+def _by_kind(rules: Rules, typed: Ruling, kind: KindRuling) -> Ruling:
+    full = rules.form.points_of.get(typed.item or 0, 0)
+    return replace(
+        typed,
+        points=None if kind.share is None else share_of(full, kind.share),
+        not_applicable=kind.share is None,
+        standing=kind.standing,
+        reason=typed.reason or kind.reason,
+        who=typed.who or kind.who,
+        day=typed.day or kind.day,
+    )
 
 
 def _entered(rules: Rules, history: Sequence[Ruling], entry: Entry, outcomes: Mapping[str, Outcome]) -> Ruling | None:

@@ -1,7 +1,7 @@
 """The ruling table read back: rows by their key and columns by their headings, wherever they stand by now."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sanjin_xl.messages import rulings as words
@@ -16,7 +16,7 @@ from sanjin_xl.model.rules import Rules
 from sanjin_xl.recovery.cell_values import read_tick
 from sanjin_xl.recovery.head import read_date
 from sanjin_xl.recovery.row_ids import as_number
-from sanjin_xl.review.rulings import Entry, Ruling, reference
+from sanjin_xl.review.rulings import Entry, KindRuling, Ruling, reference
 from sanjin_xl.workbook.book import Sheet, plain
 from sanjin_xl.workbook.reader import read_book
 
@@ -36,9 +36,10 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What stands in the table: entries, rows that could not be placed, and added columns by sheet name."""
+    """What stands in the table: entries, decisions on kinds, rows that could not be placed, added columns by sheet."""
 
     entries: tuple[Entry, ...] = ()
+    kinds: tuple[KindRuling, ...] = ()
     findings: tuple[Finding, ...] = ()
     added: Mapping[str, Added] = field(default_factory=dict)
 
@@ -55,6 +56,8 @@ class _Sheet:
     @property
     def name(self) -> str:
         """The sheet of ours it is; of those that list items, the first stands for both."""
+        if "kind_ruling" in self.places:
+            return words.KINDS_SHEET
         return words.SHEET if "points" in self.places else words.WHOLE_SHEET
 
     def cell(self, row: int, name: str) -> object:
@@ -79,12 +82,23 @@ def read_table(data: bytes, rules: Rules, path: str) -> Table:
     detail = _missing(book.sheets, found)
     if detail:
         raise WorkbookError("rulings-unreadable", path=path, detail=detail + words.START_AGAIN)
-    read = [one for sheet in found for one in _rows(sheet, rules)]
+    read = [one for sheet in found for one in _rows_of(sheet, rules)]
+    kinds, twice = _once(one for one in read if isinstance(one, KindRuling))
     return Table(
         entries=tuple(one for one in read if isinstance(one, Entry)),
-        findings=tuple(one for one in read if isinstance(one, Finding)),
+        kinds=kinds,
+        findings=(*(one for one in read if isinstance(one, Finding)), *twice),
         added=_all_added(found, rules),
     )
+
+
+def _once(rulings: Iterable[KindRuling]) -> tuple[tuple[KindRuling, ...], list[Finding]]:
+    """The decisions on kinds, and a finding for each kind on which two rows decide otherwise: neither counts."""
+    groups: dict[tuple[str, str], set[KindRuling]] = {}
+    for ruling in rulings:
+        groups.setdefault((ruling.unit, ruling.code), set()).add(ruling)
+    twice = [finding("ruling-kind", found=CATALOGUE[code].title) for (_, code), same in groups.items() if len(same) > 1]
+    return tuple(next(iter(same)) for same in groups.values() if len(same) == 1), twice
 
 
 def _recognised(sheet: Sheet) -> _Sheet | None:
@@ -98,7 +112,7 @@ def _recognised(sheet: Sheet) -> _Sheet | None:
                 places[name] = place
             elif plain(cell).strip():
                 others[place] = plain(cell).strip()
-        if {"reason", "who"} <= places.keys() and places.keys() & {"points", "settled"}:
+        if {"reason", "who"} <= places.keys() and places.keys() & {"points", "settled", "kind_ruling"}:
             return _Sheet(sheet, row, places, others)
     return None
 
@@ -115,6 +129,41 @@ def _missing(sheets: Sequence[Sheet], found: list[_Sheet]) -> str | None:
         if "key" not in one.places and not {"unit", "item"} <= one.places.keys():
             return words.NO_KEYS.format(sheet=one.sheet.name)
     return None
+
+
+def _rows_of(one: _Sheet, rules: Rules) -> Iterator[Entry | KindRuling | Finding]:
+    return _kinds(one, rules) if one.name == words.KINDS_SHEET else _rows(one, rules)
+
+
+def _kinds(one: _Sheet, rules: Rules) -> Iterator[KindRuling | Finding]:
+    """The decisions on kinds of questions, and a finding for one that is not whole or cannot be read."""
+    for row in range(one.header + 1, len(one.sheet.rows)):
+        decision = normal_text(one.text(row, "kind_ruling"))
+        if decision and one.text(row, "reason") != words.HEADINGS["reason"]:
+            found = _kind(one, row, decision, rules)
+            told = " ".join(filter(None, (one.text(row, "unit"), one.text(row, "kind"), decision)))
+            yield found or finding("ruling-kind", cell=address(row, one.places["kind_ruling"]), found=told)
+
+
+def _kind(one: _Sheet, row: int, decision: str, rules: Rules) -> KindRuling | None:
+    """The decision of a row, None where anything needed is lacking or not known."""
+    unit, _, code = one.text(row, "key").partition("-")
+    named = rules.roster.find(one.text(row, "unit"))
+    share, reason, who = words.SHARES.get(decision), one.text(row, "reason"), one.text(row, "who")
+    known = share is not None or decision in (words.NOT_APPLICABLE, words.STANDING)
+    agrees = unit == (named.code if named else words.ALL_KEY) and code in CATALOGUE
+    if not (known and agrees and reason and who):
+        return None
+    day = read_date(one.cell(row, "day"))
+    return KindRuling(
+        unit=named.code if named else "",
+        code=code,
+        share=share,
+        standing=decision == words.STANDING,
+        reason=reason,
+        who=who,
+        day=day.isoformat() if day else one.text(row, "day"),
+    )
 
 
 def _rows(one: _Sheet, rules: Rules) -> Iterator[Entry | Finding]:
@@ -201,7 +250,7 @@ def _points(cell: object, full: int | None) -> int | None:
 def _all_added(found: list[_Sheet], rules: Rules) -> dict[str, Added]:
     """The columns somebody added, by sheet; an item moves between its two sheets, and what was noted of it with it."""
     both: dict[str, Added] = {}
-    for name in dict.fromkeys(one.name for one in found):
+    for name in dict.fromkeys(one.name for one in found if one.name != words.KINDS_SHEET):
         sheets = [one for one in found if one.name == name]
         if columns := list(dict.fromkeys(column for one in sheets for column in _columns(one))):
             texts = {ref: cells for one in sheets for ref, cells in _added(one, columns, rules)}

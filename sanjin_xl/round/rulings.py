@@ -11,7 +11,7 @@ from sanjin_xl.messages import rulings as words
 from sanjin_xl.model.errors import WorkbookError
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.outcome.results import Results
-from sanjin_xl.review.rulings import Ruling, merge
+from sanjin_xl.review.rulings import Ruling, merge, spread
 from sanjin_xl.review.table_reader import Table, read_table
 from sanjin_xl.round.config import RULED, RULINGS_FILE
 from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, write_whole
@@ -32,7 +32,7 @@ class Rulings:
     @property
     def placed(self) -> bool:
         """Whether everything in the table went into the register, so that it can be made anew."""
-        return not {one.code for one in self.findings} & {"ruling-unplaced", "ruling-conflict"}
+        return not {one.code for one in self.findings} & {"ruling-unplaced", "ruling-conflict", "ruling-kind"}
 
 
 def take_rulings(run: Run, outcomes: Mapping[str, Outcome]) -> Rulings:
@@ -47,7 +47,9 @@ def take_rulings(run: Run, outcomes: Mapping[str, Outcome]) -> Rulings:
     if data is None:
         return Rulings([*carried, *register.rulings()], findings)
     table = read_table(data, run.rules, str(path))
-    new, conflicts = merge(run.rules, [*carried, *register.rulings()], table.entries, outcomes)
+    history = [*carried, *register.rulings()]
+    entries = spread(run.rules, history, table.entries, table.kinds, outcomes)
+    new, conflicts = merge(run.rules, history, entries, outcomes)
     findings = (*table.findings, *conflicts, *findings)
     # Notes beside the table, colours, a row left out: what the register does not hold is kept as it came.
     run.archive.keep(hashlib.sha256(data).hexdigest(), data)
