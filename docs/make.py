@@ -16,12 +16,12 @@ HERE = Path(__file__).parent
 DPI = 80
 
 
-def picture(workbook: Path, target: Path) -> None:
-    """The first page of a workbook as PNG."""
+def picture(workbook: Path, target: Path, page: int = 1) -> None:
+    """A page of a workbook as PNG."""
     folder = workbook.parent
     subprocess.run(["soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, workbook], check=True)
     pdf = workbook.with_suffix(".pdf")
-    options = ["-png", "-singlefile", "-f", "1", "-l", "1", "-r", str(DPI)]
+    options = ["-png", "-singlefile", "-f", str(page), "-l", str(page), "-r", str(DPI)]
     subprocess.run(["pdftoppm", *options, pdf, target.with_suffix("")], check=True)
 
 
@@ -32,7 +32,7 @@ def main() -> None:
         issued = commands.generate(folder)
         commands.ingest(folder)
         picture(issued[0], HERE / "template.png")
-        picture(folder / "汇总" / SUMMARY_FILE, HERE / "ranking.png")
+        picture(folder / "汇总" / SUMMARY_FILE, HERE / "ranking.png", page=2)  # behind 目录
 
 
 if __name__ == "__main__":

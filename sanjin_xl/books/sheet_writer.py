@@ -100,9 +100,9 @@ class SheetWriter:
             self.note(left)
             return
         split = max(0, self.last_column - 2)
-        self.merge(self.row, 0, split, left, self.styles.get(font_size=10, text_wrap=False))
+        self.merge(self.row, 0, split, left, self.styles.get(font_size=10))
         self.merge(self.row, split + 1, self.last_column, right, self.styles.get(font_size=10, align="right"))
-        self.next_row(20)
+        self.next_row(max(20, height_of(left, sum(self.widths[: split + 1]), 10)))
 
     def note(self, text: str, size: float = 10) -> None:
         """A line of small print, as high as it needs."""
