@@ -33,6 +33,7 @@ _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
 _STORED, _DEFLATED = 0, 8
 _SMALL_PART = 2**16  # unpacked; a small part may be packed very small
 _ENCRYPTED, _DESCRIPTOR, _UTF8 = 0x1, 0x8, 0x800
+_IDLE_FLAGS = 0x6 | _DESCRIPTOR
 _KNOWN_FLAGS = 0x6 | _DESCRIPTOR | _UTF8  # bits 1 and 2 tell how hard deflate tried
 _OTHER_NAME = 0x7075  # Info-ZIP's Unicode Path: a second name, which some readers prefer
 
@@ -262,7 +263,7 @@ def _package_name(raw: bytes, flags: int, extra: bytes) -> str:
     if extra and _OTHER_NAME in _extras(extra):
         raise Refused("file-name")
     try:
-        return raw.decode("utf-8" if flags & _UTF8 else "ascii")
+        return raw.decode("utf-8" if flags & _UTF8 else "ascii").replace("\\", "/")
     except UnicodeDecodeError:
         raise Refused("file-name", part=repr(raw)) from None
 
@@ -320,9 +321,9 @@ def _check_tiling(data: bytes, entries: list[Entry], directory: int) -> list[int
     for entry, following in zip(entries, follows, strict=True):
         if entry.offset != at:
             raise Refused("file-overlap" if entry.offset < at else "file-hidden-bytes", part=entry.name)
-        start = _local(data, entry, directory)
+        start, described = _local(data, entry, directory)
         at = start + entry.packed
-        if entry.flags & _DESCRIPTOR:
+        if described:
             at += _descriptor(data[at:following], entry)
         starts.append(start)
     if at != directory:
@@ -330,30 +331,36 @@ def _check_tiling(data: bytes, entries: list[Entry], directory: int) -> list[int
     return starts
 
 
-def _local(data: bytes, entry: Entry, directory: int) -> int:
-    """Where a part's data begins, behind its header, which must say what the directory says."""
+def _local(data: bytes, entry: Entry, directory: int) -> tuple[int, bool]:
+    """Where a part's data begins, behind its header, and whether a descriptor follows it.
+
+    The header must say what the directory says, but for what means nothing: how hard deflate tried, that a name of
+    ASCII is UTF-8, and in which of the two a descriptor that is there is told.
+    """
     start = entry.offset + _LOCAL.size + len(entry.raw_name)
     if start > directory:
         raise Refused("file-directory", part=entry.name)
     magic, _, flags, method, _, _, crc, packed, size, names, extras = _LOCAL.unpack_from(data, entry.offset)
+    described = bool((flags | entry.flags) & _DESCRIPTOR)
     sizes: tuple[int, ...] = (size, packed)
     if _FULL32 in sizes:
         sizes = _wide(data[start : start + extras], sizes)
     same = (
         magic == b"PK\x03\x04"
-        and (flags, method, names) == (entry.flags, entry.method, len(entry.raw_name))
+        and not (flags ^ entry.flags) & ~(_IDLE_FLAGS | (_UTF8 if entry.raw_name.isascii() else 0))
+        and (method, names) == (entry.method, len(entry.raw_name))
         and data[start - names : start] == entry.raw_name
-        and (crc, *sizes) in _local_values(entry)
+        and (crc, *sizes) in _local_values(entry, described)
     )
     if not same:
         raise Refused("file-header", part=entry.name)
-    return start + int(extras)
+    return start + int(extras), described
 
 
-def _local_values(entry: Entry) -> tuple[tuple[int, int, int], ...]:
+def _local_values(entry: Entry, described: bool) -> tuple[tuple[int, int, int], ...]:
     known = (entry.crc, entry.size, entry.packed)
     # With a data descriptor the values follow the data; LibreOffice and POI leave noughts here.
-    return (known, (0, 0, 0)) if entry.flags & _DESCRIPTOR else (known,)
+    return (known, (0, 0, 0)) if described else (known,)
 
 
 def _descriptor(gap: bytes, entry: Entry) -> int:

@@ -103,6 +103,7 @@ _OFFICE_PARTS = (
     ("word/document.xml", Kind.DOCX),
     ("ppt/presentation.xml", Kind.PPTX),
 )
+_BOOK = re.compile(r"(?:[^/]+/)?workbook[0-9]*\.xml")
 
 
 def _zip_kind(data: bytes) -> Kind:
@@ -113,6 +114,8 @@ def _zip_kind(data: bytes) -> Kind:
     if "content.xml" in names and _ODS_TYPE in data:
         return Kind.ODS
     package = Kind.OFFICE_OTHER if names & {"[content_types].xml", "mimetype"} else Kind.ZIP
+    if package is Kind.OFFICE_OTHER and any(map(_BOOK.fullmatch, names)):
+        return Kind.XLSX  # Excel itself calls its book xl/workbook22.xml now and then
     return next((kind for part, kind in _OFFICE_PARTS if part in names), package)
 
 

@@ -297,6 +297,29 @@ rejected(
 rejected("空名字.xlsx", "a part called /", "file-name", lambda good: named(good, "/"))
 rejected("百分号上级.xlsx", "a part called %2e%2e/evil.xml", "file-name", lambda good: named(good, "%2e%2e/evil.xml"))
 readable(
+    "名字用反斜杠.xlsx",
+    "backslashes for slashes, as old programs for Windows write",
+    lambda good: renamed(good, b"xl/worksheets/", b"xl\\worksheets\\"),
+)
+readable(
+    "标志只在目录.xlsx",
+    "a name of ASCII said to be UTF-8 in one place",
+    lambda good: central(good, SHEET_PART, flags=0x800),
+)
+readable(
+    "压缩程度不同.xlsx", "how hard deflate tried, said in one place", lambda good: local(good, SHEET_PART, flags=0x2)
+)
+readable(
+    "描述符只在一处.xlsx",
+    "a descriptor told by the local header alone",
+    lambda good: central(streamed(parts_of(good)), SHEET_PART, flags=0),
+)
+readable(
+    "工作簿改名.xlsx",
+    "the book at xl/workbook22.xml, as Excel writes now and then",
+    lambda good: moved_book(good, "xl/workbook22.xml"),
+)
+readable(
     "数据描述符.xlsx", "sizes behind the data, as LibreOffice and POI write", lambda good: streamed(parts_of(good))
 )
 readable("无签名描述符.xlsx", "the same without signatures", lambda good: unsigned(streamed(parts_of(good))))
@@ -361,6 +384,14 @@ def second_book(good: bytes) -> bytes:
 def other_strings(good: bytes) -> bytes:
     data = with_parts(good, xl__strings2_DOT_xml=parts_of(good)[STRINGS_PART])
     return edited(data, LINKS=lambda part: replaced(part, b"sharedStrings.xml", b"strings2.xml"))
+
+
+def moved_book(good: bytes, name: str) -> bytes:
+    parts = parts_of(good)
+    parts[name], links = parts.pop("xl/workbook.xml"), parts.pop("xl/_rels/workbook.xml.rels")
+    folder, _, bare = name.rpartition("/")
+    parts[f"{folder}/_rels/{bare}.rels"] = links
+    return edited(packed(parts), ROOT_LINKS=lambda part: replaced(part, b"xl/workbook.xml", name.encode()))
 
 
 def macro_sheet(good: bytes) -> bytes:
