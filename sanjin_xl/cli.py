@@ -8,12 +8,12 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
@@ -23,6 +23,7 @@ from sanjin_xl.model.controls import visible
 from sanjin_xl.model.errors import SanjinError
 
 if TYPE_CHECKING:  # loaded where a command needs them: the command line answers in a blink
+    from sanjin_xl.judge.pipeline import Outcome
     from sanjin_xl.outcome.results import Results
 
 _LONGEST_DETAIL = 200  # characters of a message that was not written for clerks
@@ -246,7 +247,8 @@ def check(files: tuple[Path, ...], folder: Path | None, as_json: bool) -> int:
 
     rules = round_rules(folder) if folder else commands.default_rules()
     clean, gone = True, []
-    for outcome in commands.check(files, rules):
+    outcomes = commands.check(files, rules)
+    for outcome in _quietly(outcomes) if as_json else outcomes:
         if outcome.reason == "file-missing":
             gone.append(outcome.path)
         if as_json:
@@ -365,6 +367,44 @@ def _fail(text: str) -> NoReturn:
         except OSError:  # Python would try again at exit, and say so in English
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     sys.exit(2)
+
+
+def _quietly(outcomes: "Iterator[Outcome]") -> "Iterator[Outcome]":
+    """What is judged, one after the other; whatever a library prints in the meantime goes where problems go."""
+    while True:
+        with _printing_to_errors():
+            outcome = next(outcomes, None)
+        if outcome is None:
+            return
+        yield outcome
+
+
+@contextmanager
+def _printing_to_errors() -> Iterator[None]:
+    """Let standard output be standard error: that of Python, and that of the process, to which libraries in C print."""
+    out, err = _number_of(sys.__stdout__), _number_of(sys.__stderr__)
+    with redirect_stdout(sys.stderr):
+        if out is None or err is None:
+            yield
+            return
+        kept = os.dup(out)
+        os.dup2(err, out)
+        try:
+            yield
+        finally:
+            os.dup2(kept, out)
+            os.close(kept)
+
+
+def _number_of(stream: TextIO | None) -> int | None:
+    """The number the system knows a stream by, None for one in memory; what waits in it is printed first."""
+    try:
+        if stream is None:
+            return None
+        stream.flush()
+        return stream.fileno()
+    except (OSError, ValueError):
+        return None
 
 
 def _say(text: str) -> None:

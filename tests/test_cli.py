@@ -657,3 +657,24 @@ def test_an_interrupted_run_gives_the_cursor_back_and_says_so(round_folder: Path
     assert told.rindex(SHOWN) > told.rindex(HIDDEN_CURSOR)
     assert re.sub(r"\x1b\[[?0-9a-z]*", "", told).strip().splitlines()[-1].strip()
     assert "Traceback" not in told
+
+
+NOISY = """
+import os, sys
+from sanjin_xl import cli
+
+def judged():
+    print("Python")
+    os.write(1, b"C")
+    yield "outcome"
+
+for outcome in cli._quietly(judged()):
+    print(outcome)
+"""
+
+
+def test_whatever_a_library_prints_the_output_for_programs_is_ours_alone() -> None:
+    ran = subprocess.run([sys.executable, "-c", NOISY], capture_output=True, text=True, check=True)
+    assert ran.stdout == "outcome\n"
+    assert "Python" in ran.stderr
+    assert "C" in ran.stderr

@@ -41,6 +41,12 @@ class Kind(Enum):
     RAR = "rar", "file-archive-unsupported"
     SEVEN_ZIP = "7z", "file-archive-unsupported"
     GZIP = "gzip", "file-archive-unsupported"
+    MAIL = "mail", "file-mail"
+    WINMAIL = "winmail.dat", "file-winmail"
+    OFD = "ofd", "file-ofd"
+    IWORK = "Numbers or Pages", "file-iwork"
+    SHORTCUT = "shortcut", "file-shortcut"
+    SIDECAR = "sidecar of a Mac", "file-sidecar"
     UNKNOWN = "unknown", "file-unknown"
 
     @property
@@ -63,6 +69,9 @@ _MAGIC = (
     (b"\x09\x02\x06\x00", Kind.BIFF_BARE),
     (b"\x09\x04\x06\x00", Kind.BIFF_BARE),
     (b"\x09\x08\x08\x00", Kind.BIFF_BARE),
+    (b"\x78\x9f\x3e\x22", Kind.WINMAIL),  # MS-OXTNEF 2.1.3.1
+    (b"L\0\0\0\x01\x14\x02\0", Kind.SHORTCUT),  # MS-SHLLINK 2.1
+    (b"\0\x05\x16\x07", Kind.SIDECAR),  # AppleDouble
     (b"PK\x07\x08", Kind.ZIP_CUT_OFF),  # first volume of several
 )
 _HEIF = re.compile(rb".{4}ftyp(?:heic|heix|hevc|mif1|msf1|avif)", re.DOTALL)  # photographs of telephones
@@ -113,6 +122,10 @@ def _zip_kind(data: bytes) -> Kind:
     # Stored, by ODF 1.2 part 3, 3.3, and the first member; SheetJS makes it the third.
     if "content.xml" in names and _ODS_TYPE in data:
         return Kind.ODS
+    if "ofd.xml" in names:
+        return Kind.OFD
+    if any(name.endswith(".iwa") for name in names):
+        return Kind.IWORK
     package = Kind.OFFICE_OTHER if names & {"[content_types].xml", "mimetype"} else Kind.ZIP
     if package is Kind.OFFICE_OTHER and any(map(_BOOK.fullmatch, names)):
         return Kind.XLSX  # Excel itself calls its book xl/workbook22.xml now and then
@@ -146,6 +159,7 @@ _STREAMS = (  # the first that is there decides
     ("workbook", Kind.XLS),
     ("book", Kind.BIFF_BARE),  # Excel 5 and 95, whose texts calamine reads by the wrong code page
     ("worddocument", Kind.DOC),
+    ("__properties_version1.0", Kind.MAIL),  # MS-OXMSG 2.2.1
     ("powerpoint document", Kind.PPT),
 )
 
@@ -227,6 +241,8 @@ def _has_password(records: bytes) -> bool:
 _BOMS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HTML = re.compile(r"<(?:!doctype html|html|head|meta|body|table|style|div)\b|\Amime-version:", re.IGNORECASE)
+_HEADER = r"[A-Za-z][A-Za-z0-9-]{0,60}:[^\n]{0,2000}\n(?:[ \t][^\n]{0,2000}\n){0,40}"
+_MAIL = re.compile(rf"(?:{_HEADER}){{0,60}}?(?:From|Received|Return-Path): ")
 _XML = re.compile(r"\A<(?:\?xml|[A-Za-z_][\w.:-]*[\s/>])")
 
 
@@ -247,6 +263,8 @@ def _text_kind(text: str) -> Kind:
     start = text.lstrip()[:8192]
     if "urn:schemas-microsoft-com:office:spreadsheet" in start or 'progid="Excel.Sheet"' in start:
         return Kind.HTML if _HTML.match(start) else Kind.SPREADSHEETML
+    if _MAIL.match(start):
+        return Kind.MAIL
     if _HTML.search(start[:2048]):
         return Kind.HTML
     return Kind.XML if _XML.match(start) else Kind.TEXT

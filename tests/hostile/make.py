@@ -945,6 +945,12 @@ SPREADSHEETML = (
     b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet/></Workbook>'
 )
 STRANGERS: list[tuple[str, str, str | None, bytes]] = [
+    ("邮件.eml", "mail", "file-mail", b"Received: from a\r\n by b\r\nFrom: x@y.z\r\nSubject: s\r\n\r\n"),
+    ("winmail.dat", "an attachment as Outlook packs it", "file-winmail", b"\x78\x9f\x3e\x22\x01\x00"),
+    ("表.ofd", "an .ofd", "file-ofd", packed({"OFD.xml": b"<ofd/>", "Doc_0/Document.xml": b"<x/>"})),
+    ("表.numbers", "Numbers", "file-iwork", packed({"Index/Document.iwa": b"x"})),
+    ("表.lnk", "a shortcut", "file-shortcut", b"L\0\0\0\x01\x14\x02\0" + bytes(70)),
+    ("._表.xlsx", "a sidecar", "file-sidecar", b"\0\x05\x16\x07" + bytes(60)),
     (
         "网页.xls",
         "HTML, as web systems export",
