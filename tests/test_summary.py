@@ -47,6 +47,7 @@ SHEETS = [
 ]  # fmt: skip
 
 ALL_DONE: dict[int, Entry] = {item.number: done(month=9) for item in FORM.items}
+A_PLAN: Mapping[int, Entry] = {6: planned(month=12)}
 FOUR_RETURNS: Returns = {
     # 10.34
     YUANCHENG: ALL_DONE,
@@ -55,8 +56,8 @@ FOUR_RETURNS: Returns = {
             5: planned(month=None), 6: planned(month=12), 7: planned(month=8)},
     # the same 2.26 by other items: 0.01 + 1.25 + 1 … in doubt is item 7, for it is a ledger without one
     LONGCHUAN: {1: done(), 2: done(ledger=False), 3: done(), 4: done(ledger=False), 7: done(ledger=False)},
-    # nothing at all
-    DONGYUAN: {},
+    # a plan, which is worth nothing
+    DONGYUAN: A_PLAN,
 }  # fmt: skip
 
 
@@ -174,7 +175,7 @@ def test_the_ranking_shows_what_the_answers_are_worth() -> None:
     assert (second[words.RANK], second[words.SCORE]) == (2, 2.26)
     assert [second[name] for name in (words.DONE, words.PLANNED, words.BLANK)] == [4, 3, 0]
     last = row_of(ranking, NAMES[DONGYUAN])
-    assert (last[words.RANK], last[words.SCORE], last[words.BLANK]) == (4, 0, 7)
+    assert (last[words.RANK], last[words.SCORE], last[words.BLANK]) == (4, 0, 6)
 
 
 def test_equal_scores_share_a_rank_and_say_so() -> None:
@@ -351,7 +352,7 @@ def test_the_tidy_table_has_a_row_for_every_unit_and_item() -> None:
     assert states[NAMES[ZIJIN], 1] == words.STATES["done-ledger"]
     assert states[NAMES[ZIJIN], 2] == words.STATES["done"]
     assert states[NAMES[ZIJIN], 6] == words.STATES["planned"]
-    assert states[NAMES[DONGYUAN], 6] == words.STATES["blank"]
+    assert states[NAMES[DONGYUAN], 5] == words.STATES["blank"]
     missing = [row for row in rows if row[names["unit"]] == NAMES[HEPING]]
     assert {row[names["state"]] for row in missing} == {words.NOT_RETURNED}
     assert {row[names["points"]] for row in missing} == {None}
@@ -410,13 +411,14 @@ def test_plans_are_listed_overdue_first_and_blanks_last() -> None:
     rows = list(
         zip(column_of(sheet, words.TIMING), column_of(sheet, words.UNIT), column_of(sheet, words.NUMBER), strict=True)
     )
-    assert rows[:3] == [
+    assert rows[:4] == [
         (words.TIMINGS["overdue"], NAMES[ZIJIN], 7),
         (words.TIMINGS["later"], NAMES[ZIJIN], 6),
+        (words.TIMINGS["later"], NAMES[DONGYUAN], 6),
         (words.TIMINGS["undated"], NAMES[ZIJIN], 5),
     ]
-    assert {timing for timing, *_ in rows[3:]} == {words.TIMINGS["blank"]}
-    assert [item for _, unit, item in rows if unit == NAMES[DONGYUAN]] == [1, 2, 3, 4, 5, 6, 7]
+    assert {timing for timing, *_ in rows[4:]} == {words.TIMINGS["blank"]}
+    assert [item for _, unit, item in rows if unit == NAMES[DONGYUAN]] == [6, 1, 2, 3, 4, 5, 7]
 
 
 def test_missing_ledgers_say_what_a_ledger_would_add() -> None:
@@ -491,7 +493,7 @@ def test_the_contents_lead_to_every_sheet_and_tell_what_waits_there() -> None:
 
 def test_every_file_is_registered_with_its_fate() -> None:
     rejected = Outcome(path="坏.xlsx", sha256="0" * 64, size=7, status=Status.REJECTED, reason="no-items")
-    results = results_of({ZIJIN: {}}, extra=(rejected,))
+    results = results_of({ZIJIN: A_PLAN}, extra=(rejected,))
     sheet = load_workbook(BytesIO(summary_bytes(results, {"0" * 64: "2012-10-08T01:00:00Z"})))[words.FILES]
     row = row_of(sheet, "坏.xlsx", words.FILE)
     assert (row[words.FATE], row[words.SIZE], row[words.FIRST_SEEN]) == (words.FATES["rejected"], 7, "2012-10-08 09:00")
@@ -511,7 +513,7 @@ def test_every_file_is_registered_with_its_fate() -> None:
     ],
 )
 def test_a_file_is_linked_to_where_its_path_is_safe(path: str, target: str | None) -> None:
-    results = results_of({ZIJIN: {}}, extra=(Outcome(path=path, status=Status.SKIPPED, reason="skipped-system"),))
+    results = results_of({ZIJIN: A_PLAN}, extra=(Outcome(path=path, status=Status.SKIPPED, reason="skipped-system"),))
     sheet = opened(results)[words.FILES]
     links = {c.row: c.hyperlink.target for row in sheet.iter_rows() for c in row if c.hyperlink}
     rows = {row[0].value: row[0].row for row in sheet.iter_rows() if row[4].value == words.FATES["skipped"]}
@@ -556,7 +558,7 @@ def test_without_rulings_their_columns_are_left_out() -> None:
 def test_an_item_that_is_not_applicable_counts_in_full_or_not_at_all(
     setting: str, full: float | None, score: float
 ) -> None:
-    returns = {**FOUR_RETURNS, HEPING: {}}
+    returns = {**FOUR_RETURNS, HEPING: A_PLAN}
     book = values(results_of(returns, ruled={(ZIJIN, 6): None}, not_applicable=setting))
     row = row_of(book[words.RANKING], NAMES[ZIJIN])
     assert (row.get(words.APPLICABLE), row[words.SCORE]) == (full, score)
@@ -611,7 +613,7 @@ TYPED = [
 
 
 def test_nothing_typed_becomes_a_formula_or_a_link() -> None:
-    entries = {n: typed(remark=text) for n, text in enumerate(TYPED[:7], start=1)}
+    entries = {n: done(remark=text) for n, text in enumerate(TYPED[:7], start=1)}
     results = results_of({ZIJIN: entries, LONGCHUAN: {1: typed(done=TYPED[0], done_month="=1+1")}})
     book = opened(results)
     remarks = [row[words.TIDY_HEADINGS["remark"]] for row in tidy_rows(book[words.TIDY])]
@@ -727,7 +729,7 @@ ROUNDS: dict[str, Callable[[], Results]] = {
         YUANCHENG: ALL_DONE, ZIJIN: ALL_DONE, HEPING: FOUR_RETURNS[ZIJIN], DONGYUAN: FOUR_RETURNS[ZIJIN],
     }),
     "0 and 100 points": lambda: results_of(
-        {YUANCHENG: {i.number: done(9) for i in the_form().items}, ZIJIN: {}}, the_form()
+        {YUANCHENG: {i.number: done(9) for i in the_form().items}, ZIJIN: A_PLAN}, the_form()
     ),
     "nothing applicable": lambda: results_of(
         FOUR_RETURNS, ruled={(ZIJIN, item.number): None for item in FORM.items}, not_applicable=EXCLUDE
