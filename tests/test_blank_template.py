@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
-from rounds import TEMPLATES, judge, the_form
+from rounds import TEMPLATES, judge, pasted, the_form
 
 from sanjin_xl.judge.pipeline import Status
 from sanjin_xl.model.layout import layout_of
@@ -43,6 +43,7 @@ def test_the_blank_copy_shows_every_item_and_no_unit() -> None:
 
 
 def test_a_filled_in_blank_copy_is_nobodys() -> None:
-    outcome = judge(BLANK.read_bytes(), "三进表.xlsx")
+    data = pasted(BLANK.read_bytes(), E6="√", F6="9月")
+    outcome = judge(data, "三进表.xlsx")
     assert (outcome.status, outcome.reason) == (Status.REJECTED, "unit-unknown")
-    assert "stamp-missing" in {found.code for found in judge(BLANK.read_bytes(), "东源县司法局.xlsx").findings}
+    assert "stamp-missing" in {found.code for found in judge(data, "东源县司法局.xlsx").findings}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
+from random import Random
 from typing import Any
 from zipfile import ZipFile
 
@@ -27,6 +28,7 @@ from rounds import (
     fill,
     heyuan,
     lock,
+    pasted,
     planned,
     rules,
     small_form,
@@ -53,7 +55,7 @@ ALL_DONE: dict[int, Entry] = {item.number: done(9) for item in FORM.items}
 # Points of the small form: 0.25 1.50 | 0.01 2.50 0.75 | 3.33 2.00; under policy B half of it without a ledger.
 RETURNS: Mapping[str, Mapping[int, Entry]] = {
     YUANCHENG: ALL_DONE,  # 10.34
-    ZIJIN: {},  # 0
+    ZIJIN: {6: planned(12)},  # 0
     DONGYUAN: {
         1: done(9),  # 0.25
         2: done(9, ledger=False),  # 0.75, a ledger adds 0.75
@@ -255,7 +257,7 @@ def test_the_sheet_is_locked_and_upright() -> None:
 
 
 def test_a_long_list_takes_several_pages() -> None:
-    sheet = sheet_of(results_of({DONGYUAN: {}}, the_form()))
+    sheet = sheet_of(results_of({DONGYUAN: {1: planned(12)}}, the_form()))
     assert sheet.page_setup.fitToHeight == 0
     assert [cell.value for cell in sheet[sheet.print_title_rows.split(":")[1][1:]] if cell.value] == list(
         words.LOSS_HEADINGS
@@ -295,12 +297,14 @@ def test_it_prints_on_one_page_if_it_fits_and_cuts_nothing_off(office: Office, t
 # --- the command ----------------------------------------------------------------------------------------------------
 
 
-def issued(folder: Path, code: str) -> Path:
-    return next(path for path in (folder / "发放").iterdir() if path.name.startswith(NAMES[code]))
+def filled_in(folder: Path, code: str) -> bytes:
+    """The issued workbook of a unit with a single answer and a day of filling."""
+    path = next(path for path in (folder / "发放").iterdir() if path.name.startswith(NAMES[code]))
+    return pasted(path.read_bytes(), E6="√", F6="9月", J2=41180.0)
 
 
 def test_every_unit_that_was_counted_gets_one(command: Command, round_folder: Path) -> None:
-    (round_folder / "回收" / "回.xlsx").write_bytes(issued(round_folder, DONGYUAN).read_bytes())
+    (round_folder / "回收" / "回.xlsx").write_bytes(filled_in(round_folder, DONGYUAN))
     ran = command("feedback", round_folder)
     assert ran.status == 1  # five have sent nothing
     (path,) = (round_folder / "反馈").iterdir()
@@ -311,7 +315,7 @@ def test_every_unit_that_was_counted_gets_one(command: Command, round_folder: Pa
 
 @pytest.mark.workers
 def test_it_judges_as_ingest_does(command: Command, round_folder: Path) -> None:
-    (round_folder / "回收" / "回.xlsx").write_bytes(issued(round_folder, DONGYUAN).read_bytes())
+    (round_folder / "回收" / "回.xlsx").write_bytes(filled_in(round_folder, DONGYUAN))
     command("ingest", round_folder)
     command("feedback", round_folder)
     content = json.loads((round_folder / "汇总" / "results.json").read_text(encoding="utf-8"))
@@ -323,7 +327,7 @@ def test_it_judges_as_ingest_does(command: Command, round_folder: Path) -> None:
 
 def test_feedback_of_a_return_that_is_gone_goes_too(command: Command, round_folder: Path) -> None:
     returned = round_folder / "回收" / "回.xlsx"
-    returned.write_bytes(issued(round_folder, DONGYUAN).read_bytes())
+    returned.write_bytes(filled_in(round_folder, DONGYUAN))
     command("feedback", round_folder)
     returned.unlink()
     assert command("feedback", round_folder).status == 1
@@ -333,7 +337,8 @@ def test_feedback_of_a_return_that_is_gone_goes_too(command: Command, round_fold
 def test_when_nothing_is_open_the_status_is_zero(command: Command, tmp_path: Path) -> None:
     folder = new_round(tmp_path / "一轮")
     for n, code in enumerate(NAMES):
-        own = {item.number: done(month=1 + (n + item.number) % 9) for item in FORM.items}
+        months = Random(n).choices((7, 8, 9), k=len(FORM.items))
+        own = {item.number: done(month=month) for item, month in zip(FORM.items, months, strict=True)}
         (folder / "回收" / f"{code}.xlsx").write_bytes(fill(FORM, own, code))
     ran = command("feedback", folder)
     assert (ran.status, len(list((folder / "反馈").iterdir()))) == (0, 6), ran.out + ran.err

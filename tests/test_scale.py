@@ -203,7 +203,7 @@ def _figure(cell: object) -> object:
 
 
 def test_the_mean_is_still_that_of_all_units(large: Results, monkeypatch: pytest.MonkeyPatch) -> None:
-    (low,) = compile_results(rules(FORM), [judge(fill(FORM, {}), form=FORM)]).files
+    (low,) = compile_results(rules(FORM), [judge(fill(FORM, {1: planned(month=12)}), form=FORM)]).files
     worst = replace(low, path="z.xlsx", unit="U200", status=Status.COUNTED)
     results = compile_results(large.rules, [*large.files, worst])
     monkeypatch.setattr(summary_book, "MOST_ENTRIES", 30)

@@ -112,7 +112,7 @@ _OFFICE_PARTS = (
     ("word/document.xml", Kind.DOCX),
     ("ppt/presentation.xml", Kind.PPTX),
 )
-_BOOK = re.compile(r"(?:[^/]+/)?workbook[0-9]*\.xml")
+_BOOK = re.compile(r"workbook[0-9]*\.xml")
 
 
 def _zip_kind(data: bytes) -> Kind:
@@ -127,9 +127,15 @@ def _zip_kind(data: bytes) -> Kind:
     if any(name.endswith(".iwa") for name in names):
         return Kind.IWORK
     package = Kind.OFFICE_OTHER if names & {"[content_types].xml", "mimetype"} else Kind.ZIP
-    if package is Kind.OFFICE_OTHER and any(map(_BOOK.fullmatch, names)):
+    if package is Kind.OFFICE_OTHER and any(map(_is_book, names)):
         return Kind.XLSX  # Excel itself calls its book xl/workbook22.xml now and then
     return next((kind for part, kind in _OFFICE_PARTS if part in names), package)
+
+
+def _is_book(name: str) -> bool:
+    """Whether a part, in small letters, is called as a book is: at the top or one folder down."""
+    *folders, last = name.split("/")
+    return len(folders) <= 1 and _BOOK.fullmatch(last) is not None
 
 
 def _zip_names(data: bytes) -> set[str] | None:
