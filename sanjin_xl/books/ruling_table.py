@@ -60,7 +60,7 @@ _DECISION = (
     _column("reason", 20, open=True),
     _column("who", 8, "centre", open=True),
     _column("day", 10.5, "day", open=True),
-    _column("confirm", 5.5, "centre", open=True),
+    _column("confirm", 7.5, "centre", open=True),
 )
 _KEYS = (_column("key", 12, hidden=True), _column("basis", 18, hidden=True))
 _ITEM = (
@@ -68,7 +68,7 @@ _ITEM = (
     _column("item", 4.5, "centre"),
     _column("text", 28),
     _column("full", 5.5, "points"),
-    _column("auto", 5.5, "points"),
+    _column("auto", 7.5, "points"),
 )
 _SAID = (_column("answer", 19), _column("questions", 25))
 _RULING = (
@@ -78,7 +78,7 @@ _RULING = (
     _column("status", 16),
     *_KEYS,
 )
-_EFFECTS = (_column("stake", 5.5, "points"), *_SAID, _column("refused", 12), _column("granted", 12))
+_EFFECTS = (_column("stake", 7, "points"), *_SAID, _column("refused", 12), _column("granted", 12))
 _OPEN_COLUMNS = (*_ITEM, *_EFFECTS, *_RULING)
 _OTHER_COLUMNS = (*_ITEM, *_SAID, *_RULING)
 _WHOLE_COLUMNS = (
