@@ -14,7 +14,12 @@ from sanjin_xl.model.layout import PERIOD_VALUE, UNIT_VALUE
 
 
 def _plain_cells(book: Book) -> dict[int, dict[str, Cell]]:
-    """The cells of every item by column, as plain values; nothing where some were lost."""
+    """The cells of every item by column, as plain values; nothing where some were lost, or never calculated.
+
+    What was never calculated is blank once it is pasted as a value: no reader can tell what it was to be.
+    """
+    if any(cell.tag and cell.formula and cell.value is None for cell in book.sheet.cells.values()):
+        return {}
     book.keep_values()
     book.sheet.recalculate()
     found: dict[int, dict[str, Cell]] = {}
