@@ -19,7 +19,8 @@ from sanjin_xl.outcome import report
 from sanjin_xl.outcome.results import compile_results
 
 FILES = 20
-MOST_OVER_FLOOR = 3.0  # 2.0 where it was measured in peace, and 1.8 once there are more of them
+# 2.9 where it was measured in peace, since more is looked at than the values (2.0 before); the aim is 1.5.
+MOST_OVER_FLOOR = 4.0
 MOST_GROWTH = 1.5
 ROUNDS = 5
 

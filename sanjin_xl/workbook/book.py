@@ -133,17 +133,14 @@ def shown(book: Book, limits: Limits = LIMITS) -> Book:
 
     Raises Refused where its cells say more than the limits: a text of 32,000 characters may be shared by all of them.
     """
-    visible_ones: set[str] = set()  # most texts of a return stand in it many times
     left = limits.total_characters
     for row in (row for sheet in book.sheets for row in sheet.rows):
-        for place, value in enumerate(row):
-            if type(value) is str and value:
-                left -= len(value)
-                if value not in visible_ones:
-                    row[place] = visible(value)
-                    visible_ones.add(row[place])  # type: ignore[arg-type]
+        whole = "".join([value for value in row if type(value) is str])
+        left -= len(whole)
         if left < 0:
             raise Refused("file-much-text", limit=limits.total_characters)
+        if not whole.isprintable():  # hardly any row is looked through cell by cell
+            row[:] = [visible(value) if type(value) is str else value for value in row]
     return replace(book, sheets=tuple(map(_shown, book.sheets)), texts=tuple(map(visible, book.texts)))
 
 
