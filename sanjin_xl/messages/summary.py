@@ -75,15 +75,12 @@ TIMINGS = {
 # 排名
 RANKING_TITLE = "{title}排名表"
 RANK, UNIT, SCORE = "名次", "单位", "得分"
-BY_CATEGORY = "各考核项目得分"
 APPLICABLE = "计分\n满分"
 DEDUCTION = "逾期\n扣分"
 COUNTS = "完成情况（项）"
 DONE, PLANNED, BLANK, LEDGER = "已落实", "拟落实", "未填", "有台帐"
 PENDING = "待核"
-PENDING_ITEMS, PENDING_POINTS = "项数", "分值"
 RANGE = "得分区间"
-LOW, HIGH = "最低", "最高"
 REPORTED_ON, REMARK = "报送时间", "备注"
 FULL_MARKS, MEAN, HIGHEST, LOWEST = "满分", "平均", "最高", "最低"
 TIED = "并列"
@@ -224,8 +221,8 @@ QUESTIONS_NOTE = (
 SHEET, PURPOSE, WAITING, PAGES = "工作表", "内容", "需要处理", "打印页数"
 PAGES_NOTE = "打印整个工作簿的页数，各台打印机可能相差一两页；点工作表名即到该表。"
 PURPOSES = {
-    RANKING: "各单位名次、得分和完成情况，一页，供领导审签。",
-    CATEGORIES: "各单位九个考核项目的得分、名次、得分率，最弱的项目。",
+    RANKING: "各单位名次、得分和完成情况，供领导审签。",
+    CATEGORIES: "各单位各考核项目的得分、名次、得分率，最弱的项目。",
     ITEMS: "每一项各单位是否落实，各有多少单位落实。",
     PLANS: "没有落实的项目，逾期的在前，按计划月份督办。",
     LEDGERS: "已落实而没有台帐的项目，补齐后可增加的分数。",
@@ -344,7 +341,7 @@ METHOD_TEXTS = {
         "计入的来件": "{returned}份，来自{units}个单位中的{returned}个",
         "全部文件": "{files}个，逐一列于“回收登记”",
         "来件指纹": "{hash}（将计入的各份来件的SHA-256按单位名单次序逐行相连，每行以换行结尾，再求SHA-256；来件换了任何一份即不同）",
-        "怎样查证": "名次←得分←各考核项目得分←“明细”中该单位各项得分←来件中的单元格；来件及其SHA-256见“回收登记”中处理为“计入”的一行。",
+        "怎样查证": "名次←得分←“明细”中该单位各项得分←来件中的单元格；来件及其SHA-256见“回收登记”中处理为“计入”的一行。",
     },
     "五、各表": {
         RANKING: "得分为各考核项目得分之和{rescaled}{deducted}；名次按得分从高到低。",
