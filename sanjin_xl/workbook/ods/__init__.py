@@ -1,0 +1,65 @@
+"""OpenDocument sheets (ODF 1.2): one XML part, of which the cells are nearly all and nearly the same in every return.
+
+So it is cut apart where a cell or a style begins. What each stretch says is looked up, as `cells` does for .xlsx, and
+read by expat where it is new. What is left is short, and the cells between two of its elements are one mark in it:
+
+    <table:table table:name="…"> … <table:table-row table:style-name="ro6"><c/></table:table-row> …
+
+To cut so, the prefixes must be the usual ones, and nothing may stand in a comment or a CDATA section; all else is
+written anew in that way first (`xml.Rewriting`). Nobody else reads such a file here, so that it means what is read.
+Sections are those of ODF 1.2 part 1.
+"""
+
+from collections.abc import Callable
+
+from sanjin_xl.model.errors import Refused
+from sanjin_xl.workbook.book import Book, Sheet
+from sanjin_xl.workbook.cache import Cache
+from sanjin_xl.workbook.limits import LIMITS, Limits
+from sanjin_xl.workbook.ods.cells import CELL, Cell, read_cell, read_usual_cell
+from sanjin_xl.workbook.ods.sheets import Assembly
+from sanjin_xl.workbook.ods.styles import Styles
+from sanjin_xl.workbook.ods.tables import parted, read_tables
+from sanjin_xl.workbook.ods.xml import CONTENT, Rewriting, Unusual, behind_root, checked, in_usual_words
+from sanjin_xl.workbook.package import Package
+from sanjin_xl.workbook.records import check_grids
+
+_STYLES = "styles.xml"
+_BODY = b"<office:body"
+
+
+def read_ods(package: Package, cache: Cache, limits: Limits = LIMITS) -> Book:
+    """The book in an .ods; raises Refused."""
+    styles = Styles(cache)
+    if _STYLES in package:
+        styles.add(cache.part(in_usual_words, package.xml(_STYLES)))
+    content = package.xml(CONTENT, whole=False)  # expat decodes every piece of it
+    try:
+        return _read(behind_root(content), read_usual_cell, checked, styles, cache, limits)
+    except Unusual:
+        return _read(Rewriting().read(content), read_cell, bytes, styles, cache, limits)
+
+
+def _read(
+    content: bytes,
+    cell_of: Callable[[bytes], Cell],
+    tidy: Callable[[bytes], bytes],
+    styles: Styles,
+    cache: Cache,
+    limits: Limits,
+) -> Book:
+    body = content.find(_BODY)
+    if body < 0:
+        raise Refused("file-wrong-part", part=CONTENT, found="body")
+    head, *pieces = CELL.split(content[body:])
+    if len(pieces) > limits.cells:
+        raise Refused("file-too-many-cells", limit=limits.cells)
+    rest, runs = parted(tidy(head), map(cache.lookup(cell_of).__getitem__, pieces))
+    styles.add(tidy(content[:body]))
+    sheets: list[Sheet] = []
+    for table in cache.part(read_tables, rest):
+        sheets.append(Assembly(table, runs, styles, limits).sheet())
+        check_grids(sheets, limits)
+    if not sheets or len({one.name for one in sheets}) < len(sheets):
+        raise Refused("file-wiring", found="sheets")
+    return Book(sheets=tuple(sheets))

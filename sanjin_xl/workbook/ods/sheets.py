@@ -1,0 +1,116 @@
+"""A sheet put together of a table, its cells and their styles."""
+
+from dataclasses import dataclass, field
+
+from sanjin_xl.model.cellref import address
+from sanjin_xl.model.errors import Refused
+from sanjin_xl.workbook.book import Look, Sheet, Value, plain
+from sanjin_xl.workbook.limits import Limits
+from sanjin_xl.workbook.ods.cells import Cell
+from sanjin_xl.workbook.ods.drawings import placed
+from sanjin_xl.workbook.ods.styles import Styles
+from sanjin_xl.workbook.ods.tables import Line, Table
+from sanjin_xl.workbook.records import Grid, Text
+
+_LEAST_SIZE = 0.04  # centimetres: about a point; what is less shows nothing
+
+
+@dataclass(slots=True)
+class Assembly:
+    """A table and its cells, put together to a sheet."""
+
+    table: Table
+    runs: list[list[Cell]]
+    styles: Styles
+    limits: Limits
+    grid: Grid = field(init=False)
+    defaults: list[str] = field(default_factory=list)
+
+    def sheet(self) -> Sheet:
+        self.grid = Grid(self.limits, (), protected=self.table.protected)
+        self._columns()
+        row = 0
+        for line in self.table.rows:
+            self._row(line, row)
+            row += line.repeat
+        self.grid.drawings += [placed(one, self.table.controls, None) for one in self.table.shapes]
+        visible = not self.styles.of("table", self.table.style).hidden
+        return self.grid.sheet(self.table.name, visible=visible)
+
+    def _columns(self) -> None:
+        column = 0
+        for line in self.table.columns:
+            last = min(column + line.repeat, self.limits.columns)
+            self.defaults += [line.default] * (last - column)
+            if self._is_hidden("table-column", line):
+                self.grid.hide_columns(column, last - 1)
+            column = last
+
+    def _is_hidden(self, family: str, line: Line) -> bool:
+        size = self.styles.of(family, line.style).size
+        return line.hidden or (size is not None and size < _LEAST_SIZE)
+
+    def _row(self, line: Line, row: int) -> None:
+        if self._is_hidden("table-row", line):
+            self.grid.hidden_rows.update(range(row, min(row + line.repeat, self.limits.rows)))
+        cells = [cell for run in line.runs for cell in self.runs[run]]
+        if not any(cell.holds for cell in cells):
+            return
+        if row + line.repeat > self.limits.rows:
+            raise Refused("file-too-many-rows", limit=self.limits.rows)
+        if line.repeat > 1 and sum(cell.repeat for cell in cells if cell.holds) * line.repeat > self.limits.cells:
+            raise Refused("file-too-many-cells", limit=self.limits.cells)
+        for at in range(row, row + line.repeat):
+            self._cells(cells, at, line.default)
+
+    def _cells(self, cells: list[Cell], row: int, default: str) -> None:
+        line: list[Value] = []
+        column, odd = 0, self.styles.odd
+        for cell in cells:
+            if cell.holds:
+                if column > len(line):
+                    self._check_width(row, column)
+                    line += [""] * (column - len(line))
+                if cell.repeat > 1:
+                    self._check_width(row, column + cell.repeat)
+                if not (cell.plain and cell.style and cell.style not in odd):
+                    for at in range(column, column + cell.repeat):
+                        self._cell(cell, row, at, cell.style or default or self._default(at))
+                line += [cell.value] * cell.repeat
+            elif cell.style in odd:
+                for at in range(column, min(column + cell.repeat, self.limits.columns)):
+                    self.grid.colour(row, at, self.styles.cell(cell.style))
+            column += cell.repeat
+        self.grid.put_line(row, line)
+
+    def _check_width(self, row: int, width: int) -> None:
+        if width > self.limits.columns:
+            raise Refused("file-far-cell", cell=address(row, self.limits.columns))
+
+    def _default(self, column: int) -> str:
+        return self.defaults[column] if column < len(self.defaults) else ""
+
+    def _cell(self, cell: Cell, row: int, column: int, style: str) -> None:
+        """Note all that there is to say of a cell beside its value."""
+        grid = self.grid
+        if cell.value != "":
+            self._look(cell, row, column, style)
+        if cell.formula is not None:
+            grid.formulas[address(row, column)] = cell.formula
+        if cell.error:
+            grid.errors[address(row, column)] = cell.error
+        if cell.note is not None:
+            grid.comments[address(row, column)] = cell.note
+        if cell.rows > 1 or cell.columns > 1:
+            grid.merge(row, column, row + cell.rows - 1, column + cell.columns - 1)
+        if cell.shapes:
+            grid.drawings += [placed(one, self.table.controls, (row, column)) for one in cell.shapes]
+
+    def _look(self, cell: Cell, row: int, column: int, name: str) -> None:
+        if cell.shown is not None:
+            self.grid.looks[address(row, column)] = Look(unseen=not cell.shown.strip(), shown=cell.shown)
+        elif name in self.styles.odd or any(span in self.styles.odd_parts for _, span in cell.spans):
+            style = self.styles.cell(name)
+            runs = tuple((at, self.styles.font(span, name) if span else style.font) for at, span in cell.spans)
+            text = cell.value if isinstance(cell.value, str) else plain(cell.value)
+            self.grid.look_at(row, column, style, Text(text, runs))

@@ -1,0 +1,176 @@
+"""The styles of an .ods: of cells, of parts of texts, of rows and columns, each with what its parents say."""
+
+import re
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from sanjin_xl.workbook.cache import Cache
+from sanjin_xl.workbook.ods.xml import POINT, TAG_END, Expat, centimetres, element
+from sanjin_xl.workbook.records import Font, Style, make_style
+from sanjin_xl.workbook.styles import same_colour
+from sanjin_xl.workbook.xml import Attributes
+
+_STYLE = re.compile(rb"<style:(?=style[\s/>])")
+_STYLE_TAG = re.compile(rb"style" + TAG_END)
+
+
+class _Said(NamedTuple):
+    """What a style says itself, None where it leaves something to its parent; sizes in centimetres, a font's in
+    twentieths of a point, colours as RRGGBB, "" for none."""
+
+    family: str = ""
+    name: str = ""
+    parent: str = ""
+    font: str | None = None
+    struck: bool | None = None
+    height: int | None = None
+    color: str | None = None
+    fill: str | None = None
+    size: float | None = None
+    hidden: bool | None = None
+
+
+@lru_cache(maxsize=2048)
+def _under(own: _Said, parent: _Said) -> _Said:
+    """What a style says with what its parent says of the rest."""
+    said = {name: value for name, value in own._asdict().items() if value is not None}
+    return parent._replace(**said)
+
+
+@lru_cache(maxsize=2048)
+def _font(said: _Said, face: str) -> Font:
+    height = 220 if said.height is None else said.height
+    return Font(face, bool(said.struck), height, said.color or "")
+
+
+@lru_cache(maxsize=2048)
+def _cell_style(said: _Said, face: str) -> Style:
+    return make_style(_font(said, face), said.fill or "", 0, None)
+
+
+def _read_style(piece: bytes) -> _Said:
+    return _StyleReader().read(piece)
+
+
+class _StyleReader(Expat):
+    """One style from behind its `<style:` on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._of: dict[str, Attributes] = {}
+
+    def read(self, piece: bytes) -> _Said:
+        style, _ = element(piece, _STYLE_TAG, b"</style:style>")
+        self.parse(b"<style:" + style)
+        own, text, cell = (self._of.get(name, {}) for name in ("style", "text-properties", "table-cell-properties"))
+        return _Said(
+            family=own.get("style:family", ""),
+            name=own.get("style:name", ""),
+            parent=own.get("style:parent-style-name", ""),
+            font=text.get("style:font-name", text.get("fo:font-family")),
+            struck=_is_struck(text),
+            height=_font_height(text.get("fo:font-size", "")),
+            color=_color(text.get("fo:color"), text.get("style:use-window-font-color") == "true"),
+            fill=_color(cell.get("fo:background-color"), False),
+            size=self._size(),
+            hidden=self._is_hidden(),
+        )
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        self._of.setdefault(name.removeprefix("style:"), attributes)
+
+    def _size(self) -> float | None:
+        row, column = self._of.get("table-row-properties", {}), self._of.get("table-column-properties", {})
+        return centimetres(row.get("style:row-height", column.get("style:column-width", "")))
+
+    def _is_hidden(self) -> bool | None:
+        shown = self._of.get("table-properties", {}).get("table:display")
+        return None if shown is None else shown == "false"
+
+
+def _is_struck(text: Attributes) -> bool | None:
+    lines = [
+        text[f"style:text-line-through-{kind}"]
+        for kind in ("style", "type")
+        if f"style:text-line-through-{kind}" in text
+    ]
+    return any(line != "none" for line in lines) if lines else None
+
+
+def _font_height(written: str) -> int | None:
+    height = centimetres(written)
+    return None if height is None else round(height / POINT * 20)
+
+
+def _color(written: str | None, usual: bool) -> str | None:
+    if usual or written == "transparent":
+        return ""
+    return written.removeprefix("#").upper() if written else None
+
+
+_FACE = re.compile(rb"<style:font-face\s([^<>]*)>")
+_ATTRIBUTE = re.compile(r"(?<![a-z:-])([a-z:-]+)=[\"']([^\"'<]*)[\"']")
+
+
+class Styles:
+    """The styles of a document, by family and name."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._style_of = cache.lookup(_read_style)
+        self._said: dict[tuple[str, str], _Said] = {}
+        self._faces: dict[str, str] = {}
+        self._known: dict[tuple[str, str], _Said] = {}
+        self._used: list[str] = []
+
+    @cached_property
+    def odd(self) -> frozenset[str]:
+        """The styles of cells in which a text can look otherwise than it says."""
+        return frozenset(name for family, name in self._said if family == "table-cell" and self.cell(name).odd)
+
+    @cached_property
+    def odd_parts(self) -> frozenset[str]:
+        """The styles of parts of texts that may look otherwise than they say, in whatever cell."""
+        grounds = {self.of("table-cell", name).fill for name in self._used} | {"FFFFFF"}
+        texts = {name: self.of("text", name) for family, name in self._said if family == "text"}
+        odd = {
+            name
+            for name, said in texts.items()
+            if said.color and any(same_colour(said.color, ground) for ground in grounds if ground)
+        }
+        return frozenset(odd | {name for name, said in texts.items() if _cell_style(said, self._face(said)).odd})
+
+    def add(self, section: bytes) -> None:
+        """Take in the styles of a section; cells use those of the last one, and these build on those before."""
+        _, *pieces = _STYLE.split(section)
+        for face in _FACE.findall(section):
+            said = dict(_ATTRIBUTE.findall(face.decode("utf-8", "replace")))
+            self._faces[said.get("style:name", "")] = said.get("svg:font-family", "").strip("'\"")
+        styles = [self._style_of[piece] for piece in pieces]
+        self._said |= {(style.family, style.name): style for style in styles}
+        self._used = [style.name for style in styles if style.family == "table-cell"]
+
+    def of(self, family: str, name: str) -> _Said:
+        """What a style and those above it say together."""
+        if (family, name) not in self._known:
+            self._known[family, name] = self._together(family, name)
+        return self._known[family, name]
+
+    def _together(self, family: str, name: str) -> _Said:
+        found, seen = self._said.get((family, name), _Said()), {name}
+        while found.parent and found.parent not in seen:
+            seen.add(found.parent)
+            parent = self._said.get((family, found.parent), _Said())
+            found = _under(found._replace(parent=""), parent)._replace(parent=parent.parent)
+        return found
+
+    def cell(self, name: str) -> Style:
+        said = self.of("table-cell", name)
+        return _cell_style(said, self._face(said))
+
+    def font(self, name: str, cell: str) -> Font:
+        """The font of a part of a text in a cell."""
+        said = _under(self.of("text", name), self.of("table-cell", cell))
+        return _font(said, self._face(said))
+
+    def _face(self, said: _Said) -> str:
+        return self._faces.get(said.font or "", said.font or "")
