@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,6 +25,7 @@ from sanjin_xl.model.errors import SanjinError
 if TYPE_CHECKING:  # loaded where a command needs them: the command line answers in a blink
     from sanjin_xl.judge.pipeline import Outcome
     from sanjin_xl.outcome.results import Results
+    from sanjin_xl.round.watch import Watch
 
 _LONGEST_DETAIL = 200  # characters of a message that was not written for clerks
 
@@ -163,8 +164,8 @@ def generate(folder: Path, reissue: bool, prefill: Path | None) -> None:
     from sanjin_xl.round import commands
     from sanjin_xl.round.config import HIDDEN, ISSUED
 
-    with _progress() as progress:
-        paths = commands.generate(folder, reissue=reissue, prefill=prefill, progress=progress)
+    with _watching() as watch:
+        paths = commands.generate(folder, reissue=reissue, prefill=prefill, watch=watch)
     _say(words.GENERATED.format(count=len(paths), path=folder / ISSUED))
     _say(words.PASSWORD_KEPT.format(path=folder / HIDDEN / "key"))
 
@@ -202,9 +203,8 @@ def _ingested(
     from sanjin_xl.round import commands
     from sanjin_xl.round.config import CORRECTED, SUMMARY, SUMMARY_FILE
 
-    warn = (warnings if warnings is not None else []).append
-    with _progress() as progress:
-        results = commands.ingest(folder, as_of=as_of, previous=previous, progress=progress, warn=warn)
+    with _watching(warnings) as watch:
+        results = commands.ingest(folder, as_of=as_of, previous=previous, watch=watch)
     if as_json:
         for piece in report.results_chunks(results):
             click.echo(visible(piece), nl=False)
@@ -227,8 +227,8 @@ def feedback(folder: Path, as_of: date | None) -> int:
     from sanjin_xl.round import commands
     from sanjin_xl.round.config import FEEDBACK
 
-    with _progress() as progress:
-        results = commands.feedback(folder, as_of=as_of, progress=progress)
+    with _watching() as watch:
+        results = commands.feedback(folder, as_of=as_of, watch=watch)
     for line in console.fed_back(results, folder / FEEDBACK):
         _say(line)
     return 1 if report.needs_action(results) else 0
@@ -439,16 +439,26 @@ def _require_chinese_names() -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar for each stage on a terminal, with rate and time left; nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield lambda stage, done, total: None
-        return
-    bars = _Bars()
+def _watching(warnings: "list[SanjinError] | None" = None) -> "Iterator[Watch]":
+    """A watch with a progress bar for each stage on a terminal, and none in a pipe; `warnings` gets what it is told."""
+    from sanjin_xl.round.watch import Watch
+
+    bars = _Bars() if sys.stderr.isatty() else None
+
+    class Shown(Watch):
+        def stage(self, name: str, done: int, total: int) -> None:
+            if bars:
+                bars.show(name, done, total)
+
+        def warn(self, warning: SanjinError) -> None:
+            if warnings is not None:
+                warnings.append(warning)
+
     try:
-        yield bars.show
+        yield Shown()
     finally:  # whatever happens, the terminal gets its cursor back
-        bars.close()
+        if bars:
+            bars.close()
 
 
 class _Bars:

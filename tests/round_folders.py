@@ -8,9 +8,34 @@ from pathlib import Path
 import pytest
 from rounds import DUE, KEY, SMALL_FORM
 
+from sanjin_xl.judge.pipeline import Outcome
+from sanjin_xl.model.errors import SanjinError
 from sanjin_xl.model.form import parse_form
 from sanjin_xl.round import commands
 from sanjin_xl.round.config import make_round
+from sanjin_xl.round.watch import Watch
+
+
+class Noting(Watch):
+    """Keeps all that it is told."""
+
+    def __init__(self) -> None:
+        self.stages: list[tuple[str, int, int]] = []
+        self.files: list[Outcome] = []
+        self.written: list[Path] = []
+        self.warnings: list[SanjinError] = []
+
+    def stage(self, name: str, done: int, total: int) -> None:
+        self.stages.append((name, done, total))
+
+    def file(self, outcome: Outcome) -> None:
+        self.files.append(outcome)
+
+    def wrote(self, path: Path) -> None:
+        self.written.append(path)
+
+    def warn(self, warning: SanjinError) -> None:
+        self.warnings.append(warning)
 
 
 def new_round(folder: Path, period: str = "2012年第三季度", due: date = DUE, *, form: str | None = SMALL_FORM) -> Path:

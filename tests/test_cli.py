@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from command import Command
-from round_folders import new_round
+from round_folders import Noting, new_round
 from rounds import clean, fill, pasted, small_form, the_form, typed
 
 from sanjin_xl.model.errors import RoundError
@@ -612,8 +612,9 @@ SHOWN, HIDDEN_CURSOR = "\x1b[?25h", "\x1b[?25l"
 def test_what_is_done_is_told_stage_by_stage(round_folder: Path) -> None:
     for n, path in enumerate(sorted((round_folder / "发放").glob("*.xlsx"))):
         (round_folder / "回收" / f"{n}.xlsx").write_bytes(path.read_bytes())
-    told: list[tuple[str, int, int]] = []
-    commands.ingest(round_folder, progress=lambda *one: told.append(one))
+    watch = Noting()
+    commands.ingest(round_folder, watch=watch)
+    told = watch.stages
     assert [one for one in told if one[0] == "read"] == [("read", n, 6) for n in range(1, 7)]
     assert [one for one in told if one[0] == "summary"] == [("summary", 0, 1), ("summary", 1, 1)]
     assert list(dict.fromkeys(stage for stage, _, _ in told))[:2] == ["read", "summary"]

@@ -9,7 +9,7 @@ import ooxml
 import pytest
 from office import Office
 from openpyxl import load_workbook
-from round_folders import new_round
+from round_folders import Noting, new_round
 from rounds import done, fill, heyuan, planned, small_form
 
 import sanjin_xl
@@ -137,7 +137,7 @@ def test_several_rounds_are_read_as_one_set_of_frames(year: list[tuple[Path, Res
 def test_a_former_round_that_names_a_round_that_is_gone_ends_the_chain_and_is_told(
     year: list[tuple[Path, Results]], tmp_path: Path
 ) -> None:
-    told: list[str] = []
+    watch = Noting()
     folder = new_round(tmp_path / "末", "2013年第一季度", date(2013, 4, 15))
     third = new_round(tmp_path / "前", QUARTERS[2], DUE[2])
     for one, previous in ((folder, third), (third, tmp_path / "没有")):
@@ -149,8 +149,8 @@ def test_a_former_round_that_names_a_round_that_is_gone_ends_the_chain_and_is_to
     (third / CONFIG).write_text(text.split("\n", 1)[1], "utf-8")
     commands.ingest(third)
     (third / CONFIG).write_text(text, "utf-8")
-    results = commands.ingest(folder, warn=lambda error: told.append(error.code))
-    assert told == ["previous-missing"]
+    results = commands.ingest(folder, watch=watch)
+    assert [one.code for one in watch.warnings] == ["previous-missing"]
     assert results.former
     assert results.former.earlier is None
 

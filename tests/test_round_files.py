@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from command import Command, Ran
+from round_folders import Noting
 from rounds import clean, fill, heyuan, small_form, typed
 
 from sanjin_xl import messages
@@ -374,9 +375,9 @@ def test_the_only_copy_of_a_return_that_is_damaged_is_told(command: Command, rou
     assert not command("ingest", round_folder).err
     results = (round_folder / "汇总" / "results.json").read_bytes()
     fault(kept)
-    warnings: list[SanjinError] = []
-    commands.ingest(round_folder, warn=warnings.append)
-    assert [(one.code, one.facts["path"]) for one in warnings] == [("archive-faulty", (gone.name,))]
+    watch = Noting()
+    commands.ingest(round_folder, watch=watch)
+    assert [(one.code, one.facts["path"]) for one in watch.warnings] == [("archive-faulty", (gone.name,))]
     ran = command("ingest", round_folder, "--json")
     assert ran.status == 1
     assert ran.err.count("\n") == 1

@@ -26,14 +26,15 @@ from sanjin_xl.round.once import Once
 from sanjin_xl.round.outputs import write_all
 from sanjin_xl.round.register import Register
 from sanjin_xl.round.rulings import Rulings, take_rulings, write_rulings
-from sanjin_xl.round.run import Progress, Run, Warn, opened, silent, unheard
+from sanjin_xl.round.run import Run, opened
 from sanjin_xl.round.shipped import DEFAULT_FORM, DEFAULT_ROSTER, form_of, template_text
+from sanjin_xl.round.watch import UNWATCHED, Watch
 from sanjin_xl.round.workbooks import note_corrections, write_corrections, write_feedback, write_issued, write_summary
 from sanjin_xl.round.workers import MakeExecutor, Opener, cores, judge_all, local_pool
 
 
 def generate(
-    folder: Path, *, reissue: bool = False, prefill: Path | None = None, progress: Progress = silent
+    folder: Path, *, reissue: bool = False, prefill: Path | None = None, watch: Watch = UNWATCHED
 ) -> list[Path]:
     """Write one issued workbook per unit into 发放/; gives their paths.
 
@@ -41,7 +42,7 @@ def generate(
     With `prefill`, the folder of a former round, each unit finds its answers of that round in the new form; to be
     run again it needs the same one.
     """
-    with opened(folder, previous=prefill, compare=False, progress=progress) as run:
+    with opened(folder, previous=prefill, compare=False, watch=watch) as run:
         numbers, noted = _issue_numbers(run, reissue), _prefill_of(run.former)
         _keep_prefilled(run.register, numbers, noted)
         # Noted first: a workbook that is out must never be unknown to the register.
@@ -55,8 +56,7 @@ def ingest(
     *,
     as_of: date | None = None,
     previous: Path | None = None,
-    progress: Progress = silent,
-    warn: Warn = unheard,
+    watch: Watch = UNWATCHED,
     workers: int | None = None,
     make_executor: MakeExecutor | None = None,
 ) -> Results:
@@ -64,15 +64,14 @@ def ingest(
 
     `previous`: the folder of the former round to compare with, by default the one round.toml names, if any.
     `workers` processes, by default one per processor; `make_executor` puts another executor in their place.
-    `warn` is told of RoundError("archive-faulty") where the archive has lost the only copy of a return.
+    `watch` is warned of RoundError("archive-faulty") where the archive has lost the only copy of a return.
     Raises RoundError("conservation") when the figures do not add up; the old outputs are then untouched.
     """
     with opened(
         folder,
         as_of=as_of,
         previous=previous,
-        progress=progress,
-        warn=warn,
+        watch=watch,
         workers=workers,
         make_executor=make_executor,
     ) as run:
@@ -89,9 +88,17 @@ def ingest(
     return results
 
 
-def feedback(folder: Path, *, as_of: date | None = None, progress: Progress = silent) -> Results:
+def look(
+    folder: Path, *, as_of: date | None = None, previous: Path | None = None, watch: Watch = UNWATCHED
+) -> tuple[Results, Rulings]:
+    """Judge everything in 回收/ as `ingest` does, and write nothing but register and archive."""
+    with opened(folder, as_of=as_of, previous=previous, watch=watch) as run:
+        return _compiled(run, _judged(run))
+
+
+def feedback(folder: Path, *, as_of: date | None = None, watch: Watch = UNWATCHED) -> Results:
     """Judge everything in 回收/ as `ingest` does and write 反馈/: a workbook for every unit that was counted."""
-    with opened(folder, as_of=as_of, progress=progress) as run:
+    with opened(folder, as_of=as_of, watch=watch) as run:
         results, _ = _compiled(run, _judged(run))
         write_feedback(run, results)
     return results
@@ -151,7 +158,8 @@ def _judged(run: Run) -> Iterator[Outcome]:
         outcomes = judge_all(run.rules, files, run.make_executor or partial(local_pool, workers), workers)
         # Counted when they are judged, not when they are handed out; a container counts for what is in it.
         for n, outcome in enumerate(once.outcomes(map(things.outcome, outcomes)), start=1):
-            run.progress("read", n, max(n, len(entries)))
+            run.watch.stage("read", n, max(n, len(entries)))
+            run.watch.file(outcome)
             yield outcome
     run.register.note_fatal(once.killers - fatal, __version__)
 
@@ -160,7 +168,7 @@ def _look_after_archive(run: Run) -> None:
     """Tell of returns whose only copy is damaged or gone; what still lies in 回收/ has just been kept anew."""
     paths = run.register.paths()
     if faulty := run.archive.faulty(paths):
-        run.warn(RoundError("archive-faulty", path=tuple(paths[one] for one in faulty)))
+        run.watch.warn(RoundError("archive-faulty", path=tuple(paths[one] for one in faulty)))
 
 
 def _compiled(run: Run, judged: Iterable[Outcome]) -> tuple[Results, Rulings]:

@@ -3,7 +3,7 @@
 import contextlib
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -32,22 +32,9 @@ from sanjin_xl.round.config import (
 )
 from sanjin_xl.round.outputs import LARGEST_BOOK, LARGEST_RESULTS, clear_leftovers, read_own
 from sanjin_xl.round.register import BACKUP, REGISTER, Archive, Register, only_one
+from sanjin_xl.round.watch import UNWATCHED, Watch
 from sanjin_xl.round.workers import MakeExecutor
 from sanjin_xl.workbook.package import open_package
-
-Progress = Callable[[str, int, int], None]
-"""Told the stage, how much of it is done, and how much there is."""
-
-Warn = Callable[[SanjinError], None]
-"""Told what somebody has to see to, though the work is done."""
-
-
-def unheard(warning: SanjinError) -> None:
-    """Tell nobody."""
-
-
-def silent(stage: str, done: int, total: int) -> None:
-    """Tell nobody."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +50,7 @@ class Run:
     rules: Rules
     former: Former | None
     register: Register
-    progress: Progress = silent
-    warn: Warn = unheard
+    watch: Watch = UNWATCHED
     workers: int | None = None
     make_executor: MakeExecutor | None = None
 
@@ -84,8 +70,7 @@ def opened(
     as_of: date | None = None,
     previous: Path | None = None,
     compare: bool = True,
-    progress: Progress = silent,
-    warn: Warn = unheard,
+    watch: Watch = UNWATCHED,
     workers: int | None = None,
     make_executor: MakeExecutor | None = None,
 ) -> Iterator[Run]:
@@ -95,7 +80,7 @@ def opened(
     """
     config, keys = read_config(folder, as_of), read_keys(folder)
     place = previous or (config.previous if compare else None)
-    former = read_rounds(place, config.rules.form.id, config.rules.period, warn) if place else None
+    former = read_rounds(place, config.rules.form.id, config.rules.period, watch) if place else None
     with only_one(folder / HIDDEN), closing(_register(folder, config)) as register:
         clear_leftovers(folder / name for name in (HIDDEN, ISSUED, CORRECTED, RULED, SUMMARY, FEEDBACK))
         clear_leftovers((folder / HIDDEN / "archive").glob("*"))
@@ -106,8 +91,7 @@ def opened(
             rules=_sealed(folder, config, keys, register),
             former=former,
             register=register,
-            progress=progress,
-            warn=warn,
+            watch=watch,
             workers=workers,
             make_executor=make_executor,
         )
@@ -163,7 +147,7 @@ def _claims(path: Path) -> Iterator[Claim]:
                 yield claim
 
 
-def read_rounds(folder: Path, form: str, period: Period, warn: Warn) -> Former:
+def read_rounds(folder: Path, form: str, period: Period, watch: Watch = UNWATCHED) -> Former:
     """The results of the round in `folder`, and of those it names as its own former ones.
 
     Raises RoundError as `read_former` does; what is wrong with a round further back ends the chain and is told.
@@ -171,9 +155,9 @@ def read_rounds(folder: Path, form: str, period: Period, warn: Warn) -> Former:
     former = read_former(folder, form, period)
     try:
         previous = read_config(folder).previous if (folder / CONFIG).is_file() else None
-        earlier = read_rounds(previous, form, former.period, warn) if previous else None
+        earlier = read_rounds(previous, form, former.period, watch) if previous else None
     except SanjinError as error:
-        warn(error)
+        watch.warn(error)
         earlier = None
     # Only of the last round is it asked what was answered.
     return replace(former, earlier=earlier and _without_answers(earlier))

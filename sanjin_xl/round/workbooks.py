@@ -2,7 +2,7 @@
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache, partial
@@ -43,7 +43,8 @@ def _write_books(
 
     def write(n: int, path: Path, job: Job, data: bytes) -> None:
         write_whole(path, data)
-        run.progress(stage, n, len(books))
+        run.watch.wrote(path)
+        run.watch.stage(stage, n, len(books))
         noted(job, data)
 
     write_all(partial(write, n, *book, data) for n, (book, data) in enumerate(zip(books, made, strict=True), start=1))
@@ -218,23 +219,27 @@ def write_summary(run: Run, results: Results) -> None:
     from sanjin_xl.books.summary import summary_of
 
     place = run.folder / SUMMARY
-    run.progress("summary", 0, 1)
+    run.watch.stage("summary", 0, 1)
+
+    def write(path: Path, pieces: Iterable[bytes]) -> None:
+        write_stream(path, pieces)
+        run.watch.wrote(path)
 
     def write_results() -> None:
-        write_stream(place / RESULTS_FILE, (piece.encode() for piece in report.results_chunks(results)))
+        write(place / RESULTS_FILE, (piece.encode() for piece in report.results_chunks(results)))
 
     def write_book() -> None:
         book, beside = summary_of(results, run.register.first_seen())
         stale = set(place.glob("*.csv")) - {place / one.name for one in beside}
         write_all([
-            partial(write_whole, place / SUMMARY_FILE, book),
-            *(partial(write_stream, place / one.name, one.pieces()) for one in beside),
+            partial(write, place / SUMMARY_FILE, [book]),
+            *(partial(write, place / one.name, one.pieces()) for one in beside),
             *(partial(remove, path) for path in sorted(stale)),
         ])  # fmt: skip
 
     with collector_at_rest():
         write_all([write_results, write_book])
-    run.progress("summary", 1, 1)
+    run.watch.stage("summary", 1, 1)
 
 
 @contextmanager
