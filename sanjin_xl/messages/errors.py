@@ -46,6 +46,8 @@ ERRORS = {
     "demo-failed": "演示没有做成，样例本应都能读出，却拒收了{count}份：{files}。请重新安装程序；仍不行的，把上面的输出报给维护人员。",
     "samples-missing": "找不到样例。",
     "unit-unknown": "名单中没有“{unit}”。",
+    "arrival-too-large": "{name} 超过{most}MB，没有放入，请压缩图片或分开放入。",
+    "arrival-gone": "“回收”文件夹里已没有{name}，请刷新后再看。",
     "stopped": "已按要求停止，结果还是上次的。",
     "conservation": "核对不平，未更新结果：{detail}",
     "rulings-changed": "核定表 {path} 在运行期间又有改动，没有重写，请再运行一次；其他文件不受影响。",

@@ -1,5 +1,7 @@
 """Why a file was not counted, in words, and what to do next."""
 
+NAMELESS = "未命名"  # a file that came without a name
+
 REASONS: dict[str, str] = {
     # not counted, though read
     "unit-unknown": "看不出是哪个单位所报（{found}），请核实后改好文件名或填报单位重新放入。",

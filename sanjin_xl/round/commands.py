@@ -28,6 +28,7 @@ from sanjin_xl.round.register import Register
 from sanjin_xl.round.rulings import Rulings, take_rulings, write_rulings
 from sanjin_xl.round.run import Run, opened
 from sanjin_xl.round.shipped import DEFAULT_FORM, DEFAULT_ROSTER, form_of, template_text
+from sanjin_xl.round.state import seen, with_table
 from sanjin_xl.round.watch import UNWATCHED, Watch
 from sanjin_xl.round.workbooks import note_corrections, write_corrections, write_feedback, write_issued, write_summary
 from sanjin_xl.round.workers import MakeExecutor, Opener, cores, judge_all, local_pool
@@ -75,6 +76,7 @@ def ingest(
         workers=workers,
         make_executor=make_executor,
     ) as run:
+        came = seen(folder, list_inbox(folder / RETURNED))
         results, rulings = _compiled(run, _judged(run))
         _look_after_archive(run)
         numbers = note_corrections(run, results)
@@ -85,6 +87,7 @@ def ingest(
             # Last, for these may be thousands.
             partial(write_corrections, run, results, numbers),
         ])  # fmt: skip
+        run.register.note_inbox(with_table(folder, came))
     return results
 
 

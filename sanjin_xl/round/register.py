@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.period import BEIJING
@@ -18,7 +18,7 @@ from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, require_file, write_
 
 REGISTER = "register.sqlite"
 BACKUP = "register.backup"
-VERSION = 3  # of the tables, in the register as user_version; 0 is what 0.1.0 wrote
+VERSION = 4  # of the tables, in the register as user_version; 0 is what 0.1.0 wrote
 PATIENCE = 10.0  # seconds to wait for another program that holds the register
 _TABLES = """
 CREATE TABLE IF NOT EXISTS files (
@@ -39,6 +39,9 @@ CREATE TABLE IF NOT EXISTS fatal (
 CREATE TABLE IF NOT EXISTS corrections (
   unit TEXT NOT NULL, revision INTEGER NOT NULL, corrects TEXT NOT NULL, follows INTEGER NOT NULL, filled_on TEXT,
   received TEXT, made TEXT NOT NULL, PRIMARY KEY (unit, revision)
+);
+CREATE TABLE IF NOT EXISTS arrivals (
+  sha256 TEXT NOT NULL, path TEXT NOT NULL, how TEXT NOT NULL, put_in TEXT, taken_out TEXT
 );
 CREATE TABLE IF NOT EXISTS facts (
   name TEXT PRIMARY KEY, value TEXT NOT NULL
@@ -75,6 +78,16 @@ def _named_faults(path: Path) -> Iterator[None]:
             raise
         # The low byte is the cause, the rest its variety.
         raise RoundError(f"register-{_CAUSES.get((code or 0) & 0xFF, 'damaged')}", path=path) from error
+
+
+class Arrival(NamedTuple):
+    """A file that was put into 回收/ by the program, or taken out of it: when, where, and how it came."""
+
+    sha256: str
+    path: str
+    how: str
+    put_in: str | None
+    taken_out: str | None
 
 
 class Register:
@@ -173,6 +186,29 @@ class Register:
         """Note the fingerprint of the round's key, once and for all."""
         with self._transaction():
             self._db.execute("INSERT OR IGNORE INTO facts VALUES ('key', ?)", (fingerprint,))
+
+    def inbox(self) -> str | None:
+        """What the last ingest saw of 回收/, round.toml and the table of rulings, None before any."""
+        return self._fact("inbox")
+
+    def note_inbox(self, fingerprint: str) -> None:
+        """Note what an ingest that has been written saw."""
+        with self._transaction():
+            self._db.execute("INSERT OR REPLACE INTO facts VALUES ('inbox', ?)", (fingerprint,))
+
+    def arrivals(self) -> list[Arrival]:
+        """Every time a file was put into 回收/ or taken out of it by the program, in the order they happened."""
+        return [Arrival(*row) for row in self._rows("SELECT * FROM arrivals ORDER BY rowid")]
+
+    def note_arrival(self, sha256: str, path: str, how: str, *, out: bool = False) -> None:
+        """Note that a file was put in at a path, or taken out; nothing is ever changed or removed.
+
+        `how`: "dropped" onto the page, or "back" from the archive; for one that is taken out, "".
+        """
+        now = _now()
+        with self._transaction():
+            row = (sha256, path, how, None if out else now, now if out else None)
+            self._db.execute("INSERT INTO arrivals VALUES (?, ?, ?, ?, ?)", row)
 
     def note_files(self, files: Iterable[tuple[str, int, str]]) -> None:
         """Note files as (sha256, size, shown path); one already known keeps its first entry."""
@@ -345,13 +381,23 @@ class Archive:
             write_whole(path, data)
         self._kept.add(sha256)
 
+    def read(self, sha256: str) -> bytes:
+        """A return's bytes; raises RoundError("archive-faulty") where they are gone or damaged."""
+        data = _bytes_at(self._path(sha256))
+        if data is None or hashlib.sha256(data).hexdigest() != sha256:
+            raise RoundError("archive-faulty", path=self._path(sha256))
+        return data
+
     def faulty(self, known: Iterable[str]) -> list[str]:
         """Those of the returns with these hashes that are gone or damaged, what was just kept left out."""
         return [one for one in known if one not in self._kept and not self._is_sound(one)]
 
     def _is_sound(self, sha256: str) -> bool:
-        data = _bytes_at(self._path(sha256))
-        return data is not None and hashlib.sha256(data).hexdigest() == sha256
+        try:
+            self.read(sha256)
+        except RoundError:
+            return False
+        return True
 
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256

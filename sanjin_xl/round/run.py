@@ -97,11 +97,18 @@ def opened(
         )
 
 
+@contextmanager
+def registered(folder: Path) -> Iterator[tuple[Config, Register]]:
+    """The settings and the register of a round, whoever works on it."""
+    config = read_config(folder)
+    with closing(_register(folder, config)) as register:
+        yield config, register
+
+
 def round_rules(folder: Path) -> Rules:
     """The rules of a round with its key and its latest issues, whoever works on it."""
-    config, keys = read_config(folder), read_keys(folder)
-    with closing(_register(folder, config)) as register:
-        return _sealed(folder, config, keys, register)
+    with registered(folder) as (config, register):
+        return _sealed(folder, config, read_keys(folder), register)
 
 
 def _register(folder: Path, config: Config) -> Register:
