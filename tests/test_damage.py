@@ -597,3 +597,15 @@ def test_a_row_with_a_mere_number_is_held_against_its_fuller_copy() -> None:
     verdict = judged(book)
     assert verdict.wrong == frozenset()
     assert {one.item for one in verdict.outcome.findings if one.code == "row-duplicates-differ"} == {40}
+
+
+def test_a_row_of_the_table_with_a_mere_number_is_no_remark_where_only_its_copy_has_a_wording() -> None:
+    book = filled(the_form(), 3)
+    copy_row(book, layout_of(book.form).row(40))
+    for column in ("code", "text"):
+        clear(book, column)  # what was copied keeps them
+    copy = book.sheet.at(layout_of(book.form).row(40) + 1, PLACES["done"])
+    copy.value = None if copy.value else "√"
+    verdict = judged(book)
+    assert verdict.wrong == frozenset()
+    assert {one.item for one in verdict.outcome.findings if one.code == "row-duplicates-differ"} == {40}

@@ -91,7 +91,7 @@ def find_rows(ids: ItemIds, sheet: Sheet, columns: Columns) -> Rows:
     _read_altered(ids, sheet, columns.place("text"), marks, order)
     disputed = disputed_rows(marks)
     along = points_went_along(form, sheet, columns.place("points"), disputed)
-    placed = _settled(marks, order)
+    placed = _settled(marks, order, range(columns.first_row, total or 0))
     if along is not None:
         for row, (seen, stayed) in disputed.items():
             placed[row] = _taken_for(seen if along else stayed, marks[row], order.get(row))
@@ -196,8 +196,8 @@ def _needs_wording(marks: Marks) -> bool:
     return "text" not in marks and (len(marks) < 2 or len(set(marks.values())) > 1)
 
 
-def _settled(marks: Mapping[int, Marks], order: Mapping[int, int]) -> dict[int, Placed]:
-    """Take every row that has a mark for an item.
+def _settled(marks: Mapping[int, Marks], order: Mapping[int, int], between: range) -> dict[int, Placed]:
+    """Take every row that has a mark for an item; `between`: the rows from the header to the total, where it has one.
 
     What a row with two votes has is not given to one with a single vote that may be something else. Its turn alone
     makes it nothing that another row says it is: as many rows were copied as deleted, and the turns between are off.
@@ -205,7 +205,7 @@ def _settled(marks: Mapping[int, Marks], order: Mapping[int, int]) -> dict[int, 
     voted = {row: _vote(mark, order.get(row)) for row, mark in marks.items()}
     placed = {row: one for row, one in voted.items() if one.support > 1}
     held = frozenset(one.item for one in placed.values())
-    inside = range(min(placed, default=0), max(placed, default=0))
+    inside = between or range(min(placed, default=0), max(placed, default=0))
     claimed = frozenset(item for mark in marks.values() for item in mark.values())
     for row, mark in marks.items():
         if row not in placed:

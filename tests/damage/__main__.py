@@ -73,8 +73,8 @@ TEXT = """# What is recovered from damaged returns
 
 {count} filled workbooks were damaged in {kinds} ways, singly or two and three at a time, read again, and every answer
 held against what the mutator itself says it truly is (`tests/damage/`). *Recovered*: the six cells of an item read
-exactly right. *Flagged*: not read right, and the item, or the column in which it is wrong, bears an error or a review
-about reading; remarks on whether an answer makes sense do not count. *Refused*: the return was rejected with a reason.
+exactly right. *Flagged*: not read right, and the item, or the column in which what is wrong stood, bears an error or a
+review about reading; remarks on whether an answer makes sense do not count. *Refused*: rejected with a reason.
 *Silently wrong* must be 0. *Alarms*: errors and reviews about reading where damage hinders nobody from reading, and
 about no item that it changed; – where the damage is not of that kind. Shares are of items. What no reader can tell is
 left out: once cells were moved and then pasted as plain values, or answers copied beside another item, they simply are

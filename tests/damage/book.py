@@ -45,6 +45,10 @@ class Book:
     finish: list[Callable[[bytes], bytes]] = field(default_factory=list)
     order: list[int] = field(default_factory=list)  # which added sheets stand before the issued one
     merged_away: set[tuple[int, str]] = field(default_factory=set)
+    # What a cell says of the other answer of its pair as well, as on paper: (3, "done") holds "☑ 9月" → (9,).
+    together: dict[Tag, object] = field(default_factory=dict)
+    # In which column an answer stood that is gone with it: (3, "done_month") stood in "done".
+    stood: dict[Tag, str] = field(default_factory=dict)
 
     @property
     def sheet(self) -> Sheet:
@@ -86,11 +90,23 @@ class Book:
         self.truth[number][column] = value
         self.touched.add(number)
 
+    def write(self, tag: Tag, meaning: object) -> None:
+        """Something was written into a cell: what it says now of its answer, beside what the other of its pair says."""
+        number, column = tag
+        other = number, pair_of(column)
+        if self.together.pop(tag, None) is not None:
+            self.say(*other, _meaning(other[1], ""))
+        said = self.together.get(other)
+        self.say(number, column, meaning if said is None else said if meaning in (False, (), said) else LOST)
+
     def lose(self, tags: list[tuple[int, str]]) -> None:
         """Cells are gone, and with them what stood there."""
         for number, column in tags:
-            if column in self.form.answers and self.truth[number][column] not in (False, (), ""):
-                self.truth[number][column] = LOST
+            also = [pair_of(column)] if self.together.pop((number, column), None) is not None else []
+            for name in (column, *also):
+                if name in self.form.answers and self.truth[number][name] not in (False, (), ""):
+                    self.truth[number][name] = LOST
+                    self.stood[number, name] = column
             self.touched.add(number)
 
     def leave_to_copies(self, row: int) -> None:
@@ -108,7 +124,11 @@ class Book:
         if len(said) > 1:
             self.truth[number][column] = LOST  # no one can tell which of the copies holds
         elif cell is None or tag in self.merged_away or (cell.value, cell.formula is None) not in said:
-            self.truth[number][column] = _meaning(column, str(copies[0].value or ""))
+            own, also = _meanings(column, str(copies[0].value or ""))
+            self.write(tag, own)
+            if also is not None:
+                self.together[tag] = also
+                self.say(number, pair_of(column), also)
         if cell:
             cell.tag = None
         self.touched.add(number)
@@ -134,7 +154,7 @@ class Book:
         """Merges are dissolved, but for some: what they swallowed is simply blank now."""
         places = self.sheet.tags()
         for number, column in [tag for tag in self.merged_away if tag in places and places[tag] not in but]:
-            self.truth[number][column] = _meaning(column, "")
+            self.write((number, column), _meaning(column, ""))
             self.merged_away.discard((number, column))
 
     # --- as a workbook ---
@@ -257,6 +277,21 @@ def _row(item: Item, random: Random) -> dict[str, str]:
 def _truth(form: Form, texts: Texts) -> Truth:
     numbers = [item.number for item in form.items]
     return {n: {column: _meaning(column, texts.get((n, column), "")) for column in form.answers} for n in numbers}
+
+
+def pair_of(column: str) -> str:
+    """The month of a tick, the tick of a month; the column itself where it has no other."""
+    other = column.removesuffix("_month") if column in MONTHS else f"{column}_month"
+    return other if other in (*TICKS, *MONTHS) else column
+
+
+def _meanings(column: str, text: str) -> tuple[object, object]:
+    """What a cell says of its own answer and of the other of its pair, None if nothing: √（9月）, 9月已落实."""
+    both = "月" in text and (column in TICKS or not text.removesuffix("月").isdigit())
+    if not both or "□" in text:
+        return _meaning(column, "" if both else text), None
+    months = tuple(map(int, re.findall(r"\d+", text)))
+    return (True, months) if column in TICKS else (months, True)
 
 
 def _meaning(column: str, text: str) -> object:

@@ -91,6 +91,9 @@ def answers_copied_down(book: Book, random: Random) -> None:
                 continue
             cell.value, cell.formula, cell.style = source.value, None, source.style
             book.say(number, column, book.truth[source.tag[0]][column])
+            book.together.pop(cell.tag, None)
+            if source.tag in book.together:
+                book.together[cell.tag] = book.together[source.tag]
 
 
 @mutator("cells")

@@ -1,5 +1,6 @@
 """The form handed in in another shape than it was issued in, and answers written where no answer is asked."""
 
+from collections.abc import Mapping
 from random import Random
 
 from damage.book import LOST, Book
@@ -41,26 +42,33 @@ def one_status_column(book: Book, random: Random) -> None:
     heads = ("序号", "内容、标准", random.choice(["落实情况", "完成情况"]), "台帐", "备注")
     own: dict[Place, Cell] = {(2, n): Cell(head) for n, head in enumerate(heads)}
     for row, (number, one) in enumerate(cells.items(), start=3):
-        values = one["number"].value, one["text"].value, _state(book, random, number), one["ledger"].value
+        values = one["number"].value, one["text"].value, _state(book, random, number, one), one["ledger"].value
         own |= {(row, n): Cell(value) for n, value in enumerate((*values, one["remark"].value))}
         book.touched.add(number)
     book.sheets[0] = _own_sheet(book, "Sheet1", own)
 
 
-def _state(book: Book, random: Random, number: int) -> str:
-    truth = book.truth[number]
-    for name, word in (("done", "已落实"), ("planned", "拟落实")):
-        months = truth[f"{name}_month"]
-        if truth[name] is True:
-            other = "planned" if name == "done" else "done"
-            lost = truth[other] is not False or truth[f"{other}_month"] != ()
-            truth[other], truth[f"{other}_month"] = (LOST, LOST) if lost else (False, ())
-            if not months or not isinstance(months, tuple) or len(months) != 1:
-                truth[f"{name}_month"] = months if months == () else LOST
-                return word
-            return random.choice([f"{word}（{months[0]}月）", f"{word[:1]}{months[0]}月落实", f"{months[0]}月{word}"])
-    truth["done_month"] = truth["planned_month"] = ()
-    return random.choice(["", "未落实"])
+def _state(book: Book, random: Random, number: int, typed: Mapping[str, Cell]) -> str:
+    """What the county writes into the one column; what it does not write there it does not say."""
+    truth, states = book.truth[number], {"done": ("已落实", "已"), "planned": ("拟落实", "拟")}
+    said = [name for name in states if truth[name] is True]
+    if not said:
+        truth["done_month"] = truth["planned_month"] = ()
+        return random.choice(["", "未落实"])
+    if len(said) > 1:  # a contradiction, which stays one
+        truth |= {name: LOST for pair in states for name in (pair, f"{pair}_month")}
+        return "已落实，拟落实"
+    (name,) = said
+    other = "planned" if name == "done" else "done"
+    truth[other], truth[f"{other}_month"] = False, ()
+    word, short = states[name]
+    months = truth[f"{name}_month"]
+    if months == ():
+        return word
+    when = "、".join(map(str, months)) + "月" if isinstance(months, tuple) else str(typed[f"{name}_month"].value or "")
+    if not isinstance(months, tuple) or len(months) > 1:
+        return f"{word}（{when}）"
+    return random.choice([f"{word}（{when}）", f"{short}{when}落实", f"{when}{word}"])
 
 
 def _own_sheet(book: Book, name: str, cells: dict[Place, Cell]) -> Sheet:
@@ -114,7 +122,7 @@ def sheet_per_category(book: Book, random: Random) -> None:
         own = {place: cell.copy() for place, cell in top.items()}
         for n, item in enumerate(category.items, start=1):
             for (row, column), cell in list(book.sheet.cells.items()):
-                if row == rows[item.number] and cell.tag:
+                if row == rows[item.number]:
                     own[header + n, column] = Cell(cell.value, tag=cell.tag)
             if anew and (number := next((c for c in own.values() if c.tag == (item.number, "number")), None)):
                 number.value = float(n)

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from random import Random
 
-from damage.book import LOST, Book
+from damage.book import LOST, Book, pair_of
 from damage.registry import mutator
 from damage.sheet import Cell, Error
 from sanjin_xl.messages.template import TICK
@@ -56,10 +56,7 @@ def put(book: Book, cell: Cell, value: object, meaning: object) -> None:
     assert cell.tag
     assert isinstance(value, str | float | None)
     cell.value, cell.formula = value, None
-    number, column = cell.tag
-    month = book.answer_cells(f"{column}_month").get(number) if column in TICKS and value in (None, "") else None
-    # A ticked box beside the month says what the blank cell of the tick does not.
-    book.say(number, column, meaning if month is None or "☑" not in str(month.value) else True)
+    book.write(cell.tag, meaning)
 
 
 @mutator("values")
@@ -208,20 +205,19 @@ def paper_boxes(book: Book, random: Random) -> None:
         n = random.randint(1, 12)
         if random.random() < 0.5:
             put(book, cell, f"☑ {n} 月", (n,))
-            _ticked_by_month(book, cell)
+            _ticks_too(book, cell)
         else:
             put(book, cell, "□ ＿＿ 月", ())
 
 
-def _ticked_by_month(book: Book, month: Cell) -> None:
+def _ticks_too(book: Book, month: Cell) -> None:
     """A ticked box in the cell of the month is the tick where nothing else is; beside another entry it contradicts."""
     assert month.tag
-    number, column = month.tag[0], month.tag[1].removesuffix("_month")
+    number, column = month.tag[0], pair_of(month.tag[1])
+    book.together[month.tag] = True
     tick = book.answer_cells(column).get(number)
-    if tick is None or tick.value in (None, ""):
-        book.say(number, column, True)
-    elif book.truth[number][column] is not True:
-        book.say(number, column, LOST)
+    blank = tick is None or tick.value in (None, "")
+    book.say(number, column, True if blank or book.truth[number][column] is True else LOST)
 
 
 TOGETHER = ("☑ {n}月", "☑ ＿{n}＿ 月", "√（{n}月）", "√ {n}月", "{n}月√", "√，{n}月份", "（{n}月）√")
@@ -252,6 +248,8 @@ def _write_together(book: Book, random: Random, tick: Cell, month: Cell) -> None
     written = random.choice(ways).format(n="".join(map(str, months)))
     first, second = (tick, month) if not months or random.random() < 0.7 else (month, tick)
     first.value, second.value = written, random.choice([None, "□ ＿＿ 月"]) if second is month else None
+    if months and first.tag:
+        book.together[first.tag] = months if first is tick else True
 
 
 def _add_date_style(book: Book) -> int:

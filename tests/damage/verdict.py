@@ -7,7 +7,7 @@ from random import Random
 from rounds import processor
 
 from damage import cells, columns, containers, layouts, marks, meant, rows, sheets, values  # noqa: F401 - they fill the list
-from damage.book import Book, Truth, filled
+from damage.book import Book, filled
 from damage.registry import MUTATORS, Mutator
 from sanjin_xl.judge.checks import ITEM_CHECKS
 from sanjin_xl.judge.pipeline import Outcome
@@ -78,20 +78,22 @@ UNKNOWABLE = (
 def judged(book: Book) -> Verdict:
     """Read a damaged return and hold it against the truth."""
     outcome = processor(book.form).process_file(book.data(), FILE)
-    return verdict(book.form, book.truth, outcome)
+    return verdict(book, outcome)
 
 
-def verdict(form: Form, truth: Truth, outcome: Outcome) -> Verdict:
+def verdict(book: Book, outcome: Outcome) -> Verdict:
     """Sort the items by what became of them."""
+    truth = book.truth
     everything = frozenset(truth)
     if outcome.submission is None:
         return Verdict(frozenset(), frozenset(), frozenset(), outcome.reason or "?", outcome)
     wrong = {number: set(_wrong(truth[number], outcome, number)) for number in everything}
     flags = list(_flags(outcome.findings))
     flagged = {number for one in flags for number in _items(one)}
-    doubted = {column for one in flags for column in _columns(form, one)}
+    doubted = {column for one in flags for column in _columns(book.form, one)}
     right = frozenset(number for number in everything if not wrong[number])
-    said = frozenset(n for n in everything - right if n in flagged or wrong[n] <= doubted)
+    stood = {number: {book.stood.get((number, name), name) for name in names} for number, names in wrong.items()}
+    said = frozenset(number for number in everything - right if number in flagged or stood[number] <= doubted)
     return Verdict(right, said, everything - right - said, None, outcome)
 
 
