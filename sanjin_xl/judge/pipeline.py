@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 from sanjin_xl.judge.blank import is_blank, words_elsewhere
 from sanjin_xl.judge.checks import ItemChecker, When, check_return
+from sanjin_xl.judge.followers import without_followers
 from sanjin_xl.judge.meant_otherwise import meant_otherwise
 from sanjin_xl.messages import own_output
 from sanjin_xl.model.errors import Refused
@@ -218,6 +219,7 @@ class Processor:
             filled_on=filled_on,
             own_scores=read.own_scores,
             own_total=next((total for table in read.tables if (total := table.own_total()) is not None), None),
+            own_sum=read.tables[0].own_sum() if len(read.tables) == 1 else None,
             signers=head.signers(tables),
             policy=(outcome.claim.stamp.policy if outcome.claim else "") or head.policy(book),
             hidden=frozenset(read.hidden),
@@ -241,7 +243,7 @@ class Processor:
             outcome,
             unit=whose.unit.code,
             submission=submission,
-            findings=tuple(sorted(findings, key=lambda one: one.rank)),
+            findings=tuple(sorted(without_followers(findings), key=lambda one: one.rank)),
         )
 
     def _answers(self, table: Table) -> Answers:

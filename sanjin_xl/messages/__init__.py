@@ -28,7 +28,7 @@ OUTPUT_SHEETS = {
 _MOST_PATHS = 6  # named in one sentence
 _SHEET = "工作表“{name}”"
 _PLACES = {"unit-cell": "填报单位", "file-name": "文件名", "stamp": "另一处表号"}
-_LAYERS = {"code": "项目编码", "number": "序号", "text": "内容、标准"}
+_LAYERS = {"code": "项目编码", "number": "序号", "text": "内容、标准", "order": "先后次序"}
 _DAYS = {"received": "收到日期", "filled-on": "填报日期", "modified": "保存时间"}
 _CHOSEN_BY = {name: f"{day}较新的" for name, day in _DAYS.items()} | {
     "sealed": "表号有效的",
@@ -191,6 +191,8 @@ def _fact(name: str, value: object) -> str:
         return "、".join(_LOOKED_FOR[one] for one in value)
     if name in ("place", "layer"):
         return (_PLACES | _LAYERS)[str(value)]
+    if name == "layers" and isinstance(value, tuple):
+        return "、".join(_LAYERS[one] for one in value)
     if name == "lacking" and isinstance(value, tuple):
         return "、".join(_LACKING[one] for one in value)
     if name == "rows" and isinstance(value, tuple):

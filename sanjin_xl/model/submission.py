@@ -95,9 +95,9 @@ class Submission:
     `answers` has one entry per item that was found, by number. `cells` holds the addresses of its answers in the
     returned sheet, which `cell` gives by field, and `sheets` the name of the sheet for items of a further one.
     `own_scores` are the sheet's own figures in hundredths by item number, `own_total` its total, as cached in the file;
-    None where there was no number. `signers`: what stands behind 填表人, 审核人, 负责人 and 联系电话. `policy` is the
-    one its formulas were issued under, "" where that is lost. `hidden`: the items in hidden rows. `fields`: the names
-    of the answers, as in `cells`.
+    None where there was no number. `own_sum`: what the figures shown add up to, typed ones as well. `signers`: what
+    stands behind 填表人, 审核人, 负责人 and 联系电话. `policy` is the one its formulas were issued under, "" where that
+    is lost. `hidden`: the items in hidden rows. `fields`: the names of the answers, as in `cells`.
     """
 
     answers: Mapping[int, Answer]
@@ -106,6 +106,7 @@ class Submission:
     filled_on: date | None = None
     own_scores: Mapping[int, int | None] = field(default_factory=dict)
     own_total: int | None = None
+    own_sum: int | None = None
     signers: tuple[str, ...] = ()
     policy: str = ""
     hidden: frozenset[int] = frozenset()

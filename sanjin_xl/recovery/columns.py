@@ -233,15 +233,16 @@ class _Search:
         elif name == "points":
             fits = sum(isinstance(cell, (int, float)) for cell in cells)
         else:
-            return True
+            return bool(cells)
         return fits * 2 >= len(cells)
 
     def _findings(self, linked: Mapping[str, int], guessed: Mapping[str, int]) -> Iterator[Finding]:
-        yield from self._changed_headings()
-        for name, place in guessed.items():
-            if name in self.form.answers:
-                yield self._about("column-guessed", name, place)
-        yield from self._doubtful_headings(linked)
+        asked = [
+            self._about("column-guessed", name, place) for name, place in guessed.items() if name in self.form.answers
+        ]
+        asked += self._doubtful_headings(linked)
+        yield from self._changed_headings({one.field for one in asked})
+        yield from asked
         yield from self._repeated()
         yield from self._moved()
         for name in self.form.answers:
@@ -252,12 +253,13 @@ class _Search:
         found = None if place is None else column_letters(place)
         return finding(code, None, None, found, field=name, expected=self.form.fields[name].heading, **facts)
 
-    def _changed_headings(self) -> Iterator[Finding]:
+    def _changed_headings(self, asked: Collection[str | None]) -> Iterator[Finding]:
+        """Headings that are not as issued; a column that is asked about needs no note as well."""
         if self.header is None:
             yield finding("header-changed", expected=self.form.headings.category + "…", found="")
             return
         for name, place in self.places.items():
-            if name != "code" and place not in self.headed.get(name, ()):
+            if name != "code" and name not in asked and place not in self.headed.get(name, ()):
                 text, expected = self.sheet.text_at(self.header, place), self.form.fields[name].heading
                 yield finding("header-changed", cell=address(self.header, place), found=text, expected=expected)
 

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import astuple
 from itertools import islice
 
@@ -19,6 +19,7 @@ from sanjin_xl.recovery.claims import contradict, items_named, says_done, says_p
 from sanjin_xl.recovery.entries import has_month
 from sanjin_xl.recovery.formula_references import Places
 from sanjin_xl.recovery.row_ids import MARK_COLUMNS, are_points, as_number
+from sanjin_xl.recovery.subtotals import adds_up, is_count, is_figure
 from sanjin_xl.recovery.table import Table
 from sanjin_xl.workbook.book import plain
 
@@ -100,8 +101,16 @@ def _unplaced(form: Form, table: Table) -> Iterator[Finding]:
             place = table.columns.place(name)
             text = "" if (row, place) in moved else table.sheet.text_at(row, place).strip()
             # Headings are repeated where a page begins.
-            if text and not _is_heading(form, text):
-                yield finding("answer-unplaced", cell=address(row, place or 0), found=text)
+            if not text or _is_heading(form, text) or _is_sum(form, table, row, text):
+                continue
+            code = "extra-note" if is_count(text) else "answer-unplaced"
+            yield finding(code, cell=address(row, place or 0), found=text)
+
+
+def _is_sum(form: Form, table: Table, row: int, text: str) -> bool:
+    """Whether it is a figure in the row of the total, or in one that adds up a category."""
+    cells = table.sheet.rows[row] if row < len(table.sheet.rows) else []
+    return is_figure(text) and (adds_up(cells) or _is_ours(form, table, row))
 
 
 def _is_heading(form: Form, text: str) -> bool:
@@ -115,18 +124,28 @@ def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[
     Where the answer cells of that item are blank, or say otherwise, the words may be the answer.
     """
     known, own = set(table.columns.places.values()), _own_columns(table)
+    names = {
+        normal_text(words.CATEGORY.format(ordinal=one.ordinal, name=one.name, points=plain(points(one.points))))
+        for one in form.categories
+    }
     for number, row in table.rows.of_item.items():
         for place, text in _written(table, row, known):
+            if normal_text(text) in names:  # printed, in a column whose heading is gone
+                continue
             yield _about_item(number, address(row, place), text, answers.get(number), just_claims=place in own)
         for name in ("number", "score", "hint"):
             if text := _over(form, table, number, row, name):
                 yield _about_item(number, address(row, table.columns.place(name) or 0), text, answers.get(number))
     for row in range(table.last_row + 1, len(table.sheet.rows)):
-        for place, text in () if _is_ours(form, table, row) else _written(table, row, set()):
+        if _is_ours(form, table, row) or adds_up(table.sheet.rows[row]):
+            continue
+        # What stands in the answer columns right below the items was told as such.
+        told = {table.columns.place(name) for name in form.answers} if row == table.last_row + 1 else set()
+        for place, text in _written(table, row, told):
             yield from _about_words_below(text, address(row, place), answers)
 
 
-def _written(table: Table, row: int, known: set[int]) -> Iterator[tuple[int, str]]:
+def _written(table: Table, row: int, known: Collection[int | None]) -> Iterator[tuple[int, str]]:
     cells = table.sheet.rows[row]
     for place, cell in enumerate(cells) if len(cells) > len(known) else ():
         if cell not in ("", None) and place not in known and (text := plain(cell).strip()):
@@ -169,8 +188,9 @@ def _about_item(number: int, cell: str, text: str, answer: Answer | None, *, jus
 
 def _about_words_below(text: str, cell: str, answers: Mapping[int, Answer]) -> Iterator[Finding]:
     named = [number for number in dict.fromkeys(items_named(text)) if number in answers]
-    for number in named:
-        yield _about_item(number, cell, text, answers[number])
+    about = [_about_item(number, cell, text, answers[number]) for number in named]
+    # A note beside a question about the same words would take it back.
+    yield from [one for one in about if one.asks] or about[:1]
     if not named:
         blank = any(all(map(is_untouched, map(one.typed, CHOICES))) for one in answers.values())
         yield finding("words-below" if blank and says_done(text) else "extra-note", cell=cell, found=text)
@@ -218,11 +238,14 @@ class _RowFindings:
                 yield finding("layer-damaged", layer=mark, count=len(self.taken) - len(holding))
 
     def _order(self) -> Iterator[Finding]:
+        telling = tuple(mark for mark in MARK_COLUMNS if any(mark in one.marks for one in self.taken.values())) or (
+            "order",
+        )
         if moved := _out_of_order(sorted(self.row_of, key=self.row_of.__getitem__)):
-            yield finding("rows-moved", count=len(moved))
+            yield finding("rows-moved", count=len(moved), layers=telling)
         rows = self.row_of.values()
         if len(rows) != len(self.form.items) or max(rows) - min(rows) + 1 != len(rows):
-            yield finding("rows-inserted")
+            yield finding("rows-inserted", layers=telling)
 
     def _altered(self, item: Item, row: int) -> Iterator[Finding]:
         text = self.sheet.text_at(row, self.columns.place("text"))

@@ -14,6 +14,7 @@ _CODE = re.compile(r"#(\d{3,6})")
 _FEW_NUMBERS = 12  # points and months hold few different whole numbers; running numbers are all different
 _ALIKE = 0.6  # of their pairs of characters, for an altered wording to be taken for an item's
 _APART = 0.1  # by which it must be closer to that item than to any other
+_LONGEST_POINTS = 20  # characters of what can be points
 _LONGEST = 400  # characters compared; the longest item has 120
 
 
@@ -120,8 +121,8 @@ def points_went_along(form: Form, sheet: Sheet, place: int | None, disputed: Dis
 
 
 def are_points(cell: object, item: Item) -> bool:
-    """Whether a cell holds the points of an item."""
+    """Whether a cell holds the points of an item: 1, "1.0", "１ 分"."""
     try:
-        return nearest(float(str(cell))) == item.points
+        return nearest(float(normal_text(str(cell)[:_LONGEST_POINTS]).removesuffix("分"))) == item.points
     except ValueError:
         return False

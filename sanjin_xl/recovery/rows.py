@@ -17,7 +17,7 @@ between two known rows that are just as far apart as their items (`_by_gaps`):
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -34,6 +34,7 @@ from sanjin_xl.recovery.row_ids import (
     disputed_rows,
     points_went_along,
 )
+from sanjin_xl.recovery.subtotals import adds_up
 from sanjin_xl.workbook.book import Sheet
 
 # Of two marks that disagree the wording is believed before the code, the code before the number: the wording stands
@@ -85,8 +86,10 @@ def find_rows(ids: ItemIds, sheet: Sheet, columns: Columns) -> Rows:
     """Find the row of every item; items that cannot be found are missing from `of_item`."""
     form = ids.form
     marks = _without_counts(_marks(ids, sheet, columns))
+    adding = _adding(sheet, columns, marks)
+    marks = {row: mark for row, mark in marks.items() if row not in adding}
     total = _total_row(form, sheet, columns)
-    block = _block(form, columns, total, marks)
+    block = _block(form, columns, total, marks, adding)
     order = {row: number for number, row in enumerate(block or (), start=1)}
     _read_altered(ids, sheet, columns.place("text"), marks, order)
     disputed = disputed_rows(marks)
@@ -97,7 +100,11 @@ def find_rows(ids: ItemIds, sheet: Sheet, columns: Columns) -> Rows:
             placed[row] = _taken_for(seen if along else stayed, marks[row], order.get(row))
     unmarked = _by_order(order, placed) or _by_gaps(form, columns.header_row, total, placed)
     # A row with another text is no item's, whatever its turn.
-    placed |= {row: one for row, one in unmarked.items() if not sheet.text_at(row, columns.place("text")).strip()}
+    placed |= {
+        row: one
+        for row, one in unmarked.items()
+        if row not in adding and not sheet.text_at(row, columns.place("text")).strip()
+    }
     of_item, copies = _best_and_further(placed)
     unsettled, decided = (disputed, {}) if along is None else ({}, disputed)
     return Rows(
@@ -150,6 +157,12 @@ def _without_counts(marks: dict[int, Marks]) -> dict[int, Marks]:
     return {row: {name: item for name, item in mark.items() if name != "number"} for row, mark in marks.items()}
 
 
+def _adding(sheet: Sheet, columns: Columns, marks: Mapping[int, Marks]) -> set[int]:
+    """The rows that add up others; what stands in their column of numbers is a count, and theirs is no turn."""
+    rows = range(columns.first_row, len(sheet.rows))
+    return {row for row in rows if marks.get(row, {}).keys() <= {"number"} and adds_up(sheet.rows[row])}
+
+
 def _total_row(form: Form, sheet: Sheet, columns: Columns) -> int | None:
     label = normal_text(form.headings.total)
     for row in range(columns.first_row + 1, len(sheet.rows)):
@@ -159,16 +172,20 @@ def _total_row(form: Form, sheet: Sheet, columns: Columns) -> int | None:
     return None
 
 
-def _block(form: Form, columns: Columns, total: int | None, marks: Mapping[int, Marks]) -> range | None:
+def _block(
+    form: Form, columns: Columns, total: int | None, marks: Mapping[int, Marks], adding: set[int]
+) -> Sequence[int] | None:
     """The rows from the header down to the total if they are as many as the items, None if not.
 
+    Rows that add up others count for nothing.
     A missing header or total is made up for by the first or last row that has a mark.
     """
     if not marks and (columns.header_row is None or total is None):
         return None
     start = min(marks) if columns.header_row is None else columns.header_row + 1
     end = max(marks) + 1 if total is None else total
-    return range(start, end) if end - start == len(form.items) else None
+    rows = [row for row in range(start, end) if row not in adding]
+    return rows if len(rows) == len(form.items) else None
 
 
 def _read_altered(

@@ -14,6 +14,7 @@ from sanjin_xl.recovery.issued import IssuedSheet
 from sanjin_xl.recovery.layouts import halves, is_transposed, unwrapped
 from sanjin_xl.recovery.row_ids import ItemIds
 from sanjin_xl.recovery.rows import Rows, find_rows
+from sanjin_xl.recovery.subtotals import adds_up_a_part
 from sanjin_xl.workbook.book import Book, Sheet
 
 _FEWEST_ITEMS = 2  # on a sheet that holds a part of the form
@@ -72,9 +73,17 @@ class Table:
 
     def own_total(self) -> int | None:
         """The figure in the score column of the first row below the items that has one, in hundredths."""
-        place = self.columns.place("score")
-        figures = (nearest(self.sheet.at(row, place)) for row in range(self.last_row + 1, self.last_row + 4))
+        place, below = self.columns.place("score"), range(self.last_row + 1, self.last_row + 4)
+        # Behind the last category may stand its own 小计.
+        rows = (row for row in below if row < len(self.sheet.rows) and not adds_up_a_part(self.sheet.rows[row]))
+        figures = (nearest(self.sheet.at(row, place)) for row in rows)
         return next((figure for figure in figures if figure is not None), None)
+
+    def own_sum(self) -> int | None:
+        """What the sheet's own figures of all items add up to, typed ones as well; None where one has none."""
+        place = self.columns.place("score")
+        figures = [nearest(self.sheet.at(row, place)) for row in self.rows.of_item.values()]
+        return None if None in figures else sum(figure for figure in figures if figure is not None)
 
 
 class TableFinder:

@@ -66,6 +66,7 @@ def points_altered(book: Book, random: Random) -> None:
         place = book.place(number, "points")
         if place:
             book.sheet.cells[place].value = random.choice([0.25, 1.5, 4.0])
+            book.touched.add(number)
 
 
 @mutator("marks", harmless=True)
