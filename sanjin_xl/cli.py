@@ -281,6 +281,18 @@ def demo(folder: Path) -> int:
     return 0
 
 
+@cli.command(help=words.HELP["window"])
+@_help
+@click.argument("folder", metavar="[DIR]", default=None, required=False, type=_Place())
+@click.option("--no-browser", is_flag=True, help=words.OPTION_HELP["no_browser"])
+def window(folder: Path | None, no_browser: bool) -> None:
+    try:
+        from sanjin_xl.window import serve
+    except ModuleNotFoundError as error:
+        raise SanjinError("window-missing", name=error.name) from error
+    serve.serve(folder, browse=serve.nowhere if no_browser else serve.browse, say=_say)
+
+
 @cli.command(help=words.HELP["checks"])
 @_help
 @_json

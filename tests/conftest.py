@@ -2,6 +2,7 @@
 
     @pytest.mark.office               LibreOffice and a Python that can drive it
     @pytest.mark.npm                  the Open XML SDK validator
+    @pytest.mark.browser              Chromium
     @pytest.mark.needs("pdftotext")   any program on PATH
 
 With SANJIN_REQUIRE_ALL=1, as in CI, a missing program fails the test instead: there nothing may go untested.
@@ -17,6 +18,7 @@ import ooxml
 import pytest
 from command import command
 from executors import Here
+from opened_window import browser, browser_missing, show, window
 from round_folders import issued_round, round_folder
 from ruling_desk import desk, first_desk
 
@@ -28,7 +30,11 @@ from sanjin_xl.round import config as round_config
 pytest_plugins = ["office.fixtures", "pytester"]
 
 REQUIRE_ALL = "SANJIN_REQUIRE_ALL"
-UNAVAILABLE: dict[str, Callable[[], str | None]] = {"office": office.unavailable, "npm": ooxml.unavailable}
+UNAVAILABLE: dict[str, Callable[[], str | None]] = {
+    "office": office.unavailable,
+    "npm": ooxml.unavailable,
+    "browser": browser_missing,
+}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -71,4 +77,4 @@ def work_out_once() -> Iterator[None]:
         yield
 
 
-__all__ = ["command", "desk", "first_desk", "issued_round", "round_folder"]
+__all__ = ["browser", "command", "desk", "first_desk", "issued_round", "round_folder", "show", "window"]

@@ -51,7 +51,7 @@ def test_a_run_that_is_stopped_between_two_files_leaves_the_old_outputs_and_the_
 
 
 def test_a_look_comes_to_what_an_ingest_comes_to_and_writes_nothing(filled: Path) -> None:
-    looked, _ = commands.look(filled)
+    looked = commands.look(filled)
     assert {path.name for path in filled.iterdir() if path.is_dir() and any(path.iterdir())} == {
         HIDDEN, ISSUED, RETURNED,
     }  # fmt: skip

@@ -40,9 +40,11 @@ HELP = {
     "feedback": "给每个已报单位写一份成绩反馈，放在“反馈”文件夹。\n\n例：sanjin-xl feedback 三季度",
     "check": "单独检查文件，不计入任何轮次。\n\n例：sanjin-xl check 东源县司法局.xlsx --round 三季度",
     "demo": "用自带的样例演示全过程。样例里有意留了要处理的事，做成了退出码即为0。\n\n例：sanjin-xl demo 演示",
+    "window": "打开窗口，不用命令就能做完一轮。\n\n例：sanjin-xl window 三季度",
     "checks": "列出全部检查项目及其轻重和理由。\n\n例：sanjin-xl checks",
 }
 OPTION_HELP = {
+    "no_browser": "只给出网址，不打开浏览器。",
     "version": "显示版本。",
     "help": "显示本说明。",
     "debug": "程序出错时显示详情（供维护人员用），不写则记入日志文件。",

@@ -91,12 +91,11 @@ def ingest(
     return results
 
 
-def look(
-    folder: Path, *, as_of: date | None = None, previous: Path | None = None, watch: Watch = UNWATCHED
-) -> tuple[Results, Rulings]:
+def look(folder: Path, *, as_of: date | None = None, previous: Path | None = None, watch: Watch = UNWATCHED) -> Results:
     """Judge everything in 回收/ as `ingest` does, and write nothing but register and archive."""
     with opened(folder, as_of=as_of, previous=previous, watch=watch) as run:
-        return _compiled(run, _judged(run))
+        results, _ = _compiled(run, _judged(run))
+    return results
 
 
 def feedback(folder: Path, *, as_of: date | None = None, watch: Watch = UNWATCHED) -> Results:
@@ -186,6 +185,7 @@ def _compiled(run: Run, judged: Iterable[Outcome]) -> tuple[Results, Rulings]:
     rulings = take_rulings(run, counted_by_unit(settled))
     results = compile_results(run.rules, settled, rulings.history, rulings.findings, run.former)
     check_conservation(results, len(outcomes))
+    run.watch.counted(results, rulings.history)
     return results, rulings
 
 

@@ -1,0 +1,118 @@
+"""What the window says."""
+
+from collections.abc import Mapping
+
+TITLE = "三进"
+NAME = "“三进”任务完成情况"
+TOOK_OUT = "移出 {path}"
+TAKEN_BACK = "已撤回：{text}"
+UNEXPECTED = "程序内部错误：{detail}。结果还是上次的，请把这句话报给维护人员。"
+OPENED = "窗口已打开：{url}"
+RUNNING = "这一轮的窗口已经开着，已转到那里。"
+CLOSED_SENTENCE = "程序已关闭，请重新双击打开。"
+FORBIDDEN = "这个页面要从“三进”的图标打开，请关闭后重新双击打开。"
+NOT_FOUND = "没有这个页面。"
+BACK = "返回"
+QUIT = "退出程序"
+QUIT_DONE = "程序已退出，可以关闭这个页面。"
+
+STEPS: Mapping[str, str] = {
+    "issue": "发放",
+    "returns": "回收",
+    "rulings": "核定",
+    "summary": "汇总",
+    "feedback": "反馈",
+    "next": "下一轮",
+}
+SETTINGS = "设置"
+LETTERS = "催报与退回"
+ROUNDS = "起始页"
+STEPS_LABEL = "步骤"
+TO_DO = "{count}件待办"
+DUE = "截止日期{due:%Y年%m月%d日}，{left}"
+DUE_LEFT = "还有{days}天"
+DUE_TODAY = "今天截止"
+DUE_PAST = "已过{days}天"
+TODAY = "今天是{today:%Y年%m月%d日}"
+OPEN = "打开"
+OPEN_FOLDER = "打开文件夹"
+SAID = "请注意"
+DEEDS = "刚才做的"
+UNDO = "撤回"
+STOP = "停止"
+SKIP = "跳到正文"
+
+JOBS: Mapping[str, str] = {
+    "ingest": "正在读取",
+    "look": "正在读取",
+    "generate": "正在生成下发表",
+    "feedback": "正在写反馈",
+    "letters": "正在写邮件草稿",
+}
+STAGES: Mapping[str, str] = {
+    "issue": "正在生成 {done}/{total}",
+    "read": "正在读取 {done}/{total}",
+    "summary": "正在写汇总表",
+    "copies": "正在写退回表 {done}/{total}",
+    "feedback": "正在写反馈 {done}/{total}",
+}
+
+# --- S3 the board -----------------------------------------------------------------------------------------------------
+
+DROP = "把收到的表拖到这个页面上，邮件、压缩包、整个文件夹都可以。"
+CHOOSE = "选择文件"
+CHOOSE_FOLDER = "选择文件夹"
+READ_AGAIN = "重新读取"
+READ_AT = "统计截至{as_of:%Y年%m月%d日}的要求判定，{at:%m月%d日%H:%M}读取"
+NOT_READ = "还没有读取过“回收”文件夹。"
+READING = "正在读取“回收”文件夹，读完就显示在这里。"
+NOTHING_YET = "还没有收到表。收到后拖到这里即可，已报、未报一看就知。"
+NOT_ISSUED = "这一轮还没有发放，请先到“发放”生成下发表。"
+FILTERS: Mapping[str, str] = {
+    "all": "全部",
+    "reported": "已报",
+    "pending": "待核",
+    "to-correct": "退回",
+    "missing": "未报",
+    "late": "逾期",
+    "unused": "没用上的文件",
+}
+FILTERS_LABEL = "按情况看"
+SEARCH = "找单位"
+SEARCH_BUTTON = "查找"
+UNITS = "单位"
+UNIT_COLUMNS = ("单位", "情况", "填报日期", "收到日期", "逾期", "得分", "强制", "核实", "用的是哪份")
+UNITS_CAPTION = "各单位情况：{filter}，共{count}个"
+STATES: Mapping[str, tuple[str, str]] = {
+    "missing": ("○", "未报"),
+    "to-correct": ("▲", "退回更正"),
+    "pending": ("◆", "待核"),
+    "final": ("●", "已报"),
+}
+DAYS = "{days}天"
+SPAN = "{score}（{low}～{high}）"
+NONE = "—"
+DATE = "{day:%m月%d日}"
+NOBODY = "没有这样的单位。"
+FILES = "文件"
+FILE_COLUMNS = ("文件", "结果", "原因和要做的事", "")
+FILES_CAPTION = "“回收”里的文件：{filter}，共{count}份"
+NO_FILES = "没有这样的文件。"
+FATES: Mapping[str, tuple[str, str]] = {
+    "counted": ("●", "采用"),
+    "superseded": ("◇", "被替代"),
+    "duplicate": ("◇", "重复"),
+    "rejected": ("▲", "拒收"),
+    "skipped": ("·", "跳过"),
+}
+TAKE_OUT = "移出"
+OPEN_COPY = "打开副本"
+PAGE = "第{page}页，共{pages}页"
+PREVIOUS_PAGE = "上一页"
+NEXT_PAGE = "下一页"
+DROPPED = "刚放进来的"
+MEMBERS = "里面有{count}份，见下面的“文件”"
+CAME, WAITING, IN_READING, READ = "收到", "等待读取", "在读", "已读"
+DROP_HERE = "松开即可放入"
+TOO_LARGE = "一次放得太多（超过64MB），请分几次放。"
+UPLOAD_FAILED = "没有放进去，请再试一次。"

@@ -1,0 +1,112 @@
+"""What stands around every screen: which round, when it is due, the steps, what is being done, what was said."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sanjin_xl.messages import window as words
+from sanjin_xl.model.catalogue import Severity
+from sanjin_xl.model.errors import SanjinError
+from sanjin_xl.outcome import report
+from sanjin_xl.outcome.results import Results
+from sanjin_xl.round.config import Config
+from sanjin_xl.round.state import Step
+from sanjin_xl.window.job import Snapshot
+from sanjin_xl.window.workplace import Deed, Said, Workplace, fault_in_words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLink:
+    """One of the steps on the left; `count` is the number of things in it that still need somebody."""
+
+    key: str
+    text: str
+    count: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """The frame of a page; `fault`: round.toml cannot be read, and why."""
+
+    title: str
+    screen: str
+    folder: str | None
+    due: str
+    today: str
+    steps: Sequence[StepLink]
+    said: Sequence[Said]
+    deeds: Sequence[Deed]
+    busy: bool
+    progress: str
+    version: int
+    fault: str
+
+
+def frame(place: Workplace, screen: str) -> Frame:
+    """The frame of the screen with this name, one of `messages.window.STEPS` or another."""
+    now, config, fault = place.progress(), None, ""
+    if place.folder is not None:
+        try:
+            config = place.config()
+        except SanjinError as error:
+            fault = fault_in_words(error)
+    return Frame(
+        title=_title(config),
+        screen=screen,
+        folder=str(place.folder) if place.folder else None,
+        due=due_in_words(config.rules.due, place.today) if config else "",
+        today=words.TODAY.format(today=place.today),
+        steps=list(_steps(place, screen)) if place.folder else [],
+        said=place.heard(),
+        deeds=place.deeds[::-1],
+        busy=now.busy,
+        progress=progress_in_words(now),
+        version=place.version,
+        fault=fault,
+    )
+
+
+def _title(config: Config | None) -> str:
+    return f"{config.rules.form.short_title} {config.rules.period.label}" if config else words.NAME
+
+
+def due_in_words(due: date, today: date) -> str:
+    """The due date and how many days are left until it, or have passed since."""
+    days = (due - today).days
+    left = words.DUE_LEFT if days > 0 else words.DUE_PAST if days else words.DUE_TODAY
+    return words.DUE.format(due=due, left=left.format(days=abs(days)))
+
+
+def progress_in_words(now: Snapshot) -> str:
+    """What is being done, "" where nothing is."""
+    if not now.busy:
+        return ""
+    text = words.STAGES[now.stage] if now.stage else words.JOBS[now.name]
+    return text.format(done=now.done, total=now.total)
+
+
+def _steps(place: Workplace, screen: str) -> Iterator[StepLink]:
+    to_do = to_dos(place.board.results) if place.board else {}
+    if place.step is Step.NEW:
+        to_do = {"issue": len(place.config().rules.roster.units)} if _readable(place) else {}
+    for key, text in words.STEPS.items():
+        yield StepLink(key=key, text=text, count=to_do.get(key, 0), current=key == screen)
+
+
+def _readable(place: Workplace) -> bool:
+    try:
+        place.config()
+    except SanjinError:
+        return False
+    return True
+
+
+def to_dos(results: Results) -> dict[str, int]:
+    """How many things in each step still need somebody: units that sent nothing and files refused; questions."""
+    missing = sum(one.outcome is None for one in results.units)
+    return {
+        "returns": missing + len(report.rejected(results)) + len(report.sent_back(results)),
+        "rulings": sum(len(one.findings(Severity.REVIEW)) for one in results.units)
+        + sum(found.asks for found in results.ruling_findings),
+    }

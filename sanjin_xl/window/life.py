@@ -1,0 +1,32 @@
+"""How long a window lives: while a page is open, and for a grace after the last was closed."""
+
+import threading
+from collections.abc import Callable
+from time import monotonic
+
+GRACE = 120.0
+"""Seconds without a page before the program ends.
+
+A tab that is not seen has its timers slowed to one a minute (Chrome's intensive throttling, after five minutes).
+"""
+
+
+class Life:
+    """Knows when a page was last open: each asks how the work stands every few seconds. `clock` in seconds."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._last = clock()
+        self._ended = threading.Event()
+
+    def seen(self) -> None:
+        """A page is open."""
+        self._last = self._clock()
+
+    def end(self) -> None:
+        """Somebody wants the program to end."""
+        self._ended.set()
+
+    def is_over(self, *, busy: bool) -> bool:
+        """Whether the program may end: never in the middle of work."""
+        return not busy and (self._ended.is_set() or self._clock() - self._last > GRACE)

@@ -1,0 +1,255 @@
+"""S3 回收, the board: who has reported, what is open, which files were not used and why; files are dropped here."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+import flask
+
+from sanjin_xl.judge.pipeline import Outcome, Status
+from sanjin_xl.messages import window as words
+from sanjin_xl.model.catalogue import Severity
+from sanjin_xl.model.points import decimal
+from sanjin_xl.outcome.report import reason_of
+from sanjin_xl.outcome.results import Results, UnitResult
+from sanjin_xl.round.state import Step
+from sanjin_xl.window.pages import Page, back, page_of, render
+from sanjin_xl.window.workplace import Workplace
+
+_ON_A_PAGE = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A number that leads to exactly the rows it counts."""
+
+    key: str
+    text: str
+    number: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRow:
+    """How one unit stands; texts are "—" where there is nothing to say. `share`: of the full score, in percent."""
+
+    code: str
+    name: str
+    state: str
+    shape: str
+    standing: str
+    filled_on: str
+    received: str
+    late: str
+    score: str
+    share: int
+    errors: int
+    reviews: int
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRow:
+    """What became of one file; `depth`: how deep it lies in an archive or a mail."""
+
+    path: str
+    name: str
+    depth: int
+    fate: str
+    shape: str
+    standing: str
+    unit: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DroppedRow:
+    """A file put in through the window, and how far it has come."""
+
+    path: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardView:
+    """The board as it is shown: counts, then the rows of the one that is chosen."""
+
+    read_at: str
+    counts: Sequence[Count]
+    chosen: Count
+    units: Page[UnitRow]
+    files: Page[FileRow]
+
+
+# --- what it shows ----------------------------------------------------------------------------------------------------
+
+
+def standing(one: UnitResult) -> str:
+    """How a unit stands: one of `messages.window.STATES`."""
+    if one.outcome is None:
+        return "missing"
+    if one.to_correct():
+        return "to-correct"
+    return "pending" if one.findings(Severity.ERROR, Severity.REVIEW) else "final"
+
+
+def belongs(one: UnitResult, key: str) -> bool:
+    """Whether a unit is among those that a filter shows."""
+    match key:
+        case "reported":
+            return one.outcome is not None
+        case "pending":
+            return bool(one.findings(Severity.REVIEW))
+        case "to-correct":
+            return bool(one.to_correct())
+        case "missing":
+            return one.outcome is None
+        case "late":
+            return bool(one.days_late)
+    return key == "all"
+
+
+def counts(results: Results, chosen: str) -> list[Count]:
+    """The number of units under each filter, and of files that were not used."""
+    numbers = {key: sum(belongs(one, key) for one in results.units) for key in words.FILTERS}
+    numbers["unused"] = sum(one.status is not Status.COUNTED for one in results.files)
+    return [
+        Count(key=key, text=text, number=numbers[key], current=key == chosen) for key, text in words.FILTERS.items()
+    ]
+
+
+def view(results: Results, read_at: str, chosen: str = "all", search: str = "", page: int = 1) -> BoardView:
+    """The board under a filter, one of `messages.window.FILTERS`; `search` is looked for in names."""
+    tally = counts(results, chosen)
+    unused = chosen == "unused"
+    units = [one for one in results.units if not unused and belongs(one, chosen) and search in one.unit.name]
+    files = [one for one in results.files if _file_belongs(one, chosen, search, {one.unit.code for one in units})]
+    return BoardView(
+        read_at=read_at,
+        counts=tally,
+        chosen=next(one for one in tally if one.current),
+        units=page_of(units, page, _ON_A_PAGE, partial(unit_row, results)),
+        files=page_of(files, page, _ON_A_PAGE, partial(file_row, results)),
+    )
+
+
+def _file_belongs(one: Outcome, chosen: str, search: str, units: set[str]) -> bool:
+    if chosen == "unused":
+        return one.status is not Status.COUNTED and search in one.path
+    if chosen == "all" and not search:
+        return True
+    return one.unit in units
+
+
+def unit_row(results: Results, one: UnitResult) -> UnitRow:
+    """A unit as the board shows it."""
+    state = standing(one)
+    shape, text = words.STATES[state]
+    outcome = one.outcome
+    score = results.score(one)
+    return UnitRow(
+        code=one.unit.code,
+        name=one.unit.name,
+        state=state,
+        shape=shape,
+        standing=text,
+        filled_on=_day(outcome.filled_on if outcome else None),
+        received=_day(outcome.received if outcome else None),
+        late=words.DAYS.format(days=one.days_late) if one.days_late else words.NONE,
+        score=score_in_words(score, one),
+        share=round(100 * (score or 0) / results.rules.form.points),
+        errors=len(one.findings(Severity.ERROR)),
+        reviews=len(one.findings(Severity.REVIEW)),
+        file=outcome.path if outcome else words.NONE,
+    )
+
+
+def score_in_words(score: int | None, one: UnitResult) -> str:
+    """A score with the span that open questions leave it: 60.00（55.00～65.00）."""
+    if score is None:
+        return words.NONE
+    if one.low == one.high:
+        return decimal(score)
+    return words.SPAN.format(score=decimal(score), low=decimal(one.low or 0), high=decimal(one.high or 0))
+
+
+def _day(day: date | None) -> str:
+    return words.DATE.format(day=day) if day else words.NONE
+
+
+def file_row(results: Results, one: Outcome) -> FileRow:
+    """A file as the board shows it."""
+    shape, text = words.FATES[one.status.value]
+    unit = results.rules.roster.by_code.get(one.unit or "")
+    return FileRow(
+        path=one.path,
+        name=one.path.rpartition("!")[2],
+        depth=one.path.count("!"),
+        fate=one.status.value,
+        shape=shape,
+        standing=text,
+        unit=unit.name if unit else "",
+        reason=reason_of(one) or "",
+    )
+
+
+def dropped_rows(place: Workplace) -> Iterator[DroppedRow]:
+    """What was put in through the window, the last first, each with its state or its reason."""
+    now = place.progress()
+    known = {one.path: one for one in place.board.results.files} if place.board else {}
+    for path in place.dropped[:_ON_A_PAGE]:
+        if now.busy and path in now.judged:
+            yield DroppedRow(path=path, state=words.READ, reason=now.judged[path] or "")
+        elif now.busy:
+            yield DroppedRow(path=path, state=words.WAITING, reason="")
+        elif one := known.get(path):
+            yield DroppedRow(path=path, state=words.FATES[one.status.value][1], reason=reason_of(one) or "")
+        else:
+            # A mail or an archive: what was in it has lines of its own.
+            yield DroppedRow(path=path, state=words.CAME, reason=_members_in_words(path, known.values()))
+
+
+def _members_in_words(path: str, files: Iterable[Outcome]) -> str:
+    inside = [one for one in files if one.path.startswith(f"{path}!")]
+    return words.MEMBERS.format(count=len(inside)) if inside else ""
+
+
+# --- its routes -------------------------------------------------------------------------------------------------------
+
+
+def add_to(app: flask.Flask, place: Workplace) -> None:
+    """Add the board's routes to the application."""
+
+    @app.get("/returns")
+    def returns() -> Any:
+        asked = flask.request.args
+        chosen = asked.get("filter", "all")
+        shown = None
+        if place.board:
+            at = words.READ_AT.format(as_of=place.board.results.rules.as_of, at=place.board.read_at)
+            search, page = asked.get("search", "").strip(), asked.get("page", 1, int)
+            shown = view(place.board.results, at, chosen if chosen in words.FILTERS else "all", search, page)
+        return render(
+            place, "returns",
+            board=shown, dropped=list(dropped_rows(place)), issued=place.step is not Step.NEW,
+            search=asked.get("search", ""),
+        )  # fmt: skip
+
+    @app.post("/returns/drop")
+    def drop() -> Any:
+        files = flask.request.files.getlist("file")
+        place.drop((one.filename or "", one.read()) for one in files if one.filename)
+        return back()
+
+    @app.post("/returns/read")
+    def read_again() -> Any:
+        place.count()
+        return back()
+
+    @app.post("/returns/take-out")
+    def take_out() -> Any:
+        place.take_out(flask.request.form["path"])
+        return back()

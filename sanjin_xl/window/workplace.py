@@ -1,0 +1,259 @@
+"""What a window works on: the round it has open, what that round last came to, and what has been done in the window."""
+
+import threading
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+
+from sanjin_xl import messages
+from sanjin_xl.messages import window as words
+from sanjin_xl.model.errors import RoundError, SanjinError
+from sanjin_xl.model.period import BEIJING
+from sanjin_xl.outcome.results import Results
+from sanjin_xl.review.rulings import Ruling
+from sanjin_xl.round import arrivals, commands
+from sanjin_xl.round.config import HIDDEN, RETURNED, Config, read_config
+from sanjin_xl.round.inbox import list_inbox
+from sanjin_xl.round.register import Archive, Register
+from sanjin_xl.round.run import registered
+from sanjin_xl.round.state import Step, seen, state_of, with_table
+from sanjin_xl.round.watch import Watch
+from sanjin_xl.window.job import Job, Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """What a round came to when it was last looked at: nothing on a page is computed anew from anything else.
+
+    `history`: every ruling ever made, in the order they were made. `read_at`: when, in China.
+    """
+
+    results: Results
+    history: Sequence[Ruling]
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A sentence for the top of the next page; `fault`: something could not be done. `link`: the place it is about."""
+
+    text: str
+    fault: bool = False
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """Something done in the window that can be taken back."""
+
+    number: int
+    text: str
+    take_back: Callable[[], None]
+    at: datetime
+
+
+@dataclass(slots=True)
+class Workplace:
+    """The round a window has open, if any; everything a page shows or does goes through here.
+
+    `clock` gives the moment in China.
+    """
+
+    folder: Path | None = None
+    clock: Callable[[], datetime] = lambda: datetime.now(BEIJING)
+    board: Board | None = None
+    step: Step = Step.NEW
+    deeds: list[Deed] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)  # paths in 回收/, of this session, the last one first
+    version: int = 0  # changes with whatever a page may show
+    job: Job = field(init=False)
+    _said: list[Said] = field(default_factory=list)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _tried: str = ""  # what lay in 回收/ when it was last counted, with or without success
+    _glimpsed: str = ""  # what lay there when it was last looked for a change
+    _finished: int = 0  # the last piece of work whose end has been told
+
+    def __post_init__(self) -> None:
+        self.job = Job(self._counted)
+
+    # --- the round ----------------------------------------------------------------------------------------------------
+
+    def open(self, folder: Path) -> None:
+        """Open a round and begin to read it; raises RoundError where it is none or another is being worked on."""
+        read_config(folder)
+        if self.job.now.busy:
+            raise RoundError("window-busy")
+        with self._lock:
+            self.folder, self.board = folder.absolute(), None
+            self.deeds, self.dropped, self._said, self._tried = [], [], [], ""
+        with registered(folder) as (_, register):
+            state = state_of(folder, register)
+        self.step = state.step
+        if state.step is not Step.NEW:
+            self.count(write=state.stale)
+
+    @property
+    def round(self) -> Path:
+        """The folder of the open round; raises RoundError("window-no-round")."""
+        if self.folder is None:
+            raise RoundError("window-no-round")
+        return self.folder
+
+    @property
+    def inbox(self) -> Path:
+        return self.round / RETURNED
+
+    @property
+    def archive(self) -> Archive:
+        return Archive(self.round / HIDDEN / "archive")
+
+    def config(self) -> Config:
+        """The settings as they are now; raises RoundError with every fault at once."""
+        return read_config(self.round)
+
+    @property
+    def today(self) -> date:
+        return self.clock().date()
+
+    # --- work ---------------------------------------------------------------------------------------------------------
+
+    def start(self, name: str, work: Callable[[Watch], None]) -> None:
+        """Begin a piece of work; raises RoundError("window-busy") while another is going on."""
+        if not self.job.start(name, work):
+            raise RoundError("window-busy")
+        self.touch()
+
+    def count(self, *, write: bool = True) -> None:
+        """Begin to read 回收/ and to show what it comes to; with `write`, as `ingest` does, else as `look`."""
+        self.start("ingest" if write else "look", partial(self._count, write))
+
+    def _count(self, write: bool, watch: Watch) -> None:
+        folder = self.round
+        before = seen(folder, list_inbox(self.inbox))
+        try:
+            (commands.ingest if write else commands.look)(folder, watch=watch)
+        finally:
+            # The table of rulings has just been written anew, which is no change to be counted.
+            self._tried = with_table(folder, before)
+        with registered(folder) as (_, register):
+            self.step = state_of(folder, register).step
+
+    def _counted(self, results: Results, history: Sequence[Ruling]) -> None:
+        self.board = Board(results=results, history=history, read_at=self.clock())
+        self.touch()
+
+    def _seen(self) -> str:
+        return with_table(self.round, seen(self.round, list_inbox(self.inbox)))
+
+    def tick(self) -> None:
+        """Look whether anything has changed in the folder, and count it once it stays as it is.
+
+        Called every few seconds; a file that is still being copied looks different each time.
+        """
+        if self.folder is None or self.job.now.busy or self.step is Step.NEW:
+            return
+        try:
+            now = self._seen()
+        except SanjinError:
+            return
+        settled, self._glimpsed = now == self._glimpsed, now
+        if settled and now != self._tried:
+            self._try_to_count()
+
+    def _try_to_count(self) -> None:
+        try:
+            self.count()
+        except RoundError:  # something else has begun meanwhile; the next tick comes
+            return
+
+    def progress(self) -> Snapshot:
+        """How the work stands; what it ended with is said on the next page, once."""
+        now = self.job.now
+        with self._lock:
+            if not now.busy and now.number > self._finished:
+                self._finished = now.number
+                for warning in now.warnings:
+                    self.say(messages.error(warning), fault=True)
+                if now.fault is not None:
+                    self.say(fault_in_words(now.fault), fault=True)
+                self.touch()
+        return now
+
+    # --- files --------------------------------------------------------------------------------------------------------
+
+    def drop(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Put files into 回收/ by name and content, and count them; each that cannot be is said why."""
+        with registered(self.round) as (_, register):
+            for name, data in files:
+                self._drop(name, data, register)
+        self._glimpsed = self._seen()
+        self._try_to_count()
+
+    def _drop(self, name: str, data: bytes, register: Register) -> None:
+        try:
+            path = arrivals.put_in(self.inbox, name, data, register)
+        except SanjinError as error:
+            self.say(messages.error(error), fault=True)
+            return
+        if path in self.dropped:
+            self.dropped.remove(path)
+        self.dropped.insert(0, path)
+        self.touch()
+
+    def take_out(self, path: str) -> None:
+        """Take a file out of 回收/, which can be taken back, and count again."""
+        with registered(self.round) as (_, register):
+            sha256 = arrivals.take_out(self.inbox, path, self.archive, register)
+        self.did(words.TOOK_OUT.format(path=path), partial(self._put_back, sha256))
+        self._try_to_count()
+
+    def _put_back(self, sha256: str) -> None:
+        with registered(self.round) as (_, register):
+            arrivals.put_back(self.inbox, sha256, self.archive, register)
+        self._try_to_count()
+
+    # --- what is said and done ----------------------------------------------------------------------------------------
+
+    def touch(self) -> None:
+        """Let pages know that they are to be read again."""
+        with self._lock:
+            self.version += 1
+
+    def say(self, text: str, *, fault: bool = False, link: str = "") -> None:
+        """Say a sentence on the next page."""
+        with self._lock:
+            self._said.append(Said(text=unicodedata.normalize("NFC", text), fault=fault, link=link))
+        self.touch()
+
+    def heard(self) -> list[Said]:
+        """What is to be said, once."""
+        with self._lock:
+            said, self._said = self._said, []
+        return said
+
+    def did(self, text: str, take_back: Callable[[], None]) -> None:
+        """Note something done that can be taken back."""
+        with self._lock:
+            number = self.deeds[-1].number + 1 if self.deeds else 1
+            self.deeds.append(Deed(number=number, text=text, take_back=take_back, at=self.clock()))
+        self.touch()
+
+    def undo(self, number: int) -> None:
+        """Take a deed back; raises RoundError("window-undone") where it has been already."""
+        with self._lock:
+            deed = next((one for one in self.deeds if one.number == number), None)
+            if deed is None:
+                raise RoundError("window-undone")
+            self.deeds.remove(deed)
+        deed.take_back()
+        self.say(words.TAKEN_BACK.format(text=deed.text))
+
+
+def fault_in_words(fault: Exception) -> str:
+    """What ended a piece of work, as one sentence."""
+    if isinstance(fault, SanjinError):
+        return messages.error(fault)
+    return words.UNEXPECTED.format(detail=" ".join(f"{type(fault).__name__}: {fault}".split())[:200])

@@ -1,0 +1,149 @@
+"""A window opened for a test, with a clock that stands: asked as a browser would ask, or shown in a real one."""
+
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import flask.testing
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
+from werkzeug.test import TestResponse
+
+from sanjin_xl.model.period import BEIJING
+from sanjin_xl.window.app import create_app
+from sanjin_xl.window.guard import Guard
+from sanjin_xl.window.life import Life
+from sanjin_xl.window.serve import close, make_server
+from sanjin_xl.window.workplace import Workplace
+
+NOW = datetime(2012, 10, 11, 9, 30, tzinfo=BEIJING)
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+@dataclass
+class Opened:
+    """A window as a test sees it: `on_desk` is what it has opened beside itself."""
+
+    place: Workplace
+    keeper: Guard
+    life: Life
+    app: flask.Flask
+    client: flask.testing.FlaskClient
+    on_desk: list[Path] = field(default_factory=list)
+
+    def get(self, path: str) -> str:
+        """The text of a page, which must be there."""
+        answer = self.client.get(path, base_url=self.keeper.origin)
+        assert answer.status_code == 200, (answer.status_code, answer.text)
+        return answer.text
+
+    def post(self, path: str, /, **fields: Any) -> TestResponse:
+        """The answer to a form sent from one of our pages."""
+        origin = {"Origin": self.keeper.origin}
+        return self.client.post(path, base_url=self.keeper.origin, headers=origin, data=fields)
+
+    def drop(self, *files: tuple[str, bytes]) -> None:
+        """Drop files by name and content, and wait until they have been counted."""
+        self.post("/returns/drop", file=[(BytesIO(data), name) for name, data in files])
+        self.place.job.wait()
+
+
+def opened_window(place: Workplace, port: int = 4711) -> Opened:
+    """A window on a workplace, whose client has been let in."""
+    keeper, life, on_desk = Guard(port=port), Life(), list[Path]()
+    app = create_app(place, keeper, life, on_desk.append)
+    client = app.test_client()
+    client.set_cookie(keeper.cookie_name, keeper.cookie, domain="127.0.0.1")
+    return Opened(place, keeper, life, app, client, on_desk)
+
+
+@pytest.fixture
+def window(round_folder: Path) -> Iterator[Opened]:
+    """A window on a round whose workbooks have been issued."""
+    place = Workplace(clock=lambda: NOW)
+    place.open(round_folder)
+    place.job.wait()
+    yield opened_window(place)
+    place.job.wait()
+
+
+# --- in a real browser ------------------------------------------------------------------------------------------------
+
+
+def browser_missing() -> str | None:
+    """Why no page can be shown here."""
+    return None if any(map(shutil.which, CHROMIUM)) else "chromium is not installed"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium, started once."""
+    program = next(filter(None, map(shutil.which, CHROMIUM)))
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@contextmanager
+def served(place: Workplace) -> Iterator[Opened]:
+    """The window on a workplace, served on a port of this computer."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        opened = opened_window(place, listening.getsockname()[1])
+        server = make_server(opened.app, listening)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        try:
+            yield opened
+        finally:
+            close(server)
+            thread.join()
+            place.job.wait()
+
+
+@pytest.fixture
+def show(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+    """Opens a tab on a served window, which must complain of nothing and ask nobody but this computer."""
+    contexts, complaints = [], list[str]()
+
+    def open_tab(opened: Opened, path: str = "/", *, width: int = 1280) -> Page:
+        context = browser.new_context(locale="zh-CN", viewport={"width": width, "height": 860}, bypass_csp=False)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+
+        def complain(said: str) -> None:
+            complaints.append(said)
+
+        def ask(asked: Request) -> None:
+            # A page may make up addresses of its own; nothing is fetched by them.
+            if not asked.url.startswith((opened.keeper.origin, "blob:", "data:")):
+                complain(asked.url)
+
+        def hear(said: ConsoleMessage) -> None:
+            # The window may have been closed while a page is open.
+            if said.type == "error" and "ERR_CONNECTION" not in said.text:
+                complain(said.text)
+
+        page.on("console", hear)
+        page.on("pageerror", lambda error: complain(str(error)))
+        page.on("request", ask)
+        page.goto(f"{opened.keeper.origin}/?key={opened.keeper.new_key()}")
+        if path != "/":
+            page.goto(opened.keeper.origin + path)
+        return page
+
+    yield open_tab
+    for context in contexts:
+        try:
+            context.close()
+        except Error:  # the browser has gone
+            continue
+    assert complaints == []

@@ -1,0 +1,172 @@
+"""The board shows what results.json says, and every count leads to exactly the rows it counts."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from opened_window import NOW, Opened, opened_window, served
+from playwright.sync_api import Page, expect
+from rounds import clean, fill, small_form
+
+from sanjin_xl.messages import window as words
+from sanjin_xl.round import commands, shipped
+from sanjin_xl.round.config import SUMMARY
+from sanjin_xl.window.screens import board
+from sanjin_xl.window.workplace import Workplace
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The round of the samples, counted."""
+    folder = tmp_path_factory.mktemp("samples") / "三季度"
+    shipped.copy_samples(folder)
+    commands.generate(folder)
+    commands.ingest(folder)
+    return folder
+
+
+@pytest.fixture
+def on_samples(samples: Path, tmp_path: Path) -> Opened:
+    place = Workplace(clock=lambda: NOW)
+    place.open(shutil.copytree(samples, tmp_path / "三季度"))
+    place.job.wait()
+    return opened_window(place)
+
+
+def results_of(window: Opened) -> dict[str, list[dict[str, object]]]:
+    text = (window.place.round / SUMMARY / "results.json").read_text(encoding="utf-8")
+    return json.loads(text)  # type: ignore[no-any-return]
+
+
+# --- counts and rows --------------------------------------------------------------------------------------------------
+
+
+def test_every_count_is_the_number_of_rows_it_leads_to(on_samples: Opened) -> None:
+    assert on_samples.place.board
+    results = on_samples.place.board.results
+    for count in board.counts(results, "all"):
+        page = on_samples.get(f"/returns?filter={count.key}")
+        rows = re.findall(r'<tr class="fate-' if count.key == "unused" else r'<tr class="state-', page)
+        assert len(rows) == count.number, count.key
+        assert f"<b>{count.number}</b> {count.text}" in page
+
+
+def test_units_stand_as_results_json_says(on_samples: Opened) -> None:
+    assert on_samples.place.board
+    results = on_samples.place.board.results
+    rows = {row.code: row for row in board.view(results, "").units.rows}
+    for unit in results_of(on_samples)["units"]:
+        row = rows[str(unit["code"])]
+        assert (row.state == "missing") == (unit["status"] == "missing")
+        assert row.score.startswith(str(unit["score"] or words.NONE))
+        assert (f"{unit['score_low']}～{unit['score_high']}" in row.score) == (unit["score_low"] != unit["score_high"])
+        assert row.file == (unit["file"] or words.NONE)
+        late = unit["days_late"]
+        assert row.late == (words.DAYS.format(days=late) if late else words.NONE)
+
+
+def test_every_file_stands_there_once_with_its_reason(on_samples: Opened) -> None:
+    assert on_samples.place.board
+    rows = board.view(on_samples.place.board.results, "").files.rows
+    files = results_of(on_samples)["files"]
+    assert [(row.path, row.fate, row.reason or None) for row in rows] == [
+        (one["path"], one["status"], one["reason"]) for one in files
+    ]
+
+
+def test_a_search_finds_units_by_a_part_of_their_names(on_samples: Opened) -> None:
+    page = on_samples.get("/returns?search=东源")
+    assert page.count('<tr class="state-') == 1
+
+
+@pytest.mark.parametrize("query", ["filter=none", "page=0", "page=99", "page=x", "search=%00", "filter=unused&page=-3"])
+def test_a_question_nobody_asks_shows_the_board_all_the_same(on_samples: Opened, query: str) -> None:
+    assert "<table" in on_samples.get(f"/returns?{query}")
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_dropped_is_counted_and_its_reason_stands_beside_it(window: Opened) -> None:
+    good = fill(small_form(), clean(small_form()))
+    window.drop(("东源县.xlsx", good), ("通知.pdf", b"%PDF-1.4"), ("东源县.xlsx", good + b" "))
+    page = window.get("/returns")
+    assert "东源县 (2).xlsx" in page
+    rows = {row.path: row for row in board.dropped_rows(window.place)}
+    assert list(rows) == ["东源县 (2).xlsx", "通知.pdf", "东源县.xlsx"]
+    assert rows["东源县.xlsx"].state == words.FATES["counted"][1]
+    assert rows["通知.pdf"].reason
+    assert window.place.board
+    assert len(window.place.board.results.files) == 3
+
+
+def test_what_is_taken_out_can_be_taken_back(window: Opened) -> None:
+    window.drop(("东源县.xlsx", fill(small_form(), clean(small_form()))))
+    window.post("/returns/take-out", path="东源县.xlsx")
+    window.place.job.wait()
+    assert window.place.board
+    assert not window.place.board.results.files
+    window.post(f"/undo/{window.place.deeds[-1].number}")
+    window.place.job.wait()
+    assert [one.path for one in window.place.board.results.files] == ["东源县.xlsx"]
+    assert not window.place.deeds
+
+
+def test_a_file_put_into_the_folder_by_hand_is_counted_once_it_stays_as_it_is(window: Opened) -> None:
+    came = window.place.inbox / "东源县.xlsx"
+    for data in (b"half", fill(small_form(), clean(small_form()))):
+        came.write_bytes(data)
+        window.place.tick()
+        assert not window.place.job.now.busy
+    number = window.place.job.now.number
+    for _ in range(3):
+        window.place.tick()
+        window.place.job.wait()
+    assert window.place.job.now.number == number + 1
+    assert window.place.board
+    assert [one.status.value for one in window.place.board.results.files] == ["counted"]
+
+
+def test_the_last_good_board_stays_when_a_count_fails(window: Opened) -> None:
+    window.drop(("东源县.xlsx", fill(small_form(), clean(small_form()))))
+    (window.place.round / "round.toml").write_text("period = ", encoding="utf-8")
+    window.post("/returns/read")
+    window.place.job.wait()
+    page = window.get("/returns")
+    assert 'class="said fault"' in page
+    assert page.count('<tr class="state-') == 6
+
+
+def test_a_hostile_name_is_only_a_name(window: Opened) -> None:
+    window.drop(('<img src=x onerror="alert(1)">.xlsx', b"1"), ("\u202excod.exe" + "长" * 200, b"2"))
+    page = window.get("/returns")
+    assert "<img" not in page
+    assert "\u202e" not in page
+    assert not window.place.heard()
+
+
+# --- in a real browser ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.browser
+def test_a_clerk_drops_files_onto_the_page_and_sees_what_became_of_them(
+    round_folder: Path, show: Callable[..., Page]
+) -> None:
+    place = Workplace(clock=lambda: NOW)
+    place.open(round_folder)
+    with served(place) as window:
+        page = show(window)
+        expect(page.locator("nav a[aria-current=page]")).to_contain_text(words.STEPS["returns"])
+        files = [
+            {"name": "东源县.xlsx", "mimeType": "", "buffer": fill(small_form(), clean(small_form()))},
+            {"name": "通知.pdf", "mimeType": "", "buffer": b"%PDF-1.4"},
+        ]
+        page.locator("#files").set_input_files(files)  # type: ignore[arg-type]
+        row = page.locator("table.files tr", has_text="通知.pdf")
+        expect(row).to_contain_text(words.FATES["rejected"][1])
+        expect(page.locator("tr.state-missing")).to_have_count(5)
+        page.locator(".count-missing").click()
+        expect(page.locator("table.units tbody tr")).to_have_count(5)
