@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
@@ -31,17 +31,19 @@ _LONGEST_DETAIL = 200  # characters of a message that was not written for clerks
 
 
 class _Day(click.ParamType[date]):
-    """A date such as 2012-10-15."""
+    """A date such as 2012-10-15, 2012/10/15 or 2012年10月15日."""
 
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         if isinstance(value, date):
             return value
-        try:
-            return datetime.strptime(str(value), "%Y-%m-%d").date()
-        except ValueError:
-            raise SanjinError("date-unclear", value=value) from None
+        from sanjin_xl.model.days import parse_day
+
+        day = parse_day(str(value))
+        if day is None:
+            raise SanjinError("date-unclear", value=value)
+        return day
 
 
 class _Place(click.Path):
@@ -148,11 +150,40 @@ def cli(context: click.Context) -> None:
 @click.option("--due", required=True, type=_Day(), help=words.OPTION_HELP["due"])
 @click.option("--form", default="sanjin-2012", show_default=True, help=words.OPTION_HELP["form"])
 @click.option("--policy", cls=_PolicyOption, metavar="ID")
-def new(folder: Path, period: str, due: date, form: str, policy: str | None) -> None:
-    from sanjin_xl.round.config import make_round
+@click.option("--contact", help=words.OPTION_HELP["contact"])
+@click.option("--phone", help=words.OPTION_HELP["phone"])
+def new(
+    folder: Path,
+    period: str,
+    due: date,
+    form: str,
+    policy: str | None,
+    contact: str | None,
+    phone: str | None,
+) -> None:
+    from sanjin_xl.round.config import make_round, require_new
 
-    make_round(folder, form=form, period=period, due=due, policy=policy)
+    require_new(folder, form=form, period=period, due=due, policy=policy)  # before anything is asked
+    contact, phone = _asked("contact", contact), _asked("phone", phone)
+    make_round(folder, form=form, period=period, due=due, policy=policy, contact=contact, phone=phone)
     _say(words.MADE.format(path=folder))
+    _warn_of_lacking(folder)
+
+
+def _asked(name: str, given: str | None) -> str:
+    """What was given as an option, else what is typed for it at a terminal."""
+    if given is not None or not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
+        return given or ""
+    answer: str = click.prompt(words.ASK[name], default="", show_default=False, prompt_suffix="：", err=True)
+    return answer
+
+
+def _warn_of_lacking(folder: Path) -> None:
+    from sanjin_xl.round.config import CONFIG, read_config
+
+    if lacking := read_config(folder).lacking:
+        names = "、".join(words.LACKING_NAMES[one] for one in lacking)
+        click.echo(visible(words.LACKING.format(names=names, path=folder / CONFIG)), err=True)
 
 
 @cli.command(help=words.HELP["generate"])
@@ -168,6 +199,7 @@ def generate(folder: Path, reissue: bool, prefill: Path | None) -> None:
         paths = commands.generate(folder, reissue=reissue, prefill=prefill, watch=watch)
     _say(words.GENERATED.format(count=len(paths), path=folder / ISSUED))
     _say(words.PASSWORD_KEPT.format(path=folder / HIDDEN / "key"))
+    _warn_of_lacking(folder)
 
 
 @cli.command(help=words.HELP["ingest"])

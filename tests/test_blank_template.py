@@ -23,6 +23,7 @@ def contents(source: BytesIO | Path) -> dict[str, dict[str, object]]:
             **{cell.coordinate: cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None},
             "widths": {letter: column.width for letter, column in sheet.column_dimensions.items()},
             "heights": {number: row.height for number, row in sheet.row_dimensions.items()},
+            "pages": [one.id for one in sheet.row_breaks.brk],
             "merges": sorted(map(str, sheet.merged_cells.ranges)),
         }
         for name, sheet in sheets.items()

@@ -254,8 +254,8 @@ def test_an_item_may_be_worth_nothing() -> None:
     assert parse_form(text).item(3).points == 0
 
 
-@pytest.mark.parametrize("value", [datetime(2012, 10, 15, 9), "2012-10-15", 20121015, True, Decimal(1)])
-def test_a_moment_or_a_text_is_no_date(value: object) -> None:
+@pytest.mark.parametrize("value", [datetime(2012, 10, 15, 9), "月底", "", 20121015, True, Decimal(1)])
+def test_a_moment_or_a_text_of_no_day_is_no_date(value: object) -> None:
     found: list[Problem] = []
     table = Table({"due": value, "as_of": date(2012, 10, 15)}, "", found)
     assert (table.day("due"), table.day("as_of"), table.day("absent")) == (None, date(2012, 10, 15), None)

@@ -28,7 +28,7 @@ SPEAKING = {name for name in TREES if name.startswith("messages/")} | {"model/ca
 # Words that are recognised, cut off or made into names are no sentences: what clerks write, labels of periods,
 # kinds of areas, folders and files, fonts.
 VOCABULARY = {
-    *("judge/checks.py", "model/fields.py", "model/period.py", "model/roster.py"),
+    *("judge/checks.py", "model/fields.py", "model/days.py", "model/period.py", "model/roster.py"),
     *(f"recovery/{name}.py" for name in ("head", "sender", "cell_values", "entries", "claims", "choose_sheets")),
     *(f"recovery/{name}.py" for name in ("row_ids", "subtotals")),
     *("round/config.py", "round/commands.py"),

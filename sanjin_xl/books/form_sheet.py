@@ -1,7 +1,8 @@
 """The sheet the county fills in, written top to bottom (docs/contracts.md §1)."""
 
 from datetime import date
-from itertools import pairwise
+from functools import cached_property
+from itertools import groupby, pairwise
 from typing import Any
 
 from sanjin_xl.books import formulas
@@ -16,8 +17,10 @@ from sanjin_xl.books.styles import (
     CARRIED_INK,
     CATEGORY_FILL,
     CODE_FONT,
-    HAIR,
+    DOTTED,
+    FAINT_LINE,
     LINE,
+    MEDIUM,
     OPEN_FILL,
     QUIET,
     THIN,
@@ -29,7 +32,7 @@ from sanjin_xl.books.styles import (
 )
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.fields import Field, Kind
-from sanjin_xl.model.form import Category, Item
+from sanjin_xl.model.form import Item
 from sanjin_xl.model.layout import (
     DATE_LABEL,
     DATE_VALUE,
@@ -61,10 +64,15 @@ from sanjin_xl.model.layout import (
 from sanjin_xl.model.points import plain, points
 
 _LEAST_ITEM_HEIGHT = 31.0  # two lines of the hint column
+_TOTAL_HEIGHT = 26
 _LISTS = {Kind.TICK: TICK_RANGE, Kind.MONTH: MONTH_RANGE}
 _ALERTS = {Kind.TICK: words.TICK_ALERT, Kind.MONTH: words.MONTH_ALERT}
 _SIGN_HEIGHT = 26
 _SIZE, _TEXT_SIZE = 10.5, 10
+_SPARES = range(120, 20, -10)  # points of a page left for remarks that grow: as much as costs no further page
+
+Group = list[Item]
+"""Neighbouring items of one category that share a row of the paper form."""
 
 
 def add_form_sheet(book: SealedWorkbook, issue: Issue, filling: Filling) -> None:
@@ -86,6 +94,7 @@ class _FormSheet:
         self.formulas = formulas.Formulas(
             issue.form, self.layout, issue.policy, issue.period.year, filling.marks, filling.carried
         )
+        self.hints = {one.number: self.formulas.hint(one, filling.cells, filling.filled_on) for one in self.form.items}
         self.styles = Styles(book)
         seen = [field.width for field in self.fields.values() if field.kind is not Kind.HIDDEN]
         hidden = [field.width for field in self.fields.values() if field.kind is Kind.HIDDEN]
@@ -97,8 +106,7 @@ class _FormSheet:
         self._head()
         self._live_line()
         self._headings()
-        for category in self.form.categories:
-            self._category(category)
+        self._items()
         self._total()
         self._sign_off()
         self._dropdowns()
@@ -168,19 +176,70 @@ class _FormSheet:
         self.sheet.next_row(32)
         self.sheet.next_row(24)
 
-    def _category(self, category: Category) -> None:
-        first, last = category.items[0].number, category.items[-1].number
-        text = words.CATEGORY.format(ordinal=category.ordinal, name=category.name, points=plain(category.points))
-        # At the top and within the first row, or a page break through the category would cut its name in two.
-        form = self.sheet.heading_format(bg_color=CATEGORY_FILL, valign="top")
-        place, items = self.places["category"], category.items
-        self.sheet.merge(self.layout.row(first), place, place, text, form, last_row=self.layout.row(last))
-        least = height_of(text, self.fields["category"].width, _SIZE)
-        for before, item, after in zip((None, *items[:-1]), items, (*items[1:], None), strict=True):
-            self._item(item, _edges(before, item, after), _LEAST_ITEM_HEIGHT if before else least)
+    def _items(self) -> None:
+        """The items page by page, the category's name standing again at the top of every page it runs over."""
+        pages = self._pages()
+        self.sheet.worksheet.set_h_pagebreaks([self.layout.row(page[0][0].number) for page in pages[1:]])
+        for page in pages:
+            for _, groups in groupby(page, key=self._ordinal):
+                self._part([item for group in groups for item in group])
 
-    def _item(self, item: Item, edges: dict[str, int], least_height: float) -> None:
+    def _ordinal(self, group: Group) -> str:
+        return self.form.category_of(group[0].number).ordinal
+
+    def _pages(self) -> list[list[Group]]:
+        """The groups of each printed page: as few pages as can be, with the most room left for remarks that grow."""
+        return min((self._filled(self.sheet.page_room() - spare) for spare in _SPARES), key=len)
+
+    def _filled(self, room: float) -> list[list[Group]]:
+        """Pages of so much room, no group torn; the total and what is below stand with the last."""
+        head, repeated = self.sheet.height(), self.sheet.height(GROUP_ROW, HEADER_ROW + 1)
+        groups = [part for group in self._groups for part in self._that_fit(group, room - repeated)]
+        pages: list[list[Group]] = [[]]
+        left = room - head
+        for group in groups:
+            below = _TOTAL_HEIGHT + 2 * _SIGN_HEIGHT if group is groups[-1] else 0
+            if pages[-1] and self._height_of(group, top=False) + below > left:
+                pages.append([])
+                left = room - repeated
+            left -= self._height_of(group, top=not pages[-1])
+            pages[-1].append(group)
+        return pages
+
+    @cached_property
+    def _groups(self) -> list[Group]:
+        return [
+            list(items)
+            for category in self.form.categories
+            for _, items in groupby(category.items, key=lambda item: item.printed_row)
+        ]
+
+    def _that_fit(self, group: Group, room: float) -> list[Group]:
+        """The group, or its items one by one where a page cannot hold them all."""
+        return [group] if self._height_of(group, top=True) <= room else [[item] for item in group]
+
+    def _height_of(self, group: Group, *, top: bool) -> float:
+        """The height of a group, on top of a page or not."""
+        return sum(self._height(item, labelled=top and item is group[0]) for item in group)
+
+    def _part(self, items: list[Item]) -> None:
+        """What of a category stands on one page."""
+        form = self.sheet.heading_format(bg_color=CATEGORY_FILL, valign="top", top=MEDIUM)
+        place, first, last = self.places["category"], items[0].number, items[-1].number
+        # At the top, or an office that breaks pages elsewhere would cut the name in two.
+        self.sheet.merge(self.layout.row(first), place, place, self._label(first), form, last_row=self.layout.row(last))
+        for item in items:
+            self._item(item, labelled=item is items[0])
+
+    def _label(self, number: int) -> str:
+        """What is said of the category beside this item, the first of a page or of the category."""
+        category = self.form.category_of(number)
+        text = words.CATEGORY if category.items[0].number == number else words.CATEGORY_CONTINUED
+        return text.format(ordinal=category.ordinal, name=category.name, points=plain(category.points))
+
+    def _item(self, item: Item, *, labelled: bool) -> None:
         row, look, cells = self.layout.row(item.number), self.sheet.format, self.filling.cells
+        edges = self._edges(item)
         self._put(row, "number", item.number, look("centre", **edges))
         self._put(row, "text", item.text, look("text", **edges))
         self._put(row, "points", points(item.points), look("points", num_format="0.0#", **edges))
@@ -189,25 +248,55 @@ class _FormSheet:
             self._put(row, field.name, text, self._answer_format(item, field, edges))
         formula, score = self.formulas.score(item, cells)
         self._put(row, "score", score, look("points", font_color=QUIET, **edges), formula)
-        hint, said = self.formulas.hint(item, cells, self.filling.filled_on)
-        self._put(row, "hint", said, look("text", font_size=9, **edges), hint)
+        hint, said = self.hints[item.number]
+        self._put(row, "hint", said, look("text", font_size=9, font_color=QUIET, **edges), hint)
         self._put(row, "code", item_code(item.number), self.styles.get(font_size=8))
-        self.sheet.next_row(max(least_height, self._height(item, said)))
+        self.sheet.next_row(self._height(item, labelled=labelled))
 
-    def _answer_format(self, item: Item, field: Field, edges: dict[str, int]) -> Any:
+    def _edges(self, item: Item) -> dict[str, object]:
+        """Faint dots between items that share a row of the paper form, a strong line above a category."""
+        before, after = (self._beside(item, step) for step in (-1, 1))
+        edges: dict[str, object] = {}
+        if before and before.printed_row == item.printed_row:
+            edges |= {"top": DOTTED, "top_color": FAINT_LINE}
+        elif before is None:
+            edges |= {"top": MEDIUM}
+        if after and after.printed_row == item.printed_row:
+            edges |= {"bottom": DOTTED, "bottom_color": FAINT_LINE}
+        return edges
+
+    def _beside(self, item: Item, step: int) -> Item | None:
+        """The item before or behind another in the same category."""
+        items = self.form.category_of(item.number).items
+        place = item.number - items[0].number + step
+        return items[place] if 0 <= place < len(items) else None
+
+    def _answer_format(self, item: Item, field: Field, edges: dict[str, object]) -> Any:
         text = field.kind is Kind.TEXT
         kind: dict[str, object] = {"font_size": _TEXT_SIZE, "num_format": "@"} if text else {"align": "center"}
         opened: dict[str, object] = {"locked": False, "bg_color": OPEN_FILL}
         state = opened if item.asks(field.name) else {"diag_type": 2, "diag_color": LINE}
         return self.sheet.format("text", **{"font_name": ANSWER_FONT, "font_size": 11, **edges, **kind, **state})
 
-    def _height(self, item: Item, hint: str) -> float:
+    def _height(self, item: Item, *, labelled: bool) -> float:
+        """The height of an item's row, beside which its category is named if it is `labelled` or the first of it."""
+        if labelled or self._beside(item, -1) is None:
+            label = height_of(self._label(item.number), self.fields["category"].width, _SIZE)
+            return max(label, self._text_heights[item.number])
+        return max(_LEAST_ITEM_HEIGHT, self._text_heights[item.number])
+
+    @cached_property
+    def _text_heights(self) -> dict[int, float]:
+        """The height that the texts of each item need."""
         cells, widths = self.filling.cells, {name: field.width for name, field in self.fields.items()}
-        return max(
-            height_of(item.text, widths["text"], _SIZE),
-            *(height_of(cells.get((item.number, name), ""), widths[name], _TEXT_SIZE) for name in self.form.texts),
-            height_of(hint, widths["hint"], 9),
-        )
+        return {
+            item.number: max(
+                height_of(item.text, widths["text"], _SIZE),
+                *(height_of(cells.get((item.number, name), ""), widths[name], _TEXT_SIZE) for name in self.form.texts),
+                height_of(self.hints[item.number][1], widths["hint"], 9),
+            )
+            for item in self.form.items
+        }
 
     def _total(self) -> None:
         row, form = self.layout.total_row, self.sheet.heading_format(num_format="0.00")
@@ -217,7 +306,7 @@ class _FormSheet:
         self._merge(row, TOTAL_LABEL, self.form.headings.total, form)
         for name, (formula, value) in self.formulas.totals(self.filling.cells).items():
             self._put(row, name, value, form, formula)
-        self.sheet.next_row(26)
+        self.sheet.next_row(_TOTAL_HEIGHT)
 
     def _sign_off(self) -> None:
         label = self.styles.get(align="right", text_wrap=False)
@@ -284,13 +373,3 @@ class _FormSheet:
 def _escaped(text: str) -> str:
     # In a footer an ampersand starts a code, and a digit right after a size would belong to it.
     return " " + text.replace("&", "&&")
-
-
-def _edges(before: Item | None, item: Item, after: Item | None) -> dict[str, int]:
-    """Hair lines between items that share a row of the paper form, thin ones elsewhere."""
-    edges = {}
-    if before and before.printed_row == item.printed_row:
-        edges["top"] = HAIR
-    if after and after.printed_row == item.printed_row:
-        edges["bottom"] = HAIR
-    return edges

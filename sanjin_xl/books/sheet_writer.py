@@ -171,16 +171,20 @@ class SheetWriter:
         """How many rows of plain height one page still has room for, when `below` points come after them."""
         ratio, across = (_UPRIGHT_RATIO, _UPRIGHT) if upright else (_PAGE_RATIO, _LANDSCAPE)
         width = max(self.width * 0.75, across)  # what is narrower than the page is not enlarged
-        return int((width * ratio - self._height() - below) / PLAIN_HEIGHT)
+        return int((width * ratio - self.height() - below) / PLAIN_HEIGHT)
 
     def fits_upright(self, least_scale: float) -> bool:
         """Whether all rows fit one A4 portrait page, shrunk to no less than this share of the width's own scale."""
-        return self._height() * least_scale <= self.width * 0.75 * _UPRIGHT_RATIO
+        return self.height() * least_scale <= self.width * 0.75 * _UPRIGHT_RATIO
 
-    def _height(self, first: int = 0, last: int | None = None) -> float:
+    def height(self, first: int = 0, last: int | None = None) -> float:
         """The height of the rows from the first to before the last in points."""
         rows = range(first, self.row if last is None else last)
         return sum(self._heights.get(row, PLAIN_HEIGHT) or PLAIN_HEIGHT for row in rows)
+
+    def page_room(self) -> float:
+        """The height in points of the rows that one A4 landscape page takes, all columns on it."""
+        return _LANDSCAPE * _PAGE_RATIO / min(1.0, _LANDSCAPE / (self.width * 0.75))
 
     def keep_off_paper(self, text: str) -> None:
         """Print nothing of the sheet but its head so far, where a note says so; to be called below the title."""
@@ -199,7 +203,7 @@ class SheetWriter:
             return wide * max(tall, 1)
         scale = min(1.0, across * wide / (self.width * 0.75))
         room, used, pages = down / scale, 0.0, 1
-        repeated = self._height(*self._repeated)
+        repeated = self.height(*self._repeated)
         for row in range(self.row):
             height = self._heights.get(row, PLAIN_HEIGHT) or PLAIN_HEIGHT
             if used + height > room:

@@ -10,7 +10,8 @@ period = "{period}"       # 填报期
 due = {due}               # 截止日期
 policy = "{policy}"       # 计分口径：{policies}
 recipient = "河源市司法局"
-contact = ""              # 联系人及电话，印在填表说明上
+contact = {contact}              # 联系人，印在填表说明上
+phone = {phone}                # 联系电话，印在填表说明上
 
 # as_of = 2012-10-31      # 统计截至日期，不写即为截止日期
 # late_deduction = 0.5    # 逾期每天扣分，不写即不扣
@@ -34,7 +35,7 @@ contact = ""              # 联系人及电话，印在填表说明上
 
 HELP = {
     "main": "“三进”任务完成情况表：下发、回收、计分、排名。",
-    "new": "新建一个轮次文件夹。\n\n例：sanjin-xl new 三季度 --period 2012年第三季度 --due 2012-10-15",
+    "new": "新建一个轮次文件夹。\n\n例：sanjin-xl new 三季度 --period 2012年第三季度 --due 2012-10-15 --contact 张三 --phone 0762-1234567",
     "generate": "生成下发的表，每个单位一份，放在“发放”文件夹。\n\n例：sanjin-xl generate 三季度\n\n例：sanjin-xl generate 三季度 --prefill 二季度",
     "ingest": "读取“回收”文件夹，计分排名，写出“汇总”。\n\n例：sanjin-xl ingest 三季度\n\n例：sanjin-xl ingest 三季度 --previous 二季度",
     "feedback": "给每个已报单位写一份成绩反馈，放在“反馈”文件夹。\n\n例：sanjin-xl feedback 三季度",
@@ -51,6 +52,8 @@ OPTION_HELP = {
     "period": "填报期，如2012年第三季度。",
     "due": "截止日期，如2012-10-15。",
     "form": "表样。",
+    "contact": "联系人，印在填表说明上；在终端里不写会问。",
+    "phone": "联系电话，印在填表说明上；在终端里不写会问。",
     "policy": "计分口径：{policies}。（不写即为{policy}）",
     "reissue": "另起一次下发，旧表不再接受（除非列入accept）。",
     "as_of": "统计截至日期，不写即为截止日期。",
@@ -60,6 +63,12 @@ OPTION_HELP = {
     "prefill": "上期的轮次文件夹，把各单位上期所填预先填入新表，并标明“上期”。",
 }
 
+ASK = {
+    "contact": "填表说明上印的联系人（没有就直接回车）",
+    "phone": "填表说明上印的联系电话（没有就直接回车）",
+}
+LACKING_NAMES = {"contact": "联系人", "phone": "联系电话"}
+LACKING = "填表说明上没有{names}，县区有疑问不知找谁：请在 {path} 里补上，再运行 sanjin-xl generate。"
 MADE = "已建立 {path}。下一步：sanjin-xl generate {path}"
 GENERATED = "已生成{count}份，放在 {path}"
 PASSWORD_KEPT = "保护密码在 {path}，请勿外传。"

@@ -32,7 +32,7 @@ ERRORS = {
     "register-altered": "登记库（{path}）的内容与上次运行结束时不一致，可能是磁盘坏了字节、被别的程序改过，或用旧版本的程序运行过，记下的次数、日期和核定都不再可靠：请把同一文件夹里的 register.backup 复制为 register.sqlite（原件改名留存），或从备份恢复，再运行。",
     "register-lost": "登记库（{path}）不见了或被清空，而这一轮已有下发的表或收到的表：重新建会丢失下发次数（旧表会被当作有效）、收到日期和全部核定记录；请把 {backup} 复制为 register.sqlite 或从备份恢复后再运行，确无备份而要从头来的，先把“发放”里的表、.sanjin 里的 archive 和 register.backup 一并移到别处。",
     "period-unclear": "填报期“{period}”认不出来，请写成2012年第三季度、2012年9月、2012年度之类。",
-    "date-unclear": "日期“{value}”认不出来，请写成2012-10-15之类。",
+    "date-unclear": "日期“{value}”认不出来，请写成2012-10-15、2012年10月15日之类。",
     "output-locked": "写不进 {path}，可能正在Excel或WPS中打开，请关闭后再试；其他文件不受影响。",
     "output-full": "磁盘已满，写不进 {path}，请腾出空间后再试；这些文件还是原来的。",
     "output-no-right": "没有写 {path} 的权限，请检查文件或文件夹是否只读；其他文件不受影响。",

@@ -22,13 +22,14 @@ DATE_FORMAT = 'yyyy"年"m"月"d"日"'
 FILLED = "已填 "
 SELF_SCORE = "自评得分 "
 TO_MEND = "待改 "
-POINTS_WORD = " 分"
+POINTS_WORD = " 分（仅供参考）"
 ITEMS_WORD = " 项"
 
 SIGNERS = ("填表人：", "审核人：", "负责人：", "联系电话：")
 SEAL = "（盖章）"
 FOOTER = "第 &P 页　共 &N 页"
 CATEGORY = "（{ordinal}）\n{name}\n（{points}分）"
+CATEGORY_CONTINUED = "（{ordinal}）续\n{name}"
 
 # The live hints, joined in one cell; each a short sentence.
 NOT_FILLED = "未填"
@@ -117,7 +118,7 @@ GUIDE_CARRIED = (
     "涂蓝并在“填报提示”中注明“【上期】”的，是贵单位上期所填，仅为方便填报：请逐项核对，已变化的直接改正（改动后标记自动消失），没有变化的不用动。上期已落实的保持不变；上期拟落实、现已落实的，请删去“拟落实”的√和月份，改选“已落实”的√和月份。",
 )
 RECIPIENT = "市司法局"
-CONTACT = "联系人及电话：{contact}。"
+CONTACT = "\n填表有疑问，请联系：{contact}。"
 FILE_NAME = "{unit}_{title}_{period}.xlsx"
 DATE_TEXT = "{day.year}年{day.month}月{day.day}日"
 

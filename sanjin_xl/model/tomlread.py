@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from sanjin_xl.model.controls import visible
+from sanjin_xl.model.days import parse_day
 from sanjin_xl.model.errors import Problem
 from sanjin_xl.model.points import exact
 
@@ -86,8 +87,12 @@ class Table:
         return self._get(key, bool, "flag", False, default)
 
     def day(self, key: str) -> date | None:
-        """A date, or None when the key is absent."""
-        return self._get(key, date, "date", None, None)
+        """A date, written as one or as a text of any usual kind; None when the key is absent."""
+        value = self._get(key, (date, str), "date", None, None)
+        day = parse_day(value) if isinstance(value, str) else value
+        if value is not None and day is None:
+            self._unusable(key, "toml-type", expected="date")
+        return day
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts, empty when the key is absent."""

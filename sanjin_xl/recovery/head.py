@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.cellref import day_of, serial_of
-from sanjin_xl.model.fields import folded
+from sanjin_xl.model.days import parse_day
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.period import Period
 from sanjin_xl.recovery.cell_values import EARLIEST, LATEST
@@ -20,14 +20,7 @@ _FULL = re.compile(
 )
 _HEAD_ROWS = 40
 _SHEET_ROWS_WITH_STAMP = 5
-_DATES = (
-    re.compile(r"(?P<year>\d{4})[年./-](?P<month>\d{1,2})[月./-](?P<day>\d{1,2})[日号]?"),
-    re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)"),
-    re.compile(r"(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]?"),
-)
 _UNTOUCHED_DATE = re.compile(r"(?:\d{4}年)?月日|\d{4}年")
-_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
-_TENS = re.compile(r"([一二三]?)十([一二三四五六七八九]?)")
 
 
 def value_after(label: str, areas: Iterable[Area]) -> object:
@@ -100,32 +93,14 @@ def filled_on(tables: Iterable[Table], period: Period) -> tuple[date | None, lis
 
 
 def read_date(value: object, year: int | None = None) -> date | None:
-    """A date cell, an Excel serial number, or a date written out; None for anything else.
-
-    Written out means 2012年9月28日, 2012-9-28, 20120928, 二〇一二年九月二十八日, or 9月28日 of the year given.
-    """
+    """A date cell, an Excel serial number, or a date written out; None for anything else."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return day_of(value) if serial_of(EARLIEST) <= value <= serial_of(LATEST) else None
-    text = _in_digits(folded(_plain(str(value))))
-    match = next((found for pattern in _DATES if (found := pattern.fullmatch(text))), None)
-    if not match:
-        return None
-    parts = match.groupdict()
-    year = int(parts["year"]) if parts.get("year") else year
-    try:
-        return date(year, int(parts["month"]), int(parts["day"])) if year else None
-    except ValueError:
-        return None
-
-
-def _in_digits(text: str) -> str:
-    """Chinese numerals of a date as digits: 二〇一二年十月二十五日 → 2012年10月25日."""
-    tens = _TENS.sub(lambda ten: f"{(ten[1] or '一')}{ten[2] or '〇'}", text)
-    return tens.translate(_DIGITS)
+    return parse_day(str(value), year)
 
 
 def signers(tables: Sequence[Table]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,9 @@ from pathlib import Path
 from sanjin_xl import messages
 from sanjin_xl.books.seal import Lock, make_lock
 from sanjin_xl.messages import cli as words
+from sanjin_xl.model.controls import visible
 from sanjin_xl.model.errors import Problem, RoundError
+from sanjin_xl.model.form import Form
 from sanjin_xl.model.period import Period, parse_period
 from sanjin_xl.model.policy import read_choice, read_policies
 from sanjin_xl.model.roster import Roster, parse_roster, read_roster
@@ -57,14 +60,23 @@ class Config:
     rules: Rules
     recipient: str
     contact: str
+    phone: str = ""
     previous: Path | None = None
 
+    @property
+    def whom_to_ask(self) -> str:
+        """Who answers questions about the form, as it is printed on it: name and telephone."""
+        return "，".join(filter(None, (self.contact, self.phone)))
 
-def make_round(folder: Path, *, form: str, period: str, due: date, policy: str | None = None) -> None:
-    """Make a round folder with round.toml and keys; raises RoundError if it is one already, or within one.
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The settings of the contact that are blank; until 0.1.0 one of them held name and telephone."""
+        phone = self.phone or re.search(r"\d{5}", self.contact)
+        return tuple(name for name, value in (("contact", self.contact), ("phone", phone)) if not value)
 
-    Keys that are there stay, for a round that has lost its round.toml gets it again like this.
-    """
+
+def require_new(folder: Path, *, form: str, period: str, due: date, policy: str | None = None) -> Form:
+    """See that a round can be made like this, and give its form; raises RoundError or FormError where it cannot."""
     if (folder / CONFIG).exists():
         raise RoundError("round-exists", path=folder)
     if above := _round_above(folder.resolve()):
@@ -77,6 +89,25 @@ def make_round(folder: Path, *, form: str, period: str, due: date, policy: str |
     known = form_of(form, folder)
     if policy not in (None, *known.policies):
         raise RoundError("policy-unknown", found=policy, expected=messages.one_of(tuple(known.policies)))
+    return known
+
+
+def make_round(
+    folder: Path,
+    *,
+    form: str,
+    period: str,
+    due: date,
+    policy: str | None = None,
+    contact: str = "",
+    phone: str = "",
+) -> None:
+    """Make a round folder with round.toml and keys; raises RoundError if it is one already, or within one.
+
+    `contact` and `phone` are printed on every form. Keys that are there stay, for a round that has lost its round.toml
+    gets it again like this.
+    """
+    known = require_new(folder, form=form, period=period, due=due, policy=policy)
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
     if not (folder / HIDDEN / "key").exists():
@@ -87,8 +118,15 @@ def make_round(folder: Path, *, form: str, period: str, due: date, policy: str |
         due=due.isoformat(),
         policy=policy or known.policy,
         policies=messages.policies(known.policies),
+        contact=_toml_text(contact),
+        phone=_toml_text(phone),
     )
     write_whole(folder / CONFIG, text.encode())
+
+
+def _toml_text(text: str) -> str:
+    # A text as JSON has it is one in TOML too, but for DEL, which JSON leaves as it is.
+    return json.dumps(visible(text.strip()), ensure_ascii=False)
 
 
 def _fresh_keys() -> bytes:
@@ -213,7 +251,8 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
     return Config(
         rules=rules,
         recipient=table.text("recipient", words.RECIPIENT),
-        contact=table.text("contact", ""),
+        contact=table.text("contact", "").strip(),
+        phone=table.text("phone", "").strip(),
         previous=folder / previous if previous else None,
     )
 

@@ -75,7 +75,7 @@ def issues(run: Run, numbers: Mapping[str, int]) -> Iterator[Issue]:
             policy=rules.policy,
             due=rules.due,
             recipient=run.config.recipient,
-            contact=run.config.contact,
+            contact=run.config.whom_to_ask,
         )
 
 
