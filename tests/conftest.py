@@ -18,7 +18,7 @@ import ooxml
 import pytest
 from command import command
 from executors import Here
-from opened_window import browser, browser_missing, show, window
+from opened_window import browser, browser_missing, on_samples, samples, show, window
 from round_folders import issued_round, round_folder
 from ruling_desk import desk, first_desk
 
@@ -77,4 +77,15 @@ def work_out_once() -> Iterator[None]:
         yield
 
 
-__all__ = ["browser", "command", "desk", "first_desk", "issued_round", "round_folder", "show", "window"]
+__all__ = [
+    "browser",
+    "command",
+    "desk",
+    "first_desk",
+    "issued_round",
+    "on_samples",
+    "round_folder",
+    "samples",
+    "show",
+    "window",
+]

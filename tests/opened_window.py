@@ -1,5 +1,6 @@
 """A window opened for a test, with a clock that stands: asked as a browser would ask, or shown in a real one."""
 
+import json
 import shutil
 import socket
 import threading
@@ -17,6 +18,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, s
 from werkzeug.test import TestResponse
 
 from sanjin_xl.model.period import BEIJING
+from sanjin_xl.round import commands, shipped
+from sanjin_xl.round.config import SUMMARY
 from sanjin_xl.window.app import create_app
 from sanjin_xl.window.guard import Guard
 from sanjin_xl.window.life import Life
@@ -72,6 +75,31 @@ def window(round_folder: Path) -> Iterator[Opened]:
     place.job.wait()
     yield opened_window(place)
     place.job.wait()
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The round of the samples, counted."""
+    folder = tmp_path_factory.mktemp("samples") / "三季度"
+    shipped.copy_samples(folder)
+    commands.generate(folder)
+    commands.ingest(folder)
+    return folder
+
+
+@pytest.fixture
+def on_samples(samples: Path, tmp_path: Path) -> Opened:
+    """A window on the round of the samples."""
+    place = Workplace(clock=lambda: NOW)
+    place.open(shutil.copytree(samples, tmp_path / "三季度"))
+    place.job.wait()
+    return opened_window(place)
+
+
+def results_of(window: Opened) -> dict[str, list[dict[str, object]]]:
+    """What results.json says of the round of a window."""
+    text = (window.place.round / SUMMARY / "results.json").read_text(encoding="utf-8")
+    return json.loads(text)  # type: ignore[no-any-return]
 
 
 # --- in a real browser ------------------------------------------------------------------------------------------------

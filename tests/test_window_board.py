@@ -1,45 +1,17 @@
 """The board shows what results.json says, and every count leads to exactly the rows it counts."""
 
-import json
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from opened_window import NOW, Opened, opened_window, served
+from opened_window import NOW, Opened, results_of, served
 from playwright.sync_api import Page, expect
 from rounds import clean, fill, small_form
 
 from sanjin_xl.messages import window as words
-from sanjin_xl.round import commands, shipped
-from sanjin_xl.round.config import SUMMARY
 from sanjin_xl.window.screens import board
 from sanjin_xl.window.workplace import Workplace
-
-
-@pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The round of the samples, counted."""
-    folder = tmp_path_factory.mktemp("samples") / "三季度"
-    shipped.copy_samples(folder)
-    commands.generate(folder)
-    commands.ingest(folder)
-    return folder
-
-
-@pytest.fixture
-def on_samples(samples: Path, tmp_path: Path) -> Opened:
-    place = Workplace(clock=lambda: NOW)
-    place.open(shutil.copytree(samples, tmp_path / "三季度"))
-    place.job.wait()
-    return opened_window(place)
-
-
-def results_of(window: Opened) -> dict[str, list[dict[str, object]]]:
-    text = (window.place.round / SUMMARY / "results.json").read_text(encoding="utf-8")
-    return json.loads(text)  # type: ignore[no-any-return]
-
 
 # --- counts and rows --------------------------------------------------------------------------------------------------
 

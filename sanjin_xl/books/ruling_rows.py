@@ -219,7 +219,7 @@ class Rows:
     def _answer(self, one: UnitResult, item: Item) -> str:
         submission = one.outcome.submission if one.outcome else None
         there = submission is not None and item.number in submission.answers
-        return _answer_in_words(self.form, one.answer(item.number)) if there else words.ABSENT
+        return answer_in_words(self.form, one.answer(item.number)) if there else words.ABSENT
 
     def _open_whole(self, one: OpenWhole) -> Row:
         """A row for a question about a return as a whole; one to be corrected by the county has nothing to fill in."""
@@ -333,7 +333,7 @@ def _decision(one: Ruling) -> str:
     return words.SETTLED if one.points is None else words.POINTS.format(points=decimal(one.points))
 
 
-def _answer_in_words(form: Form, answer: Answer) -> str:
+def answer_in_words(form: Form, answer: Answer) -> str:
     """What was answered: 已落实（3月），有台帐，备注：已报市局."""
     extra = (words.EXTRA.format(heading=form.fields[name].heading, text=_short(text)) for name, text in answer.extra)
     return words.JOIN.join((*_answer_parts(answer), *extra)) or words.NOTHING

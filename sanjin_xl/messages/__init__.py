@@ -76,14 +76,19 @@ def grouped(findings: Iterable[Finding]) -> list[tuple[Severity, str]]:
     groups: dict[tuple[Severity, str], list[Finding]] = {}
     for one in findings:
         groups.setdefault((one.severity, _told(one)), []).append(one)
-    return [(severity, _places(group) + text) for (severity, text), group in groups.items()]
+    return [(severity, _items(group) + text) for (severity, text), group in groups.items()]
+
+
+def places(findings: Iterable[Finding]) -> str:
+    """Where findings are, by item and cell: 第3项（E12）、第7项（E16）."""
+    return "、".join(dict.fromkeys(_place(one).removesuffix("：") for one in findings if _place(one)))
 
 
 def _told(finding: Finding) -> str:
     return f"{seen(finding)}；{finding.kind.advice}。"
 
 
-def _places(group: list[Finding]) -> str:
+def _items(group: list[Finding]) -> str:
     if len(group) == 1:
         return _place(group[0])
     numbers = [one.item for one in group if one.item]

@@ -116,3 +116,30 @@ CAME, WAITING, IN_READING, READ = "收到", "等待读取", "在读", "已读"
 DROP_HERE = "松开即可放入"
 TOO_LARGE = "一次放得太多（超过64MB），请分几次放。"
 UPLOAD_FAILED = "没有放进去，请再试一次。"
+
+# --- S4 a unit --------------------------------------------------------------------------------------------------------
+
+SCORE, RANKED = "得分", "名次"
+RANK = "第{rank}名，共{units}个单位"
+WHOLE_RETURN = "整份表"
+UNIT_MISSING = "这个单位还没有报来。"
+OPEN_CORRECTED = "打开“退回”文件夹"
+TO_RULINGS = "去核定"
+OPEN_FINDINGS = "要更正和待核的"
+NOTHING_OPEN = "没有要更正或待核的事项。"
+NOTES = "提示（{count}条，无需处理）"
+FINDING_COLUMNS = ("轻重", "第几项（格）", "看到的", "怎么办", "由谁办")
+COUNTY, CITY = "县局", "市局"
+VERSIONS = "报来的各份，新的在前"
+ANSWERS = "{count}项所填"
+ANSWER_COLUMNS = ("序号", "内容、标准", "所填", "单元格", "得分", "分值")
+RULED = "已核定"
+
+# --- S5 the summary ---------------------------------------------------------------------------------------------------
+
+OPEN_SUMMARY = "打开汇总.xlsx"
+RANKING = "排名"
+RANKING_COLUMNS = ("名次", "单位", "得分", "与上期", "已落实", "拟落实", "未填", "待核", "备注")
+SPAN_EXPLAINED = "得分后的括号和条上的细线，是待核的事项定下之前得分可能的最低和最高。"
+BY_POLICY = "按各口径的名次"
+BY_CATEGORY = "分类得分（颜色越深，得分占该类分值越多）"
