@@ -1,13 +1,13 @@
 """What is odd and asks nobody anything; and findings that would contradict each other, of which one is left out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 
 import pytest
 from damage.book import Book, filled
 from damage.registry import MUTATORS
 from damage.sheet import Cell
-from damage.verdict import LOGIC, judged
+from damage.verdict import LOGIC, Verdict, judged
 from rounds import the_form
 
 from sanjin_xl.judge.followers import OF_ITEM, OF_NAMED, OF_RETURN, without_followers
@@ -102,6 +102,53 @@ def test_the_names_of_the_categories_are_no_words_beside_the_table() -> None:
     book = filled(FORM, 3)
     MUTATORS["header_deleted"].run(book, Random(1))
     assert not codes(judged(book).outcome) & {"words-beside", "extra-note"}
+
+
+# ── wordings ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def reworded(change: Callable[[str, int], str], *, marks: bool = True, items: int = 108) -> Verdict:
+    """What is made of a return whose wordings were changed, with or without the other marks of the items."""
+    book = filled(FORM, 3)
+    for item in FORM.items[:items]:
+        book.sheet.cells[book.place(item.number, "text") or (0, 0)].value = change(item.text, item.number)
+        for name in () if marks else ("code", "number"):
+            book.sheet.cells[book.place(item.number, name) or (0, 0)].value = None
+    return judged(book)
+
+
+WRITINGS: dict[str, Callable[[str, int], str]] = {
+    "number": lambda text, n: f"{n}、{text}",
+    "number in brackets": lambda text, n: f"（{n}）{text}",
+    "number and space": lambda text, n: f"{n} {text}",
+    "star": lambda text, n: f"★{text}",
+    "spaces": lambda text, n: f"　　{text} ",
+    "points": lambda text, n: text.rstrip("；。").replace("“", '"').replace("”", '"').replace("、", ","),
+    "lines": lambda text, n: text[:9] + "\n" + text[9:],
+    "scan": lambda text, n: text.replace("员", "貝").replace("工", "エ").replace("人", "入").replace("日", "曰"),
+}
+
+
+@pytest.mark.parametrize("marks", [True, False])
+@pytest.mark.parametrize("name", WRITINGS)
+def test_wordings_that_only_look_otherwise_are_one_note_and_still_tell_the_items(name: str, marks: bool) -> None:
+    verdict = reworded(WRITINGS[name], marks=marks)
+    assert (asked(verdict.outcome), verdict.wrong, len(verdict.right)) == ([], frozenset(), len(FORM.items))
+    assert sum(one.code.startswith("item-text") for one in verdict.outcome.findings) <= 1
+
+
+def test_wordings_that_say_otherwise_are_told_one_by_one_and_many_of_them_as_one() -> None:
+    def weaker(text: str, number: int) -> str:
+        return f"{text[:-1]}（力争）。"
+
+    assert asked(reworded(weaker, items=3).outcome) == [("item-text-changed", number) for number in (1, 2, 3)]
+    (found,) = (one for one in reworded(weaker, items=60).outcome.findings if one.code.startswith("item-text"))
+    assert (found.code, dict(found.facts)["items"]) == ("item-texts-changed", tuple(range(1, 61)))
+
+
+def test_another_figure_in_a_wording_is_another_wording() -> None:
+    verdict = reworded(lambda text, n: text.replace("400人", "100人"), items=50)
+    assert asked(verdict.outcome) == [("item-text-changed", 39)]
 
 
 # ── points and totals ────────────────────────────────────────────────────────────────────────────────────────────

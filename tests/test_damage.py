@@ -164,6 +164,11 @@ def put(book: Book, number: int, column: str, value: str | float | None, formula
     book.touched.add(number)
 
 
+def numbered(book: Book) -> None:
+    for item in book.form.items:
+        put(book, item.number, "text", f"{item.number}、{item.text}")
+
+
 def renamed(book: Book) -> None:
     book.sheet.name = "三进表（终稿）"
 
@@ -342,6 +347,8 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "table moved": (lambda book: insert_columns_at(book, 0, 3), "table-moved"),
     "header edited": (heading_edited, "header-changed"),
     "wording altered": (lambda book: wordings_altered(book, Random(1)), "item-text-changed"),
+    "all wordings numbered": (numbered, "item-texts-alike"),
+    "wordings sorted": (lambda book: MUTATORS["wordings_sorted"].run(book, Random(1)), "item-texts-changed"),
     "points altered": (lambda book: put(book, 8, "points", 9.0), "item-points-changed"),
     "code column gone": (lambda book: delete_column(book, "code"), "layer-lost"),
     "序号 gone": (lambda book: clear(book, "number"), "layer-lost"),

@@ -30,7 +30,7 @@ SPEAKING = {name for name in TREES if name.startswith("messages/")} | {"model/ca
 VOCABULARY = {
     *("judge/checks.py", "model/fields.py", "model/days.py", "model/period.py", "model/roster.py"),
     *(f"recovery/{name}.py" for name in ("head", "sender", "cell_values", "entries", "claims", "choose_sheets")),
-    *(f"recovery/{name}.py" for name in ("row_ids", "subtotals")),
+    *(f"recovery/{name}.py" for name in ("row_ids", "subtotals", "wordings")),
     *("round/config.py", "round/commands.py"),
     "books/styles.py",
 }

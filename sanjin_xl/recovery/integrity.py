@@ -21,9 +21,11 @@ from sanjin_xl.recovery.formula_references import Places
 from sanjin_xl.recovery.row_ids import MARK_COLUMNS, are_points, as_number
 from sanjin_xl.recovery.subtotals import adds_up, is_count, is_figure
 from sanjin_xl.recovery.table import Table
+from sanjin_xl.recovery.wordings import bare
 from sanjin_xl.workbook.book import plain
 
 _MOST_UNPLACED = 50  # of each sort in one return: more is another table, which the clerk must look at as a whole
+_MOST_REWORDED = 10  # told one by one; more were worded anew as a whole, or moved away from their answers
 _FEW_PERCENT = 3  # of the items: more points that differ were not retyped but moved against the items
 _FEW = 2  # the same for a small form
 
@@ -217,8 +219,9 @@ class _RowFindings:
     def all(self) -> Iterator[Finding]:
         yield from self._layers()
         yield from self._order()
+        yield from self._reworded()
         for number, row in self.row_of.items():
-            yield from self._altered(self.form.item(number), row)
+            yield from self._altered_points(self.form.item(number), row)
         yield from self._conflicts()
         for number, places in self.rows.moved.items():
             yield from self._moved(number, places)
@@ -247,10 +250,30 @@ class _RowFindings:
         if len(rows) != len(self.form.items) or max(rows) - min(rows) + 1 != len(rows):
             yield finding("rows-inserted", layers=telling)
 
-    def _altered(self, item: Item, row: int) -> Iterator[Finding]:
-        text = self.sheet.text_at(row, self.columns.place("text"))
-        if text != item.text and text.strip() and normal_text(text) != normal_text(item.text):
-            yield finding("item-text-changed", item.number, self._cell(row, "text"), text, expected=item.text)
+    def _reworded(self) -> Iterator[Finding]:
+        """Wordings that are not as issued: those of which only the writing differs, and those that say otherwise."""
+        place = self.columns.place("text")
+        texts = {n: self.sheet.text_at(row, place) for n, row in self.row_of.items()}
+        other = {
+            n: text
+            for n, text in texts.items()
+            if text.strip() and text != (item := self.form.item(n)).text and normal_text(text) != normal_text(item.text)
+        }
+        alike = tuple(n for n, text in other.items() if bare(text) == bare(self.form.item(n).text))
+        changed = tuple(n for n in other if n not in alike)
+        if alike:
+            first = alike[0]
+            yield finding("item-texts-alike", found=other[first], items=alike, first=first)
+        if len(changed) > _MOST_REWORDED:
+            first = changed[0]
+            expected = self.form.item(first).text
+            yield finding("item-texts-changed", found=other[first], items=changed, first=first, expected=expected)
+            return
+        for number in changed:
+            cell, expected = self._cell(self.row_of[number], "text"), self.form.item(number).text
+            yield finding("item-text-changed", number, cell, other[number], expected=expected)
+
+    def _altered_points(self, item: Item, row: int) -> Iterator[Finding]:
         if self._points_differ(item.number, row):
             cell, found = self._cell(row, "points"), plain(self._points(row))
             yield finding("item-points-changed", item.number, cell, found, expected=plain(points(item.points)))

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from sanjin_xl.model.cellref import address, place_of
-from sanjin_xl.model.fields import normal_text
 from sanjin_xl.model.form import Form
 from sanjin_xl.recovery.row_ids import ItemIds
+from sanjin_xl.recovery.wordings import bare
 from sanjin_xl.workbook.book import Book, Hidden, Range, Sheet, Value
 
 T = TypeVar("T")
@@ -66,9 +66,7 @@ def unwrapped(ids: ItemIds, sheet: Sheet) -> Sheet | None:
     if len(rows) > _MOST_ROWS:
         return None
     place = _wordiest(rows)
-    spans = [
-        one for one in _spans(form, rows, place) if one.read >= _SURE * len(normal_text(form.item(one.number).text))
-    ]
+    spans = [one for one in _spans(form, rows, place) if one.read >= _SURE * len(bare(form.item(one.number).text))]
     many = len({one.number for one in spans}) >= max(2, len(form.items) * _LEAST_SHARE)
     if not many or all(len(one.rows) == 1 for one in spans):
         return None
@@ -119,12 +117,15 @@ def _wordiest(rows: Sequence[Sequence[Value]]) -> int:
 
 
 def _spans(form: Form, rows: Sequence[Sequence[Value]], place: int) -> Iterator[_Span]:
-    texts = {item.number: normal_text(item.text) for item in form.items}
+    texts = {item.number: bare(item.text) for item in form.items}
     span: _Span | None = None
     for n, row in enumerate(rows):
         cell = row[place] if place < len(row) else ""
-        part = normal_text(cell) if isinstance(cell, str) else ""
+        part = bare(cell) if isinstance(cell, str) else ""
         if not part:
+            # A line of its own may hold the last point alone.
+            if span and isinstance(cell, str) and cell.strip():
+                span.rows.append(n)
             continue
         if span and _fits(texts[span.number], span.read, part):
             span.rows.append(n)

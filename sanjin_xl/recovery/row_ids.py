@@ -1,12 +1,14 @@
 """What tells which item a row is: a hidden code, a running number, a wording; and rows of which these disagree."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from sanjin_xl.model.fields import normal_text
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.points import nearest
+from sanjin_xl.recovery.wordings import LONGEST, bare
 from sanjin_xl.workbook.book import Sheet
 
 MARK_COLUMNS = ("text", "code", "number")
@@ -15,7 +17,7 @@ _FEW_NUMBERS = 12  # points and months hold few different whole numbers; running
 _ALIKE = 0.6  # of their pairs of characters, for an altered wording to be taken for an item's
 _APART = 0.1  # by which it must be closer to that item than to any other
 _LONGEST_POINTS = 20  # characters of what can be points
-_LONGEST = 400  # characters compared; the longest item has 120
+_SHORTEST = 2  # characters of a wording
 
 
 def as_number(cell: object) -> int | None:
@@ -33,8 +35,10 @@ class ItemIds:
 
     def __init__(self, form: Form) -> None:
         self.form = form
+        shared = Counter(bare(item.text) for item in form.items)
+        alike = {text: item.number for item in form.items if shared[text := bare(item.text)] == 1}
         plain = {normal_text(item.text): item.number for item in form.items}
-        self._by_text = plain | {item.text: item.number for item in form.items}
+        self._by_text = alike | plain | {item.text: item.number for item in form.items}
 
     def told(self, name: str, cell: object) -> int | None:
         """The number of the item that a cell of a code, number or text column names, None for none of the form's."""
@@ -46,9 +50,13 @@ class ItemIds:
             code = _CODE.fullmatch(cell.strip())
             number = int(code[1]) if code else None
         else:
-            texts = self._by_text
-            number = texts.get(cell) or (texts.get(normal_text(cell)) if len(cell) <= _LONGEST else None)
+            number = self._by_text.get(cell) or self._worded(cell)
         return number if number is not None and 1 <= number <= len(self.form.items) else None
+
+    def _worded(self, text: str) -> int | None:
+        if not _SHORTEST <= len(text) <= LONGEST:
+            return None
+        return self._by_text.get(normal_text(text)) or self._by_text.get(bare(text))
 
     def count(self, name: str, cells: Iterable[object]) -> int:
         """How many items the cells of one column name, were it this one; 0 where they only look like it."""
@@ -58,7 +66,7 @@ class ItemIds:
 
     def alike(self, text: str) -> int | None:
         """The number of the one item whose wording an altered text clearly comes from, None for none or several."""
-        pairs = _pairs(normal_text(text[:_LONGEST]))
+        pairs = _pairs(normal_text(text[:LONGEST]))
         if not pairs:
             return None
         scores = sorted(((_likeness(pairs, known), number) for number, known in self._item_pairs.items()), reverse=True)

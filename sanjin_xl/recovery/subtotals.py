@@ -10,7 +10,6 @@ from sanjin_xl.model.fields import normal_text
 
 _LONGEST = 30  # characters of a label
 _LABEL = re.compile(r"[^。；;]{0,12}(?:小计|合计|总计|共计|累计)(?:[:：(（].*)?")
-_SUBTOTAL = re.compile(r".*小计.*")
 _COUNT = re.compile(r"[√✓☑勾共计有已拟:：]{0,4}\d{1,4}(?:\.\d{1,2})?[项个条处次]")
 _FIGURE = re.compile(r"[√✓☑勾共计有已拟:：]{0,4}\d{1,4}(?:\.\d{1,4})?[项个条处次分%]?|[-/—0]*")
 
@@ -22,7 +21,7 @@ def adds_up(cells: Sequence[object]) -> bool:
 
 def adds_up_a_part(cells: Sequence[object]) -> bool:
     """Whether a row adds up a part of the table only: 小计, （一）小计."""
-    return adds_up(cells) and _SUBTOTAL.fullmatch(_label(cells)) is not None
+    return adds_up(cells) and "小计" in _label(cells)
 
 
 def _label(cells: Sequence[object]) -> str:
