@@ -127,8 +127,9 @@ def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[
     """
     known, own = set(table.columns.places.values()), _own_columns(table)
     names = {
-        normal_text(words.CATEGORY.format(ordinal=one.ordinal, name=one.name, points=plain(points(one.points))))
+        normal_text(label.format(ordinal=one.ordinal, name=one.name, points=plain(points(one.points))))
         for one in form.categories
+        for label in (words.CATEGORY, words.CATEGORY_CONTINUED)
     }
     for number, row in table.rows.of_item.items():
         for place, text in _written(table, row, known):
