@@ -29,7 +29,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "demo"
         shipped.copy_samples(folder)
-        issued = commands.generate(folder)
+        issued = commands.generate(folder).paths
         commands.ingest(folder)
         picture(issued[0], HERE / "template.png")
         picture(folder / "汇总" / SUMMARY_FILE, HERE / "ranking.png", page=2)  # behind 目录

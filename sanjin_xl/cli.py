@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -166,7 +166,7 @@ def new(
     require_new(folder, form=form, period=period, due=due, policy=policy)  # before anything is asked
     contact, phone = _asked("contact", contact), _asked("phone", phone)
     make_round(folder, form=form, period=period, due=due, policy=policy, contact=contact, phone=phone)
-    _say(words.MADE.format(path=folder))
+    _say(words.MADE.format(path=folder, folder=_typed(folder)))
     _warn_of_lacking(folder)
 
 
@@ -191,15 +191,19 @@ def _warn_of_lacking(folder: Path) -> None:
 @_folder
 @click.option("--reissue", is_flag=True, help=words.OPTION_HELP["reissue"])
 @click.option("--prefill", metavar="ROUND", type=_Place(), help=words.OPTION_HELP["prefill"])
-def generate(folder: Path, reissue: bool, prefill: Path | None) -> None:
+def generate(folder: Path, reissue: bool, prefill: Path | None) -> int:
     from sanjin_xl.round import commands
-    from sanjin_xl.round.config import HIDDEN, ISSUED
+    from sanjin_xl.round.config import HIDDEN, ISSUED, RETURNED
 
-    with _watching() as watch:
-        paths = commands.generate(folder, reissue=reissue, prefill=prefill, watch=watch)
-    _say(words.GENERATED.format(count=len(paths), path=folder / ISSUED))
+    warnings: list[SanjinError] = []
+    with _watching(warnings) as watch:
+        issued = commands.generate(folder, reissue=reissue, prefill=prefill, watch=watch)
+    numbers = "、".join(map(str, issued.numbers))
+    _say(words.GENERATED.format(count=len(issued.paths), issue=numbers, path=folder / ISSUED))
     _say(words.PASSWORD_KEPT.format(path=folder / HIDDEN / "key"))
+    _say(words.NEXT_RECEIVE.format(inbox=folder / RETURNED, folder=_typed(folder)))
     _warn_of_lacking(folder)
+    return _warned(warnings)
 
 
 @cli.command(help=words.HELP["ingest"])
@@ -213,14 +217,25 @@ def ingest(folder: Path, as_of: date | None, previous: Path | None, as_json: boo
 
 
 def _ingest(folder: Path, as_of: date | None, as_json: bool, previous: Path | None = None) -> int:
-    from sanjin_xl import messages
     from sanjin_xl.outcome import report
 
     warnings: list[SanjinError] = []
     results = _ingested(folder, as_of, as_json, previous, warnings)
+    return _warned(warnings) or int(report.needs_action(results))
+
+
+def _warned(warnings: "Sequence[SanjinError]") -> int:
+    """Say what somebody has to see to; gives the exit status that follows from it."""
+    from sanjin_xl import messages
+
     for warning in warnings:
         click.echo(visible(messages.error(warning)), err=True)
-    return 1 if warnings or report.needs_action(results) else 0
+    return 1 if warnings else 0
+
+
+def _typed(folder: Path) -> str:
+    """A folder as it has to be typed in a command."""
+    return f'"{folder}"' if " " in str(folder) else str(folder)
 
 
 def _ingested(
@@ -233,7 +248,7 @@ def _ingested(
     from sanjin_xl import console
     from sanjin_xl.outcome import report
     from sanjin_xl.round import commands
-    from sanjin_xl.round.config import CORRECTED, SUMMARY, SUMMARY_FILE
+    from sanjin_xl.round.config import CORRECTED, RETURNED, SUMMARY, SUMMARY_FILE, read_config
 
     with _watching(warnings) as watch:
         results = commands.ingest(folder, as_of=as_of, previous=previous, watch=watch)
@@ -245,7 +260,10 @@ def _ingested(
             _say(line)
         _say(words.WRITTEN.format(path=folder / SUMMARY / SUMMARY_FILE))
         if back := report.sent_back(results):
-            _say(words.SENT_BACK.format(count=len(back), path=folder / CORRECTED))
+            days = read_config(folder).correction_days
+            _say(words.SENT_BACK.format(count=len(back), path=folder / CORRECTED, days=days))
+        for line in console.next_step(results, folder / RETURNED, _typed(folder)):
+            _say(line)
     return results
 
 
@@ -259,11 +277,12 @@ def feedback(folder: Path, as_of: date | None) -> int:
     from sanjin_xl.round import commands
     from sanjin_xl.round.config import FEEDBACK
 
-    with _watching() as watch:
+    warnings: list[SanjinError] = []
+    with _watching(warnings) as watch:
         results = commands.feedback(folder, as_of=as_of, watch=watch)
-    for line in console.fed_back(results, folder / FEEDBACK):
+    for line in console.fed_back(results, folder / FEEDBACK, _typed(folder)):
         _say(line)
-    return 1 if report.needs_action(results) else 0
+    return _warned(warnings) or int(report.needs_action(results))
 
 
 @cli.command(help=words.HELP["check"])
@@ -500,6 +519,9 @@ def _watching(warnings: "list[SanjinError] | None" = None) -> "Iterator[Watch]":
 
     try:
         yield Shown()
+    except SanjinError:  # the end of the run, but what was told before is no less true
+        _warned(warnings or ())
+        raise
     finally:  # whatever happens, the terminal gets its cursor back
         if bars:
             bars.close()

@@ -11,15 +11,21 @@ from sanjin_xl.messages import cli as words
 from sanjin_xl.model.catalogue import CATALOGUE, Kind, Severity
 from sanjin_xl.model.points import decimal
 from sanjin_xl.model.roster import Roster
+from sanjin_xl.outcome import report
 from sanjin_xl.outcome.report import reason_of
 from sanjin_xl.outcome.results import Results, Standing, UnitResult
+
+_MOST = 20  # lines of a kind, or names in a row, that a screen shows
 
 
 def summary(results: Results) -> Iterator[str]:
     """The ranking table, the conservation line, and what to do next."""
     if not results.files:
         yield words.NOTHING_CAME
-    yield from table([words.TABLE_HEAD, *(_row(results, one) for one in results.ranking())])
+    ranking = results.ranking()
+    yield from table([words.TABLE_HEAD, *(_row(results, one) for one in ranking[:_MOST])])
+    if len(ranking) > _MOST:
+        yield words.MORE_UNITS.format(count=len(ranking) - _MOST)
     yield conservation(results)
     yield from _next(results)
 
@@ -67,39 +73,69 @@ def conservation(results: Results) -> str:
 
 
 def _next(results: Results) -> Iterator[str]:
-    lines = list(_work(results))
-    yield words.NEXT if lines else words.NOTHING_NEXT
-    yield from (f"  {line}" for line in lines)
+    groups = [list(lines) for lines in (_missing(results), _found(results), _refused(results), _rulings(results))]
+    yield words.NEXT if any(groups) else words.NOTHING_NEXT
+    for lines in groups:
+        yield from (f"  {line}" for line in lines[:_MOST])
+        if len(lines) > _MOST:
+            yield f"  {words.MORE_LINES.format(count=len(lines) - _MOST)}"
 
 
-def _work(results: Results) -> Iterator[str]:
+def _missing(results: Results) -> Iterator[str]:
     missing = [one.unit.name for one in results.units if one.standing is Standing.MISSING]
     if missing:
-        yield words.NEXT_MISSING.format(units="、".join(missing))
+        yield words.NEXT_MISSING.format(units=_some(missing))
+
+
+def _some(units: Sequence[str]) -> str:
+    """Names of units, the first where there are many."""
+    named = "、".join(units[:_MOST])
+    return named if len(units) <= _MOST else words.MANY_UNITS.format(units=named, count=len(units))
+
+
+def _found(results: Results) -> Iterator[str]:
     for one in results.units:
         errors, reviews = len(one.findings(Severity.ERROR)), len(one.findings(Severity.REVIEW))
         if errors or reviews:
             yield words.NEXT_FINDINGS.format(unit=one.unit.name, errors=errors, reviews=reviews)
+
+
+def _refused(results: Results) -> Iterator[str]:
     for file in results.files:
         if file.status is Status.REJECTED:
             yield words.NEXT_REJECTED.format(path=file.path, reason=reason_of(file))
+
+
+def _rulings(results: Results) -> Iterator[str]:
+    if count := sum(len(one.findings(Severity.REVIEW)) for one in results.units):
+        yield words.NEXT_RULINGS.format(count=count)
     for found in results.ruling_findings:
         if found.asks:
             unit = dict(found.facts).get("unit", "")
             yield words.NEXT_RULING.format(unit=unit, sentence=messages.sentence(found))
-    if count := sum(len(one.findings(Severity.REVIEW)) for one in results.units):
-        yield words.NEXT_RULINGS.format(count=count)
 
 
-def fed_back(results: Results, folder: object) -> Iterator[str]:
+def next_step(results: Results, inbox: object, folder: str) -> Iterator[str]:
+    """What is to be done after an `ingest`, with the command as it is typed."""
+    if not results.files:
+        yield words.NEXT_RECEIVE.format(inbox=inbox, folder=folder)
+    elif report.needs_action(results):
+        yield words.NEXT_WORK.format(inbox=inbox, folder=folder)
+    else:
+        yield words.NEXT_FEEDBACK.format(folder=folder)
+
+
+def fed_back(results: Results, place: object, folder: str) -> Iterator[str]:
     """What `feedback` says: how many workbooks lie in the folder, which are provisional, for whom there is none."""
     present = [one for one in results.units if one.outcome]
-    yield words.FEEDBACK_WRITTEN.format(count=len(present), path=folder)
+    yield words.FEEDBACK_WRITTEN.format(count=len(present), path=place)
     moving = [one.unit.name for one in present if one.findings(Severity.ERROR, Severity.REVIEW)]
     if moving:
-        yield words.FEEDBACK_PROVISIONAL.format(count=len(moving), units="、".join(moving))
+        yield words.FEEDBACK_PROVISIONAL.format(count=len(moving), units=_some(moving))
     if missing := [one.unit.name for one in results.units if one.outcome is None]:
-        yield words.FEEDBACK_MISSING.format(units="、".join(missing))
+        yield words.FEEDBACK_MISSING.format(units=_some(missing))
+    if present:
+        yield words.NEXT_SEND.format(folder=folder)
 
 
 def checked(outcome: Outcome, roster: Roster) -> Iterator[str]:

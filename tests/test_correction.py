@@ -16,6 +16,7 @@ from rounds import Entry, blank, clean, done, fill, issue, planned, processor, r
 from sanjin_xl.books.correction import correction_bytes
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.judge.versions import settle
+from sanjin_xl.messages import template as words
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
 
@@ -99,13 +100,67 @@ def test_the_paint_of_a_mark_goes_when_its_text_changes() -> None:
     assert 'LEFT(E7,100)="部分"' in rules
 
 
+def opinion_rows(data: bytes) -> list[Any]:
+    """The rows of the opinions below their headings."""
+    rows = list(opened(data)["审核意见"].iter_rows())
+    first = next(n for n, row in enumerate(rows) if row[0].value == words.OPINION_COLUMNS[0])
+    return [row for row in rows[first + 1 :] if row[0].value]
+
+
 def test_every_fault_stands_on_the_opinion_sheet_with_a_link_to_its_cell() -> None:
     outcome = judge(fill(the_form(), FAULTY))
-    sheet = opened(corrected(outcome))["审核意见"]
-    rows = [row for row in sheet.iter_rows(min_row=4) if row[0].value]
+    rows = opinion_rows(corrected(outcome))
     wanted = to_correct(outcome)
     assert [row[1].value for row in rows] == [str(one.item) for one in wanted]
     assert [row[2].hyperlink.location for row in rows] == [f"'完成情况表'!{one.cell}" for one in wanted]
+
+
+def test_faults_of_one_cause_stand_in_one_row_with_their_cells() -> None:
+    some = [*range(1, 9), *range(12, 76)]
+    rows = {n: planned(month=None) for n in some} | {
+        80: typed(done="部分"),
+        83: typed(done="基本"),
+        86: typed(done="部分"),
+    }
+    found = judge(fill(the_form(), rows))
+    assert len(to_correct(found)) == 75
+    months, unclear = opinion_rows(corrected(found))
+    assert months[1].value == "1至8、12至75"
+    assert months[2].value == "H6:H13、H17:H80"
+    assert months[2].hyperlink.location == "'完成情况表'!H6"
+    assert unclear[1].value == "80、83、86"
+    assert unclear[2].value == "E85、E88、E91"
+    assert "“部分”“基本”" in unclear[4].value
+    # The cells themselves each say their own.
+    sheet = sheet_of(corrected(found))
+    assert "“基本”" in sheet["E88"].comment.text
+    assert "“部分”" not in sheet["E88"].comment.text
+
+
+def test_cells_too_many_to_name_are_counted() -> None:
+    found = judge(fill(the_form(), {n: planned(month=None) for n in range(11, 109, 2)}))
+    (row,) = opinion_rows(corrected(found))
+    assert row[2].value.startswith("H16、H18、")
+    assert row[2].value.endswith("等49格")
+
+
+def test_the_same_code_about_other_facts_is_another_cause() -> None:
+    found = judge(
+        fill(the_form(), {1: typed(done="√", done_month="2011年3月"), 2: typed(done="√", done_month="2010年3月")})
+    )
+    assert len(opinion_rows(corrected(found))) == len(to_correct(found)) == 2
+
+
+def test_the_opinions_say_by_when_and_whom_to_ask() -> None:
+    found = judge(fill(the_form(), FAULTY))
+    assert found.submission
+    one = issue(revision=1, due=date(2012, 11, 2), contact="王某，0762-1234567")
+    book = opened(correction_bytes(one, found.submission, to_correct(found)))
+    for sheet in ("审核意见", "填表说明"):
+        text = "".join(str(row[0].value or "") for row in book[sheet].iter_rows())
+        assert "2012年11月2日" in text
+        assert "2012年10月15日" not in text
+        assert "王某，0762-1234567" in text
 
 
 def test_a_copy_sent_back_is_the_units_next_version_and_its_old_marks_are_gone() -> None:

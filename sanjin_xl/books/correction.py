@@ -5,6 +5,8 @@ Built new, never by saving the return again, which would carry its damage along 
 
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 from sanjin_xl import messages
 from sanjin_xl.books import table
@@ -20,11 +22,15 @@ from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import layout_of
 from sanjin_xl.model.submission import Submission
 
+_MOST_AREAS = 8  # of one row; the paint shows all
 _LINK_LOOK = {"align": "center", "font_color": "#0563C1", "underline": 1}
 
 
 def correction_bytes(issue: Issue, submission: Submission, findings: Sequence[Finding]) -> bytes:
-    """A correction copy as bytes; its number is in the stamp of the issue. `findings`: what the county must mend."""
+    """A correction copy as bytes. `findings`: what the county must mend.
+
+    The issue has the number of the copy in its stamp, and is due when the copy is to come back.
+    """
     filling = filling_of(issue.form, submission, findings)
     target = io.BytesIO()
     book = SealedWorkbook(target, issue.lock)
@@ -66,35 +72,81 @@ def _place(one: Finding) -> tuple[int, str] | None:
     return one.item, one.field or "done"
 
 
-Opinion = tuple[int, Finding]
-"""A finding and its number."""
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What stands in one row of the opinions: findings of one cause, numbered."""
+
+    number: int
+    findings: Sequence[Finding]
+
+    @property
+    def said(self) -> Finding:
+        """The first of its findings, quoting what was found in all of them."""
+        first = self.findings[0]
+        found = list(dict.fromkeys(one.found for one in self.findings if one.found))
+        return replace(first, found=messages.quoted(first, found))
+
+
+def opinions(findings: Iterable[Finding]) -> list[Opinion]:
+    """Findings by their cause, in the order they come in: the same is said of the same kind of cells."""
+    causes: dict[object, list[Finding]] = {}
+    for one in findings:
+        causes.setdefault((one.code, one.facts, one.item is None, one.sheet), []).append(one)
+    return [Opinion(number, group) for number, group in enumerate(causes.values(), start=1)]
 
 
 def _add_opinion_sheet(book: SealedWorkbook, issue: Issue, findings: Sequence[Finding]) -> None:
-    """Add the sheet 审核意见: every finding in a row, with a link to its cell."""
+    """Add the sheet 审核意见: every cause in a row, with its cells and a link to the first."""
     columns: list[table.Column[Opinion]] = [
-        table.Column(value=lambda one: one[0], kind="centre", width=6),
-        table.Column(value=lambda one: str(one[1].item) if one[1].item else words.WHOLE_FORM, kind="centre", width=8),
-        table.Column(link=lambda one: _link(issue, _place(one[1])), width=10),
-        table.Column(value=lambda one: messages.SEVERITIES[one[1].severity], kind="centre", width=8),
-        table.Column(value=lambda one: messages.seen_whole(one[1]), width=60),
-        table.Column(value=lambda one: one[1].kind.advice, width=40),
+        table.Column(value=lambda one: one.number, kind="centre", width=6),
+        table.Column(value=_items, kind="centre", width=14),
+        table.Column(link=partial(_link, issue), width=16),
+        table.Column(value=lambda one: messages.SEVERITIES[one.said.severity], kind="centre", width=8),
+        table.Column(value=lambda one: messages.seen_whole(one.said), width=54),
+        table.Column(value=lambda one: one.said.kind.advice, width=36),
     ]
     widths = [one.width for one in columns]
     sheet = SheetWriter(Styles(book), words.OPINIONS, widths, size=10.5, gridlines=True)
     sheet.title(words.OPINIONS_TITLE.format(unit=issue.unit.name), least=36)
-    sheet.line(words.OPINIONS_LEAD, sheet.styles.get(), sheet.size)
-    header, opinions = sheet.row, table.Table(sheet, table.headed(words.OPINION_COLUMNS, columns))
-    opinions.headings(0)
-    for opinion in enumerate(findings, start=1):
-        opinions.write(opinion)
+    sheet.heading_line(words.OPINIONS_DUE.format(due=words.DATE_TEXT.format(day=issue.due), recipient=issue.recipient))
+    contact = words.CONTACT.format(contact=issue.contact).strip() if issue.contact else ""
+    sheet.line(words.OPINIONS_LEAD.format(contact=contact), sheet.styles.get(), sheet.size)
+    header, rows = sheet.row, table.Table(sheet, table.headed(words.OPINION_COLUMNS, columns))
+    rows.headings(0)
+    for opinion in opinions(findings):
+        rows.write(opinion)
     sheet.worksheet.freeze_panes(header + 1, 0)
     sheet.page((header, header))
     sheet.worksheet.protect()
 
 
-def _link(issue: Issue, place: tuple[int, str] | None) -> table.Link | None:
-    if place is None:
+def _items(one: Opinion) -> str:
+    return messages.runs([finding.item for finding in one.findings if finding.item]) or words.WHOLE_FORM
+
+
+def _link(issue: Issue, one: Opinion) -> table.Link | None:
+    places = list(dict.fromkeys(place for finding in one.findings if (place := _place(finding))))
+    if not places:
         return None
-    cell = layout_of(issue.form).cell(*place)
-    return table.Link(cell, f"internal:'{words.SHEET}'!{cell}", _LINK_LOOK)
+    first = layout_of(issue.form).cell(*places[0])
+    return table.Link(_areas(issue.form, places), f"internal:'{words.SHEET}'!{first}", _LINK_LOOK)
+
+
+def _areas(form: Form, places: Sequence[tuple[int, str]]) -> str:
+    """Cells as they are called: E6:E9、F12, the first few where there are many."""
+    layout = layout_of(form)
+    columns = [sorted(number for number, name in places if name == column) for column in form.answers]
+    areas = [
+        layout.cell(first, name) + (f":{layout.cell(last, name)}" if last > first else "")
+        for name, numbers in zip(form.answers, columns, strict=True)
+        for first, last in _stretches(numbers)
+    ]
+    some = "、".join(areas[:_MOST_AREAS])
+    return some if len(areas) <= _MOST_AREAS else words.MANY_CELLS.format(some=some, count=len(places))
+
+
+def _stretches(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Ascending numbers as their unbroken stretches, each by its first and last."""
+    starts = [n for n in numbers if n - 1 not in numbers]
+    ends = [n for n in numbers if n + 1 not in numbers]
+    return list(zip(starts, ends, strict=True))

@@ -92,10 +92,10 @@ def _items(group: list[Finding]) -> str:
     if len(group) == 1:
         return _place(group[0])
     numbers = [one.item for one in group if one.item]
-    return f"第{_runs(numbers)}项：" if numbers else ""
+    return f"第{runs(numbers)}项：" if numbers else ""
 
 
-def _runs(numbers: list[int]) -> str:
+def runs(numbers: list[int]) -> str:
     """Ascending numbers with runs of three and more drawn together: 1至3、7、8."""
     runs: list[list[int]] = []
     for number in sorted(set(numbers)):
@@ -113,6 +113,11 @@ def _place(finding: Finding) -> str:
     elif finding.sheet:
         place += f"（{_SHEET.format(name=finding.sheet)}）" if place else _SHEET.format(name=finding.sheet)
     return f"{place}：" if place else ""
+
+
+def quoted(finding: Finding, found: Sequence[str]) -> str | None:
+    """What was found in several places, as it is to stand where the sentence of a finding quotes one: 近期”“年底."""
+    return ("”“" if "“{found}”" in finding.kind.seen else "、").join(found) or None
 
 
 def opinion(finding: Finding) -> str:
@@ -162,7 +167,7 @@ def fault(problem: Problem) -> str:
 
 def _fault_fact(name: str, value: object) -> object:
     if isinstance(value, tuple):
-        return one_of(value) if name == "expected" else _runs(list(value))
+        return one_of(value) if name == "expected" else runs(list(value))
     return TOML_TYPES.get(str(value), value) if name == "expected" else value
 
 
@@ -203,7 +208,7 @@ def _fact(name: str, value: object) -> str:
     if name == "rows" and isinstance(value, tuple):
         return "、".join(rulings.ROW.format(sheet=sheet, row=row) for sheet, row in value)
     if isinstance(value, tuple):
-        return _runs(list(value))
+        return runs(list(value))
     return _shown(str(value)) if name in ("found", "period") else str(value)
 
 

@@ -38,6 +38,10 @@ ERRORS = {
     "output-no-right": "没有写 {path} 的权限，请检查文件或文件夹是否只读；其他文件不受影响。",
     "output-failed": "写不进 {path}，请检查磁盘、网络连接和是否有同名的文件或文件夹；其他文件不受影响。",
     "outputs-failed": "有几份文件没有写成：",  # each by its own sentence
+    "written-edited": "{path} 不是上次写出时的样子（被打开改过，或换成了别的文件）：已原样移到 {kept}，另写了新的。其中若有填好的答案，请放进“回收”。",
+    "feedback-changed": "“反馈”里是按以前的结果写的，已按这次的结果重写；与以前不同的有：{units}。已经发出的请重发。",
+    "issued-anew": "表样与上次下发时不同，这是另起的第{issue}次下发：请把“发放”里的新表发给各单位，以前发的表不再接受（要接受的，写在round.toml的accept里）。",
+    "register-begun-anew": "登记库里没有以前下发的记录，而这一轮已有收到的表或汇总：登记从头记起，这是第1次下发；以前的下发次数、收到日期、核定记录都不在了，有备份的请恢复后再运行。",
     "archive-faulty": "存档（.sanjin/archive）中有收到过的表已损坏或不见，“回收”里也已没有原件：{path}；结果不受影响，请从备份恢复存档，或把原件放回“回收”再运行。",
     "path-empty": "没有写明文件或文件夹（写的是空的），请补上。",
     "file-missing": "找不到文件：{paths}",
@@ -92,6 +96,7 @@ PROBLEMS = {
     "form-column-width": "列宽应在{low}至{high}个字符之间，现为{found}",
     "form-order": "序号应为{expected}，现为{found}",
     "form-depends": "所依赖的第{found}项不存在或是它自己",
+    "round-days": "应为1至{most}的整数，现为{found}",
     "round-due": "报送截止日{found}早于填报期{expected}，请核对年份",
     "form-depends-circle": "第{items}项互为前提，成了循环，请去掉其中一个",
     "roster-code": "单位代码“{found}”应由字母和数字组成",

@@ -125,9 +125,11 @@ DATE_TEXT = "{day.year}年{day.month}月{day.day}日"
 # What a correction copy has besides.
 OPINIONS = "审核意见"
 OPINIONS_TITLE = "{unit}填报情况审核意见"
-OPINIONS_LEAD = "请按下列意见在“完成情况表”中改正涂红的格子（点位置可直接跳到该格），改好后重新填写填报日期并报送。已填的内容均已保留，不需要重填。"
+OPINIONS_DUE = "更正期限：{due}前改好报{recipient}。"
+OPINIONS_LEAD = "请按下列意见在“完成情况表”中改正涂红的格子（点位置可直接跳到该处第一格），改好后重新填写填报日期并报送。已填的内容均已保留，不需要重填。{contact}"
 OPINION_COLUMNS = ("编号", "项", "位置", "轻重", "审核发现", "请怎样做")
 WHOLE_FORM = "全表"
+MANY_CELLS = "{some}等{count}格"
 CORRECTION_NAME = "{unit}_{title}_{period}_退回修改.xlsx"
 
 

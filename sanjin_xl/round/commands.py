@@ -1,8 +1,9 @@
 """What is done with a round: issue the workbooks, take in what came back, feed back how it was judged; check files."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from sanjin_xl.model.roster import parse_roster
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.outcome.former import Former, with_untouched
 from sanjin_xl.outcome.results import Results, Standing, compile_results, counted_by_unit
-from sanjin_xl.round.config import HIDDEN, RETURNED
+from sanjin_xl.round.config import HIDDEN, RESULTS_FILE, RETURNED, SUMMARY
 from sanjin_xl.round.inbox import Entry, list_inbox, shown_name, take_in, taken_in
 from sanjin_xl.round.interning import Interning
 from sanjin_xl.round.once import Once
@@ -30,26 +31,43 @@ from sanjin_xl.round.run import Run, opened
 from sanjin_xl.round.shipped import DEFAULT_FORM, DEFAULT_ROSTER, form_of, template_text
 from sanjin_xl.round.state import seen, with_table
 from sanjin_xl.round.watch import UNWATCHED, Watch
-from sanjin_xl.round.workbooks import note_corrections, write_corrections, write_feedback, write_issued, write_summary
+from sanjin_xl.round.workbooks import (
+    note_corrections,
+    refresh_feedback,
+    write_corrections,
+    write_feedback,
+    write_issued,
+    write_summary,
+)
 from sanjin_xl.round.workers import MakeExecutor, Opener, cores, judge_all, local_pool
 
 
-def generate(
-    folder: Path, *, reissue: bool = False, prefill: Path | None = None, watch: Watch = UNWATCHED
-) -> list[Path]:
-    """Write one issued workbook per unit into 发放/; gives their paths.
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The issued workbooks of a round, and the numbers of their issues, of which units may have several."""
+
+    paths: list[Path]
+    numbers: list[int]
+
+
+def generate(folder: Path, *, reissue: bool = False, prefill: Path | None = None, watch: Watch = UNWATCHED) -> Issued:
+    """Write one issued workbook per unit into 发放/.
 
     Run again it writes the same bytes, unless the form has changed since or `reissue` asks for a next issue.
     With `prefill`, the folder of a former round, each unit finds its answers of that round in the new form; to be
     run again it needs the same one.
     """
     with opened(folder, previous=prefill, compare=False, watch=watch) as run:
+        latest = run.register.latest_issues()
         numbers, noted = _issue_numbers(run, reissue), _prefill_of(run.former)
         _keep_prefilled(run.register, numbers, noted)
+        _tell_of_new_issue(run, {unit: issue for unit, (issue, _) in latest.items()}, numbers, reissue)
         # Noted first: a workbook that is out must never be unknown to the register.
         run.register.note_issues(numbers, run.rules.form.fingerprint, noted)
         run.register.keep_copy()
-        return write_issued(run, numbers)
+        paths: list[Path] = []
+        write_all([lambda: paths.extend(write_issued(run, numbers)), run.register.keep_copy])
+        return Issued(paths, sorted(set(numbers.values())))
 
 
 def ingest(
@@ -62,6 +80,8 @@ def ingest(
     make_executor: MakeExecutor | None = None,
 ) -> Results:
     """Judge everything in 回收/ and write 汇总/, 退回/ and 核定/: results, correction copies, the table for rulings.
+
+    A 反馈/ of before is written again, and whose workbook has changed is told: RoundError("feedback-changed").
 
     `previous`: the folder of the former round to compare with, by default the one round.toml names, if any.
     `workers` processes, by default one per processor; `make_executor` puts another executor in their place.
@@ -86,6 +106,9 @@ def ingest(
             partial(write_rulings, run, results, rulings),
             # Last, for these may be thousands.
             partial(write_corrections, run, results, numbers),
+            partial(refresh_feedback, run, results),
+            # Once more: it is to know what has been written.
+            run.register.keep_copy,
         ])  # fmt: skip
         run.register.note_inbox(with_table(folder, came))
     return results
@@ -102,7 +125,7 @@ def feedback(folder: Path, *, as_of: date | None = None, watch: Watch = UNWATCHE
     """Judge everything in 回收/ as `ingest` does and write 反馈/: a workbook for every unit that was counted."""
     with opened(folder, as_of=as_of, watch=watch) as run:
         results, _ = _compiled(run, _judged(run))
-        write_feedback(run, results)
+        write_all([partial(write_feedback, run, results), run.register.keep_copy])
     return results
 
 
@@ -127,6 +150,15 @@ def _issue_numbers(run: Run, reissue: bool) -> dict[str, int]:
         same = issue > 0 and fingerprint == form.fingerprint and not reissue
         numbers[unit.code] = issue if same else issue + 1
     return numbers
+
+
+def _tell_of_new_issue(run: Run, latest: Mapping[str, int], numbers: Mapping[str, int], reissue: bool) -> None:
+    """Warn of an issue nobody asked for: the form has changed, or the register knows nothing of a round at work."""
+    if not latest and (list_inbox(run.folder / RETURNED) or (run.folder / SUMMARY / RESULTS_FILE).exists()):
+        run.watch.warn(RoundError("register-begun-anew"))
+    anew = [numbers[unit] for unit, issue in latest.items() if numbers.get(unit, issue) != issue]
+    if anew and not reissue:
+        run.watch.warn(RoundError("issued-anew", issue=max(anew)))
 
 
 def _prefill_of(former: Former | None) -> str:

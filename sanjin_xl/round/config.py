@@ -33,7 +33,9 @@ RULINGS_FILE = "核定表.xlsx"
 RESULTS_FILE = "results.json"
 SUMMARY_FILE = "汇总.xlsx"
 SECRET_BYTES = 32
+CORRECTION_DAYS, MOST_DAYS = 7, 366
 FEEDBACK = "反馈"  # made when it is first asked for
+EDITED = "改过的"  # beside the workbooks for units: what somebody has made of them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +57,16 @@ class Keys:
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """What round.toml says, beyond the rules: who the forms go back to, and the folder of the former round."""
+    """What round.toml says, beyond the rules: who the forms go back to, and the folder of the former round.
+
+    `correction_days`: within how many days after it was made a correction copy is to come back.
+    """
 
     rules: Rules
     recipient: str
     contact: str
     phone: str = ""
+    correction_days: int = CORRECTION_DAYS
     previous: Path | None = None
 
     @property
@@ -230,6 +236,9 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
         table.problem("due", "round-due", found=due.isoformat(), expected=period.label)
     own_as_of = table.day("as_of")
     previous = table.text("previous", "")
+    correction_days = table.integer("correction_days", CORRECTION_DAYS)
+    if not 1 <= correction_days <= MOST_DAYS:
+        table.problem("correction_days", "round-days", found=correction_days, most=MOST_DAYS)
     assert period is not None
     rules = Rules(
         form=form,
@@ -253,6 +262,7 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
         recipient=table.text("recipient", words.RECIPIENT),
         contact=table.text("contact", "").strip(),
         phone=table.text("phone", "").strip(),
+        correction_days=correction_days,
         previous=folder / previous if previous else None,
     )
 

@@ -8,6 +8,7 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterable
+from itertools import count
 from pathlib import Path
 
 from sanjin_xl.model.errors import RoundError, SanjinError, WorkbookError
@@ -104,7 +105,7 @@ def cause_of(error: OSError) -> str:
     return "no-right" if isinstance(error, PermissionError) or error.errno == errno.EROFS else "failed"
 
 
-def write_all(writers: Iterable[Callable[[], None]]) -> None:
+def write_all(writers: Iterable[Callable[[], object]]) -> None:
     """Write every output, then raise what went wrong as one error: what cannot be written keeps nothing else back."""
     errors: dict[str, list[SanjinError]] = {}
     for write in writers:
@@ -143,6 +144,16 @@ def remove(path: Path) -> None:
     """Remove an output of ours that no longer holds; raises WorkbookError when it is open in Excel or cannot be."""
     try:
         path.unlink(missing_ok=True)
+    except OSError as error:
+        raise _unwritten(error, path, replacing=True) from error
+
+
+def set_aside(path: Path, folder: Path) -> None:
+    """Move a file into a folder, under a name that is free there; raises WorkbookError when it is open in Excel."""
+    names = (f"{path.stem} ({n}){path.suffix}" if n > 1 else path.name for n in count(1))
+    try:
+        folder.mkdir(exist_ok=True)
+        path.rename(next(place for name in names if not (place := folder / name).exists()))
     except OSError as error:
         raise _unwritten(error, path, replacing=True) from error
 

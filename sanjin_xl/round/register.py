@@ -18,7 +18,7 @@ from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, require_file, write_
 
 REGISTER = "register.sqlite"
 BACKUP = "register.backup"
-VERSION = 4  # of the tables, in the register as user_version; 0 is what 0.1.0 wrote
+VERSION = 5  # of the tables, in the register as user_version; 0 is what 0.1.0 wrote
 PATIENCE = 10.0  # seconds to wait for another program that holds the register
 _TABLES = """
 CREATE TABLE IF NOT EXISTS files (
@@ -30,8 +30,8 @@ CREATE TABLE IF NOT EXISTS issues (
 CREATE TABLE IF NOT EXISTS prefills (
   unit TEXT NOT NULL, issue INTEGER NOT NULL, prefill TEXT NOT NULL, PRIMARY KEY (unit, issue)
 );
-CREATE TABLE IF NOT EXISTS copies (
-  unit TEXT PRIMARY KEY, made_from TEXT NOT NULL, sha256 TEXT NOT NULL
+CREATE TABLE IF NOT EXISTS written (
+  path TEXT PRIMARY KEY, made_from TEXT NOT NULL, sha256 TEXT NOT NULL, made_on TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS fatal (
   sha256 TEXT PRIMARY KEY, version TEXT NOT NULL
@@ -53,6 +53,11 @@ CREATE TABLE IF NOT EXISTS rulings (
 );
 """
 
+# Of the copies made before their revisions were sealed it is known that there were some.
+_UPGRADE = f"""
+CREATE TABLE IF NOT EXISTS copies (unit TEXT PRIMARY KEY, made_from TEXT NOT NULL, sha256 TEXT NOT NULL);
+INSERT OR IGNORE INTO corrections SELECT unit, {UNSEALED_COPY}, '', 0, NULL, NULL, '' FROM copies;
+"""
 
 _CAUSES = {
     sqlite3.SQLITE_BUSY: "busy",
@@ -88,6 +93,14 @@ class Arrival(NamedTuple):
     how: str
     put_in: str | None
     taken_out: str | None
+
+
+class Written(NamedTuple):
+    """A workbook as it was last written: a fingerprint of what it was made from, its SHA-256, the day it was made."""
+
+    made_from: str
+    sha256: str
+    made_on: date
 
 
 class Register:
@@ -133,9 +146,8 @@ class Register:
             raise RoundError("register-altered", path=self._path)
         if version < VERSION:
             self._sealed = False
-            # Of the copies made before their revisions were sealed it is known that there were some.
-            old = f"INSERT OR IGNORE INTO corrections SELECT unit, {UNSEALED_COPY}, '', 0, NULL, NULL, '' FROM copies;"
-            upgrade = f"{_TABLES} {old} DELETE FROM facts WHERE name = 'seal'; PRAGMA user_version = {VERSION};"
+            upgrade = f"{_TABLES} {_UPGRADE if version < 3 else ''} DROP TABLE IF EXISTS copies;"
+            upgrade += f"DELETE FROM facts WHERE name = 'seal'; PRAGMA user_version = {VERSION};"
             self._db.executescript(f"BEGIN IMMEDIATE; {upgrade} COMMIT;")
 
     def close(self) -> None:
@@ -270,14 +282,16 @@ class Register:
                 ((unit, issue, prefill) for unit, issue in issues.items()),
             )
 
-    def copies(self) -> dict[str, tuple[str, str]]:
-        """What the last correction copy of each unit was made from, as a fingerprint, and its SHA-256, by unit code."""
-        return {unit: (made_from, sha) for unit, made_from, sha in self._rows("SELECT * FROM copies")}
+    def written(self) -> dict[str, Written]:
+        """The workbooks of units as they were last written, by their path within the round."""
+        rows = self._rows("SELECT path, made_from, sha256, made_on FROM written")
+        return {path: Written(made_from, sha, date.fromisoformat(day)) for path, made_from, sha, day in rows}
 
-    def note_copies(self, copies: Iterable[tuple[str, str, str]]) -> None:
-        """Note correction copies as (unit code, fingerprint of what it was made from, SHA-256)."""
+    def note_written(self, books: Mapping[str, Written]) -> None:
+        """Note workbooks that have been written, by their path within the round."""
+        rows = ((path, one.made_from, one.sha256, one.made_on.isoformat()) for path, one in books.items())
         with self._transaction():
-            self._db.executemany("INSERT OR REPLACE INTO copies VALUES (?, ?, ?)", copies)
+            self._db.executemany("INSERT OR REPLACE INTO written VALUES (?, ?, ?, ?)", rows)
 
     def corrections(self) -> dict[tuple[str, int], Copy]:
         """Every correction copy ever made, by unit code and revision."""
@@ -336,6 +350,11 @@ def _day(text: str | None) -> date | None:
 
 def _text(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+def today() -> date:
+    """The day it is in China."""
+    return datetime.now(BEIJING).date()
 
 
 def _now() -> str:

@@ -5,9 +5,10 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from sanjin_xl import __version__
 from sanjin_xl.books import correction, issue
@@ -23,31 +24,78 @@ from sanjin_xl.model.stamp import Stamp
 from sanjin_xl.model.submission import Submission
 from sanjin_xl.outcome import report
 from sanjin_xl.outcome.results import Results
-from sanjin_xl.round.config import CORRECTED, FEEDBACK, ISSUED, RESULTS_FILE, SUMMARY, SUMMARY_FILE
-from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, remove, write_all, write_stream, write_whole
+from sanjin_xl.round.config import CORRECTED, EDITED, FEEDBACK, ISSUED, RESULTS_FILE, SUMMARY, SUMMARY_FILE
+from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, remove, set_aside, write_all, write_stream, write_whole
+from sanjin_xl.round.register import Written, today
 from sanjin_xl.round.run import Run
 from sanjin_xl.round.workers import make_all
 
 Job = TypeVar("Job")
 
 
-def _write_books(
-    run: Run,
-    stage: str,
-    build: Callable[[Job], bytes],
-    books: Sequence[tuple[Path, Job]],
-    noted: Callable[[Job, bytes], None] = lambda job, data: None,
-) -> None:
-    """Make and write the workbook of every job to its path, telling how far it is; one that is open keeps none back."""
-    made = make_all(build, [job for _, job in books], run.workers, run.make_executor)
+class _Books:
+    """The workbooks for units that a run writes; one that somebody has changed since is moved aside first, and told."""
 
-    def write(n: int, path: Path, job: Job, data: bytes) -> None:
-        write_whole(path, data)
-        run.watch.wrote(path)
-        run.watch.stage(stage, n, len(books))
-        noted(job, data)
+    def __init__(self, run: Run) -> None:
+        self.run, self._noted = run, run.register.written()
+        self._notes: dict[str, Written] = {}
+        self._edited: list[Path] = []
 
-    write_all(partial(write, n, *book, data) for n, (book, data) in enumerate(zip(books, made, strict=True), start=1))
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.run.register.note_written(self._notes)
+        for place in dict.fromkeys(path.parent for path in self._edited):
+            paths = tuple(str(path) for path in self._edited if path.parent == place)
+            self.run.watch.warn(RoundError("written-edited", path=paths, kept=place / EDITED))
+
+    def noted(self, path: Path) -> Written | None:
+        """What is known of the workbook that was last written there."""
+        return self._noted.get(self._name(path))
+
+    def write(
+        self,
+        stage: str,
+        build: Callable[[Job], bytes],
+        books: Sequence[tuple[Path, Job]],
+        note: Callable[[Job], tuple[str, date]] = lambda job: ("", today()),
+    ) -> list[Path]:
+        """Make and write the workbook of every job to its path; gives the paths where none was, or not this one.
+
+        One that is open keeps none back. `note` tells what a job is made from and the day it is made.
+        """
+        made = make_all(build, [job for _, job in books], self.run.workers, self.run.make_executor)
+        changed: list[Path] = []
+
+        def write(n: int, path: Path, job: Job, data: bytes) -> None:
+            if (sha256 := hashlib.sha256(data).hexdigest()) != _sha256_at(path):
+                self._move_edited(path)
+                changed.append(path)
+            write_whole(path, data)
+            made_from, day = note(job)
+            self._notes[self._name(path)] = Written(made_from, sha256, day)
+            self.run.watch.wrote(path)
+            self.run.watch.stage(stage, n, len(books))
+
+        jobs = enumerate(zip(books, made, strict=True), start=1)
+        write_all(partial(write, n, *book, data) for n, (book, data) in jobs)
+        return changed
+
+    def remove(self, path: Path) -> None:
+        """Remove a workbook that no longer holds."""
+        self._move_edited(path)
+        remove(path)
+
+    def _move_edited(self, path: Path) -> None:
+        """Move a workbook aside if it is not as it was written; what the register does not know is ours to replace."""
+        found, noted = _sha256_at(path), self.noted(path)
+        if found and noted and noted.sha256 != found:
+            set_aside(path, path.parent / EDITED)
+            self._edited.append(path)
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.run.folder).as_posix()
 
 
 # --- issued -----------------------------------------------------------------------------------------------------------
@@ -82,15 +130,16 @@ def issues(run: Run, numbers: Mapping[str, int]) -> Iterator[Issue]:
 def write_issued(run: Run, numbers: Mapping[str, int]) -> list[Path]:
     """Write the issued workbook of every unit, with its answers of the former round if any; gives the paths."""
     form, period, former = run.rules.form, run.rules.period, run.former
-    books = [
+    jobs = [
         (
             run.folder / ISSUED / issue.file_name(one),
             (one, prefilled(form, period, former, one.unit.code) if former else None),
         )
         for one in issues(run, numbers)
     ]
-    _write_books(run, "issue", _issued, books)
-    return [path for path, _ in books]
+    with _Books(run) as books:
+        books.write("issue", _issued, jobs)
+    return [path for path, _ in jobs]
 
 
 def _issued(job: tuple[Issue, Filling | None]) -> bytes:
@@ -102,12 +151,13 @@ def _issued(job: tuple[Issue, Filling | None]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
-    """A correction copy to be made; `made_from` is the fingerprint of all that goes into it."""
+    """A correction copy to be made; `made_from` is the fingerprint of all that goes into it but the day it is due."""
 
     issue: Issue
     submission: Submission
     findings: list[Finding]
     made_from: str
+    made_on: date
 
 
 def note_corrections(run: Run, results: Results) -> dict[str, int]:
@@ -141,27 +191,30 @@ def write_corrections(run: Run, results: Results, numbers: Mapping[str, int]) ->
     `numbers` are those that `note_corrections` gave. A copy that lies there as it was made is not made again from the
     same: a nation's copies take longer than reading its returns. One that is gone, or that somebody has changed, is.
     """
-    notes: list[tuple[str, str, str]] = []
-
-    def noted(one: _Copy, data: bytes) -> None:
-        notes.append((one.issue.unit.code, one.made_from, hashlib.sha256(data).hexdigest()))
-
-    copies = list(_copies(run, results, numbers))
-    wanted = [(path, copy) for path, copy in copies if copy]
-    stale = (partial(remove, path) for path, copy in copies if not copy)
-    try:
-        write_all([*stale, partial(_write_books, run, "copies", _corrected, wanted, noted)])
-    finally:
-        run.register.note_copies(notes)
+    with _Books(run) as books:
+        copies = list(_copies(books, results, numbers))
+        wanted = [(path, copy) for path, copy in copies if copy]
+        stale = (partial(books.remove, path) for path, copy in copies if not copy)
+        write_all([
+            *stale,
+            partial(books.write, "copies", _corrected, wanted, lambda one: (one.made_from, one.made_on)),
+        ])  # fmt: skip
 
 
 def _corrected(one: _Copy) -> bytes:
     return correction_bytes(one.issue, one.submission, one.findings)
 
 
-def _copies(run: Run, results: Results, numbers: Mapping[str, int]) -> Iterator[tuple[Path, _Copy | None]]:
-    """The copies to be made, each with its path; None for one that nobody needs any more."""
-    wanted, noted = {one.unit.code: one for one in report.sent_back(results)}, run.register.copies()
+def _copies(books: _Books, results: Results, numbers: Mapping[str, int]) -> Iterator[tuple[Path, _Copy | None]]:
+    """The copies to be made, each with its path; None for one that nobody needs any more.
+
+    A copy is due so many days after it was first made like this, so that a later run does not put it off.
+    """
+    run, wanted, days = (
+        books.run,
+        {one.unit.code: one for one in report.sent_back(results)},
+        books.run.config.correction_days,
+    )
     for plain in issues(run, run.rules.issues):
         path = run.folder / CORRECTED / correction.file_name(plain)
         result = wanted.get(plain.unit.code)
@@ -170,15 +223,19 @@ def _copies(run: Run, results: Results, numbers: Mapping[str, int]) -> Iterator[
             continue
         one = replace(plain, stamp=replace(plain.stamp, revision=numbers[plain.unit.code]))
         findings = result.to_correct()
-        made_from = _fingerprint(one, result.outcome.sha256, findings)
-        if noted.get(one.unit.code) != (made_from, _sha256_at(path)):
-            yield path, _Copy(one, result.outcome.submission, findings, made_from)
+        made_from = _fingerprint(one, days, result.outcome.sha256, findings)
+        noted = books.noted(path)
+        same = noted is not None and noted.made_from == made_from
+        if noted is None or not same or noted.sha256 != _sha256_at(path):
+            made_on = noted.made_on if noted and same else today()
+            due = made_on + timedelta(days=days)
+            yield path, _Copy(replace(one, due=due), result.outcome.submission, findings, made_from, made_on)
 
 
-def _fingerprint(one: Issue, sha256: str, findings: list[Finding]) -> str:
-    """SHA-256 over the program, the issue, the bytes of the return and what was found in it."""
+def _fingerprint(one: Issue, days: int, sha256: str, findings: list[Finding]) -> str:
+    """SHA-256 over the program, the issue, the days there are, the bytes of the return and what was found in it."""
     rest = [getattr(one, field.name) for field in fields(one) if field.name != "form"]
-    content = (__version__, _form_in_full(one.form), rest, sha256, findings)
+    content = (__version__, _form_in_full(one.form), rest, days, sha256, findings)
     return hashlib.sha256(repr(content).encode("utf-8", "backslashreplace")).hexdigest()
 
 
@@ -198,16 +255,31 @@ def _sha256_at(path: Path) -> str | None:
 # --- after the ranking ------------------------------------------------------------------------------------------------
 
 
-def write_feedback(run: Run, results: Results) -> None:
-    """Write a workbook for every unit that was counted, and remove those of all others."""
+def write_feedback(run: Run, results: Results) -> list[str]:
+    """Write a workbook for every unit that was counted, and remove those of all others.
+
+    Gives the names of the units whose workbook is another one than before.
+    """
     from sanjin_xl.books import feedback
 
     paths = {one.unit.code: run.folder / FEEDBACK / feedback.file_name(results, one) for one in results.units}
     counted = [(paths[one.unit.code], one) for one in results.units if one.outcome]
     field = feedback.field_of(results) if counted else None
     build = partial(feedback.feedback_bytes, results.without_units(), lock=run.lock, field=field)
-    missing = (partial(remove, paths[one.unit.code]) for one in results.units if not one.outcome)
-    write_all([*missing, partial(_write_books, run, "feedback", build, counted)])
+    gone = [path for one in results.units if not one.outcome and (path := paths[one.unit.code]).exists()]
+    with _Books(run) as books:
+        changed: list[Path] = [*gone]
+        write_all([
+            *(partial(books.remove, path) for path in gone),
+            lambda: changed.extend(books.write("feedback", build, counted)),
+        ])  # fmt: skip
+    return [one.unit.name for one in results.units if paths[one.unit.code] in changed]
+
+
+def refresh_feedback(run: Run, results: Results) -> None:
+    """Write 反馈/ again where there is one, and tell whose has changed: what was sent out before is old."""
+    if any((run.folder / FEEDBACK).glob("*.xlsx")) and (changed := write_feedback(run, results)):
+        run.watch.warn(RoundError("feedback-changed", units=tuple(changed)))
 
 
 def write_summary(run: Run, results: Results) -> None:
