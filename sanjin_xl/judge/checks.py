@@ -47,6 +47,7 @@ class Seen:
 
 ItemCheck = Callable[[Item, Answer, When], Iterator[Seen]]
 ReturnCheck = Callable[["Given"], Iterator[Finding]]
+_Known = dict[Answer, tuple[tuple[str, Seen], ...]]  # what the item checks see in answers to items of one kind
 ITEM_CHECKS: dict[str, ItemCheck] = {}
 RETURN_CHECKS: dict[str, ReturnCheck] = {}
 
@@ -78,29 +79,41 @@ class ItemChecker:
     """
 
     def __init__(self, form: Form) -> None:
-        self._form = form
-        self._memory: defaultdict[When, dict[tuple[int, Answer], tuple[tuple[str, Seen], ...]]] = defaultdict(dict)
+        self._kinds = {item.number: _kind(item) for item in form.items}
+        self._memory: dict[When, dict[int, _Known]] = {}
 
     def check(self, submission: Submission, when: When) -> list[Finding]:
         """What the item checks find, in the order of the items."""
-        memory = self._memory[when]
+        known = self._known(when)
         found: list[Finding] = []
         for number, answer in submission.answers.items():
-            seen = memory.get((number, answer))
+            seen = known[number].get(answer)
             if seen is None:
-                seen = _seen(self._form.item(number), answer, when)
+                seen = _seen(self._kinds[number], answer, when)
                 # Remarks are each clerk's own: remembering them would only fill memory.
                 if not answer.remark and not answer.extra:
-                    memory[number, answer] = seen
+                    known[number][answer] = seen
             if seen:
                 found += (_located(code, number, one, submission) for code, one in seen)
         return found
+
+    def _known(self, when: When) -> dict[int, _Known]:
+        """What is known by the number of an item, the same for all of its kind."""
+        if when not in self._memory:
+            known: defaultdict[Item, _Known] = defaultdict(dict)
+            self._memory[when] = {number: known[kind] for number, kind in self._kinds.items()}
+        return self._memory[when]
 
 
 def check_return(rules: Rules, submission: Submission) -> list[Finding]:
     """What the checks over the whole submission find."""
     given = Given(rules, submission)
     return [found for check in RETURN_CHECKS.values() for found in check(given)]
+
+
+def _kind(item: Item) -> Item:
+    """What an item has in common with others, which is all that an item check gets to see of it."""
+    return replace(item, number=0, text="", points=0, printed_row=0, depends_on=None)
 
 
 def _seen(item: Item, answer: Answer, when: When) -> tuple[tuple[str, Seen], ...]:
@@ -110,7 +123,8 @@ def _seen(item: Item, answer: Answer, when: When) -> tuple[tuple[str, Seen], ...
 def _located(code: str, number: int, seen: Seen, submission: Submission) -> Finding:
     typed = submission.answers[number].typed(seen.field)
     found = None if typed in (None, "") else str(typed)
-    return _at(Finding(code, number, found=found, facts=seen.facts), seen.field, submission)
+    cell, sheet = submission.cell(number, seen.field), submission.sheets.get(number)
+    return Finding(code, number, cell, found, seen.facts, seen.field, sheet)
 
 
 def _at(one: Finding, field: str, submission: Submission) -> Finding:

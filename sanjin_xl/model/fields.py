@@ -8,8 +8,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 _LONGEST = 1_000  # characters that are folded
+_REMEMBERED = 200  # characters of a text that may be a word or a wording of the form
+_SPACES = re.compile(r"\s+")
 
 
 class Kind(StrEnum):
@@ -80,4 +83,11 @@ def folded(text: str) -> str:
 
 def normal_text(text: str) -> str:
     """A text without white space and differences of width; 帐 and 账, which the paper itself mixes, count as one."""
-    return re.sub(r"\s+", "", folded(text)).replace("帐", "账")
+    return _known_text(text) if len(text) <= _REMEMBERED else _normal_text(text)
+
+
+def _normal_text(text: str) -> str:
+    return _SPACES.sub("", folded(text)).replace("帐", "账")
+
+
+_known_text = lru_cache(maxsize=4096)(_normal_text)

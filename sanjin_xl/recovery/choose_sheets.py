@@ -55,9 +55,9 @@ def _filled_first(sheets: Iterable[ReadSheet]) -> list[ReadSheet]:
 def _by_unit(sheets: Sequence[ReadSheet], roster: Roster) -> list[tuple[Unit | None, Sequence[ReadSheet]]]:
     """The filled sheets by the unit that each of them names, where they name several; else all of them."""
     groups: dict[Unit | None, list[ReadSheet]] = {}
-    for one in sheets:
-        if one[1].filled:
-            groups.setdefault(unit_of(one[0], roster), []).append(one)
+    filled = [one for one in sheets if one[1].filled]
+    for one in filled if len(filled) > 1 else ():
+        groups.setdefault(unit_of(one[0], roster), []).append(one)
     return list(groups.items()) if len(groups) > 1 and None not in groups else [(None, sheets)]
 
 

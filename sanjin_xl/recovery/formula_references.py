@@ -85,6 +85,8 @@ class Links:
 
         An item's points lead to its self-score, that and the hint beside it to the choices.
         """
+        if not (self.choices or self.points):
+            return {}  # nothing leads anywhere else
         score_row = {points: row for row, points in self.points.items()}
         staying = [name for name in form.texts if self.covers(columns.get(name), of_item.values()) is True]
         found: dict[int, Places] = {}
@@ -125,7 +127,8 @@ NO_LINKS = Links()
 def find_links(sheet: Sheet) -> Links:
     """Read the formulas of a sheet as far as they point at answers and points."""
     xml = sheet.hidden.xml
-    hints, scores = list(_HINT.finditer(xml)), list(_SCORE.finditer(xml))
+    formulas = xml if b"<f" in xml else b""
+    hints, scores = list(_HINT.finditer(formulas)), list(_SCORE.finditer(formulas))
     choices: defaultdict[int, dict[str, Place | None]] = defaultdict(dict)
     for found in (*scores, *hints):
         looked_at = {name: _place(ref) for name, ref in found.groupdict().items() if name in CHOICES}
@@ -133,7 +136,7 @@ def find_links(sheet: Sheet) -> Links:
     return Links(
         choices=choices,
         points={_row(one): place[0] for one in scores if (place := _place(one["points"]))},
-        sums=frozenset(map(_row, _SUM.finditer(xml))),
+        sums=frozenset(map(_row, _SUM.finditer(formulas))),
         own={
             name: column_number(_most_common(one["_column"] for one in found).decode())
             for name, found in (("score", scores), ("hint", hints))

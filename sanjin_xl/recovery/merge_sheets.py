@@ -62,7 +62,8 @@ def _filled_in(merged: Merged, read: Answers) -> set[int]:
     Half of the items may be answered on the issued sheet and the others on a copy of it. Where both answer an item,
     one may just as well be a draft.
     """
-    filled = {number for number, answer in read.by_item.items() if is_filled(answer)} & merged.answers.keys()
+    shared = read.by_item.keys() & merged.answers.keys()
+    filled = {number for number in shared if is_filled(read.by_item[number])}
     blank = {number for number in filled if not is_filled(merged.answers[number])}
     return blank if blank == filled else set()
 

@@ -130,6 +130,8 @@ def points_went_along(form: Form, sheet: Sheet, place: int | None, disputed: Dis
 
 def are_points(cell: object, item: Item) -> bool:
     """Whether a cell holds the points of an item: 1, "1.0", "１ 分"."""
+    if isinstance(cell, float):
+        return nearest(cell) == item.points
     try:
         return nearest(float(normal_text(str(cell)[:_LONGEST_POINTS]).removesuffix("分"))) == item.points
     except ValueError:

@@ -237,6 +237,8 @@ def _settled(marks: Mapping[int, Marks], order: Mapping[int, int], between: rang
 def _vote(marks: Marks, ordered: int | None, held: frozenset[int] = frozenset()) -> Placed:
     """The item most marks name; in a tie the order decides, then the mark that is believed most."""
     candidates = {*marks.values()} if ordered is None else {*marks.values(), ordered}
+    if len(candidates) == 1:
+        return _taken_for(candidates.pop(), marks, ordered)
 
     def weight(item: int) -> tuple[int, bool, int]:
         says_so = [mark for mark, number in marks.items() if number == item]

@@ -45,6 +45,9 @@ _CELL = re.compile(
     rb'(?:<v(?: xml:space="preserve")?>(?P<value>' + _CHARACTERS + rb")</v>|(?P<void><v ?/>)"
     rb"|<is>(?P<inline>" + _TEXT + rb")</is>)?</c>)"
 )
+_SHARED_CELL = re.compile(  # most of those that differ from return to return
+    rb'([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="[0-9]{1,9}")? t="s"><v>([0-9]{1,9})</v></c>'
+)
 _TAG = re.compile(rb"<t( [^<>]*)?>([^<]*)</t>")
 _NAMES = re.compile(rb' ([A-Za-z0-9_:]+)="')
 _HIDDEN = re.compile(rb' hidden="(?:1|true)"')
@@ -204,7 +207,8 @@ class UsualCells:
 
     def _read_cells(self, pieces: list[bytes], row: int) -> list[Value | None]:
         """The values of a row up to its last cell; None for a string or a style that readers may take differently."""
-        strings, formats, line = self._shared.strings, self._shared.formats, list[Value | None]()
+        strings, numbers, line = self._shared.strings, self._shared.formats.numbers, list[Value | None]()
+        formulas = self._cells.formulas
         due = row * _WIDTH  # the place of the cell that would be next
         last = due + _WIDTH
         for place, where, number, value, marks in map(self._cell_of.__getitem__, pieces):
@@ -215,21 +219,19 @@ class UsualCells:
             due = place + 1
             if where == _IN_STRINGS:
                 line.append(strings[number] if number < len(strings) else None)
-            elif where == _BY_STYLE and number not in formats.numbers:
-                line.append(shown_number(value, number, formats))
+            elif where == _BY_STYLE and number not in numbers:
+                line.append(shown_number(value, number, self._shared.formats))
             else:
                 line.append(value)
             if marks:
-                self._mark(*marks)
+                address, calculated, error = marks
+                if calculated is not None:
+                    formulas[address] = calculated
+                if error:
+                    self._cells.errors[address] = error
         while line and line[-1] == "":
             line.pop()  # formatted, but blank: of no consequence, however far out
         return line
-
-    def _mark(self, address: str, calculated: bool | None, error: str | None) -> None:
-        if calculated is not None:
-            self._cells.formulas[address] = calculated
-        if error:
-            self._cells.errors[address] = error
 
 
 def shown_number(number: float, style: int, formats: Formats) -> Value | None:
@@ -261,6 +263,9 @@ def is_flat(size: str) -> bool:
 
 def _cell(written: bytes) -> _Cell:
     """A cell from behind its `<c r="` on."""
+    if shared := _SHARED_CELL.fullmatch(written):
+        letters, row, index = shared.groups()
+        return _Cell(int(row) * _WIDTH + column_number(letters.decode()), _IN_STRINGS, int(index), None, None)
     found = _CELL.fullmatch(_checked(written))
     # Whether a text keeps its blanks because the cell around it says so is the exact way's to tell.
     if not found or (found["keeps"] and found["inline"]) or not _refers_to_characters(found["formula"] or b""):
