@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import ooxml
 import openpyxl
@@ -48,7 +49,7 @@ from sanjin_xl.books.ruling_table import ruling_bytes
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.messages import rulings as words
 from sanjin_xl.messages.files import REASONS
-from sanjin_xl.model.errors import Refused, WorkbookError
+from sanjin_xl.model.errors import Refused, RoundError, WorkbookError
 from sanjin_xl.model.findings import finding
 from sanjin_xl.outcome import report
 from sanjin_xl.outcome.results import Results, compile_results
@@ -57,6 +58,7 @@ from sanjin_xl.review.rulings import Effect, Ruling, basis
 from sanjin_xl.review.table_reader import read_table
 from sanjin_xl.round import commands
 from sanjin_xl.round import rulings as round_rulings
+from sanjin_xl.round.rulings import enter
 from sanjin_xl.round.run import Run
 
 FORM = small_form()
@@ -653,3 +655,61 @@ def test_a_table_saved_by_libreoffice_is_read_by_whatever_it_is(
     desk.ingest()
     assert (desk.effects(), desk.points()) == ([(ITEM, "applied")], RULED)
     assert desk.json["rulings"][0]["day"] == "2012-10-20"
+
+
+# --- ruled elsewhere while the table lies there -----------------------------------------------------------------------
+
+
+def ruled(desk: Desk, points: int | None, **more: Any) -> Ruling:
+    """A ruling as the page enters it, on what counts now."""
+    outcome = desk.unit().outcome
+    made = Ruling(
+        unit=DONGYUAN, item=ITEM, points=points, reason="电话核实", who="王某", day="2012-10-20",
+        basis=basis(outcome, ITEM) or "", **more,
+    )  # fmt: skip
+    enter(desk.folder, made)
+    return made
+
+
+def test_a_ruling_made_elsewhere_holds_against_a_table_that_shows_what_was_before(desk: Desk) -> None:
+    desk.rule(**GOOD)
+    before = desk.table.read_bytes()
+    ruled(desk, 200)
+    desk.ingest()
+    assert (desk.faults(), desk.points()) == ([], ("2.00", True))
+    assert desk.shown()["核定分"] == 2
+    # The clerk had the old table open, and saves it over the new one.
+    desk.table.write_bytes(before)
+    desk.ingest()
+    assert (desk.faults(), desk.points(), len(desk.history())) == ([], ("2.00", True), 2)
+
+
+def test_another_decision_in_a_table_that_is_older_is_a_question(desk: Desk) -> None:
+    ruled(desk, 200)
+    desk.fill(**GOOD)
+    before = desk.table.read_bytes()
+    desk.ingest()
+    assert (desk.faults(), desk.points()) == (["ruling-overtaken"], ("2.00", True))
+    assert desk.table.read_bytes() == before
+    desk.rule(核定分=2, 理由="电话核实", 核定人="王某", 日期="2012-10-20")
+    assert (desk.faults(), desk.points()) == ([], ("2.00", True))
+    desk.rule(**GOOD)
+    assert (desk.faults(), desk.points()) == ([], ("1.00", True))
+
+
+def test_a_ruling_made_elsewhere_is_withdrawn_elsewhere(desk: Desk) -> None:
+    ruled(desk, 200)
+    desk.ingest()
+    ruled(desk, None, withdrawn=True)
+    desk.ingest()
+    assert desk.points() == ("0.00", False)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"reason": ""}, {"who": ""}, {"points": 999}, {"item": 999}, {"not_applicable": True}]
+)
+def test_a_ruling_that_cannot_hold_is_not_noted(desk: Desk, wrong: dict[str, Any]) -> None:
+    good = {"unit": DONGYUAN, "item": ITEM, "points": 100, "reason": "电话核实", "who": "王某"}
+    with pytest.raises(RoundError, match="ruling-faulty"):
+        enter(desk.folder, Ruling(**{**good, **wrong}))
+    assert not desk.history()

@@ -147,6 +147,7 @@ class Rows:
         self.results = results
         self.form = results.rules.form
         self.latest = {ref: entries[-1] for ref, entries in by_ref(history).items()}
+        self.known = sum(not one.carried for one in history)
         self.questions = Questions(results)
         present, asked = self.questions.present, self.questions.items
         self.shortened = len(present) * len(self.form.items) > MOST_ROWS
@@ -244,7 +245,7 @@ class Rows:
     def _row(self, cells: dict[str, Value], ref: str, asked: Sequence[Finding]) -> Row:
         status, fill = _state(self.questions.ruled.get(ref, []), asked)
         typed = _typed(self.latest[ref]) if ref in self.latest else {}
-        return Row({**cells, **typed, "status": status, "key": ref}, fill)
+        return Row({**cells, **typed, "status": status, "key": ref, "known": self.known}, fill)
 
 
 def _kind_row(name: str, key: str, code: str, count: int) -> Row:

@@ -143,3 +143,36 @@ RANKING_COLUMNS = ("名次", "单位", "得分", "与上期", "已落实", "拟�
 SPAN_EXPLAINED = "得分后的括号和条上的细线，是待核的事项定下之前得分可能的最低和最高。"
 BY_POLICY = "按各口径的名次"
 BY_CATEGORY = "分类得分（颜色越深，得分占该类分值越多）"
+
+# --- S6 rulings -------------------------------------------------------------------------------------------------------
+
+OPEN_TABLE = "在Excel里核定（打开核定表）"
+ONE_LEDGER = "这里的核定和核定表里的是同一本账，在哪里填都一样。"
+OPEN_QUESTIONS = "待核定的（{count}个），争议分多的在前"
+NO_QUESTIONS = "没有待核定的问题。"
+ALL_UNITS = "看全部单位"
+ITEM = "第{number}项"
+ITEM_TITLE = "第{number}项（{full}分）{text}"
+WHOLE_TITLE = "整份表：{title}"
+TO_CONFIRM = "上期核定长期不适用，请确认本期是否仍不适用"
+ASKED, SAID_THERE, STAKE = "为什么问", "所填", "争议分"
+DECISION = "核定"
+POINTS = "{points}分"
+EFFECT = "总分{score}，第{rank}名"
+SETTLED = "已核实，没有问题"
+OTHER_POINTS = "其他分数"
+NOT_APPLICABLE = "本期不适用"
+STANDING = "以后各期都不适用"
+REASON, WHO, RULE = "理由", "核定人", "核定"
+RULED_BEFORE = "已有的核定（{count}条）"
+RULED_COLUMNS = ("事项", "核定", "理由", "核定人", "日期", "状态", "")
+WITHDRAW = "撤销"
+EFFECTS: Mapping[str, str] = {
+    "applied": "已采用",
+    "stale": "填报有变，待复核",
+    "invalid": "不能采用",
+    "withdrawn": "已撤销",
+    "idle": "现无计分的填报",
+}
+RULED_DEED = "核定{unit}{about}：{decision}"
+TAKEN_BACK_REASON = "在窗口里撤回"

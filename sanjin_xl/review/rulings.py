@@ -88,12 +88,14 @@ def reference(unit: str, item: int | None, question: str = "") -> str:
 class Entry:
     """One row of the table as typed: the ruling with the basis its row was written on, and whether it was confirmed.
 
-    `place`: its sheet, and its row as a person counts.
+    `place`: its sheet, and its row as a person counts. `known`: how many entries the register had when the row was
+    written, None where the table does not tell.
     """
 
     ruling: Ruling
     confirmed: bool = False
     place: tuple[str, int] = ("", 0)
+    known: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,22 +225,48 @@ def merge(
     """What the rows of the table add to the history, and where two rows contradict each other.
 
     A blank cell never resets a ruling. A changed decision is about what its row showed; a ruling whose decision stays
-    keeps its basis until it is confirmed. `outcomes`: the counted return per unit code.
+    keeps its basis until it is confirmed. What was ruled elsewhere since a row was written holds against a row that
+    still shows what was before; another decision in that row contradicts it. `outcomes`: the counted return per unit
+    code.
     """
-    known = by_ref(history)
+    ledger = _Ledger(history)
     rows: dict[str, list[Entry]] = {}
     for entry in entries:
         rows.setdefault(entry.ruling.ref, []).append(entry)
     added: list[Ruling] = []
     findings: list[Finding] = []
     for ref, same in rows.items():
-        new = {one for entry in same if (one := _entered(rules, known.get(ref, ()), entry, outcomes))}
-        if len(new) == 1:
+        new = {one for entry in same if (one := _entered(rules, ledger.of(ref, entry.known), entry, outcomes))}
+        later = {since[-1] for entry in same if (since := ledger.since(ref, entry.known))}
+        if new == later:
+            continue
+        if len(new) == 1 and not later:
             added += new
         elif new:
+            code = "ruling-overtaken" if later else "ruling-conflict"
             places = tuple(entry.place for entry in same)
-            findings.append(_finding(rules, "ruling-conflict", same[0].ruling, rows=places))
+            findings.append(_finding(rules, code, same[0].ruling, rows=places))
     return added, findings
+
+
+class _Ledger:
+    """Every entry ever made, by what it is about: those a row of the table knew of, and those made since."""
+
+    def __init__(self, history: Iterable[Ruling]) -> None:
+        self._by_ref: dict[str, list[tuple[int, Ruling]]] = {}
+        number = 0
+        for one in history:
+            # What is carried from a former round stands in no register, and every row knows of it.
+            number += not one.carried
+            self._by_ref.setdefault(one.ref, []).append((0 if one.carried else number, one))
+
+    def of(self, ref: str, known: int | None) -> list[Ruling]:
+        """The entries a row knew of."""
+        return [one for number, one in self._by_ref.get(ref, ()) if known is None or number <= known]
+
+    def since(self, ref: str, known: int | None) -> list[Ruling]:
+        """The entries made since a row was written."""
+        return [one for number, one in self._by_ref.get(ref, ()) if known is not None and number > known]
 
 
 def spread(

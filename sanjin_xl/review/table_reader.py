@@ -179,7 +179,8 @@ def _rows(one: _Sheet, rules: Rules) -> Iterator[Entry | Finding]:
             yield finding("ruling-unplaced", cell=address(row, where), found=told)
         elif matter:
             confirmed = read_tick(one.cell(row, "confirm")).value is True
-            yield Entry(_ruling(one, row, *matter, rules.form), confirmed, (one.sheet.name, row + 1))
+            known = as_number(one.cell(row, "known"))
+            yield Entry(_ruling(one, row, *matter, rules.form), confirmed, (one.sheet.name, row + 1), known)
 
 
 _Matter = tuple[str, int | None, str]

@@ -5,18 +5,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sanjin_xl import messages
 from sanjin_xl.books.ruling_table import ruling_bytes
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.messages import rulings as words
-from sanjin_xl.model.errors import WorkbookError
+from sanjin_xl.model.errors import RoundError, WorkbookError
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.outcome.results import Results
-from sanjin_xl.review.rulings import Ruling, merge, spread
+from sanjin_xl.review.rulings import Ruling, fault, merge, spread
 from sanjin_xl.review.table_reader import Table, read_table
 from sanjin_xl.round.config import RULED, RULINGS_FILE
 from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, write_whole
-from sanjin_xl.round.run import Run
+from sanjin_xl.round.run import Run, registered
 
+_UNPLACED = frozenset(("ruling-unplaced", "ruling-conflict", "ruling-overtaken", "ruling-kind"))
 _WORKBOOKS = frozenset((".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"))
 
 
@@ -32,7 +34,7 @@ class Rulings:
     @property
     def placed(self) -> bool:
         """Whether everything in the table went into the register, so that it can be made anew."""
-        return not {one.code for one in self.findings} & {"ruling-unplaced", "ruling-conflict", "ruling-kind"}
+        return not {one.code for one in self.findings} & _UNPLACED
 
 
 def take_rulings(run: Run, outcomes: Mapping[str, Outcome]) -> Rulings:
@@ -55,6 +57,17 @@ def take_rulings(run: Run, outcomes: Mapping[str, Outcome]) -> Rulings:
     run.archive.keep(hashlib.sha256(data).hexdigest(), data)
     register.note_rulings(new)
     return Rulings([*carried, *register.rulings()], findings, table, data)
+
+
+def enter(folder: Path, ruling: Ruling) -> None:
+    """Note a ruling made outside the table, which follows at the next ingest.
+
+    Its basis is what whoever ruled has seen. Raises RoundError("ruling-faulty") where it cannot hold.
+    """
+    with registered(folder) as (config, register):
+        if found := fault(config.rules, ruling):
+            raise RoundError("ruling-faulty", detail=messages.seen(found))
+        register.note_rulings([ruling])
 
 
 def _carried(run: Run) -> list[Ruling]:

@@ -26,7 +26,7 @@ from sanjin_xl.window.frame import progress_in_words
 from sanjin_xl.window.guard import Guard
 from sanjin_xl.window.life import Life
 from sanjin_xl.window.pages import back
-from sanjin_xl.window.screens import board, summary, unit
+from sanjin_xl.window.screens import board, rulings, summary, unit
 from sanjin_xl.window.workplace import Workplace
 
 LARGEST_REQUEST = 64 * 2**20
@@ -53,7 +53,7 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _guard(app, keeper)
     _common(app, place, life, open_on_desk)
-    for screen in (board, unit, summary):
+    for screen in (board, unit, rulings, summary):
         screen.add_to(app, place)
     _say_faults(app, place)
     return app

@@ -145,6 +145,12 @@ class Workplace:
         self.board = Board(results=results, history=history, read_at=self.clock())
         self.touch()
 
+    def count_soon(self) -> None:
+        """Count again now, or once what is being done is done."""
+        self._tried = ""
+        self._glimpsed = self._seen()
+        self._try_to_count()
+
     def _seen(self) -> str:
         return with_table(self.round, seen(self.round, list_inbox(self.inbox)))
 
@@ -189,8 +195,7 @@ class Workplace:
         with registered(self.round) as (_, register):
             for name, data in files:
                 self._drop(name, data, register)
-        self._glimpsed = self._seen()
-        self._try_to_count()
+        self.count_soon()
 
     def _drop(self, name: str, data: bytes, register: Register) -> None:
         try:
@@ -208,12 +213,12 @@ class Workplace:
         with registered(self.round) as (_, register):
             sha256 = arrivals.take_out(self.inbox, path, self.archive, register)
         self.did(words.TOOK_OUT.format(path=path), partial(self._put_back, sha256))
-        self._try_to_count()
+        self.count_soon()
 
     def _put_back(self, sha256: str) -> None:
         with registered(self.round) as (_, register):
             arrivals.put_back(self.inbox, sha256, self.archive, register)
-        self._try_to_count()
+        self.count_soon()
 
     # --- what is said and done ----------------------------------------------------------------------------------------
 
