@@ -53,7 +53,8 @@ class Outcome:
     `path` is relative to 回收/ with forward slashes (`archive.zip!member.xlsx` inside an archive); `reason` is a code
     of `messages.files` with its facts, None for a file that is counted. `claim`: what the stamp says it is a
     copy of, `sealed`: whether its seal holds. `received`: the day it was
-    received, and by mail its `sender`, where that is known. `reported_on`: the day by which it is in time or late, and
+    received, where that is known; until it is judged, the day it was first seen. `mailed` and `sender`: the day and the
+    sender of the mail it came by, as that says. `reported_on`: the day by which it is in time or late, and
     `days_late` by how many. `part`: of a workbook with the returns of several units, the name of the sheet this one is
     on, which stands behind the path as well: `x.xlsx#上报`; `others`: those of the other units.
     """
@@ -71,6 +72,7 @@ class Outcome:
     claim: Claim | None = None
     sealed: bool = False
     received: date | None = None
+    mailed: date | None = None
     sender: str | None = None
     reported_on: date | None = None
     days_late: int | None = None
@@ -149,10 +151,27 @@ class Processor:
         sha256 = hashlib.sha256(data).hexdigest()
         return self.judge(data, Outcome(path=path, sha256=sha256, size=len(data), modified=modified))
 
+    def dated(self, outcome: Outcome) -> Outcome:
+        """The outcome with the day it was received: entered by the city, or of its mail, or when it was first seen."""
+        day = outcome.mailed if self._is_credible(outcome) else outcome.received
+        return replace(outcome, received=self.rules.received_on(outcome.path, outcome.sha256, day))
+
+    def _is_credible(self, outcome: Outcome) -> bool:
+        """Whether a return can have been mailed on the day its mail says: in the round, and not after it was here."""
+        mailed, seen = outcome.mailed, outcome.received
+        return mailed is not None and self.rules.period.start <= mailed <= (seen or mailed)
+
+    def _with_mail(self, outcome: Outcome) -> Outcome:
+        """The outcome with a question about the day of its mail where that cannot be and nobody has said another."""
+        entered = self.rules.received_on(outcome.path, outcome.sha256, None)
+        if not outcome.mailed or entered or self._is_credible(outcome):
+            return self.dated(outcome)
+        odd = finding("mail-date-odd", found=outcome.mailed.isoformat())
+        return self.dated(outcome).with_finding(odd)
+
     def judge(self, data: bytes, outcome: Outcome) -> Outcome:
-        """Judge one return; `outcome` holds what is known of it: path, hash, size, time of change, day received."""
-        received = self.rules.received_on(outcome.path, outcome.sha256, outcome.received)
-        outcome = replace(outcome, received=received)
+        """Judge one return; `outcome` holds what is known of it: path, hash, size, time of change, how it came."""
+        outcome = self._with_mail(outcome)
         try:
             book = self._books.read(data)
             claims = claims_of(self.rules, head.stamp_texts(book))
@@ -227,6 +246,7 @@ class Processor:
             fields=self.rules.form.answers,
         )
         findings = [
+            *outcome.findings,
             *whose.findings,
             *chosen.findings,
             *([self._shared(outcome, whose, units)] if units else []),
@@ -262,6 +282,7 @@ class Processor:
             claims=claims,
             unit_text=head.unit_text(tables),
             file_stem="" if chosen.unit else _stem(outcome.path),
+            sender="" if chosen.unit else outcome.sender or "",
             pinned_to=_pinned_to(self.rules, outcome.path, "" if chosen.unit else outcome.sha256),
         )
         return identify(self.rules, signs)

@@ -111,6 +111,7 @@ PROBLEMS = {
     "policy-id": "口径代号“{found}”应为一至四个字母或数字",
     "policy-twice": "已有口径“{found}”，请另取一个代号",
     "round-unit": "名单中没有“{found}”",
+    "mail-address": "“{found}”不是邮箱地址",
     "round-late-by": "应为filled（按填报日期）或received（按收到日期），现为“{found}”",
     "received-early": "收到日期{found}早于填报期{expected}，请核对年份",
     "received-missing": "回收文件夹里没有这个文件，请检查路径或文件名",

@@ -1,6 +1,8 @@
 """Why a file was not counted, in words, and what to do next."""
 
 NAMELESS = "未命名"  # a file that came without a name
+ATTACHMENT = "附件{n}"  # the same in a mail
+NOBODY = "发件人不详"
 
 REASONS: dict[str, str] = {
     # not counted, though read
@@ -24,6 +26,7 @@ REASONS: dict[str, str] = {
     # not ours to read
     "skipped-temporary": "Office打开文件时的临时文件，跳过。",
     "skipped-system": "系统文件，跳过。",
+    "skipped-mail-picture": "邮件正文里的图片（多为签名、图标），跳过。",
     "skipped-link": "快捷方式或链接，不予跟随，请放入文件本身。",
     "skipped-folder": "这是文件夹，不是表；其中的文件照常读取。",
     "folder-unreadable": "文件夹打不开，其中的文件都没有读到，请检查权限。",
@@ -35,6 +38,9 @@ REASONS: dict[str, str] = {
     "file-archive-empty": "压缩包里没有文件，请核实后重新报送。",
     "file-archive-many": "压缩包里的文件过多（上限{limit}个），请解压后放入，或分成几个压缩包。",
     "file-archive-large": "压缩包解开后过大（上限{limit}字节），请解压后只放入报送的表。",
+    "file-archive-no-program": "没有能打开它的7-Zip程序，请解压后放入，或请对方改用zip；要直接读取.rar和.7z，请维护人员装上扩展archives。",
+    "file-archive-volume": "压缩包不完整：是分卷中的一卷，或没有传完。请把各卷放在一起解压后放入，或请对方改用一个zip重新报送。",
+    "file-archive-damaged": "压缩包已损坏，打不开，请对方重新压缩（最好用zip）后报送。",
     "file-archive-slow": "同一压缩包里的文件读取过慢，余下的没有读，请解压后放入。",
     "file-internal-error": "程序处理这个文件时出错（{detail}），请把该文件报给维护人员，同时可请填报单位另存为.xlsx后重报。",
     "file-reader-died": "读取时程序异常退出，文件可能已损坏，请用WPS或Excel另存为.xlsx后重新报送。",
@@ -60,6 +66,12 @@ REASONS |= {
     "file-picture": "这是图片，请报送填好的电子表，照片另附。",
     "file-not-a-workbook": "这是别的文档，不是工作簿，" + _USE_OURS,
     "file-mail": "这是电子邮件，请把其中的附件取出后放入。",
+    "file-mail-bare": "附件缺失：邮件（{sender}）里没有附件，写在正文里的、链接和超大附件都取不到，请对方把填好的表作为普通附件重新发来。",
+    "file-mail-head": "邮件头过长（上限{limit}字节），不像是正常的邮件，请把其中的附件取出后放入。",
+    "file-mail-parts": "邮件的部分过多（上限{limit}个），请把其中的附件取出后放入。",
+    "file-mail-depth": "邮件套得过深（上限{limit}层），请把其中的附件取出后放入。",
+    "file-mail-link": "附件只是一个链接（云附件、超大附件），文件不在邮件里，请对方作为普通附件重新发来。",
+    "file-mail-object": "这是嵌在邮件正文里的对象，不是附件，请对方把填好的表作为普通附件重新发来。",
     "file-winmail": "这是Outlook打包的附件（winmail.dat），请对方改用普通格式重发邮件，或取出其中的附件。",
     "file-ofd": "这是OFD版式文件，不是工作簿，" + _USE_OURS,
     "file-iwork": "这是苹果的Numbers或Pages文件，请用WPS或Excel填写下发的表后报送。",

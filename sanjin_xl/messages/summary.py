@@ -263,6 +263,7 @@ NOTES_NOTE = "读取时注明的情况，均已照读，不要求单位或市局
 FILE, FATE, REASON, SIZE = "文件", "处理", "原因", "字节"
 DAYS_LATE_HEADING, FILLED_ON, RECEIVED_ON = "逾期\n天数", "填报日期", "收到日期"
 ISSUE, STAMP = "下发\n次数", "表号"
+SENDER = "发件人"
 SAVED, FIRST_SEEN = "文件内保存时间\n（北京时间）", "首次收到\n（北京时间）"
 COUNT_ERRORS, COUNT_REVIEWS, COUNT_NOTES = "强制", "核实", "提示"
 SHA256 = "SHA-256"

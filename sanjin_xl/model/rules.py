@@ -40,6 +40,7 @@ class Rules:
     `accepted` lists older issues ("441625-01") and other periods ("2012年第二季度") that are taken all the same.
     `copies`: the correction copies that were made, by unit code and revision: no other revision means anything.
     `pinned` maps a unit code to the path in 回收/ or the SHA-256 of the return the city has settled on.
+    `senders`: by address in small letters, the codes of the units that mail from it.
     `received`: the days the city has entered, by path, file name or the first digits of a SHA-256. `late_by` is FILLED
     or RECEIVED. `passwords` are tried on encrypted files. `late_deduction` is in hundredths of a point per day.
     `not_applicable`: an item ruled not applicable has FULL marks, or is EXCLUDEd and the score rescaled.
@@ -58,6 +59,7 @@ class Rules:
     copies: Mapping[tuple[str, int], Copy] = field(default_factory=dict)
     pinned: Mapping[str, str] = field(default_factory=dict)
     received: Mapping[str, date] = field(default_factory=dict)
+    senders: Mapping[str, frozenset[str]] = field(default_factory=dict)
     passwords: tuple[str, ...] = ()
     late_by: str = FILLED
     late_deduction: int = 0

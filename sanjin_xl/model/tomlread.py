@@ -102,6 +102,10 @@ class Table:
             return ()
         return tuple(visible(str(value)) for value in values)
 
+    def text_or_texts(self, key: str) -> tuple[str, ...]:
+        """A text or a list of texts, empty when the key is absent."""
+        return (self.text(key),) if isinstance(self._mapping.get(key), str) else self.texts(key)
+
     def hundredths(self, key: str, default: object = _REQUIRED) -> int:
         """A number with at most two decimals and not below zero, as an integer count of hundredths."""
         value = self._get(key, (int, Decimal), "number", Decimal(0), default)

@@ -1,4 +1,7 @@
-"""Whose return it is: a verified stamp, the 填报单位 cell, the file name, in this order, and all of them compared."""
+"""Whose return it is: a verified stamp, the 填报单位 cell, the file name, the sender of its mail, in this order.
+
+All of them are compared; against a seal an address says nothing but that somebody should look.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,16 +23,26 @@ class Whose:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What a return offers: the claims of its stamps, the unit cell, the file's name, any pin."""
+    """What a return offers: the claims of its stamps, the unit cell, the file's name, any pin, who mailed it."""
 
     claims: tuple[Claim, ...]
     unit_text: str
     file_stem: str
     pinned_to: str | None = None
+    sender: str = ""
 
 
 def identify(rules: Rules, signs: Signs) -> Whose:
     """Find the unit; raises Refused where the return must not be counted."""
+    whose = _identified(rules, signs)
+    owners = rules.senders.get(signs.sender, frozenset())
+    if not owners or whose.unit.code in owners:
+        return whose
+    names = "、".join(sorted(_name(rules, code) for code in owners))
+    return Whose(whose.unit, (*whose.findings, finding("sender-other", found=signs.sender, other=names)))
+
+
+def _identified(rules: Rules, signs: Signs) -> Whose:
     claims = signs.claims
     if rules.key is None:
         return _unverified(rules, claims, signs)
@@ -150,6 +163,9 @@ def _by_name(rules: Rules, signs: Signs, *found: Finding) -> Whose:
         return Whose(by_cell, found)
     if by_file:
         return Whose(by_file, (*found, finding("unit-from-file-name")))
+    owners = rules.senders.get(signs.sender, frozenset())
+    if len(owners) == 1 and not normal_name(signs.unit_text):
+        return Whose(rules.roster.by_code[min(owners)], (*found, finding("unit-from-sender", found=signs.sender)))
     raise Refused("unit-unknown", found=signs.unit_text or signs.file_stem)
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from pathlib import Path
 from sanjin_xl import messages
 from sanjin_xl.books.seal import Lock, make_lock
 from sanjin_xl.messages import cli as words
+from sanjin_xl.model.contacts import Contact, read_contacts, senders
 from sanjin_xl.model.controls import visible
 from sanjin_xl.model.errors import Problem, RoundError
 from sanjin_xl.model.form import Form
@@ -57,7 +59,7 @@ class Keys:
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """What round.toml says, beyond the rules: who the forms go back to, and the folder of the former round.
+    """What round.toml says, beyond the rules: who the forms go back to, whom to write to, the former round's folder.
 
     `correction_days`: within how many days after it was made a correction copy is to come back.
     """
@@ -65,6 +67,7 @@ class Config:
     rules: Rules
     recipient: str
     contact: str
+    contacts: Mapping[str, Contact]
     phone: str = ""
     correction_days: int = CORRECTION_DAYS
     previous: Path | None = None
@@ -234,6 +237,7 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
     due = due or date(2000, 1, 1)
     if table.has("due") and period is not None and due < period.start:
         table.problem("due", "round-due", found=due.isoformat(), expected=period.label)
+    contacts = read_contacts(table, roster)
     own_as_of = table.day("as_of")
     previous = table.text("previous", "")
     correction_days = table.integer("correction_days", CORRECTION_DAYS)
@@ -251,6 +255,7 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
         accepted=frozenset(table.texts("accept")),
         pinned=_pinned(table, roster),
         received=_received(table, period),
+        senders=senders(contacts),
         passwords=table.texts("passwords"),
         late_by=late_by,
         late_deduction=table.hundredths("late_deduction", Decimal(0)),
@@ -263,6 +268,7 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
         contact=table.text("contact", "").strip(),
         phone=table.text("phone", "").strip(),
         correction_days=correction_days,
+        contacts=contacts,
         previous=folder / previous if previous else None,
     )
 

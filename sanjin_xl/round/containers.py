@@ -4,16 +4,26 @@ A .zip of 0.6 MB held 20,006 lines in zips within zips, one of 6.5 MB unpacked t
 weighed over everything a file holds, however deep. It runs in a worker process, which is bound in memory and time.
 """
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
 
+from sanjin_xl.messages import files as words
 from sanjin_xl.model.controls import visible
 from sanjin_xl.model.errors import Refused
+from sanjin_xl.model.period import BEIJING
+from sanjin_xl.round.seven_zip import open_with_7zip
+from sanjin_xl.workbook.contents import Contents, Letter, Part
+from sanjin_xl.workbook.mail import open_mail, open_mail_folder
+from sanjin_xl.workbook.outlook import open_msg
 from sanjin_xl.workbook.package import Package, open_archive
 from sanjin_xl.workbook.sniff import Kind, sniff
 
 _TEMPORARY = ("~$", ".~")
 _SYSTEM_NAMES = frozenset({".sanjin", ".ds_store", "thumbs.db", "desktop.ini", ".localized", "__macosx", "icon\r"})
+_SIGNATURE = "smime.p7s"  # of a signed mail
 
 
 @dataclass(slots=True)
@@ -27,15 +37,30 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member: its path, `inner.zip!b.xlsx` inside a further container, and its bytes, or why there are none."""
+    """One member: its path, `inner.zip!b.xlsx` inside a further container, and its bytes, or why there are none.
+
+    Without a path it is the container itself. `received` and `sender`: of the mail it came by, if it did.
+    """
 
     path: str
     data: bytes | None = None
     skipped: str | None = None
     refused: Refused | None = None
+    received: date | None = None
+    sender: str | None = None
+
+    def within(self, name: str) -> "Member":
+        return replace(self, path=f"{name}!{self.path}" if self.path else name)
 
 
-CONTAINERS: Mapping[Kind, Callable[[bytes], Package]] = {Kind.ZIP: open_archive}
+CONTAINERS: Mapping[Kind, Callable[[bytes], Package | Contents]] = {
+    Kind.ZIP: open_archive,
+    Kind.RAR: open_with_7zip,
+    Kind.SEVEN_ZIP: open_with_7zip,
+    Kind.MAIL: open_mail,
+    Kind.MAIL_FOLDER: open_mail_folder,
+    Kind.MSG: open_msg,
+}
 """What is opened into members, and by what, which raises Refused and nothing else."""
 
 
@@ -48,26 +73,62 @@ def members(data: bytes, budget: Budget | None = None) -> list[Member]:
 
     Raises Refused where the container itself cannot be opened, holds nothing, or holds more than the budget.
     """
-    found = list(_members(data, budget or Budget(), 1))
+    found = list(_members(_whole(data), budget or Budget(), 1, Letter()))
     if not found:
         raise Refused("file-archive-empty")
     return found
 
 
-def _members(data: bytes, budget: Budget, depth: int) -> Iterator[Member]:
-    container = CONTAINERS[sniff(data)](data)
-    for name in sorted(container.names):
-        if name.endswith("/"):
-            continue  # a folder holds nothing itself
-        content = container.part(name)
-        _pay(budget, content)
-        reason = _reason_to_skip(name)
+def _whole(data: bytes) -> Part:
+    return Part("", data, opens=partial(_opened, data))
+
+
+def _opened(data: bytes) -> Contents:
+    found = CONTAINERS[sniff(data)](data)
+    if isinstance(found, Contents):
+        return found
+    # A name that ends so is a folder's, which holds nothing itself.
+    return Contents(Part(name, found.part(name)) for name in sorted(found.names) if not name.endswith("/"))
+
+
+def _members(container: Part, budget: Budget, depth: int, around: Letter) -> Iterator[Member]:
+    """The members of a container that is to be opened; `around`: the letter that it came with."""
+    assert container.opens
+    contents = container.opens()
+    letter = _innermost(contents.letter, around)
+    member = partial(Member, received=_day(letter.arrived), sender=letter.sender)
+    sent = False
+    for n, part in enumerate(contents.parts, start=1):
+        _pay(budget, part.data)
+        name = visible_name(part.name) or words.ATTACHMENT.format(n=n)
+        reason = part.skipped or _reason_to_skip(part.name)
+        sent = sent or not reason
         if reason:
-            yield Member(visible_name(name), skipped=reason)
-        elif is_container(content):
-            yield from _inside(name, content, budget, depth + 1)
+            yield member(name, skipped=reason)
+        elif part.refused:
+            yield member(name, part.data or None, refused=part.refused)
+        elif part.opens or is_container(part.data):
+            yield from _inside(name, part, budget, depth + 1, letter)
         else:
-            yield Member(visible_name(name), content)
+            yield member(name, part.data)
+    if contents.letter and not sent:
+        who = letter.sender or words.NOBODY
+        yield member("", container.data or None, refused=Refused("file-mail-bare", sender=who))
+
+
+def _innermost(letter: Letter | None, around: Letter) -> Letter:
+    """What is known of how a thing was sent: by whom the innermost letter says, when the outermost did arrive.
+
+    A mail that is forwarded later came later; what the inner one says of its day nobody here has seen.
+    """
+    return Letter(letter.sender or around.sender, around.arrived or letter.arrived) if letter else around
+
+
+def _day(when: datetime | None) -> date | None:
+    """The day of a time here; one that tells no zone, or that is beyond all calendars, as it is written."""
+    with contextlib.suppress(OverflowError):
+        return when.astimezone(BEIJING).date() if when and when.tzinfo else when and when.date()
+    return when and when.date()
 
 
 def _pay(budget: Budget, content: bytes) -> None:
@@ -79,26 +140,27 @@ def _pay(budget: Budget, content: bytes) -> None:
         raise Refused("file-archive-large", limit=Budget().size)
 
 
-def _inside(name: str, data: bytes, budget: Budget, depth: int) -> Iterator[Member]:
+def _inside(name: str, part: Part, budget: Budget, depth: int, letter: Letter) -> Iterator[Member]:
     """The members of a container in a container; damaged, it costs itself and nothing beside it."""
     try:
         if depth > budget.depth:
             raise Refused("file-archive-depth", limit=budget.depth)
-        inner = list(_members(data, budget, depth))
+        inner = list(_members(part if part.opens else _whole(part.data), budget, depth, letter))
         if not inner:
             raise Refused("file-archive-empty")
     except Refused as refused:
         if budget.members < 0 or budget.size < 0:
             raise
-        yield Member(visible_name(name), data, refused=refused)
+        yield Member(name, part.data or None, refused=refused, received=_day(letter.arrived), sender=letter.sender)
         return
     for one in inner:
-        yield Member(f"{visible_name(name)}!{one.path}", one.data, one.skipped, one.refused)
+        yield one.within(name)
 
 
 def _reason_to_skip(path: str) -> str | None:
     parts = [part for part in path.split("/") if part]
-    if parts and parts[-1].startswith("._"):  # what a Mac keeps beside a file
+    # What a Mac keeps beside a file, and a mail program beside a letter.
+    if parts and (parts[-1].startswith("._") or parts[-1].lower() == _SIGNATURE):
         return "skipped-system"
     return next((why for part in parts if (why := reason_to_skip(part))), None)
 

@@ -43,7 +43,8 @@ class Taken:
     """One file's bytes and their SHA-256, or the reason there are none.
 
     `modified`: its time of change in ISO form, "" where it has none that can be. `top`: the file in the inbox that it
-    came in, itself if it came alone. `received` and `sender`: of the mail it came by, if it did.
+    came in, itself if it came alone. `first_seen`: the day on which its bytes were first here. `mailed` and `sender`:
+    the day and the sender of the mail it came by, if it did.
     """
 
     shown: str
@@ -53,7 +54,8 @@ class Taken:
     refused: Refused | None = None
     sha256: str = ""
     top: str = ""
-    received: date | None = None
+    first_seen: date | None = None
+    mailed: date | None = None
     sender: str | None = None
 
     def outcome(self) -> Outcome:
@@ -63,7 +65,8 @@ class Taken:
             sha256=self.sha256,
             size=len(self.data or b""),
             modified=self.modified,
-            received=self.received,
+            received=self.first_seen,
+            mailed=self.mailed,
             sender=self.sender,
         )
 
@@ -160,8 +163,18 @@ def take_in(entry: Entry, open_container: OpenContainer) -> Iterator[Taken]:
         return
     for one in found:
         sha256 = "" if one.data is None else hashlib.sha256(one.data).hexdigest()
-        shown = f"{entry.shown}!{one.path}"
-        yield Taken(shown, one.data, modified, one.skipped, one.refused, sha256, entry.shown)
+        within = one.within(entry.shown)
+        yield Taken(
+            within.path,
+            within.data,
+            modified,
+            within.skipped,
+            within.refused,
+            sha256,
+            entry.shown,
+            mailed=within.received,
+            sender=within.sender,
+        )
 
 
 def _read(path: str) -> tuple[bytes, str]:
@@ -225,8 +238,5 @@ def taken_in(
 
 
 def _seen(one: Taken, register: Register) -> Taken:
-    """The file with the day it was received: that of the mail it came by, else when its bytes were first seen.
-
-    Wherever they lie: a return that is moved to another folder is no later for it.
-    """
-    return one if one.received or not one.sha256 else replace(one, received=register.received_on(one.sha256))
+    """The file with the day its bytes were first seen, wherever they lie: one that is moved is no later for it."""
+    return replace(one, first_seen=register.received_on(one.sha256)) if one.sha256 else one

@@ -11,11 +11,11 @@ from sanjin_xl.round.inbox import Taken
 from sanjin_xl.round.workers import READER_DIED
 
 Key = tuple[str, object]
-"""The SHA-256 of a file and what its name says of whose it is."""
+"""The SHA-256 of a file, and what its name and the mail it came by say of whose it is and when it came."""
 
 
 class Once:
-    """Lets through one file of those with equal bytes whose names say the same; the others become what it becomes.
+    """Lets through one file of those with equal bytes whose names and mails say the same, and the others become as it.
 
     `fatal`: the hashes of files that have killed their reader before.
     """
@@ -33,7 +33,7 @@ class Once:
                 yield one
             elif one.sha256 in self._fatal:
                 yield replace(one, refused=Refused(READER_DIED))
-            elif (key := self._key(one.sha256, one.shown)) in self._first:
+            elif (key := self._key(one.outcome())) in self._first:
                 self._copies.append((key, one.outcome()))
             else:
                 self._first[key] = one.modified
@@ -45,7 +45,7 @@ class Once:
         for one in judged:
             if one.reason == READER_DIED:
                 self.killers.add(one.sha256)
-            known[self._key(one.sha256, one.file)].append(one)
+            known[self._key(one)].append(one)
             yield one
         for key, copy in self._copies:
             for first in known[key]:
@@ -53,5 +53,5 @@ class Once:
                 modified = copy.modified if first.modified == self._first[key] else first.modified
                 yield replace(first.under(copy.path), modified=modified)
 
-    def _key(self, sha256: str, path: str) -> Key:
-        return sha256, said_by_name(self._rules, path, sha256)
+    def _key(self, one: Outcome) -> Key:
+        return one.sha256, (said_by_name(self._rules, one.file, one.sha256), one.mailed, one.sender)

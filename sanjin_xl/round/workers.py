@@ -190,6 +190,10 @@ class Opener:
             self._executor = self._make_executor()
             _require_life(self._executor)
             raise Refused(READER_DIED) from None
+        except Refused:
+            raise
+        except Exception as error:  # noqa: BLE001  (a bug of ours: it costs this file, by name, and not the batch)
+            raise Refused("file-internal-error", detail=type(error).__name__) from None
 
     def close(self) -> None:
         if self._executor is not None:
@@ -372,9 +376,9 @@ def judge_taken(processor: Processor, one: Taken) -> Outcome:
     """The outcome of a file that was taken in, or why it was not."""
     outcome = one.outcome()
     if one.skipped:
-        return outcome.with_status(Status.SKIPPED, one.skipped)
+        return processor.dated(outcome).with_status(Status.SKIPPED, one.skipped)
     if one.refused:
-        return outcome.with_status(Status.REJECTED, one.refused.code, **one.refused.facts)
+        return processor.dated(outcome).with_status(Status.REJECTED, one.refused.code, **one.refused.facts)
     try:
         return processor.judge(one.data or b"", outcome)
     except MemoryError:

@@ -21,7 +21,8 @@ _ENTRY = struct.Struct("<64sHBx3L36xLQ")  # 2.6.1
 _NONE = 0xFFFFFFFA  # from here on a number is no sector
 _END = 0xFFFFFFFE
 _MINI_SHIFT = 6
-_STREAM, _ROOT = 2, 5
+_STORAGE, _STREAM = 1, 2
+_DEEPEST = 16  # storages in one another; a message in a message lies two deeper
 
 
 class _Entry(NamedTuple):
@@ -36,16 +37,32 @@ class _Entry(NamedTuple):
     size: int
 
 
+class Storage(NamedTuple):
+    """What is stored under one name, or in the whole file: streams and further storages, by names in small letters."""
+
+    streams: Mapping[str, bytes]
+    storages: "Mapping[str, Storage]"
+
+
 def open_compound(data: bytes, limits: Limits = LIMITS) -> Mapping[str, bytes]:
     """The streams at the root of a container by their names in small letters; raises Refused for an unsound one.
 
     What is embedded lies deeper and is only looked over.
     """
+    return _sectors(data, limits).root(deepest=0).streams
+
+
+def open_storages(data: bytes, limits: Limits = LIMITS) -> Storage:
+    """Everything in a container; raises Refused for an unsound one, or one that nests too deep."""
+    return _sectors(data, limits).root(_DEEPEST)
+
+
+def _sectors(data: bytes, limits: Limits) -> "_Sectors":
     if len(data) > limits.file_bytes:
         raise Refused("file-too-large", found=len(data), limit=limits.file_bytes)
     if len(data) < 512 or _SHAPE.unpack_from(data)[0] not in (9, 12):
         raise Refused("file-unreadable")
-    return _Sectors(data).streams()
+    return _Sectors(data)
 
 
 class _Sectors:
@@ -60,26 +77,38 @@ class _Sectors:
         self._entries = self._directory(directory)
         self._next_mini = _numbers(self._chain(mini)) if mini < _NONE else ()
 
-    def streams(self) -> dict[str, bytes]:
+    def root(self, deepest: int) -> Storage:
+        """What hangs on the root, storages `deepest` deep with all that is in them."""
         root = self._entries[0]
         self._minis = self._chain(root.first)[: root.size] if root.size else b""
         self._minis_taken: set[int] = set()
         # All of them, for other readers look at those that nobody needs too.
-        contents = [self._content(entry) if entry.kind == _STREAM else b"" for entry in self._entries]
-        return {self._entries[n].name: contents[n] for n in self._at_root() if self._entries[n].kind == _STREAM}
+        self._contents = [self._content(entry) if entry.kind == _STREAM else b"" for entry in self._entries]
+        self._seen: set[int] = set()
+        return self._storage(root, deepest)
 
-    def _at_root(self) -> list[int]:
-        """The lines of the directory that hang on the root, by its tree."""
+    def _storage(self, of: _Entry, deepest: int) -> Storage:
+        entries = {self._entries[at].name: at for at in self._below(of)}
+        streams = {name: self._contents[at] for name, at in entries.items() if self._entries[at].kind == _STREAM}
+        storages = [self._entries[at] for at in entries.values() if self._entries[at].kind == _STORAGE]
+        if not deepest:
+            return Storage(streams, {})
+        if deepest == 1 and storages:
+            raise Refused("file-too-complex")
+        return Storage(streams, {one.name: self._storage(one, deepest - 1) for one in storages})
+
+    def _below(self, storage: _Entry) -> list[int]:
+        """The lines of the directory that hang on one of them, by their tree."""
         found: dict[str, int] = {}
-        ahead, seen = [self._entries[0].child], set[int]()
+        ahead = [storage.child]
         while ahead:
             at = ahead.pop()
             if at >= len(self._entries):
                 continue
             entry = self._entries[at]
-            if at in seen or entry.name in found:
+            if at in self._seen or entry.name in found:
                 raise Refused("file-duplicate-part", part=entry.name)
-            seen.add(at)
+            self._seen.add(at)
             found[entry.name] = at
             ahead += [entry.left, entry.right]
         return list(found.values())

@@ -38,10 +38,12 @@ class Kind(Enum):
     RTF = "rtf", "file-word"
     PDF = "pdf", "file-pdf"
     PICTURE = "picture", "file-picture"
-    RAR = "rar", "file-archive-unsupported"
-    SEVEN_ZIP = "7z", "file-archive-unsupported"
+    RAR = "rar", "file-archive-no-program"
+    SEVEN_ZIP = "7z", "file-archive-no-program"
     GZIP = "gzip", "file-archive-unsupported"
     MAIL = "mail", "file-mail"
+    MAIL_FOLDER = "folder of mails", "file-mail"
+    MSG = "mail of Outlook", "file-mail"
     WINMAIL = "winmail.dat", "file-winmail"
     OFD = "ofd", "file-ofd"
     IWORK = "Numbers or Pages", "file-iwork"
@@ -90,6 +92,8 @@ def sniff(data: bytes) -> Kind:
         return _zip_kind(data)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole_kind(data)
+    if mail := _mail_kind(data[:_HEAD]):
+        return mail
     if _HEIF.match(data) or _WEBP.match(data) or _BMP.match(data):
         return Kind.PICTURE
     if b"%PDF-" in data[:1024]:  # readers of PDF allow that much before it
@@ -165,7 +169,7 @@ _STREAMS = (  # the first that is there decides
     ("workbook", Kind.XLS),
     ("book", Kind.BIFF_BARE),  # Excel 5 and 95, whose texts calamine reads by the wrong code page
     ("worddocument", Kind.DOC),
-    ("__properties_version1.0", Kind.MAIL),  # MS-OXMSG 2.2.1
+    ("__properties_version1.0", Kind.MSG),  # MS-OXMSG 2.2.1
     ("powerpoint document", Kind.PPT),
 )
 
@@ -242,13 +246,41 @@ def _has_password(records: bytes) -> bool:
     return False
 
 
+# ── mails ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_HEADER_LINE = re.compile(rb"([!-9;-~]{1,60}+):([^\n]*+)\n?(?:[ \t][^\n]*+\n?)*+")
+_HEADERS = 300  # looked at
+_FOLDER_LINE = re.compile(rb"From \S+ [^\n]*\d{4}\s*\n")
+_BEFORE = b"\xef\xbb\xbf\r\n\t "  # a mark or blank lines that some programs put before a text
+_PEOPLE = frozenset({b"from", b"to", b"sender", b"reply-to", b"return-path", b"delivered-to"})
+_OF_MAILS = _PEOPLE | {b"received", b"date", b"subject", b"message-id", b"mime-version", b"content-type", b"x-unsent"}
+
+
+def _mail_kind(head: bytes) -> Kind | None:
+    """Whether a text begins with the headers of a mail, in whatever encoding or several of them."""
+    head = head.lstrip(_BEFORE)
+    if folder := _FOLDER_LINE.match(head):
+        return Kind.MAIL_FOLDER if _has_headers(head[folder.end() :]) else None
+    return Kind.MAIL if _has_headers(head) else None
+
+
+def _has_headers(head: bytes) -> bool:
+    """At least two known ones, and one that names a person or a post office: a page saved as .mht has no such."""
+    names: set[bytes] = set()
+    at = 0
+    while len(names) < _HEADERS and (line := _HEADER_LINE.match(head, at)):
+        name = line[1].lower()
+        if name not in _PEOPLE or b"@" in line[0]:
+            names.add(name)
+        at = line.end()
+    return len(names & _OF_MAILS) > 1 and bool(names & (_PEOPLE | {b"received", b"x-unsent"}))
+
+
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _BOMS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HTML = re.compile(r"<(?:!doctype html|html|head|meta|body|table|style|div)\b|\Amime-version:", re.IGNORECASE)
-_HEADER = r"[A-Za-z][A-Za-z0-9-]{0,60}:[^\n]{0,2000}\n(?:[ \t][^\n]{0,2000}\n){0,40}"
-_MAIL = re.compile(rf"(?:{_HEADER}){{0,60}}?(?:From|Received|Return-Path): ")
 _XML = re.compile(r"\A<(?:\?xml|[A-Za-z_][\w.:-]*[\s/>])")
 
 
@@ -269,8 +301,6 @@ def _text_kind(text: str) -> Kind:
     start = text.lstrip()[:8192]
     if "urn:schemas-microsoft-com:office:spreadsheet" in start or 'progid="Excel.Sheet"' in start:
         return Kind.HTML if _HTML.match(start) else Kind.SPREADSHEETML
-    if _MAIL.match(start):
-        return Kind.MAIL
     if _HTML.search(start[:2048]):
         return Kind.HTML
     return Kind.XML if _XML.match(start) else Kind.TEXT

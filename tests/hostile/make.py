@@ -15,6 +15,8 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import mails
+
 from hostile import (
     CASES,
     REJECTED,
@@ -945,7 +947,6 @@ SPREADSHEETML = (
     b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet/></Workbook>'
 )
 STRANGERS: list[tuple[str, str, str | None, bytes]] = [
-    ("邮件.eml", "mail", "file-mail", b"Received: from a\r\n by b\r\nFrom: x@y.z\r\nSubject: s\r\n\r\n"),
     ("winmail.dat", "an attachment as Outlook packs it", "file-winmail", b"\x78\x9f\x3e\x22\x01\x00"),
     ("表.ofd", "an .ofd", "file-ofd", packed({"OFD.xml": b"<ofd/>", "Doc_0/Document.xml": b"<x/>"})),
     ("表.numbers", "Numbers", "file-iwork", packed({"Index/Document.iwa": b"x"})),
@@ -996,9 +997,6 @@ STRANGERS: list[tuple[str, str, str | None, bytes]] = [
     ("传真.xlsx", "TIFF", "file-picture", b"II*\0\x08\0\0\0"),
     ("网络图.xlsx", "WebP", "file-picture", b"RIFF\x24\0\0\0WEBPVP8 "),
     ("手机照片.xlsx", "HEIC", "file-picture", b"\0\0\0\x18ftypheic\0\0\0\0"),
-    ("压缩.rar", "RAR", "file-archive-unsupported", b"Rar!\x1a\x07\x01\0" + bytes(50)),
-    ("改名的压缩.xlsx", "RAR 4 under another name", "file-archive-unsupported", b"Rar!\x1a\x07\0" + bytes(50)),
-    ("压缩.7z", "7-Zip", "file-archive-unsupported", b"7z\xbc\xaf\x27\x1c\0\x04" + bytes(50)),
     ("压缩.tgz", "gzip", "file-archive-unsupported", b"\x1f\x8b\x08\0" + bytes(50)),
     ("空文件.xlsx", "nothing", "file-empty", b""),
     ("一个字节.xlsx", "one NUL", "file-zeros", b"\0"),
@@ -1045,6 +1043,13 @@ rejected(
 rejected(
     "炸弹.zip", "200 MB of noughts in a member", "file-too-large", lambda good: packed({"a.xlsx": bytes(200 * 2**20)})
 )
+rejected("压缩.rar", "RAR, or its beginning", None, always(b"Rar!\x1a\x07\x01\0" + bytes(50)))
+rejected("改名的压缩.xlsx", "RAR 4 under another name", None, always(b"Rar!\x1a\x07\0" + bytes(50)))
+rejected("压缩.7z", "the beginning of a .7z", None, always(b"7z\xbc\xaf\x27\x1c\0\x04" + bytes(50)))
+for _name, _mail, _reason in mails.BOMBS:
+    if _reason and _reason != "file-mail-bare":
+        rejected(_name, "a mail made to cost time", _reason, always(_mail))
+readable("邮件.eml", "a mail with a return attached", lambda good: mails.mail(mails.text(), mails.named(good)))
 rejected("半个.zip", "half an archive", "file-cut-off", lambda good: packed({"a.xlsx": good})[:-60])
 readable("国标名.zip", "a member named in GB18030, as Windows does", gbk_names)
 readable(

@@ -153,6 +153,7 @@ def add_receipts(book: ResultsBook) -> None:
         Column(words.DAYS_LATE_HEADING, lambda one: one.outcome.days_late or None, "count"),
         Column(words.FILLED_ON, lambda one: _filled_on(one.outcome), "day", 12),
         Column(words.RECEIVED_ON, lambda one: one.outcome.received, "day", 12),
+        Column(words.SENDER, lambda one: one.outcome.sender or "", width=26),
         Column(words.SAVED, lambda one: _beijing_time(one.outcome.modified), "centre", 18),
         Column(words.FIRST_SEEN, lambda one: _beijing_time(one.first_seen or ""), "centre", 18),
         Column(words.ISSUE, lambda one: one.outcome.claim.stamp.issue if one.outcome.claim else None, "count"),
