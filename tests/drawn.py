@@ -16,7 +16,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 THREADS = "http://schemas.microsoft.com/office/2017/10/relationships"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_DRAWING = (
+DRAWING = (
     '<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"'
     ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
     ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
@@ -52,7 +52,7 @@ def related(data: bytes, kind: str, target: str, part: bytes, space: str = OFFIC
 
 def with_drawing(data: bytes, *anchors: str) -> bytes:
     """The return with a drawing part of these anchors."""
-    return related(data, "drawing", "../drawings/drawing1.xml", (_DRAWING % "".join(anchors)).encode())
+    return related(data, "drawing", "../drawings/drawing1.xml", (DRAWING % "".join(anchors)).encode())
 
 
 def anchor(first: str, inside: str, last: str = "", *, deep: int = 3) -> str:

@@ -57,7 +57,7 @@ def grave(verdict: Verdict) -> set[str]:
 def test_there_are_mutators_of_every_family() -> None:
     assert len(MUTATORS) >= 30
     assert {one.family for one in MUTATORS.values()} == {
-        "values", "meant", "rows", "cells", "marks", "columns", "sheets", "layouts", "containers",
+        "values", "meant", "seen", "words", "rows", "cells", "marks", "columns", "sheets", "layouts", "containers",
     }  # fmt: skip
     assert all(one.what for one in MUTATORS.values())
 

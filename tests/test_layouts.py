@@ -8,7 +8,9 @@ from random import Random
 import pytest
 from command import Command
 from damage.book import filled, opened
+from damage.columns import insert_columns_at
 from damage.registry import MUTATORS
+from damage.rows import insert_rows_at
 from damage.sheet import Cell, Sheet
 from damage.sheets import head_cell, twin
 from damage.verdict import judged
@@ -93,7 +95,9 @@ def with_words(place: int, text: str, entry: Entry, row: int = ROW) -> Outcome:
     return judge(book.data())
 
 
-@pytest.mark.parametrize("place", [PLACES["hint"], PLACES["score"], PLACES["number"], PLACES["code"] + 2])
+@pytest.mark.parametrize(
+    "place", [PLACES["hint"], PLACES["score"], PLACES["number"], PLACES["points"], PLACES["code"] + 2]
+)
 @pytest.mark.parametrize(
     ("entry", "text", "doubted"),
     [
@@ -138,6 +142,44 @@ def test_words_below_the_table_are_held_against_the_items_they_name(
     outcome = with_words(PLACES["text"], text, {}, row=LAYOUT.seal_row + 2)
     assert (expected in asked(outcome)) if expected else "extra-note" in codes(outcome)
     assert text in {one.found for one in outcome.findings}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("第5项已于9月落实", ("words-beside", 5)),
+        ("除第8项外，各项均已落实", ("words-below", None)),
+        ("任务完成情况表（全部）", None),
+    ],
+)
+@pytest.mark.parametrize("moved", [False, True])
+def test_words_above_the_headings_are_held_against_the_items_too(
+    text: str, expected: tuple[str, int | None] | None, moved: bool
+) -> None:
+    book = opened(FORM, fill(FORM, clean(FORM) | {5: {}}))
+    book.sheet.at(0, PLACES["code"] - 1).value = text
+    if moved:
+        insert_columns_at(book, 0)
+    outcome = judge(book.data())
+    assert {one for one in asked(outcome) if one[0].startswith("words")} == ({expected} if expected else set())
+
+
+@pytest.mark.parametrize(
+    ("text", "item"), [("上项已于9月落实", 5), ("第5项拟12月落实", 5), ("以下由基层股填写", None), ("业务工作", None)]
+)
+def test_words_in_a_row_of_their_own_among_the_items_are_kept(text: str, item: int | None) -> None:
+    book = opened(FORM, fill(FORM, clean(FORM) | {5: {}}))
+    insert_rows_at(book, LAYOUT.row(6))
+    book.sheet.at(LAYOUT.row(6), PLACES["text"]).value = text
+    outcome = judge(book.data())
+    (said,) = [one for one in outcome.findings if one.found == text]
+    assert (said.code, said.item) == (("words-beside", item) if item else ("extra-note", None))
+
+
+@pytest.mark.parametrize(("text", "doubted"), [("已于9月落实", True), ("0.5分", False), ("0.50", False)])
+def test_words_over_the_points_are_words_and_points_with_their_unit_are_points(text: str, doubted: bool) -> None:
+    outcome = with_words(PLACES["points"], text, {})
+    assert ("words-beside" in codes(outcome)) is doubted
 
 
 def test_our_own_hints_kept_as_plain_values_are_no_words() -> None:

@@ -143,6 +143,19 @@ def test_a_thread_of_comments_is_carried_and_not_the_notice_beside_it() -> None:
     assert [one.found for one in outcome.findings if one.code == "answer-comment"] == ["已落实吗？\n已落实"]
 
 
+@pytest.mark.parametrize("cell", ["E7", "J7", "C7", "L7"])
+def test_a_comment_that_may_be_the_answer_is_asked_about_wherever_it_is_in_the_row(cell: str) -> None:
+    nothing = fill(the_form(), clean(the_form()) | {BARE: {}})
+    for text, expected in (("已于9月落实", ["words-beside"]), ("由基层股负责", [])):
+        outcome = judge(with_comment(nothing, cell, text))
+        assert [code for code, item, _ in asked(outcome) if item == BARE] == expected
+        assert text in {one.found for one in outcome.findings}
+
+
+def test_a_comment_beside_the_table_is_kept() -> None:
+    assert "见说明" in {one.found for one in judge(with_comment(bare(), "A1", "见说明")).findings}
+
+
 # ── looks ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 WHITE = Font(color="FFFFFFFF")

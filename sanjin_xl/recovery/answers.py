@@ -12,6 +12,7 @@ from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.submission import Answer, Months
 from sanjin_xl.recovery.cell_values import Reading, is_untouched, read_months, read_remark, read_tick
+from sanjin_xl.recovery.claims import may_answer
 from sanjin_xl.recovery.columns import Columns
 from sanjin_xl.recovery.entries import Pair, read_entry, read_pair, read_status
 from sanjin_xl.recovery.formula_references import Places
@@ -183,7 +184,7 @@ class _SheetReader:
                 findings += self._findings(number, read, self._named(names))
             if not hiding.isdisjoint(names):
                 at = self._named(names)
-                findings += self._hidden_facts(comments, number, at, dict(zip(at, answer.raw, strict=True)))
+                findings += self._hidden_facts(comments, number, at, answer)
                 answer = _without_computed(hidden, at, answer)
             answers[number] = answer
             if number in rows.copies:
@@ -202,8 +203,9 @@ class _SheetReader:
         return (Finding(code, number, at[name] or None, found, facts, name) for name, code, found, facts in read.seen)
 
     def _hidden_facts(
-        self, comments: Mapping[str, str], number: int, at: Mapping[str, str], typed: Mapping[str, object]
+        self, comments: Mapping[str, str], number: int, at: Mapping[str, str], answer: Answer
     ) -> Iterator[Finding]:
+        typed = dict(zip(at, answer.raw, strict=True))
         errors, formulas = self.sheet.hidden.errors, self.sheet.hidden.formulas
         for name, cell in at.items():
             shown = errors.get(cell, plain(typed[name]))
@@ -219,7 +221,8 @@ class _SheetReader:
                 code = "answer-formula" if formulas[cell] else "answer-uncalculated"
                 yield finding(code, number, cell, shown, field=name)
             if cell in comments:
-                yield finding("answer-comment", number, cell, comments[cell], field=name)
+                code = "words-beside" if may_answer(comments[cell], answer) else "answer-comment"
+                yield finding(code, number, cell, comments[cell], field=name)
 
     def _named(self, names: tuple[str, ...]) -> dict[str, str]:
         """The addresses of a row's answers by field."""

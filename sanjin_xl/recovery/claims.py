@@ -2,8 +2,9 @@
 
 import re
 
+from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.submission import Answer
-from sanjin_xl.recovery.cell_values import LONGEST, TICK_MARKS, compact, read_months
+from sanjin_xl.recovery.cell_values import LONGEST, TICK_MARKS, compact, is_untouched, read_months
 from sanjin_xl.recovery.entries import read_entry
 
 _DEED = "(?:落实|完成|开展|建立|召开|制定|成立|实施|办结)"
@@ -17,6 +18,7 @@ _PARTLY = re.compile(
     r"|尚未|(?<!无)未完成|未落实|未开展|正在|不适用|无此项|不涉及"
 )
 _ITEMS = re.compile(r"第(\d{1,3}(?:[、,，]\d{1,3})*)项")
+_ALL = re.compile("各项|全部|所有|均已|都已|其余|其他项")
 _MOST_READ = 2000  # characters of a text that are looked through
 
 
@@ -48,6 +50,22 @@ def contradict(text: str, answer: Answer) -> bool:
     if answer.done:
         return says_partly(text) or (says_planned(text) and not says_done(text))
     return says_done(text) if answer.planned or answer.done is False else False
+
+
+def is_blank(answer: Answer) -> bool:
+    """Whether nothing is filled in of what is asked to be chosen."""
+    return all(map(is_untouched, map(answer.typed, CHOICES)))
+
+
+def may_answer(text: str, answer: Answer) -> bool:
+    """Whether words may be the answer to an item: they say what becomes of it where it is blank, or say otherwise."""
+    claims = is_blank(answer) and (says_done(text) or says_planned(text))
+    return claims or contradict(text, answer)
+
+
+def is_about_all(text: str) -> bool:
+    """Whether words speak of all items, or of all others: 各项均已落实, 除第5项外全部完成."""
+    return bool(_ALL.search(text[:_MOST_READ]))
 
 
 def items_named(text: str) -> list[int]:

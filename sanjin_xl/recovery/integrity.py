@@ -6,19 +6,20 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import astuple
 from itertools import islice
 
+from sanjin_xl.messages import is_opinion
 from sanjin_xl.messages import template as words
-from sanjin_xl.model.cellref import address, column_letters
-from sanjin_xl.model.fields import CHOICES, normal_text
+from sanjin_xl.model.cellref import address, column_letters, place_of
+from sanjin_xl.model.fields import normal_text
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.layout import layout_of
-from sanjin_xl.model.points import nearest, points
+from sanjin_xl.model.points import points
 from sanjin_xl.model.submission import Answer
-from sanjin_xl.recovery.cell_values import is_untouched
-from sanjin_xl.recovery.claims import contradict, items_named, says_done, says_planned
+from sanjin_xl.recovery.claims import is_about_all, is_blank, items_named, may_answer, says_done
 from sanjin_xl.recovery.entries import has_month
 from sanjin_xl.recovery.formula_references import Places
-from sanjin_xl.recovery.row_ids import MARK_COLUMNS, are_points, as_number
+from sanjin_xl.recovery.head import above
+from sanjin_xl.recovery.row_ids import MARK_COLUMNS, are_points, as_number, points_in
 from sanjin_xl.recovery.subtotals import adds_up, is_count, is_figure
 from sanjin_xl.recovery.table import Table
 from sanjin_xl.recovery.wordings import bare
@@ -40,9 +41,10 @@ def sheet_findings(form: Form, table: Table, answers: Mapping[int, Answer]) -> I
     yield from _overwritten(table)
     yield from _merged(form, table)
     yield from islice(_unplaced(form, table), _MOST_UNPLACED)
-    if not table.is_plain:
-        found = sorted(_words(form, table, answers), key=lambda one: not one.asks)
-        yield from islice(found, max(_MOST_UNPLACED, sum(one.asks for one in found)))
+    found = [*_words_above(table, answers), *_comments(form, table, answers)]
+    found += () if table.is_plain else _words(form, table, answers)
+    found.sort(key=lambda one: not one.asks)
+    yield from islice(found, max(_MOST_UNPLACED, sum(one.asks for one in found)))
     if not table.columns.as_issued:
         yield from table.columns.findings
         yield from _RowFindings(form, table).all()
@@ -121,7 +123,7 @@ def _is_heading(form: Form, text: str) -> bool:
 
 
 def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[Finding]:
-    """What was written where nothing is asked: beside an item, over its hint, its self-score or its number, and below.
+    """What was written where nothing is asked: beside an item, over what is printed or computed, between, and below.
 
     Where the answer cells of that item are blank, or say otherwise, the words may be the answer.
     """
@@ -136,16 +138,60 @@ def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[
             if normal_text(text) in names:  # printed, in a column whose heading is gone
                 continue
             yield _about_item(number, address(row, place), text, answers.get(number), just_claims=place in own)
-        for name in ("number", "score", "hint"):
+        for name in ("number", "points", "score", "hint"):
             if text := _over(form, table, number, row, name):
                 yield _about_item(number, address(row, table.columns.place(name) or 0), text, answers.get(number))
+    yield from _words_between(form, table, answers)
     for row in range(table.last_row + 1, len(table.sheet.rows)):
-        if _is_ours(form, table, row) or adds_up(table.sheet.rows[row]):
+        if row in table.rows.placed or _is_ours(form, table, row) or adds_up(table.sheet.rows[row]):
             continue
         # What stands in the answer columns right below the items was told as such.
         told = {table.columns.place(name) for name in form.answers} if row == table.last_row + 1 else set()
         for place, text in _written(table, row, told):
-            yield from _about_words_below(text, address(row, place), answers)
+            yield from _about_words_outside(text, address(row, place), answers)
+
+
+def _words_above(table: Table, answers: Mapping[int, Answer]) -> Iterator[Finding]:
+    """What is said of items above the headings; whatever else stands there is the title, or is read as the head."""
+    sheet, rows = above(table)
+    for row in rows:
+        for place, cell in enumerate(sheet.rows[row]) if row < len(sheet.rows) else ():
+            if isinstance(cell, str) and (items_named(cell) or is_about_all(cell)):
+                yield from (one for one in _about_words_outside(cell, address(row, place), answers) if one.asks)
+
+
+def _words_between(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[Finding]:
+    """What stands in rows of their own among the items: about those that it names, or the one above it."""
+    by_row = {row: number for number, row in table.rows.of_item.items()}
+    asked = {place for name in form.answers if (place := table.columns.place(name)) is not None}
+    printed = {normal_text(item.text) for item in form.items}
+    number = by_row[min(by_row)]
+    for row in range(min(by_row), table.last_row):
+        number = by_row.get(row, number)
+        if row in table.rows.placed or row in by_row or adds_up(table.sheet.rows[row]):
+            continue
+        # What stands in the columns of answers is told by `_unplaced`.
+        for place, text in _written(table, row, asked):
+            cell = address(row, place)
+            if items_named(text) or is_about_all(text):
+                yield from _about_words_outside(text, cell, answers)
+            elif as_number(text) is None and not _is_heading(form, text) and normal_text(text) not in printed:
+                yield _about_item(number, cell, text, answers.get(number), just_claims=True)
+
+
+def _comments(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[Finding]:
+    """What is said in comments on cells that hold no answer."""
+    read = {table.columns.place(name) for name in form.answers}
+    by_row = {row: number for number, row in table.rows.of_item.items()}
+    for cell, text in table.sheet.hidden.comments.items():
+        row, place = place_of(cell) or (-1, -1)
+        if is_opinion(text) or (row in by_row and place in read):
+            continue
+        if row in by_row:
+            number = by_row[row]
+            yield _about_item(number, cell, text, answers.get(number), just_claims=True)
+        else:
+            yield from _about_words_outside(text, cell, answers)
 
 
 def _written(table: Table, row: int, known: Collection[int | None]) -> Iterator[tuple[int, str]]:
@@ -176,27 +222,24 @@ def _over(form: Form, table: Table, number: int, row: int, name: str) -> str:
             if as_number(cell) is not None or normal_text(cell) == normal_text(form.headings.number)
             else cell.strip()
         )
-    if name == "score":
-        return "" if nearest(cell) is not None else cell.strip()
+    if name in ("score", "points"):
+        return "" if points_in(cell) is not None else cell.strip()
     return "" if words.is_hint(cell) else cell.strip()
 
 
 def _about_item(number: int, cell: str, text: str, answer: Answer | None, *, just_claims: bool = False) -> Finding:
-    blank = answer is not None and all(map(is_untouched, map(answer.typed, CHOICES)))
-    doubtful = blank and (not just_claims or says_done(text) or says_planned(text))
-    if doubtful or (answer and contradict(text, answer)):
-        return finding("words-beside", number, cell, text)
-    return finding("extra-note", cell=cell, found=text)
+    doubtful = answer and (may_answer(text, answer) or (is_blank(answer) and not just_claims))
+    return finding("words-beside", number, cell, text) if doubtful else finding("extra-note", cell=cell, found=text)
 
 
-def _about_words_below(text: str, cell: str, answers: Mapping[int, Answer]) -> Iterator[Finding]:
+def _about_words_outside(text: str, cell: str, answers: Mapping[int, Answer]) -> Iterator[Finding]:
     named = [number for number in dict.fromkeys(items_named(text)) if number in answers]
     about = [_about_item(number, cell, text, answers[number]) for number in named]
+    if not named or is_about_all(text):
+        claims = says_done(text) and any(map(is_blank, answers.values()))
+        about.append(finding("words-below" if claims else "extra-note", cell=cell, found=text))
     # A note beside a question about the same words would take it back.
     yield from [one for one in about if one.asks] or about[:1]
-    if not named:
-        blank = any(all(map(is_untouched, map(one.typed, CHOICES))) for one in answers.values())
-        yield finding("words-below" if blank and says_done(text) else "extra-note", cell=cell, found=text)
 
 
 def _is_ours(form: Form, table: Table, row: int) -> bool:
@@ -345,7 +388,8 @@ class _RowFindings:
         return bool(strays or rows & self.links.sums - scored)
 
     def _points_differ(self, number: int, row: int) -> bool:
-        return self._points(row) not in ("", None) and not are_points(self._points(row), self.form.item(number))
+        shown = self._points(row)  # words over them are told as such
+        return points_in(shown) is not None and not are_points(shown, self.form.item(number))
 
     def _points(self, row: int) -> object:
         return self.sheet.at(row, self.columns.place("points"))

@@ -130,9 +130,14 @@ def points_went_along(form: Form, sheet: Sheet, place: int | None, disputed: Dis
 
 def are_points(cell: object, item: Item) -> bool:
     """Whether a cell holds the points of an item: 1, "1.0", "１ 分"."""
+    return points_in(cell) == item.points
+
+
+def points_in(cell: object) -> int | None:
+    """The points in a cell in hundredths, written as a number or as text, with or without 分; None for other words."""
     if isinstance(cell, float):
-        return nearest(cell) == item.points
+        return nearest(cell)
     try:
-        return nearest(float(normal_text(str(cell)[:_LONGEST_POINTS]).removesuffix("分"))) == item.points
+        return nearest(float(normal_text(str(cell)[:_LONGEST_POINTS]).removesuffix("分")))
     except ValueError:
-        return False
+        return None

@@ -11,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from rounds import FILLED_ON, SIGNERS, issue
 
+from damage.drawings import draw
 from damage.sheet import Cell, Place, Sheet, Tag
 from sanjin_xl.books.issue import Filling
 from sanjin_xl.books.template import template_bytes
@@ -124,7 +125,7 @@ class Book:
         if len(said) > 1:
             self.truth[number][column] = LOST  # no one can tell which of the copies holds
         elif cell is None or tag in self.merged_away or (cell.value, cell.formula is None) not in said:
-            own, also = _meanings(column, str(copies[0].value or ""))
+            own, also = meanings(column, str(copies[0].value or ""))
             self.write(tag, own)
             if also is not None:
                 self.together[tag] = also
@@ -169,7 +170,9 @@ class Book:
         parts = dict(self.parts)
         for n, sheet in enumerate(self.sheets):
             sheet.recalculate()
-            parts[_SHEET if n == 0 else f"xl/worksheets/sheet{90 + n}.xml"] = sheet.xml(string).encode()
+            name = "sheet1" if n == 0 else f"sheet{90 + n}"
+            parts[f"xl/worksheets/{name}.xml"] = sheet.xml(string).encode()
+            draw(parts, name, sheet)
         parts[_STRINGS] = _strings_xml(list(known)).encode()
         self._wire(parts)
         data = zipped(parts)
@@ -285,7 +288,7 @@ def pair_of(column: str) -> str:
     return other if other in (*TICKS, *MONTHS) else column
 
 
-def _meanings(column: str, text: str) -> tuple[object, object]:
+def meanings(column: str, text: str) -> tuple[object, object]:
     """What a cell says of its own answer and of the other of its pair, None if nothing: √（9月）, 9月已落实."""
     both = "月" in text and (column in TICKS or not text.removesuffix("月").isdigit())
     if not both or "□" in text:

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from damage.book import Book
+from damage.book import LOST, Book, meanings
 from damage.registry import mutator
 from damage.rows import some_rows
 from damage.sheet import Place
@@ -89,8 +89,11 @@ def answers_copied_down(book: Book, random: Random) -> None:
             number, column = cell.tag
             if column == "planned_month" and not book.form.item(number).planned_month:
                 continue
-            cell.value, cell.formula, cell.style = source.value, None, source.style
-            book.say(number, column, book.truth[source.tag[0]][column])
+            cell.value, cell.formula, cell.style, cell.runs = source.value, None, source.style, source.runs
+            meaning = book.truth[source.tag[0]][column]
+            if meaning is LOST and (source.over or source.value in (None, "")):
+                meaning, _ = meanings(column, str(source.value or ""))  # what lies over or beside it is not copied
+            book.say(number, column, meaning)
             book.together.pop(cell.tag, None)
             if source.tag in book.together:
                 book.together[cell.tag] = book.together[source.tag]

@@ -6,11 +6,9 @@ from random import Random
 from damage.book import LOST, Book
 from damage.columns import header_row
 from damage.registry import mutator
-from damage.rows import some_rows
 from damage.sheet import Cell, Place, Sheet
 from damage.sheets import add, bare, head_cell, twin
 from sanjin_xl.messages.template import TICK
-from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.layout import PERIOD_VALUE, UNIT_VALUE
 
 
@@ -184,22 +182,3 @@ def transposed(book: Book, random: Random) -> None:
         own |= {(n + 2, column): Cell(one[name].value) for n, name in enumerate(fields)}
     book.sheets[0] = _own_sheet(book, "Sheet1", own)
     book.touched |= set(book.truth)
-
-
-@mutator("layouts")
-def answers_in_words_around(book: Book, random: Random) -> None:
-    """Answers deleted and written as words instead: in 备注, over the hint, over the self-score, beside the table."""
-    for row in some_rows(book, random):
-        for number in book.items_in({row}):
-            cells = {cell.tag[1]: cell for cell in book.sheet.cells.values() if cell.tag and cell.tag[0] == number}
-            if not cells.keys() >= {*book.form.answers, "hint", "score"} or book.truth[number]["done"] is not True:
-                continue
-            for name in CHOICES:
-                cells[name].value, cells[name].formula = None, None
-                book.truth[number][name] = LOST if book.truth[number][name] else book.truth[number][name]
-            where = random.choice(["remark", "hint", "score", "beside"])
-            target = book.sheet.at(row, book.sheet.last_column + 2) if where == "beside" else cells[where]
-            target.value, target.formula = random.choice(["已落实", "√ 9月", "已于9月完成", "9月已开展"]), None
-            if where == "remark":
-                book.truth[number]["remark"] = target.value
-            book.touched.add(number)

@@ -6,6 +6,7 @@ Every answer and mark cell bears a tag, the item and column it was issued for, w
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 from xml.sax.saxutils import escape, unescape
 
 from sanjin_xl.model.cellref import address, column_letters, column_number
@@ -34,11 +35,21 @@ class Error(str):
     __slots__ = ()
 
 
+class Over(NamedTuple):
+    """What lies over a cell: a `shape` with its words, a `picture`, `ink`, a check `box` (ticked where it has words),
+    or a `comment`.
+    """
+
+    kind: str
+    text: str = ""
+
+
 @dataclass(slots=True)
 class Cell:
-    """What stands in one cell.
+    """What stands in one cell, and what lies over it.
 
-    `value` None is a blank, `formula` without the equals sign, `of` the tag of the cell it is a copy of.
+    `value` None is a blank, `formula` without the equals sign, `of` the tag of the cell it is a copy of. `runs`: its
+    text in runs with their properties as XML, as long as they make up the value.
     """
 
     value: str | float | None = None
@@ -46,10 +57,12 @@ class Cell:
     style: int = 0
     tag: Tag | None = None
     of: Tag | None = None
+    runs: tuple[tuple[str, str], ...] = ()
+    over: tuple[Over, ...] = ()
 
     def copy(self) -> "Cell":
         """The same without its tag."""
-        return Cell(self.value, self.formula, self.style, of=self.tag or self.of)
+        return replace(self, tag=None, of=self.tag or self.of)
 
 
 @dataclass
@@ -82,9 +95,7 @@ class Sheet:
 
     def copy(self) -> "Sheet":
         """Another sheet of which all is the same, tags included."""
-        cells = {
-            place: Cell(cell.value, cell.formula, cell.style, cell.tag, cell.of) for place, cell in self.cells.items()
-        }
+        cells = {place: replace(cell) for place, cell in self.cells.items()}
         return replace(
             self,
             cells=cells,
@@ -261,6 +272,9 @@ def _cell_xml(name: str, cell: Cell, string: Callable[[str], int]) -> str:
     if isinstance(cell.value, str):
         if formula:
             return f'<c r="{name}"{style} t="str">{formula}<v>{escape(cell.value)}</v></c>'
+        if cell.runs and "".join(text for _, text in cell.runs) == cell.value:
+            runs = (f"<r><rPr>{properties}</rPr><t>{escape(text)}</t></r>" for properties, text in cell.runs)
+            return f'<c r="{name}"{style} t="inlineStr"><is>{"".join(runs)}</is></c>'
         return f'<c r="{name}"{style} t="s"><v>{string(cell.value)}</v></c>'
     return f'<c r="{name}"{style}>{formula}<v>{cell.value!r}</v></c>'
 

@@ -1,12 +1,12 @@
 """What is typed, pasted or left in answer cells (docs/returns.md §4), each with what it truly means."""
 
-import re
 from datetime import date
 from random import Random
 
 from damage.book import LOST, Book, pair_of
 from damage.registry import mutator
 from damage.sheet import Cell, Error
+from damage.styles import add_style
 from sanjin_xl.messages.template import TICK
 from sanjin_xl.model.cellref import serial_of
 from sanjin_xl.model.fields import MONTHS, TICKS
@@ -113,7 +113,7 @@ def no_months(book: Book, random: Random) -> None:
 @mutator("values")
 def month_dates(book: Book, random: Random) -> None:
     """Months that Excel has turned into dates, formatted as dates or left as serial numbers."""
-    style = _add_date_style(book)
+    style = add_style(book, known=14)
     for cell in some(book, random, MONTHS):
         day = date(2012, random.randint(1, 12), random.randint(1, 28))
         put(book, cell, float(serial_of(day)), (day.month,))
@@ -130,7 +130,9 @@ def other_years(book: Book, random: Random) -> None:
 @mutator("values")
 def symbol_fonts(book: Book, random: Random) -> None:
     """Ticks drawn by a symbol font: R and P in Wingdings 2, ü and þ in Wingdings."""
-    styles = {font: _add_font_style(book, font) for font in ("Wingdings 2", "Wingdings")}
+    styles = {
+        font: add_style(book, font=f'<sz val="11"/><name val="{font}"/>') for font in ("Wingdings 2", "Wingdings")
+    }
     for cell in some(book, random, TICKS):
         font = random.choice(list(styles))
         put(book, cell, random.choice("RP" if font == "Wingdings 2" else "üþ"), True)
@@ -250,28 +252,3 @@ def _write_together(book: Book, random: Random, tick: Cell, month: Cell) -> None
     first.value, second.value = written, random.choice([None, "□ ＿＿ 月"]) if second is month else None
     if months and first.tag:
         book.together[first.tag] = months if first is tick else True
-
-
-def _add_date_style(book: Book) -> int:
-    return _add_style(book, '<xf numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>')
-
-
-def _add_font_style(book: Book, name: str) -> int:
-    styles = book.parts["xl/styles.xml"].decode()
-    fonts = re.search(r"<fonts[^>]*>(.*?)</fonts>", styles, re.DOTALL)
-    assert fonts
-    number = fonts[1].count("<font>") + fonts[1].count("<font/>")
-    added = f'{fonts[1]}<font><sz val="11"/><name val="{name}"/></font>'
-    styles = styles.replace(fonts[0], f'<fonts count="{number + 1}">{added}</fonts>')
-    book.parts["xl/styles.xml"] = styles.encode()
-    return _add_style(book, f'<xf numFmtId="0" fontId="{number}" fillId="0" borderId="0" xfId="0" applyFont="1"/>')
-
-
-def _add_style(book: Book, xf: str) -> int:
-    styles = book.parts["xl/styles.xml"].decode()
-    formats = re.search(r"<cellXfs[^>]*>(.*?)</cellXfs>", styles, re.DOTALL)
-    assert formats
-    number = len(re.findall(r"<xf ", formats[1]))
-    styles = styles.replace(formats[0], f'<cellXfs count="{number + 1}">{formats[1]}{xf}</cellXfs>')
-    book.parts["xl/styles.xml"] = styles.encode()
-    return number

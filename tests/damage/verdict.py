@@ -6,7 +6,7 @@ from random import Random
 
 from rounds import processor
 
-from damage import cells, columns, containers, layouts, marks, meant, rows, sheets, values  # noqa: F401 - they fill the list
+from damage import cells, columns, containers, layouts, marks, meant, rows, seen, sheets, values, words  # noqa: F401 - they fill the list
 from damage.book import Book, filled
 from damage.registry import MUTATORS, Mutator
 from sanjin_xl.judge.checks import ITEM_CHECKS
@@ -15,6 +15,8 @@ from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
 
+# What asks about every item at once, since the words name none.
+WHOLE = {"words-below", "words-above"}
 FILE = "东源县司法局.xlsx"
 # What is odd about an answer that was read right says nothing about whether it was read right.
 LOGIC = {*ITEM_CHECKS} - {"remark-answers", "remark-plans"} | {"neighbour-not-done", "filled-down", "total-differs"}
@@ -42,7 +44,19 @@ def damaged(form: Form, mutators: Iterable[Mutator], seed: int, base: int = 0) -
 
 def chosen(random: Random) -> list[Mutator]:
     """One to three mutators in a sensible order: a converter comes last, and what it drops cannot be moved again."""
-    families = ["values", "meant", "rows", "cells", "marks", "columns", "sheets", "layouts", "containers"]
+    families = [
+        "values",
+        "meant",
+        "seen",
+        "words",
+        "rows",
+        "cells",
+        "marks",
+        "columns",
+        "sheets",
+        "layouts",
+        "containers",
+    ]
     some = random.sample(sorted(MUTATORS.values(), key=lambda one: one.name), random.choice([1, 1, 2, 2, 2, 3]))
     names = {one.name for one in some}
     some = [one for one in some if not any(names & these and one.name in those for these, those in UNKNOWABLE)]
@@ -62,7 +76,14 @@ QUIET = {
     "head_changed",
     "two_lists_of_items",
 }
+SEEN = {one.name for one in MUTATORS.values() if one.family == "seen"}
+DRAWN = {"marks_drawn", "words_drawn_beside", "answers_in_comments"}
 UNKNOWABLE = (
+    # What is seen and is no value is not there any more where only values were taken along, or drawings dropped.
+    (SEEN, (VALUES_ONLY | LAYOUTS) - {"last_quarter_beside"}),
+    (DRAWN, {"saved_by_openpyxl"}),
+    # A sheet of the county's own is written anew from the items: words around them stay behind.
+    ({one.name for one in MUTATORS.values() if one.family == "words"}, LAYOUTS - {"last_quarter_beside"}),
     # A pattern in the answers shows as long as nothing else is done to them.
     (MEANT, {one.name for one in MUTATORS.values() if one.family not in ("containers", "meant")} - QUIET),
     # What is pasted or converted to plain values after cells were moved is simply what the county says.
@@ -89,7 +110,7 @@ def verdict(book: Book, outcome: Outcome) -> Verdict:
         return Verdict(frozenset(), frozenset(), frozenset(), outcome.reason or "?", outcome)
     wrong = {number: set(_wrong(truth[number], outcome, number)) for number in everything}
     flags = list(_flags(outcome.findings))
-    flagged = {number for one in flags for number in _items(one)}
+    flagged = everything if any(one.code in WHOLE for one in flags) else {n for one in flags for n in _items(one)}
     doubted = {column for one in flags for column in _columns(book.form, one)}
     right = frozenset(number for number in everything if not wrong[number])
     stood = {number: {book.stood.get((number, name), name) for name in names} for number, names in wrong.items()}
