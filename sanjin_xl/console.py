@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from sanjin_xl import messages
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.messages import cli as words
+from sanjin_xl.messages.summary import pending_in_words
 from sanjin_xl.model.catalogue import CATALOGUE, Kind, Severity
 from sanjin_xl.model.points import decimal
 from sanjin_xl.model.roster import Roster
@@ -107,8 +108,8 @@ def _refused(results: Results) -> Iterator[str]:
 
 
 def _rulings(results: Results) -> Iterator[str]:
-    if count := sum(len(one.findings(Severity.REVIEW)) for one in results.units):
-        yield words.NEXT_RULINGS.format(count=count)
+    if pending := pending_in_words(*results.pending):
+        yield words.NEXT_RULINGS.format(pending=pending)
     for found in results.ruling_findings:
         if found.asks:
             unit = dict(found.facts).get("unit", "")

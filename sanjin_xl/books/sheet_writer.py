@@ -1,7 +1,8 @@
 """The writer of every sheet we make: lines of text, cells by the type of their value, row heights, print set-up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
+from itertools import accumulate
 from typing import Any
 
 from sanjin_xl.books.styles import (
@@ -14,7 +15,9 @@ from sanjin_xl.books.styles import (
     TITLE_FONT,
     Styles,
     height_of,
+    width_of,
 )
+from sanjin_xl.messages.summary import ITEM_TIMES, SUBTITLE_JOIN
 from sanjin_xl.messages.template import FOOTER
 from sanjin_xl.model.controls import visible
 
@@ -22,6 +25,7 @@ LOOKS: dict[str, dict[str, object]] = {
     "text": {},
     "centre": {"align": "center"},
     "count": {"align": "center", "num_format": "0"},
+    "times": {"align": "center", "num_format": ITEM_TIMES, "font_size": 9},
     "points": {"align": "center", "num_format": "0.00"},
     "change": {"align": "center", "num_format": "+0.00;-0.00;0.00"},
     "share": {"align": "center", "num_format": "0.0%"},
@@ -38,6 +42,8 @@ _A4 = 9
 _LANDSCAPE, _UPRIGHT = (11.69 - 0.8) * 72, (8.27 - 0.8) * 72  # the width of A4 within the margins, in points
 _PAGE_RATIO = (8.27 - 1.1) / (11.69 - 0.8)  # A4 landscape within the margins, height to width
 _UPRIGHT_RATIO = (11.69 - 1.1) / (8.27 - 0.8)  # the same of A4 portrait
+ONE_PAGE = _LANDSCAPE
+"""How wide the lines above a table may be, in points, where the table is wider than a page."""
 
 Value = str | float | date | None
 Area = tuple[int, int, int, int]
@@ -49,8 +55,10 @@ Words = tuple[str, str]
 class SheetWriter:
     """One sheet, written from the top down; `row` is the next free row, counted from zero like all rows here.
 
-    `widths` are those of its columns, `hidden` of further ones nobody sees; `size` is the font size of its tables.
-    `living`: whether figures are written as formulas.
+    `widths` are those of its columns, `hidden` of further ones nobody sees; `size` is the font size of its tables,
+    `small` that of small print.
+    `living`: whether figures are written as formulas. `head`: how wide lines of text are at most, in points: those of a
+    table that is wider than its page would be cut in two.
     """
 
     def __init__(
@@ -63,13 +71,16 @@ class SheetWriter:
         size: float = 10,
         living: bool = False,
         gridlines: bool = False,
+        head: float | None = None,
     ) -> None:
         self.name, self.worksheet = name, styles.workbook.add_worksheet(name)
         self.styles, self.widths, self.size, self.living = styles, list(widths), size, living
-        self.row = 0
+        self.row, self.small = 0, 10
         self._heights: dict[int, float] = {}
         self._pages = (1, 0, 1.0, 1.0)  # wide, tall, and the room of one page in points: across and down
         self._kept_off_paper = False
+        self._breaks: list[int] = []
+        self.head = self.last_column if head is None else self._columns_within(head)
         self._repeated = 0, 0
         for column, width in enumerate([*widths, *hidden]):
             self.worksheet.set_column(column, column, width, None, {"hidden": column >= len(widths)})
@@ -79,6 +90,11 @@ class SheetWriter:
     @property
     def last_column(self) -> int:
         return len(self.widths) - 1
+
+    def _columns_within(self, room: float) -> int:
+        """The last column of those that fit so many points, the first one in any case."""
+        ends = accumulate(points_wide([width]) for width in self.widths)
+        return max(0, sum(end <= room for end in ends) - 1)
 
     def format(self, kind: str = "text", /, **properties: object) -> Any:
         """The format of a bordered cell of a table."""
@@ -96,25 +112,31 @@ class SheetWriter:
 
     def subtitle(self, left: str, right: str = "") -> None:
         """A line of small print above the table: what it is about, and the unit of its figures."""
-        if not right or self.last_column == 0:
+        if not right or self.head == 0:
             self.note(left)
             return
-        split = max(0, self.last_column - 2)
-        self.merge(self.row, 0, split, left, self.styles.get(font_size=10))
-        self.merge(self.row, split + 1, self.last_column, right, self.styles.get(font_size=10, align="right"))
-        self.next_row(max(20, height_of(left, sum(self.widths[: split + 1]), 10)))
+        split = self.head - 1
+        while split > 0 and sum(self.widths[split + 1 : self.head + 1]) < width_of(right) + 2:
+            split -= 1
+        if height_of(left, sum(self.widths[: split + 1]), self.small) > height_of("", 1, self.small):
+            self.note(f"{left}{SUBTITLE_JOIN}{right}")
+            return
+        self.merge(self.row, 0, split, left, self.styles.get(font_size=self.small))
+        self.merge(self.row, split + 1, self.head, right, self.styles.get(font_size=self.small, align="right"))
+        self.next_row(self.small * 2)
 
-    def note(self, text: str, size: float = 10) -> None:
+    def note(self, text: str, size: float | None = None) -> None:
         """A line of small print, as high as it needs."""
-        self.line(text, self.styles.get(font_size=size, valign="top"), size)
+        size = size or self.small
+        self.line(text, self.styles.get(font_size=size, valign="top"), size, least=1.5 * max(size, 10))
 
     def heading_line(self, text: str) -> None:
         """A line that heads a part of the sheet."""
         self.line(text, self.styles.get(font_name=HEADING_FONT, font_size=12), 12, least=26)
 
     def line(self, text: str, form: Any, size: float, least: float = 18) -> None:
-        self.merge(self.row, 0, self.last_column, text, form)
-        self.next_row(max(least, height_of(text, sum(self.widths), size)))
+        self.merge(self.row, 0, self.head, text, form)
+        self.next_row(max(least, height_of(text, sum(self.widths[: self.head + 1]), size)))
 
     # --- cells and rows -----------------------------------------------------------------------------------------------
 
@@ -186,11 +208,27 @@ class SheetWriter:
         """The height in points of the rows that one A4 landscape page takes, all columns on it."""
         return _LANDSCAPE * _PAGE_RATIO / min(1.0, _LANDSCAPE / (self.width * 0.75))
 
-    def keep_off_paper(self, text: str) -> None:
-        """Print nothing of the sheet but its head so far, where a note says so; to be called below the title."""
-        self.note(text)
-        self.worksheet.print_area(0, 0, self.row - 1, self.last_column)
+    def keep_off_paper(self) -> None:
+        """Print nothing of the sheet but its head so far, in which a note says so."""
+        self.worksheet.print_area(0, 0, self.row - 1, self.head)
         self._kept_off_paper = True
+
+    def break_page(self) -> None:
+        """Begin a new printed page with the next row."""
+        self._breaks.append(self.row)
+        self.worksheet.set_h_pagebreaks(self._breaks)
+
+    def keep_together(self, height: float) -> None:
+        """Begin a new printed page if this one, of a sheet whose page is set, has no room for so many points more."""
+        room, used, _ = self._filled()
+        if used + height > room:
+            self.break_page()
+
+    def rows_on_page(self, least: int) -> int:
+        """How many rows of plain height this page still has room for; fewer than `least`, a new one begins."""
+        self.keep_together(least * PLAIN_HEIGHT)
+        room, used, _ = self._filled()
+        return int((room - (self.height(*self._repeated) if self.row in self._breaks else used)) / PLAIN_HEIGHT)
 
     def pages(self) -> int:
         """About how many pages the sheet takes when it is printed, once it is written.
@@ -198,23 +236,28 @@ class SheetWriter:
         As Excel breaks pages: at a row that does not fit, the rows that are repeated standing on each page again.
         Other fonts and printers may need one more or less.
         """
-        wide, tall, across, down = self._pages
+        wide, tall, *_ = self._pages
         if tall or self._kept_off_paper:
             return wide * max(tall, 1)
+        return wide * self._filled()[-1]
+
+    def _filled(self) -> tuple[float, float, int]:
+        """The room of a page and how much of the last one is used, both in points, and how many pages there are."""
+        wide, _, across, down = self._pages
         scale = min(1.0, across * wide / (self.width * 0.75))
         room, used, pages = down / scale, 0.0, 1
         repeated = self.height(*self._repeated)
         for row in range(self.row):
             height = self._heights.get(row, PLAIN_HEIGHT) or PLAIN_HEIGHT
-            if used + height > room:
+            if used + height > room or row in self._breaks:
                 pages, used = pages + 1, repeated
             used += height
-        return wide * pages
+        return room, used, pages
 
     @property
     def width(self) -> int:
         """The width of all columns in pixels of 1/96 inch, 0.75 points."""
-        return sum(int(7 * width + 5) for width in self.widths)
+        return int(points_wide(self.widths) / 0.75)
 
     def page(
         self, header: tuple[int, int] | None = None, *, wide: int = 1, tall: int = 0, upright: bool = False
@@ -237,13 +280,23 @@ class SheetWriter:
         wide: int = 1,
         tall: int = 0,
         upright: bool = False,
-        footer: str = f"&C&9{FOOTER}&R&9&A",
+        footer: str | None = None,
     ) -> None:
         """The page with the margins of the house, centred, and a footer that tells page and sheet."""
         self.page(header, wide=wide, tall=tall, upright=upright)
         self.worksheet.set_margins(**_MARGINS)
         self.worksheet.center_horizontally()
-        self.worksheet.set_footer(footer)
+        self.worksheet.set_footer(footer or f"&C&{self.small}{FOOTER}&R&{self.small}&A")
+
+
+def points_wide(widths: Sequence[float]) -> float:
+    """The width in points of columns so many characters wide."""
+    return 0.75 * sum(int(7 * width + 5) for width in widths)
+
+
+def across_upright(widths: Iterable[float]) -> float:
+    """How wide one more column can be beside these on an upright page, in characters; none if below 0."""
+    return (_UPRIGHT - points_wide(list(widths))) / 0.75 // 7 - 1
 
 
 def plain(text: str) -> str:

@@ -1,6 +1,7 @@
 """The looks of every workbook we write: fonts, colours, widths, and a cache of formats."""
 
 import math
+import re
 from functools import lru_cache
 from typing import Any
 from unicodedata import east_asian_width
@@ -45,6 +46,7 @@ _HOUSE_STYLE = {
     "valign": "vcenter",
     "text_wrap": True,
 }
+_MARKED = re.compile(r"[^，；。、：]*[，；。、：]+[”）]*|[^，；。、：]+$")
 _LINE_HEIGHT = 1.45  # of the font size; Chinese fonts set 1.3, LibreOffice's stand-ins up to 1.44
 
 
@@ -77,6 +79,21 @@ def width_of(text: str) -> int:
     return max(sum(2 if east_asian_width(char) in "WFA" else 1 for char in line) for line in text.split("\n"))
 
 
+def _room(column_width: float, font_size: float) -> float:
+    """How many half-width characters of a text a line of a column holds."""
+    return (7 * column_width + 5) * 0.9 / (font_size * 2 / 3)
+
+
+def in_lines(text: str, column_width: float, font_size: float) -> str:
+    """A text broken behind its marks into lines that a column holds: LibreOffice would begin lines with them."""
+    room, lines = 1.05 * _room(column_width, font_size), [""]
+    for part in _MARKED.findall(text):
+        if lines[-1] and width_of(lines[-1] + part) > room:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
+
+
 @lru_cache(maxsize=10_000)  # the same few hundred texts of every workbook
 def height_of(text: str, column_width: float, font_size: float) -> float:
     """The height in points a wrapped text needs in a column `column_width` characters wide.
@@ -84,6 +101,6 @@ def height_of(text: str, column_width: float, font_size: float) -> float:
     A column of n characters is 7n + 5 pixels wide (Calibri 11, the default font), a half-width character of the text
     font_size × 2/3 pixels; a tenth is kept back because a wrapped line seldom fills up.
     """
-    room = (7 * column_width + 5) * 0.9 / (font_size * 2 / 3)
+    room = _room(column_width, font_size)
     lines = sum(max(1, math.ceil(width_of(line) / room)) for line in text.split("\n"))
     return lines * font_size * _LINE_HEIGHT + 4

@@ -161,10 +161,9 @@ class Table(Generic[Entry]):
         return link.text
 
     def _height(self, n: int, text: str) -> float:
-        width = self._widths[n]
-        if not (width and self.columns[n].grows) or (self._fitted and "\n" not in text and width_of(text) < width):
-            return 0
-        return height_of(text, width, self._size(n))
+        width, size = self._widths[n], self._size(n)
+        on_a_line = self._fitted and "\n" not in text and width_of(text) * size < 10 * width
+        return 0 if on_a_line or not (width and self.columns[n].grows) else height_of(text, width, size)
 
     def _size(self, n: int) -> Any:
         return self._looks[n].get("font_size", self.sheet.size)

@@ -25,6 +25,7 @@ YES, NO, UNCLEAR = "是", "否", "？"
 NOT_RETURNED = "未报送"
 TITLE = "{title}——{sheet}"
 INFO = "填报期：{period}　　统计截至：{as_of}"
+SUBTITLE_JOIN = "　　"
 LATER = "（另含其后{what}）"
 LATER_RETURNS, LATER_RULINGS = "填报的{count}份", "核定的{count}项"
 UNIT_OF_POINTS = "单位：分"
@@ -37,6 +38,7 @@ CSV_NAME = "{name}.csv"
 CUT_OFF = "共{count}条，本表只列前{limit}条；全部见同一文件夹的“{file}”。"
 CUT_OFF_UNITS = "共{count}个单位，本表只列前{limit}个；全部见同一文件夹的“{file}”。"
 ASKED = "{title}{count}条"
+SEVERITY_SUM = "{severity}{count}条"
 ENTRIES = "共{count}条。"
 NOTHING = "无。"
 
@@ -86,24 +88,25 @@ FULL_MARKS, MEAN, HIGHEST, LOWEST = "满分", "平均", "最高", "最低"
 TIED = "并列"
 RULED = "核定{count}项（{points}分）"
 DAYS_LATE = "逾期{days}天"
-VERSIONS = "另有{count}份答案不同，区间含各份"
+VERSIONS = "另有{count}份答案不同，待核"
 RANK_UNDER, POLICY_JOIN = "{id}第{rank}", "·"
 RANK_PENDING = "待核定第{best}至{worst}名"
 REMARK_JOIN = "；"
 NOTE = "注：{text}"
 TIES_RULE = "得分相同的并列，其后名次空缺。"
 TIES_RULE_DENSE = "得分相同的并列，其后名次不空缺。"
-RETURNED = "应报{units}个单位，已报{returned}个"
-ALL_RETURNED = "。"
-MISSING_UNITS = "，未报{count}个：{names}，不计分、不排名。"
-MISSING_MANY = "，未报{count}个，名单列于表末，不计分、不排名。"
-MISSING_BESIDE = "，未报{count}个，名单列于“{file}”之末，不计分、不排名。"
+ALL_RETURNED = "应报{units}个单位，已全部报送。"
+MISSING_UNITS = "未报送{count}个：{names}，不计分不排名。"
+MISSING_MANY = "未报送{count}个，名单列于表末，不计分不排名。"
+MISSING_BESIDE = "未报送{count}个，名单列于“{file}”之末，不计分不排名。"
 REJECTED_FILES = "另有{count}个文件未采用，见“{sheet}”。"
-QUESTIONS_OPEN = "尚有{count}项待核，暂不计分或按低值计，涉及{points}分，见“{sheet}”。"
+QUESTIONS_OPEN = "尚有{pending}待核，暂不计分或按低值计，涉及{points}分，见“{sheet}”。"
 CHART_TITLE = "各单位得分（柱顶竖线为待核事项可能使得分变动的范围）"
 CHART_TITLE_FIRST = "前{count}名单位得分（柱顶竖线为待核事项可能使得分变动的范围）"
-CHART_MISSING, CHART_MISSING_UPRIGHT = "{area}\n未报送", "{area}（未报送）"
-FOLLOWING_PAGES = "共{count}个单位，按名次依次列于本页及以后各页，未报送的列在最后。"
+CHART_MISSING, CHART_MISSING_UPRIGHT = "{area}\n未报送", "{area}·未报"
+LAST_LOST = "末位{area}失分最多：{names}。"
+LOST_IN = "{name}{points}分"
+FOLLOWING_PAGES = "共{count}个单位，本页列前{first}个，其余按名次列于以后各页，未报送的列在最后。"
 SIGNERS = ("制表人：", "审核人：", "负责人：")
 SIGNED_ON = "（盖章）　　年　月　日"
 
@@ -194,10 +197,10 @@ COUNT_HEADINGS = {
 AREA_MISSING = "{area}\n未报送"
 ITEMS_IN_ALL = "等{count}项"
 LEGEND = "● 已落实有台帐　　◐ 已落实无台帐　　○n月 拟落实（月份）　　— 未填　　缺 表中缺项　　？ 待核（与前面的记号并列时，记号为所填，尚待核定）"
-CATEGORY_ROWS = (
-    "各考核项目首行为该类得分及各栏合计，点左侧“－”可折叠。红底为尚无单位落实的项目，黄底为落实率不足三分之一的项目。"
-)
-LEAST_DONE = "完成单位最少的项目（{done}个单位已落实）：{items}。"
+CATEGORY_ROWS = "各考核项目首行为该类得分及各栏合计（项次：一个单位的一项计一次），点左侧“－”可折叠。红底为尚无单位落实的项目，黄底为落实率不足三分之一的项目。"
+ITEM_TIMES = '0"项次"'
+LEAST_DONE = "落实单位最少的项目（{done}个单位已落实）：{items}。"
+NOWHERE_DONE = "尚无单位落实的项目：{items}。"
 NO_UNIT_COLUMNS = "单位超过{limit}个，只列各项的单位数；各单位逐项情况见“{sheet}”。"
 
 # 未落实与拟落实 · 待补台帐 · 待核事项
@@ -237,7 +240,7 @@ PURPOSES = {
     METHOD: "计分的规则和依据。",
 }
 WAITING_RANKING = "{count}个单位未报送"
-WAITING_QUESTIONS = "{count}项待核"
+WAITING_QUESTIONS = "{pending}待核"
 WAITING_REMINDERS = "{count}个单位要催"
 WAITING_PLANS = "{count}条逾期未落实"
 WAITING_LEDGERS = "{count}条待补"
@@ -367,6 +370,15 @@ RULINGS_OPEN = "另有{count}项待复核或有误，未采用，见“待核事
 NOT_APPLICABLE_FULL = "得满分"
 NOT_APPLICABLE_EXCLUDED = "不计，得分按其余项目的满分换算"
 LIVING_FORMULAS = "得分、项数、得分率、名次都是公式，点开即见来历；在“明细”中改动得分可以试算。"
+
+
+PENDING_ITEMS, PENDING_WHOLE = "{count}项", "{count}个整表问题"
+
+
+def pending_in_words(items: int, whole: int) -> str:
+    """How much waits for the city: 20项、1个整表问题; nothing where nothing does."""
+    counted = ((PENDING_ITEMS, items), (PENDING_WHOLE, whole))
+    return LIST_JOIN.join(text.format(count=count) for text, count in counted if count)
 
 
 def policies_in_words(count: int) -> str:

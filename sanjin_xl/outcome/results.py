@@ -125,6 +125,10 @@ class UnitResult:
         """What the county must mend in the counted return; for a unit with any, a correction copy is written."""
         return [one for one in self._standing() if one.asks_county]
 
+    def whole_questions(self) -> set[str]:
+        """The codes of what the city is asked about the return as a whole."""
+        return {one.code for one in self.findings(Severity.REVIEW) if one.item is None}
+
     def _standing(self) -> list[Finding]:
         """The findings of the counted return that no ruling has settled."""
         settled, rulings = _settled(self.ruled), self.rulings
@@ -150,6 +154,12 @@ class Results:
     @property
     def policy(self) -> str:
         return self.rules.policy.id
+
+    @property
+    def pending(self) -> tuple[int, int]:
+        """How many items, and how many questions on whole returns, wait for the city."""
+        items = sum(one.counts.pending for one in self.units if one.counts)
+        return items, sum(len(one.whole_questions()) for one in self.units)
 
     @property
     def ruling_findings(self) -> list[Finding]:

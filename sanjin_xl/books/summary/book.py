@@ -66,9 +66,14 @@ class ResultsBook:
         title_size: float = 18,
         size: float = 10,
         hidden: Sequence[float] = (),
+        head: float | None = None,
     ) -> SheetWriter:
-        """Add a sheet with its title; `size` is the font size of its tables, `hidden` columns nobody sees."""
-        sheet = SheetWriter(self.styles, name, widths, size=size, living=self.figures.living, hidden=hidden)
+        """Add a sheet with its title; `size` is the font size of its tables, `hidden` columns nobody sees.
+
+        `head`: how many points wide the lines above the table are at most.
+        """
+        living = self.figures.living
+        sheet = SheetWriter(self.styles, name, widths, size=size, living=living, hidden=hidden, head=head)
         self.sheets.append(sheet)
         # The green corners Excel puts on codes of digits and on sums beside other figures.
         sheet.worksheet.ignore_errors(dict.fromkeys(_HARMLESS, _WHOLE_SHEET))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sanjin_xl.books.sheet_writer import Value
 from sanjin_xl.books.styles import CATEGORY_FILL, QUIET, height_of
 from sanjin_xl.books.summary.book import ResultsBook
-from sanjin_xl.books.summary.charts import AMPLE, category_rates
+from sanjin_xl.books.summary.charts import category_rates
 from sanjin_xl.books.summary.figures import quoted, rank_formula
 from sanjin_xl.books.table import Column, Table
 from sanjin_xl.messages import summary as words
@@ -18,6 +18,8 @@ from sanjin_xl.outcome.tables import category_rows
 _UNIT_WIDTH, _CATEGORY_WIDTH, _TOTAL_WIDTH, _WEAKEST_WIDTH = 18, 10.5, 11, 24
 _HEADING_ROWS = 2
 _ROW_HEIGHT = 18
+_HEADINGS_HEIGHT = 26 + 18 + 20  # of a part: its line and the two rows of its table
+_MOST_ON_A_PAGE, _FEWEST_TOGETHER = 15, 3
 _WEAKEST_FILL = "#F4B183"
 _HEAT = {
     "type": "3_color_scale",
@@ -72,13 +74,19 @@ class _CategoriesSheet:
         self.ranked = [one for one in shown if one[1]]
         sheet.heading_line(words.POINTS_BLOCK)
         self.header = sheet.row
+        # Where each part fits a page, it has its headings; what is repeated on the pages is what the sheet is.
+        self.repeats_title = len(shown) <= _MOST_ON_A_PAGE
+        sheet.print_setup((0, 1) if self.repeats_title else (self.header, self.header + _HEADING_ROWS - 1))
         self._points([name for name, scores in shown if scores is None])
         if self.ranked:
-            sheet.heading_line(words.RANKS_BLOCK)
-            self._ranks()
-            sheet.heading_line(words.RATES_BLOCK)
-            self._rates()
-        sheet.print_setup((self.header, self.header + _HEADING_ROWS - 1))
+            for heading, statistics, write in (
+                (words.RANKS_BLOCK, 0, self._ranks),
+                (words.RATES_BLOCK, len(_STATISTICS), self._rates),
+            ):
+                rows = len(self.ranked) if self.repeats_title else _FEWEST_TOGETHER
+                sheet.keep_together(_HEADINGS_HEIGHT + (rows + statistics) * _ROW_HEIGHT)
+                sheet.heading_line(heading)
+                write()
         sheet.worksheet.freeze_panes(0, 1)
 
     def _points(self, missing: Sequence[str]) -> None:
@@ -123,7 +131,7 @@ class _CategoriesSheet:
         for name, function, value in ((words.HIGHEST, "MAX", max), (words.LOWEST, "MIN", min)):
             formulas = [f"{function}({self._area(first, place)})" for place in places]
             self._statistic(name, formulas, [value(column) for column in columns])
-        category_rates(self.book, sheet, first - 1, 1, self.total - 1, statistics, AMPLE)
+        category_rates(self.book, sheet, first - 1, 1, self.total - 1, statistics)
 
     def _headed(self, columns: Sequence[Column[Scored]]) -> Table[Scored]:
         """A table with its headings, the ordinal of each category above its name; formulas look the ordinal up."""

@@ -10,17 +10,13 @@ from sanjin_xl.messages import summary as words
 from sanjin_xl.model.cellref import area
 from sanjin_xl.model.points import points
 
-MOST_CHARTED = 20
-"""So many units fit a chart side by side with their names."""
-
-_FEWEST_ROWS, _MOST_ROWS = 11, 30
-AMPLE = 22
-"""The room below a table of several pages, in rows."""
+_FEWEST_ROWS, _AMPLE, _MOST_ROWS = 9, 22, 30
 
 _BARS = {"border": {"color": LINE, "width": 0.75}}
 _WHISKER = {"color": INK, "width": 1.5}
-_FONT = {"name": BODY_FONT, "size": 9}
+_SIZE = 9.0
 _UPRIGHT = {"rotation": 271}  # Chinese names from the top down
+_BOTTOM_UP = {"rotation": -90}
 MOST_LINES = 6
 """So many lines are told apart in one chart."""
 _MARKS = ("circle", "square", "triangle", "diamond", "x", "plus")
@@ -36,12 +32,13 @@ def scores_chart(
     first: int,
     spans: Sequence[tuple[float, float] | None],
     room: int,
+    size: float,
 ) -> None:
     """Put a column per unit at the sheet's next row: its score with the value, and from where to where it may move.
 
     `place`: the columns of `label`, `score`, `gain` and `loss`, the last two being how far up and down the open
     questions may move the score; `first`: the row of the first unit; `spans`: gain and loss of each unit in points,
-    None for one that has sent nothing; `room`: how many rows of plain height the chart may take.
+    None for one that has sent nothing; `room`: how many rows of plain height the chart may take; `size`: of its type.
     """
     last, many = first + len(spans) - 1, len(spans) > ACROSS_A_PAGE
 
@@ -58,13 +55,9 @@ def scores_chart(
         "minus_values": reference("loss"), "minus_data": [span[1] if span else 0 for span in spans],
     }  # fmt: skip
     # The value stands at the foot of its column, black on light: where a column is too low it is still read. Many
-    # columns are too narrow for theirs; they stand in the table above.
-    value = {
-        "value": True,
-        "position": "inside_base",
-        "num_format": "0.00",
-        "font": {**_FONT, "size": 11, "bold": True},
-    }
+    # columns are too narrow for it unless it stands upright.
+    font = {**_font(size), "bold": True, **(_BOTTOM_UP if many else {})}
+    value = {"value": True, "position": "inside_base", "num_format": "0.00", "font": font}
     chart.add_series(
         {
             **_series(words.SCORE, words.RANKING, cells("label"), cells("score")),
@@ -75,7 +68,8 @@ def scores_chart(
     full = points(book.results.rules.form.points)
     title = words.CHART_TITLE if len(spans) == len(book.results.units) else words.CHART_TITLE_FIRST
     title = title.format(count=len(spans))
-    _finish(sheet, chart, title, room, {"max": full, "num_format": "0"}, {"none": True}, upright_names=many)
+    axis = {"max": full, "num_format": "0"}
+    _finish(sheet, chart, title, room, axis, {"none": True}, upright_names=many, size=size)
 
 
 def score_lines(book: ResultsBook, sheet: SheetWriter, header: int, first: int, units: int, rounds: int) -> None:
@@ -93,18 +87,18 @@ def score_lines(book: ResultsBook, sheet: SheetWriter, header: int, first: int, 
         }
         chart.add_series({**_series([words.HISTORY, first + n, 0], words.HISTORY, names, scores), **look})
     full = points(book.results.rules.form.points)
+    room = min(_AMPLE, sheet.rows_on_page(_FEWEST_ROWS))
     _finish(
-        sheet, chart, words.LINES_CHART, AMPLE, {"max": full, "num_format": "0"}, {"position": "right", "font": _FONT}
+        sheet, chart, words.LINES_CHART, room, {"max": full, "num_format": "0"}, {"position": "right", "font": _font()}
     )
 
 
 def category_rates(
-    book: ResultsBook, sheet: SheetWriter, header: int, left: int, right: int, rows: dict[str, int], room: int
+    book: ResultsBook, sheet: SheetWriter, header: int, left: int, right: int, rows: dict[str, int]
 ) -> None:
     """Put the mean rate of each category as columns, the highest and lowest as marks, at the sheet's next row.
 
-    `rows`: the rows of mean, highest and lowest, by the name each has in the legend;
-    `room`: how many rows of plain height the chart may take.
+    `rows`: the rows of mean, highest and lowest, by the name each has in the legend.
     """
     names = header, left, header, right
     mean, *others = (_series(name, words.CATEGORIES, names, (row, left, row, right)) for name, row in rows.items())
@@ -114,7 +108,19 @@ def category_rates(
         marker = {"type": mark, "size": 8, "fill": {"color": INK}, "border": {"color": INK}}
         marks.add_series({**series, "marker": marker, "line": {"none": True}})
     chart.combine(marks)
-    _finish(sheet, chart, words.RATES_CHART, room, {"max": 1, "num_format": "0%"}, {"position": "right", "font": _FONT})
+    room = min(_AMPLE, sheet.rows_on_page(_FEWEST_ROWS))
+    _finish(
+        sheet, chart, words.RATES_CHART, room, {"max": 1, "num_format": "0%"}, {"position": "right", "font": _font()}
+    )
+
+
+def _font(size: float = _SIZE) -> dict[str, object]:
+    return {"name": BODY_FONT, "size": size, "bold": False}
+
+
+def chart_rows(room: int) -> int:
+    """How many rows of plain height a chart takes where there is room for so many."""
+    return min(_MOST_ROWS, max(_FEWEST_ROWS, room))
 
 
 def _series(name: object, sheet: str, names: Area, values: Area) -> dict[str, object]:
@@ -129,15 +135,17 @@ def _finish(
     axis: dict[str, object],
     legend: dict[str, object],
     upright_names: bool = False,
+    size: float = _SIZE,
 ) -> None:
     """Insert a chart as high as there is room, in rows of plain height, and move on to the row below it."""
-    rows = min(_MOST_ROWS, max(_FEWEST_ROWS, room))
-    chart.set_title({"name": title, "name_font": {"name": HEADING_FONT, "size": 11, "bold": False}, "overlay": False})
-    chart.set_x_axis({"num_font": {**_FONT, **(_UPRIGHT if upright_names else {})}})
+    rows = chart_rows(room)
+    chart.set_title({"name": title, "name_font": {**_font(max(11, size)), "name": HEADING_FONT}, "overlay": False})
+    chart.set_x_axis({"num_font": {**_font(size), **(_UPRIGHT if upright_names else {})}, "interval_unit": 1})
     lines = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}
-    chart.set_y_axis({"min": 0, **axis, "num_font": _FONT, "major_gridlines": lines})
+    chart.set_y_axis({"min": 0, **axis, "num_font": _font(size), "major_gridlines": lines})
     chart.set_legend(legend)
     chart.set_chartarea({"border": {"none": True}})
     chart.set_size({"width": sheet.width - 10, "height": rows * PLAIN_HEIGHT * 4 // 3 - 12})
     sheet.worksheet.insert_chart(sheet.row, 0, chart, {"x_offset": 5, "y_offset": 6, "object_position": 1})
-    sheet.row += rows
+    for _ in range(rows):
+        sheet.next_row(PLAIN_HEIGHT)  # LibreOffice sets others lower, and the chart with them

@@ -58,16 +58,17 @@ def _waiting(results: Results) -> dict[str, Value]:
     """What waits for somebody, by the sheet where it is found."""
     missing = sum(one.outcome is None for one in results.units)
     asked = sum(len(one.to_correct()) > 0 for one in results.units)
-    pending = sum(one.counts.pending for one in results.units if one.counts)
     rejected = sum(one.status is Status.REJECTED for one in results.files)
     overdue = sum(one.timing is Timing.OVERDUE for one in plans(results))
     ledgers = sum(1 for _ in missing_ledgers(results))
     counted = {
         words.RANKING: (words.WAITING_RANKING, missing),
-        words.QUESTIONS: (words.WAITING_QUESTIONS, pending),
         words.REMINDERS: (words.WAITING_REMINDERS, missing + asked),
         words.PLANS: (words.WAITING_PLANS, overdue),
         words.LEDGERS: (words.WAITING_LEDGERS, ledgers),
         words.FILES: (words.WAITING_FILES, rejected),
     }
-    return {sheet: text.format(count=count) for sheet, (text, count) in counted.items() if count}
+    waiting: dict[str, Value] = {sheet: text.format(count=count) for sheet, (text, count) in counted.items() if count}
+    if pending := words.pending_in_words(*results.pending):
+        waiting[words.QUESTIONS] = words.WAITING_QUESTIONS.format(pending=pending)
+    return waiting

@@ -41,6 +41,7 @@ class _HistorySheet:
         sheet.note(words.HISTORY_NOTE)
         sheet.heading_line(words.SCORES_BLOCK)
         header, first = sheet.row, sheet.row + 2
+        sheet.print_setup((header, header + 1))
         self._units(self._scores(), words.HISTORY)
         if len(self.units) <= MOST_LINES:
             score_lines(self.book, sheet, header, first, len(self.units), len(self.rounds.periods))
@@ -48,7 +49,6 @@ class _HistorySheet:
         self._means()
         sheet.heading_line(words.STEPS_BLOCK)
         self._units(self._steps(), words.HISTORY_STEPS)
-        sheet.print_setup((header, header + 1))
         sheet.worksheet.freeze_panes(0, 1)
 
     def _units(self, columns: Iterator[Column[UnitResult]], name: str) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from sanjin_xl import messages
-from sanjin_xl.books.sheet_writer import Value
+from sanjin_xl.books.sheet_writer import ONE_PAGE, Value, points_wide
 from sanjin_xl.books.styles import ASK_FILL, CATEGORY_FILL, HEADING_FONT, INK, WRONG_FILL, height_of
 from sanjin_xl.books.summary.book import ResultsBook
 from sanjin_xl.books.summary.figures import TESTS, quoted
+from sanjin_xl.books.summary.sentences import least_done
 from sanjin_xl.books.table import Column, Table
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.cellref import address, area
@@ -21,7 +22,6 @@ MOST_UNIT_COLUMNS = 100
 _UNITS_A_PAGE = 20
 _UNIT_WIDTH, _COUNT_WIDTH, _CATEGORY_HEIGHT = 9, 8.5, 24
 _MISSING_FILL = "#F2F2F2"
-_LEAST_ITEMS = 10
 _COUNTED = ("done", "ledger", "planned", "blank", "pending", "returned")  # as `item_count_rows` counts them
 
 
@@ -46,7 +46,10 @@ class _ItemsSheet:
             *map(self._unit_column, self.units),
             *(self._count_column(name) for name in words.COUNT_HEADINGS),
         ]
-        self.sheet = book.sheet(words.ITEMS, [one.width for one in self.columns])
+        widths = [one.width for one in self.columns]
+        self.pages_wide = max(1, -(-len(self.units) // _UNITS_A_PAGE))
+        head = max(ONE_PAGE, points_wide(widths) / self.pages_wide)
+        self.sheet = book.sheet(words.ITEMS, widths, head=None if self.pages_wide == 1 else head)
         self.table = Table(self.sheet, self.columns)
         self.place = self.table.place
 
@@ -64,23 +67,15 @@ class _ItemsSheet:
         self._highlight(header + 1)
         sheet.worksheet.outline_settings(True, False, False, False)  # the row that sums up stands above
         sheet.worksheet.freeze_panes(header + 1, 2)
-        sheet.print_setup((header, header), wide=max(1, -(-len(self.units) // _UNITS_A_PAGE)))
-        if len(self.units) > _UNITS_A_PAGE:
+        sheet.print_setup((header, header), wide=self.pages_wide)
+        if self.pages_wide > 1:
             sheet.worksheet.repeat_columns(0, 1)
 
     def _notes(self) -> list[str]:
+        least = [text for text in (least_done(self.results),) if text]
         if not self.units:
-            return [words.NO_UNIT_COLUMNS.format(limit=MOST_UNIT_COLUMNS, sheet=words.TIDY), self._least()]
-        return [words.LEGEND, words.CATEGORY_ROWS, self._least()]
-
-    def _least(self) -> str:
-        """The items fewest units have done."""
-        least = min(counts[0] for counts in self.counts.values())
-        numbers = [str(number) for number, counts in self.counts.items() if counts[0] == least]
-        items = words.ITEM_NUMBERS.format(numbers=words.LIST_JOIN.join(numbers[:_LEAST_ITEMS]))
-        if len(numbers) > _LEAST_ITEMS:
-            items += words.ITEMS_IN_ALL.format(count=len(numbers))
-        return words.LEAST_DONE.format(done=least, items=items)
+            return [words.NO_UNIT_COLUMNS.format(limit=MOST_UNIT_COLUMNS, sheet=words.TIDY), *least]
+        return [words.LEGEND, words.CATEGORY_ROWS, *least]
 
     def _unit_column(self, one: UnitResult) -> Column[Item]:
         heading = one.unit.area if one.outcome else words.AREA_MISSING.format(area=one.unit.area)
@@ -103,7 +98,10 @@ class _ItemsSheet:
         return Column(heading, lambda item: self._count(name, [item]), kind, _COUNT_WIDTH, name=name, formula=formula)
 
     def _category(self, category: Category) -> None:
-        """A category's row: its points per unit, the counts of its items added up, the share of all answers done."""
+        """A category's row: its points per unit, the counts of its items added up, the share of all answers done.
+
+        The headings speak of units; what is added up are items of units, and says so.
+        """
         row, items, ordinal = self.sheet.row, category.items, address(self.sheet.row, 0, keep_column=True)
         units = [points(one.by_category[category.ordinal]) if one.outcome else words.NONE for one in self.units]
         sums = [
@@ -116,7 +114,7 @@ class _ItemsSheet:
         head = category.ordinal, category.name, points(category.points)
         kinds = ["centre", "text", "points", *("points" if one.outcome else "centre" for one in self.units)]
         self.table.aside(
-            [*kinds, *(one.kind for one in self.columns[len(kinds) :])],
+            [*kinds, *("times" if one.kind == "count" else one.kind for one in self.columns[len(kinds) :])],
             [*head, *units, *(self._count(name, items) for name in words.COUNT_HEADINGS)],
             [None, None, None, *sums, *(formulas[name] for name in words.COUNT_HEADINGS)],
             _CATEGORY_HEIGHT,

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from sanjin_xl import messages
 from sanjin_xl.books.ruling_rows import Questions
+from sanjin_xl.books.sheet_writer import ONE_PAGE
 from sanjin_xl.books.styles import height_of, width_of
 from sanjin_xl.books.summary.book import ResultsBook, cut_off, foremost
 from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW
@@ -102,7 +103,11 @@ def add_questions(book: ResultsBook) -> None:
     def notes(tally: Counter[str]) -> list[str]:
         each = [words.ASKED.format(title=CATALOGUE[code].title, count=n) for code, n in tally.most_common()]
         cut = [words.REMARK_JOIN.join(each)] if cut_off(tally.total()) else []
-        return [words.QUESTIONS_NOTE + _count(tally), *cut]
+        weights = Counter[Severity]()
+        for code, count in tally.items():
+            weights[CATALOGUE[code].severity] += count
+        sums = [words.SEVERITY_SUM.format(severity=messages.SEVERITIES[s], count=weights[s]) for s in weights]
+        return [words.QUESTIONS_NOTE + _count(tally) + words.LIST_JOIN.join(sums), *cut]
 
     columns: list[Column[Question]] = [
         Column(words.SEVERITY, lambda one: messages.SEVERITIES[one.severity], "centre"),
@@ -257,12 +262,14 @@ def _write(book: ResultsBook, listing: Listing[Entry, Kind]) -> None:
         file = book.all_of(listing.name, columns, listing.entries)
         notes.append(words.CUT_OFF.format(count=tally.total(), limit=len(first), file=file))
     rows = [[column.shown(entry) for column in columns] for entry in first]
-    sheet = book.sheet(listing.name, [_fitted(column, [row[n] for row in rows]) for n, column in enumerate(columns)])
+    widths = [_fitted(column, [row[n] for row in rows]) for n, column in enumerate(columns)]
+    sheet = book.sheet(listing.name, widths, head=None if listing.printed else ONE_PAGE)
     sheet.subtitle(book.info, words.UNIT_OF_POINTS if any(column.kind == "points" for column in columns) else "")
     for note in notes:
         sheet.note(note)
     if not listing.printed:
-        sheet.keep_off_paper(words.NOT_FOR_PRINTING)
+        sheet.note(words.NOT_FOR_PRINTING)
+        sheet.keep_off_paper()
     header, table = sheet.row, Table(sheet, columns, fitted=True)
     table.headings(max(height_of(c.heading, w, sheet.size) for c, w in zip(columns, sheet.widths, strict=True)) + 6)
     for row in rows:

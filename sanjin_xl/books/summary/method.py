@@ -16,6 +16,7 @@ from sanjin_xl.outcome.results import Results
 from sanjin_xl.review.rulings import Effect
 
 Fact = tuple[str, str]
+_SHOWN = 16  # digits of a hash, on paper
 
 
 def add_method(book: ResultsBook) -> None:
@@ -64,7 +65,7 @@ def _facts(book: ResultsBook) -> dict[str, object]:
         "returned": len(counted_hashes(results)),
         "returns": len(counted_hashes(results)),
         "files": len(results.files),
-        "hash": returns_hash(results),
+        "hash": returns_hash(results)[:_SHOWN],
         "formulas": words.LIVING_FORMULAS if book.figures.living else values_only,
     }
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, ClassVar
 
-from sanjin_xl.books.sheet_writer import Value
-from sanjin_xl.books.styles import CATEGORY_FILL, HEADING_FONT, height_of, width_of
+from sanjin_xl.books.sheet_writer import Value, across_upright
+from sanjin_xl.books.styles import CATEGORY_FILL, HEADING_FONT, height_of, in_lines, width_of
 from sanjin_xl.books.summary import sentences
 from sanjin_xl.books.summary.book import ResultsBook
-from sanjin_xl.books.summary.charts import ACROSS_A_PAGE, MOST_CHARTED, scores_chart
+from sanjin_xl.books.summary.charts import ACROSS_A_PAGE, chart_rows, scores_chart
 from sanjin_xl.books.summary.figures import MOST_LIVING_UNITS, TESTS, change_formula
 from sanjin_xl.books.summary.unit_sheet import UnitSheet
 from sanjin_xl.books.table import Column
@@ -20,22 +20,25 @@ from sanjin_xl.outcome.results import UnitResult
 
 _UNIT_WIDTH, _WIDEST_UNIT = 16, 28
 _TITLE_SIZE, _SIGN_HEIGHT = 20, 34
-_CHART_ROWS, _HEADING_ROWS = 18, 2
+_ON_THE_FIRST_PAGE = 20
+_LEAST_REMARK = 20  # characters
+_MOST_HEIGHT = 300  # points of all rows of units, that the page may have a chart
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """How the page is set for so many units: the size of its type and the least height of a row, both in points."""
+    """How the page is set for so many units, in points: its type, the least height of a row, the type of the chart."""
 
     units: int
     size: float
     row: float
+    chart: float
 
 
 # At arm's length a leader reads 10.5 points; what is shrunk to the width of the page still has that. Rows are as high
 # as the page has room for beside its chart.
-_PAGES = (_Page(6, 12, 34), _Page(9, 12, 28), _Page(12, 12, 24), _Page(24, 10, 16))
-_LONG = _Page(0, 10.5, 18)
+_PAGES = (_Page(6, 12, 28, 11), _Page(9, 12, 26, 11), _Page(12, 12, 22, 11), _Page(24, 10, 15, 10))
+_LONG = _Page(0, 10.5, 17, 10)
 """Several pages, of which the first has the chart and the first ranks."""
 
 _STRONG: dict[str, Any] = {"font_name": HEADING_FONT}
@@ -63,6 +66,7 @@ class _RankingSheet(UnitSheet[UnitResult]):
         self.one_page = self.page is not _LONG
         title = words.RANKING_TITLE.format(title=book.stem)
         super().__init__(book, words.RANKING, title, _TITLE_SIZE, self.page.size)
+        self.sheet.small = int(self.page.chart)
 
     def unit_of(self, entry: UnitResult) -> UnitResult:
         return entry
@@ -71,18 +75,21 @@ class _RankingSheet(UnitSheet[UnitResult]):
         sheet = self.sheet
         sheet.subtitle(self.book.info, words.UNIT_OF_POINTS)
         shown = self.book.shortened(sheet, words.RANKING, self.visible, self.units)
+        headings = 22.0, max(height_of(one.heading, one.width, self.page.size) for one in self.visible)
         if not self.one_page:
             self._notes()
-            sheet.note(words.FOLLOWING_PAGES.format(count=len(self.units)), self.page.size)
-            self._chart(sheet.row + _CHART_ROWS + _HEADING_ROWS, len(shown))
+            many = words.FOLLOWING_PAGES.format(count=len(self.units), first=_ON_THE_FIRST_PAGE)
+            sheet.note(many, self.page.size)
+            below = sum(headings) + _ON_THE_FIRST_PAGE * self.page.row
+            self._chart(shown[:_ON_THE_FIRST_PAGE], below, headings=len(headings))
         header = sheet.row
-        self.table.headings(22, max(height_of(one.heading, one.width, self.page.size) for one in self.visible))
-        self.write_units(shown, self.page.row)
+        self.table.headings(*headings)
+        self.write_units(shown, self.page.row, None if self.one_page else _ON_THE_FIRST_PAGE)
         if self.ranked > 1:
             self._means()
         if self.one_page:
             self._notes()
-            self._chart(self.first, len(shown))
+            self._chart(shown, _SIGN_HEIGHT + 4)
         self._sign_off()
         sheet.print_setup((header, self.first - 1), tall=int(self.one_page), upright=True)
         sheet.worksheet.freeze_panes(self.first, 3)
@@ -93,28 +100,40 @@ class _RankingSheet(UnitSheet[UnitResult]):
         results, since = self.results, self.results.former is not None
         longest = max((width_of(one.unit.name) for one in self.units), default=0)
         unit_width = min(_WIDEST_UNIT, max(_UNIT_WIDTH, longest + 3))
-        remark = sentences.Remarks(results, brief=len(self.units) > ACROSS_A_PAGE)
-        yield from (
+        columns: list[Column[UnitResult]] = [
             Column(
-                words.RANK, results.rank, "count", 6, name="rank", look=_STRONG, formula=lambda _: self.rank("score")
+                words.RANK, results.rank, "count", 5.5, name="rank", look=_STRONG, formula=lambda _: self.rank("score")
             ),
             Column(words.UNIT, lambda one: one.unit.name, "text", unit_width, name="unit"),
             *self.adjustments(8),
             Column(
-                words.SCORE, lambda one: points(results.score(one)), "points", 10, name="score", look=_STRONG,
+                words.SCORE, lambda one: points(results.score(one)), "points", 9, name="score", look=_STRONG,
                 formula=lambda _: self.score(self.book.figures.sum("points", unit=self.unit())),
             ),
             *[
                 Column(words.FORMER_RANK, _former_rank, "count", 6, name="former", group=words.FORMER),
                 Column(words.CHANGE, self._change, "centre", 7, group=words.FORMER, formula=self._change_formula),
             ] * since,
-            self._counted("done", words.DONE, 8),
-            self._counted("planned", words.PLANNED, 8),
-            self._counted("blank", words.BLANK, 7),
-            self._counted("pending", words.PENDING, 7),
-            Column(words.REMARK, remark.of, width=28, name="remark", look={"font_size": self.page.size - 0.5}),
-            *self._chart_columns(),
-        )  # fmt: skip
+            self._counted("done", words.DONE, 7.5),
+            self._counted("planned", words.PLANNED, 7.5),
+            self._counted("blank", words.BLANK, 6),
+            self._counted("pending", words.PENDING, 6),
+        ]  # fmt: skip
+        yield from columns
+        yield self._remark(max(_LEAST_REMARK, across_upright(one.width for one in columns)))
+        yield from self._chart_columns()
+
+    def _remark(self, width: float) -> Column[UnitResult]:
+        """Remarks as wide as the page leaves room for; brief where they would take up the room of the chart."""
+        size, remarks = self.page.size - 0.5, sentences.Remarks(self.results)
+
+        def text(one: UnitResult) -> str:
+            return in_lines(remarks.of(one), width, size)
+
+        heights = (max(self.page.row, height_of(text(one), width, size)) for one in self.units)
+        if not self.one_page or sum(heights) > _MOST_HEIGHT:
+            remarks = sentences.Remarks(self.results, brief=True)
+        return Column(words.REMARK, text, width=width, name="remark", look={"font_size": size})
 
     def _counted(self, name: str, heading: str, width: float) -> Column[UnitResult]:
         return Column(
@@ -173,7 +192,7 @@ class _RankingSheet(UnitSheet[UnitResult]):
 
     def _notes(self) -> None:
         for note in sentences.notes(self.results):
-            self.sheet.note(note, self.page.size)
+            self.sheet.note(in_lines(note, sum(self.sheet.widths), self.page.size), self.page.size)
         if not self.book.figures.living:
             self.sheet.note(words.VALUES_ONLY.format(limit=MOST_LIVING_UNITS), self.page.size)
 
@@ -190,16 +209,18 @@ class _RankingSheet(UnitSheet[UnitResult]):
             bg_color=CATEGORY_FILL,
         )
 
-    def _chart(self, first: int, shown: int) -> None:
-        """Put the chart of the units from row `first` on at the next row."""
+    def _chart(self, units: Sequence[UnitResult], below: float, headings: int = 0) -> None:
+        """Put the chart of the first units at the next row, as high as the page has room for.
+
+        `below`: the points that are to stand below it; `headings`: the rows between it and the table, where it stands
+        above.
+        """
         if not self.ranked:
             return
-        charted = shown if self.one_page else min(shown, MOST_CHARTED)
-        room = self.sheet.rows_left(_SIGN_HEIGHT + 4, upright=True) if self.one_page else _CHART_ROWS
-        spans = [
-            (points(self._gain(one)), points(self._loss(one))) if one.outcome else None for one in self.units[:charted]
-        ]
-        scores_chart(self.book, self.sheet, self.table.place, first, spans, room)
+        room = chart_rows(self.sheet.rows_left(below, upright=True))
+        first = self.first if self.one_page else self.sheet.row + room + headings
+        spans = [(points(self._gain(one)), points(self._loss(one))) if one.outcome else None for one in units]
+        scores_chart(self.book, self.sheet, self.table.place, first, spans, room, self.page.chart)
 
     def _sign_off(self) -> None:
         form = self.book.styles.get(font_size=12, text_wrap=False)

@@ -1,6 +1,8 @@
 """What the figures come to in a sentence: the policy in words, and whether the order is settled."""
 
 from collections.abc import Iterator, Sequence
+from heapq import nlargest
+from operator import itemgetter
 
 from sanjin_xl.books.summary.book import cut_off
 from sanjin_xl.judge.pipeline import Status
@@ -10,10 +12,12 @@ from sanjin_xl.model.points import decimal
 from sanjin_xl.model.policy import Policy
 from sanjin_xl.outcome.former import Former
 from sanjin_xl.outcome.results import Results, UnitResult
+from sanjin_xl.outcome.tables import item_count_rows
 
 MOST_NAMES = 12
 """So many units are named in a sentence; of more, the first ones."""
 
+_MOST_ITEMS, _MOST_LOST = 10, 3
 MOST_AREAS = 6
 """So many are named by their areas in a line of the page the leader signs."""
 
@@ -35,10 +39,14 @@ def ties_rule(results: Results) -> str:
 
 
 def notes(results: Results) -> list[str]:
-    """What a leader must know to read the ranking, a line each: policy, missing units, what may change."""
+    """What a leader must know to read the ranking, a line each: whether it stands, what may change it, what is left
+    undone everywhere, where the last unit lost most, and by which rules all this is.
+    """
+    compared = comparison(results, results.former) if results.former else ""
     rule = words.NOTE.format(text=policy_sentence(results.rules.policy))
-    compared = [comparison(results, results.former)] if results.former else []
-    lines = [rule, ties_rule(results), _returned(results), *_open(results), *_standing(results), *compared]
+    ties = ties_rule(results) if results.shared_ranks else ""
+    undone = least_done(results)
+    lines = [_reported(results), *_firm(results), *_open(results), undone, _last(results), compared, rule + ties]
     return [line for line in lines if line]
 
 
@@ -53,11 +61,12 @@ def comparison(results: Results, former: Former) -> str:
     return text + (words.LEFT_OUT.format(names=named(left_out)) if left_out else "")
 
 
-def _returned(results: Results) -> str:
+def _reported(results: Results) -> str:
+    """How many units have reported, of how many the ranking therefore is, and who is missing."""
     missing = [one.unit.area for one in results.units if one.outcome is None]
-    text = words.RETURNED.format(units=len(results.units), returned=len(results.units) - len(missing))
     if not missing:
-        return text + words.ALL_RETURNED
+        return words.ALL_RETURNED.format(units=len(results.units))
+    text = "".join(_provisional(results))
     if len(missing) <= MOST_AREAS:
         return text + words.MISSING_UNITS.format(count=len(missing), names=words.LIST_JOIN.join(missing))
     pattern = words.MISSING_BESIDE if cut_off(len(results.units)) else words.MISSING_MANY
@@ -65,17 +74,41 @@ def _returned(results: Results) -> str:
 
 
 def _open(results: Results) -> Iterator[str]:
-    pending = sum(one.counts.pending for one in results.units if one.counts)
     stake = sum((one.high or 0) - (one.low or 0) for one in results.units)
     rejected = sum(one.status is Status.REJECTED for one in results.files)
     if rejected:
         yield words.REJECTED_FILES.format(count=rejected, sheet=words.FILES)
-    if pending or stake:
-        yield words.QUESTIONS_OPEN.format(count=pending, points=decimal(stake), sheet=words.QUESTIONS)
+    if pending := words.pending_in_words(*results.pending):
+        yield words.QUESTIONS_OPEN.format(pending=pending, points=decimal(stake), sheet=words.QUESTIONS)
+
+
+def least_done(results: Results) -> str:
+    """The items that fewest units have done; nothing where all have done all, or none has reported."""
+    done = {number: counts[0] for number, counts in item_count_rows(results).items()}
+    least, reported = min(done.values()), sum(one.outcome is not None for one in results.units)
+    if least == reported:
+        return ""
+    numbers = [str(number) for number, count in done.items() if count == least]
+    items = words.ITEM_NUMBERS.format(numbers=words.LIST_JOIN.join(numbers[:_MOST_ITEMS]))
+    if len(numbers) > _MOST_ITEMS:
+        items += words.ITEMS_IN_ALL.format(count=len(numbers))
+    return (words.LEAST_DONE if least else words.NOWHERE_DONE).format(done=least, items=items)
+
+
+def _last(results: Results) -> str:
+    """In which categories the unit in the last place lost most; nothing where several share it."""
+    form, ranked = results.rules.form, [one for one in results.ranking() if one.outcome]
+    if len(ranked) < 2 or results.tied(ranked[-1]) or ranked[-1].applicable not in (None, form.points):
+        return ""
+    one = ranked[-1]
+    lost = [(category.points - one.by_category[category.ordinal], category.name) for category in form.categories]
+    most = nlargest(_MOST_LOST, (pair for pair in lost if pair[0] > 0), key=itemgetter(0))
+    named = [words.LOST_IN.format(name=name, points=decimal(cost)) for cost, name in most]
+    return words.LAST_LOST.format(area=one.unit.area, names=words.LIST_JOIN.join(named)) if named else ""
 
 
 class Remarks:
-    """What is to be said of a unit beside its figures; `brief`: on a line, where many units share a page."""
+    """What is to be said of a unit beside its figures; `brief`: on one line, where many units share a page."""
 
     def __init__(self, results: Results, brief: bool = False) -> None:
         self.results, self.brief = results, brief
@@ -92,7 +125,7 @@ class Remarks:
             "" if self.brief and results.depends_on_questions(one) else _by_policy(results, one),
             *_by_questions(results, one),
         ]
-        return (words.REMARK_JOIN if self.brief else "\n").join(filter(None, remarks))
+        return words.REMARK_JOIN.join(filter(None, remarks))
 
     def _ruled(self, one: UnitResult) -> str:
         if not one.rulings:
@@ -134,17 +167,23 @@ def _change_by_rulings(results: Results, one: UnitResult) -> str:
 
 def settled(results: Results) -> str:
     """Whether the order could still change: by who is missing, the policy, or the open questions, and for whom."""
-    return "".join(_standing(results))
+    return "".join([*_provisional(results), *_firm(results)])
 
 
-def _standing(results: Results) -> Iterator[str]:
-    """The sentences of `settled`."""
+def _provisional(results: Results) -> Iterator[str]:
+    """That the ranking is not of all units, where it is not."""
+    reported = sum(one.outcome is not None for one in results.units)
+    if not reported:
+        yield words.NO_RANKING
+    elif reported < len(results.units):
+        yield words.PROVISIONAL.format(returned=reported, units=len(results.units))
+
+
+def _firm(results: Results) -> Iterator[str]:
+    """Whether policy or open questions could change the order of the units that are ranked."""
     ranked = [one for one in results.ranking() if one.outcome]
     if not ranked:
-        yield words.NO_RANKING
         return
-    if len(ranked) < len(results.units):
-        yield words.PROVISIONAL.format(returned=len(ranked), units=len(results.units))
     by_policy = [one for one in ranked if results.depends_on_policy(one)]
     by_questions = [one for one in ranked if results.depends_on_questions(one)]
     policies = len(results.rules.policies)

@@ -5,7 +5,7 @@ from operator import itemgetter
 from typing import Any
 
 from sanjin_xl import messages
-from sanjin_xl.books.sheet_writer import Value
+from sanjin_xl.books.sheet_writer import ONE_PAGE, SheetWriter, Value
 from sanjin_xl.books.summary.book import ResultsBook, foremost
 from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW, TIDY_HEADER_ROW
 from sanjin_xl.books.table import Column, Table
@@ -29,8 +29,7 @@ def add_tidy(book: ResultsBook) -> None:
         _add_rolled_up(book)
         return
     columns = _columns(book)
-    sheet = book.sheet(words.TIDY, [one.width for one in columns], size=_SIZE)
-    sheet.keep_off_paper(words.TIDY_NOTE + words.NOT_FOR_PRINTING)
+    sheet = _sheet(book, columns, words.TIDY_NOTE)
     sheet.print_setup((TIDY_HEADER_ROW, TIDY_HEADER_ROW))
     if not book.figures.rows:
         return
@@ -46,6 +45,14 @@ def add_tidy(book: ResultsBook) -> None:
         table.write(line, _LEAST_HEIGHT)
 
 
+def _sheet(book: ResultsBook, columns: Sequence[Column[Line]], note: str) -> SheetWriter:
+    """The sheet with its title and a note, of which no more is printed."""
+    sheet = book.sheet(words.TIDY, [one.width for one in columns], size=_SIZE, head=ONE_PAGE)
+    sheet.note(note + words.NOT_FOR_PRINTING)
+    sheet.keep_off_paper()
+    return sheet
+
+
 def _add_rolled_up(book: ResultsBook) -> None:
     """A row per unit and a column per category; the rows per unit and item go beside the workbook."""
     results = book.results
@@ -56,12 +63,9 @@ def _add_rolled_up(book: ResultsBook) -> None:
         Column(words.CODE, itemgetter(1), "text", _COLUMNS["code"][0], grows=False),
         *(Column[Line](name, itemgetter(n), "count", _CATEGORY_WIDTH) for n, name in enumerate(names, start=2)),
     ]
-    sheet = book.sheet(words.TIDY, [one.width for one in columns], size=_SIZE)
     units = foremost(results.units)
     first = words.TIDY_FIRST.format(limit=len(units)) if len(units) < len(results.units) else ""
-    sheet.keep_off_paper(
-        words.TIDY_ROLLED_UP.format(count=book.figures.rows, file=file) + first + words.NOT_FOR_PRINTING
-    )
+    sheet = _sheet(book, columns, words.TIDY_ROLLED_UP.format(count=book.figures.rows, file=file) + first)
     table = Table(sheet, columns)
     table.headings(_HEADER_HEIGHT)
     for one in units:

@@ -40,7 +40,7 @@ class UnitSheet(Generic[Entry]):
         self.sheet = book.sheet(
             name, [one.width for one in self.visible], title, title_size=title_size, size=size, hidden=hidden
         )
-        self.table = Table(self.sheet, self.columns)
+        self.table = Table(self.sheet, self.columns, fitted=True)
 
     def columns_of_units(self) -> Iterator[Column[Entry]]:
         raise NotImplementedError
@@ -54,13 +54,15 @@ class UnitSheet(Generic[Entry]):
         nothing = self.missing.get(column.name, words.NONE)
         return replace(column, value=lambda one: column.value(one) if self.unit_of(one).outcome else nothing)
 
-    def write_units(self, units: Iterable[Entry], least: float) -> None:
-        """Write the row of every unit, from here on."""
+    def write_units(self, units: Iterable[Entry], least: float, on_this_page: int | None = None) -> None:
+        """Write the row of every unit, from here on; `on_this_page`: how many before a new one begins."""
         self.first = self.sheet.row
         quiet: dict[str, Any] = {"kind": "centre", "look": {"font_color": QUIET}}
         silent = [replace(one, formula=None, **({} if one.kind == "text" else quiet)) for one in self.columns]
-        missing = Table(self.sheet, silent)
-        for one in units:
+        missing = Table(self.sheet, silent, fitted=True)
+        for n, one in enumerate(units):
+            if n == on_this_page:
+                self.sheet.break_page()
             (self.table if self.unit_of(one).outcome else missing).write(one, least)
 
     # --- formulas -----------------------------------------------------------------------------------------------------
