@@ -139,6 +139,30 @@ def test_the_quick_way_and_the_exact_way_tell_the_same() -> None:
     assert len(told(part).formulas) == 230
 
 
+def test_a_sheet_with_every_element_in_a_line_of_its_own_is_read_the_quick_way_and_says_the_same() -> None:
+    tight = cells('<c r="A1" t="inlineStr"><is><t>a\n  b&gt;\n </t></is></c>', '<c r="B1" t="b"><f>1>0</f><v>1</v></c>')
+    indented = re.sub(rb"><(?!/[tvf]>)", b">\n    <", tight)
+    assert indented.count(b"\n") > 10
+    reads = [scan_sheet(tight), scan_sheet(indented), exact_sheet(indented)]
+    assert [one.rows for one in reads] == [[["a\n  b>", True]]] * 3
+    assert [one.hidden.formulas for one in reads] == [{"B1": True}] * 3
+    assert reads[1].hidden.xml == tight  # and not as it came, as the exact way leaves it
+
+
+def test_a_text_that_a_formula_shares_is_read_the_quick_way() -> None:
+    xml, shared = cells('<c r="A1" t="s"><f>B1</f><v>0</v></c>'), Shared(["√"], NO_STYLES)
+    quick, exact = scan_sheet(xml, shared=shared), exact_sheet(xml, shared=shared)
+    assert (quick.rows, quick.hidden.formulas) == (exact.rows, exact.hidden.formulas) == ([["√"]], {"A1": True})
+    assert quick.cells.styles is None  # the exact way notes them as it goes
+
+
+def test_a_text_that_is_struck_out_is_seen_where_a_formula_shares_it() -> None:
+    shared = Shared(["√"], NO_STYLES, {0: (("√", (("strike", {}),)),)})
+    for formula in ("<f>B1>0</f>", '<f t="shared" si="0"/>', ""):
+        xml = cells(f'<c r="A1" t="s">{formula}<v>0</v></c>')
+        assert scan_sheet(xml, shared=shared).hidden_behind().looks["A1"].struck == "√"
+
+
 def test_rows_and_cells_without_addresses_follow_one_another() -> None:
     scanned = scan_sheet(sheet('<row><c><v>1</v></c></row><row r="4"><c r="C4"><v>1</v></c><c><f>1</f></c></row>'))
     assert scanned.extent == (4, 4)
@@ -811,13 +835,18 @@ def test_what_is_remembered_of_cells_is_bounded() -> None:
     assert bytes(5000) not in lookup
 
 
-def test_of_large_parts_nothing_is_remembered() -> None:
+def test_of_large_parts_the_last_few_are_remembered_and_of_very_large_ones_none() -> None:
     asked: list[int] = []
     cache, ask = Cache(), lambda part: asked.append(len(part))
     for _ in range(2):
         cache.part(ask, bytes(10))
+        cache.part(ask, bytes(2**17))
         cache.part(ask, bytes(2**20))
-    assert asked == [10, 2**20, 2**20]
+    assert asked == [10, 2**17, 2**20, 2**20]
+    for n in range(9):
+        cache.part(ask, bytes(2**16 + 1 + n))
+    cache.part(ask, bytes(2**17))
+    assert asked[-1] == 2**17
 
 
 # ── wiring ───────────────────────────────────────────────────────────────────────────────────────────────────────

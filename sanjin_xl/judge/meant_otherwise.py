@@ -55,6 +55,7 @@ class _Columns:
         self.answers = [submission.answers[number] for number in self.numbers]
         self._cells = dict(zip(ANSWERS, zip(*(one.raw or _UNREAD for one in self.answers), strict=False), strict=False))
         self._filled: dict[str, Column] = {}
+        self.months = {name: self._months(name) for name in _MONTHS.values()}
 
     def filled(self, name: str) -> Column:
         """Of each item whether something stands in a cell."""
@@ -65,13 +66,15 @@ class _Columns:
             self._filled[name] = [known[cell] for cell in cells]
         return self._filled[name]
 
-    def months(self, name: str) -> list[int | None]:
+    def _months(self, name: str) -> list[int | None]:
         """Of each item the month as it stands there, 13月 too."""
         months = [one.done_month if name == "done_month" else one.planned_month for one in self.answers]
         return [
-            one[0] if one and len(one) == 1 else whole_number(self.answers[n].typed(name)) if one is None else None
-            for n, one in enumerate(months)
+            self._unread(n, name) if one is None else one[0] if len(one) == 1 else None for n, one in enumerate(months)
         ]
+
+    def _unread(self, n: int, name: str) -> int | None:
+        return whole_number(self.answers[n].typed(name))
 
     def about(self, code: str, name: str) -> Finding:
         return finding(code, field=name, expected=self.form.fields[name].heading)
@@ -80,7 +83,7 @@ class _Columns:
 def _dragged(answers: _Columns) -> Iterator[Finding]:
     """Six consecutive items with a month each that is the one after that of the item before."""
     for name in _MONTHS.values():
-        months, start = answers.months(name), 0
+        months, start = answers.months[name], 0
         for n, (before, month) in enumerate(pairwise([*months, None]), start=1):
             if before is not None and month == before + 1:
                 continue
@@ -92,7 +95,7 @@ def _dragged(answers: _Columns) -> Iterator[Finding]:
 
 def _sorted_months(answers: _Columns) -> Iterator[Finding]:
     """The months of done items in order from the first to the last, changing inside of the categories as well."""
-    listed = zip(answers.numbers, answers.answers, answers.months("done_month"), strict=True)
+    listed = zip(answers.numbers, answers.answers, answers.months["done_month"], strict=True)
     months = [(number, month) for number, answer, month in listed if answer.done and month]
     values = [month for _, month in months]
     if len(values) < _SORTED or values not in (sorted(values), sorted(values, reverse=True)):

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 _LONGEST = 1_000  # characters that are folded
-_REMEMBERED = 200  # characters of a text that may be a word or a wording of the form
+_REMEMBERED = 400  # characters of a text that may be a word or a wording of the form
 _SPACES = re.compile(r"\s+")
 
 

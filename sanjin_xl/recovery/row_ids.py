@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sanjin_xl.model.fields import normal_text
 from sanjin_xl.model.form import Form, Item
@@ -39,6 +39,7 @@ class ItemIds:
         alike = {text: item.number for item in form.items if shared[text := bare(item.text)] == 1}
         plain = {normal_text(item.text): item.number for item in form.items}
         self._by_text = alike | plain | {item.text: item.number for item in form.items}
+        self._worded = lru_cache(maxsize=4096)(self._by_wording)
 
     def told(self, name: str, cell: object) -> int | None:
         """The number of the item that a cell of a code, number or text column names, None for none of the form's."""
@@ -50,12 +51,10 @@ class ItemIds:
             code = _CODE.fullmatch(cell.strip())
             number = int(code[1]) if code else None
         else:
-            number = self._by_text.get(cell) or self._worded(cell)
+            number = self._by_text.get(cell) or (self._worded(cell) if _SHORTEST <= len(cell) <= LONGEST else None)
         return number if number is not None and 1 <= number <= len(self.form.items) else None
 
-    def _worded(self, text: str) -> int | None:
-        if not _SHORTEST <= len(text) <= LONGEST:
-            return None
+    def _by_wording(self, text: str) -> int | None:
         return self._by_text.get(normal_text(text)) or self._by_text.get(bare(text))
 
     def count(self, name: str, cells: Iterable[object]) -> int:

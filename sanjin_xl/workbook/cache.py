@@ -11,6 +11,7 @@ More = TypeVarTuple("More")
 _ENTRIES, _BYTES = 2**15, 2**23
 _LONGEST = 2**11  # bytes; a longer stretch is rarely met again
 _PARTS, _LONGEST_PART = 320, 2**16
+_LARGE_PARTS, _LARGEST_PART = 8, 2**18  # the styles of an .ods
 
 
 class Lookup(dict[bytes, T]):
@@ -42,6 +43,7 @@ class Cache:
     def __init__(self) -> None:
         self._lookups: dict[Callable[[bytes], Any], Lookup[Any]] = {}
         self._known_part = lru_cache(maxsize=_PARTS)(_made_of)
+        self._known_large_part = lru_cache(maxsize=_LARGE_PARTS)(_made_of)
 
     def lookup(self, function: Callable[[bytes], T]) -> Lookup[T]:
         """The lookup of a function of short stretches, such as a cell as it is written."""
@@ -50,10 +52,11 @@ class Cache:
         return self._lookups[function]
 
     def part(self, function: Callable[[bytes, *More], T], part: bytes, *more: *More) -> T:
-        """`function(part, *more)`, looked up if the part is small and one of the last ones."""
-        if len(part) > _LONGEST_PART:
+        """`function(part, *more)`, looked up if the part is one of the last ones, of the large ones the last few."""
+        if len(part) > _LARGEST_PART:
             return function(part, *more)
-        found: T = self._known_part(function, part, *more)
+        known = self._known_part if len(part) <= _LONGEST_PART else self._known_large_part
+        found: T = known(function, part, *more)
         return found
 
 

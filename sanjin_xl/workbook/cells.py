@@ -295,7 +295,7 @@ def _value_of(kind: bytes, formula: bool, value: bytes | None, inline: bytes | N
             return _IN_CELL, ""
         case b"n" if value and _A_NUMBER.fullmatch(value) and isfinite(float(value)):
             return _BY_STYLE, float(value)
-        case b"s" if value and _AN_INDEX.fullmatch(value) and not formula:
+        case b"s" if value and _AN_INDEX.fullmatch(value):  # of a formula too, as Gnumeric writes its texts
             return _IN_STRINGS, int(value)
         case b"str" if value is not None:
             return _IN_CELL, _written_text(value)

@@ -53,7 +53,8 @@ def _with_runs(xml: bytes, cells: Cells, shared: Shared) -> Iterator[tuple[str, 
         yield from cells.runs.items()
         return
     listed = b"|".join(b"%d" % number for number in shared.runs)
-    pattern = rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"[^<>]* t="s"[^<>]*><v[^<>]*>(' + listed + rb")</v>"
+    formula = rb"(?:<f[^<>]*>(?:[^<]*</f>)?)?"
+    pattern = rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"[^<>]* t="s"[^<>]*>' + formula + rb"<v[^<>]*>(" + listed + rb")</v>"
     yield from ((cell.decode(), shared.runs[int(number)]) for cell, number in re.findall(pattern, xml))
 
 

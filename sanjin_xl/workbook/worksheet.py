@@ -41,6 +41,7 @@ _CURSOR = re.compile(
 )
 _FOOTER = re.compile(rb"<oddFooter>(?:[^<&\x00-\x1f]{1,400}+|&(?:amp|quot|lt|gt|apos);){0,60}</oddFooter>")
 
+_INDENT = re.compile(rb">\n[ \t\n]*+<(?!/[tvf]>)")  # between two elements; Gnumeric writes one in every line
 _LARGE = 2**20  # bytes; a return has a fifth of it
 _BLANK_CELL = re.compile(rb'<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]{1,9}")? ?/>')
 _EMPTY_ROW = re.compile(rb'<row r="[1-9][0-9]{0,6}"(?: (?!r=)[A-Za-z0-9:]{1,30}="[^"<>&]{0,100}")* ?(?:/>|></row>)')
@@ -132,14 +133,15 @@ def scan_sheet(
     """One worksheet part in UTF-8; raises Refused for an ambiguous one or one beyond the limits."""
     cache = cache or Cache()
     xml = _without_blanks(xml) if len(xml) > _LARGE else xml
-    start, end = xml.find(b"<sheetData>") + len(b"<sheetData>"), xml.rfind(b"</sheetData>")
-    bare = xml[:start] + xml[end:]
+    usual = _INDENT.sub(b"><", xml) if b"<sheetData>\n" in xml else xml
+    start, end = usual.find(b"<sheetData>") + len(b"<sheetData>"), usual.rfind(b"</sheetData>")
+    bare = usual[:start] + usual[end:]
     if len(b"<sheetData>") <= start <= end and is_all_markup(bare):
         with suppress(Unusual):
-            cells = UsualCells(shared, cache, limits).read(xml, start, end)
+            cells = UsualCells(shared, cache, limits).read(usual, start, end)
             check_utf8(bare, part)
             bare = _FOOTER.sub(b"<oddFooter/>", _CURSOR.sub(b">", bare))
-            return _scanned(xml, *cache.part(_around_cells, bare, part, limits), cells, shared)
+            return _scanned(usual, *cache.part(_around_cells, bare, part, limits), cells, shared)
     check_utf8(xml, part)
     return exact_sheet(xml, part, limits, shared)
 

@@ -26,25 +26,24 @@ from sanjin_xl.workbook.records import check_grids
 
 _STYLES = "styles.xml"
 _BODY = b"<office:body"
+_PAGES, _PAGES_END = b"<office:master-styles>", b"</office:master-styles>"
 
 
 def read_ods(package: Package, cache: Cache, limits: Limits = LIMITS) -> Book:
     """The book in an .ods; raises Refused."""
-    styles = Styles(cache)
-    if _STYLES in package:
-        styles.add(cache.part(in_usual_words, package.xml(_STYLES)))
+    usual = _without_footers(in_usual_words(package.xml(_STYLES))) if _STYLES in package else b""
     content = package.xml(CONTENT, whole=False)  # expat decodes every piece of it
     try:
-        return _read(behind_root(content), read_usual_cell, checked, styles, cache, limits)
+        return _read(behind_root(content), read_usual_cell, checked, usual, cache, limits)
     except Unusual:
-        return _read(Rewriting().read(content), read_cell, bytes, styles, cache, limits)
+        return _read(Rewriting().read(content), read_cell, bytes, usual, cache, limits)
 
 
 def _read(
     content: bytes,
     cell_of: Callable[[bytes], Cell],
     tidy: Callable[[bytes], bytes],
-    styles: Styles,
+    usual: bytes,
     cache: Cache,
     limits: Limits,
 ) -> Book:
@@ -55,7 +54,7 @@ def _read(
     if len(pieces) > limits.cells:
         raise Refused("file-too-many-cells", limit=limits.cells)
     rest, runs = parted(tidy(head), map(cache.lookup(cell_of).__getitem__, pieces))
-    styles.add(tidy(content[:body]))
+    styles = cache.part(_styles, content[:body], usual, tidy)
     sheets: list[Sheet] = []
     for table in cache.part(read_tables, rest):
         sheets.append(Assembly(table, runs, styles, limits).sheet())
@@ -63,3 +62,14 @@ def _read(
     if not sheets or len({one.name for one in sheets}) < len(sheets):
         raise Refused("file-wiring", found="sheets")
     return Book(sheets=tuple(sheets))
+
+
+def _without_footers(styles: bytes) -> bytes:
+    """The styles without heads and foots of pages, which say in every return whose it is."""
+    start, end = styles.find(_PAGES), styles.rfind(_PAGES_END)
+    return styles[:start] + styles[end:] if 0 <= start < end else styles
+
+
+def _styles(own: bytes, usual: bytes, tidy: Callable[[bytes], bytes]) -> Styles:
+    """The styles of a document: those for all of its kind, and its own, which build on them."""
+    return Styles(usual, tidy(own))

@@ -42,13 +42,17 @@ class Cell(NamedTuple):
     tail: bytes
     holds: bool = False
     plain: bool = False
+    usual: bool = False
 
     def sorted_out(self) -> "Cell":
-        """The same, knowing whether there is anything in it, and whether that is only a value."""
+        """The same, knowing whether there is anything in it, whether that is only a value with a style of its own, and
+        whether it stands there once.
+        """
         beside = bool(self.formula is not None or self.error or self.shapes or self.note is not None)
         beside |= self.rows > 1 or self.columns > 1
         holds = beside or self.value != ""
-        return self._replace(holds=holds, plain=holds and not (beside or self.spans or self.shown is not None))
+        plain = bool(holds and self.style) and not (beside or self.spans or self.shown is not None)
+        return self._replace(holds=holds, plain=plain, usual=plain and self.repeat == 1)
 
 
 def read_cell(piece: bytes) -> Cell:

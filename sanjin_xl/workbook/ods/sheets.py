@@ -1,6 +1,7 @@
 """A sheet put together of a table, its cells and their styles."""
 
 from dataclasses import dataclass, field
+from itertools import chain
 
 from sanjin_xl.model.cellref import address
 from sanjin_xl.model.errors import Refused
@@ -53,7 +54,8 @@ class Assembly:
     def _row(self, line: Line, row: int) -> None:
         if self._is_hidden("table-row", line):
             self.grid.hidden_rows.update(range(row, min(row + line.repeat, self.limits.rows)))
-        cells = [cell for run in line.runs for cell in self.runs[run]]
+        first, *further = [self.runs[run] for run in line.runs] or [[]]
+        cells = first + list(chain.from_iterable(further)) if further else first
         if not any(cell.holds for cell in cells):
             return
         if row + line.repeat > self.limits.rows:
@@ -67,13 +69,17 @@ class Assembly:
         line: list[Value] = []
         column, odd = 0, self.styles.odd
         for cell in cells:
+            if cell.usual and column == len(line) and cell.style not in odd:
+                line.append(cell.value)
+                column += 1
+                continue
             if cell.holds:
                 if column > len(line):
                     self._check_width(row, column)
                     line += [""] * (column - len(line))
                 if cell.repeat > 1:
                     self._check_width(row, column + cell.repeat)
-                if not (cell.plain and cell.style and cell.style not in odd):
+                if not (cell.plain and cell.style not in odd):
                     for at in range(column, column + cell.repeat):
                         self._cell(cell, row, at, cell.style or default or self._default(at))
                 line += [cell.value] * cell.repeat

@@ -4,7 +4,6 @@ import re
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from sanjin_xl.workbook.cache import Cache
 from sanjin_xl.workbook.ods.xml import POINT, TAG_END, Expat, centimetres, element
 from sanjin_xl.workbook.records import Font, Style, make_style
 from sanjin_xl.workbook.styles import same_colour
@@ -28,6 +27,9 @@ class _Said(NamedTuple):
     fill: str | None = None
     size: float | None = None
     hidden: bool | None = None
+
+
+_SAYS_NOTHING = _Said()
 
 
 @lru_cache(maxsize=2048)
@@ -115,12 +117,13 @@ _ATTRIBUTE = re.compile(r"(?<![a-z:-])([a-z:-]+)=[\"']([^\"'<]*)[\"']")
 class Styles:
     """The styles of a document, by family and name."""
 
-    def __init__(self, cache: Cache) -> None:
-        self._style_of = cache.lookup(_read_style)
+    def __init__(self, *sections: bytes) -> None:
         self._said: dict[tuple[str, str], _Said] = {}
         self._faces: dict[str, str] = {}
         self._known: dict[tuple[str, str], _Said] = {}
         self._used: list[str] = []
+        for section in sections:
+            self._add(section)
 
     @cached_property
     def odd(self) -> frozenset[str]:
@@ -139,27 +142,29 @@ class Styles:
         }
         return frozenset(odd | {name for name, said in texts.items() if _cell_style(said, self._face(said)).odd})
 
-    def add(self, section: bytes) -> None:
+    def _add(self, section: bytes) -> None:
         """Take in the styles of a section; cells use those of the last one, and these build on those before."""
         _, *pieces = _STYLE.split(section)
         for face in _FACE.findall(section):
             said = dict(_ATTRIBUTE.findall(face.decode("utf-8", "replace")))
             self._faces[said.get("style:name", "")] = said.get("svg:font-family", "").strip("'\"")
-        styles = [self._style_of[piece] for piece in pieces]
+        styles = [_read_style(piece) for piece in pieces]
         self._said |= {(style.family, style.name): style for style in styles}
         self._used = [style.name for style in styles if style.family == "table-cell"]
 
     def of(self, family: str, name: str) -> _Said:
         """What a style and those above it say together."""
+        if (family, name) not in self._said:
+            return _SAYS_NOTHING  # a document may name any number of styles that are not there
         if (family, name) not in self._known:
             self._known[family, name] = self._together(family, name)
         return self._known[family, name]
 
     def _together(self, family: str, name: str) -> _Said:
-        found, seen = self._said.get((family, name), _Said()), {name}
+        found, seen = self._said[family, name], {name}
         while found.parent and found.parent not in seen:
             seen.add(found.parent)
-            parent = self._said.get((family, found.parent), _Said())
+            parent = self._said.get((family, found.parent), _SAYS_NOTHING)
             found = _under(found._replace(parent=""), parent)._replace(parent=parent.parent)
         return found
 
