@@ -61,7 +61,8 @@ class Opened:
 def opened_window(place: Workplace, port: int = 4711) -> Opened:
     """A window on a workplace, whose client has been let in."""
     keeper, life, on_desk = Guard(port=port), Life(), list[Path]()
-    app = create_app(place, keeper, life, on_desk.append)
+    place.open_on_desk = on_desk.append
+    app = create_app(place, keeper, life)
     client = app.test_client()
     client.set_cookie(keeper.cookie_name, keeper.cookie, domain="127.0.0.1")
     return Opened(place, keeper, life, app, client, on_desk)

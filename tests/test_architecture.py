@@ -40,7 +40,7 @@ FLOOR = defaultdict(lambda: len(FLOORS), {name: n for n, name in enumerate(FLOOR
 CORE = {"model", "messages", "recovery", "judge", "review", "outcome"}
 OUTSIDE = {"os", "io", "sys", "time", "shutil", "socket", "sqlite3", "subprocess", "tempfile", "multiprocessing"}
 ANALYSING = {"sanjin_xl.analysis", "sanjin_xl.outcome.history"}  # tables, with pandas
-LIBRARIES = {"click", "openpyxl", "pandas", "python_calamine", "xlsxwriter", "msoffcrypto", "flask", "waitress"}
+LIBRARIES = {"click", "openpyxl", "pandas", "python_calamine", "xlsxwriter", "msoffcrypto", "flask", "tomlkit"}
 
 
 def imports(tree: ast.AST, *, for_types: bool = True) -> Iterator[str]:

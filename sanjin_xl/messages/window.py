@@ -176,3 +176,90 @@ EFFECTS: Mapping[str, str] = {
 }
 RULED_DEED = "核定{unit}{about}：{decision}"
 TAKEN_BACK_REASON = "在窗口里撤回"
+
+# --- S0, S1 and S9: rounds --------------------------------------------------------------------------------------------
+
+HOME, NEW_FOLDER, SAMPLES = "三进", "新的一轮", "三进示例"
+WELCOME = (
+    "这个程序帮市局做完“三进”任务完成情况表的一整轮：给各县发表，收回来计分、核定，排出名次，再反馈给各县。",
+    "一轮就是一个文件夹，所有的表都在里面，不会传到别处去。",
+    "先新建一轮；想先看看是什么样，用示例试一试。",
+)
+NEW = "新建一轮"
+OPEN_ROUND = "打开已有的一轮"
+OPEN_ROUND_FOLDER = "轮次文件夹（有round.toml的那个）"
+TRY_SAMPLES = "用示例试一试"
+RECENT = "最近打开的"
+ROUND_LABEL = "{period}，截止{due:%Y年%m月%d日}"
+ROUND_GONE = "文件夹已不在，或已不是一轮"
+FIELDS: Mapping[str, str] = {
+    "folder": "放在哪个文件夹",
+    "period": "填报期",
+    "due": "截止日期",
+    "policy": "计分口径",
+    "contact": "联系人",
+    "phone": "联系电话",
+}
+FIELD_HINTS: Mapping[str, str] = {
+    "folder": "没有这个文件夹的会新建",
+    "period": "如2012年第三季度、2012年上半年",
+    "due": "如2012年10月15日、2012-10-15",
+    "contact": "印在每张表的填表说明上",
+    "phone": "印在每张表的填表说明上",
+}
+POLICY = "{id} {name}：{sentence}"
+READ_AS = "读作：{period}"
+FIELD_MISSING = "请填写"
+FOLDER_WHOLE = "请写完整的路径，如D:\\三进\\三季度"
+PERIOD_UNREAD = "认不出来，请写成2012年第三季度之类"
+DUE_UNREAD = "认不出来，请写成2012年10月15日之类"
+MAKE = "建立"
+NEXT_LEAD = "新建下一轮：名单、口径、联系人照本轮，并与本轮比较名次、得分和计划。"
+
+# --- S2 issuing -------------------------------------------------------------------------------------------------------
+
+ISSUE_COLUMNS = ("单位", "第几次下发", "下发的表")
+ISSUE_CAPTION = "各单位的下发表，共{count}个单位"
+NO_CONTACT = "还没有写联系人和联系电话，它们印在每张表的填表说明上，请先到“设置”里填。"
+GENERATE = "生成下发表"
+GENERATE_AGAIN = "照样再生成一遍"
+ISSUED = "已生成下发表{count}份，在“发放”文件夹里，可以发给各单位了。"
+NUMBER = "第{number}次"
+NOT_YET = "还没有"
+REISSUE = "重新下发"
+REISSUE_LEAD = "另起一次下发：已发出的表不再有效，各单位要用新表填报，这一步不能撤回。"
+SURE = "我知道，重新下发"
+
+# --- S8 feedback ------------------------------------------------------------------------------------------------------
+
+FEED_BACK = "生成反馈"
+FED_BACK = "已写出反馈{count}份，在“反馈”文件夹里。"
+FEEDBACK_LEAD = "名次定下以后，给每个已报的单位一份成绩反馈。"
+FEEDBACK_MOVING = "其中{count}个单位还有要更正或待核的事项，得分、名次可能变动：{units}"
+FEEDBACK_MISSING = "未报，没有反馈：{units}"
+FEEDBACK_FILES = "“反馈”文件夹里现有{count}份"
+
+# --- S10 settings -----------------------------------------------------------------------------------------------------
+
+SETTINGS_LEAD = "这些设置在round.toml里，改在哪里都一样，文件里的说明会留着。"
+SETTING_NAMES: Mapping[str, str] = {
+    "due": "截止日期",
+    "as_of": "统计截至日期（不写即为截止日期）",
+    "policy": "计分口径",
+    "recipient": "收件单位",
+    "contact": "联系人",
+    "phone": "联系电话",
+    "late_by": "是否逾期按哪一天",
+    "accept": "可接受的旧表（一行一个）",
+    "passwords": "打开密码（一行一个）",
+}
+LATE_BY: Mapping[str, str] = {"filled": "填报日期", "received": "收到日期"}
+KEEP = "保存"
+SETTINGS_KEPT = "设置已保存。"
+PINNED = "指定采用的一份"
+PIN = "指定为"
+PIN_HERE = "指定"
+UNPIN = "不再指定"
+PINNED_SAID = "已指定{unit}采用 {path}。"
+UNPINNED = "已不再指定。"
+LIST_JOIN = "、"

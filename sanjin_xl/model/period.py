@@ -30,6 +30,19 @@ class Period:
         """The last day."""
         return date(self.year + self.last_month // 12, self.last_month % 12 + 1, 1) - timedelta(days=1)
 
+    def following(self) -> str:
+        """The label of the period of the same kind that begins when this one ends; "" for one of no common length."""
+        months = self.last_month - self.first_month + 1
+        year, first = self.year + self.last_month // 12, self.last_month % 12 + 1
+        number = (first - 1) // months
+        labels = {
+            1: f"{year}年{first}月",
+            3: f"{year}年第{'一二三四'[number % 4]}季度",
+            6: f"{year}年{'上下'[number % 2]}半年",
+            12: f"{year}年度",
+        }
+        return labels.get(months, "")
+
 
 def parse_period(label: str) -> Period | None:
     """Read 2012年第三季度, 2012年上半年, 2012年9月, 2012年1-9月, 2012年度; None for anything else."""

@@ -84,12 +84,17 @@ class Config:
         return tuple(name for name, value in (("contact", self.contact), ("phone", phone)) if not value)
 
 
-def require_new(folder: Path, *, form: str, period: str, due: date, policy: str | None = None) -> Form:
-    """See that a round can be made like this, and give its form; raises RoundError or FormError where it cannot."""
+def require_no_round(folder: Path) -> None:
+    """See that a folder is no round and within none; raises RoundError where it is."""
     if (folder / CONFIG).exists():
         raise RoundError("round-exists", path=folder)
     if above := _round_above(folder.resolve()):
         raise RoundError("round-inside", path=folder, above=above)
+
+
+def require_new(folder: Path, *, form: str, period: str, due: date, policy: str | None = None) -> Form:
+    """See that a round can be made like this, and give its form; raises RoundError or FormError where it cannot."""
+    require_no_round(folder)
     parsed = parse_period(period)
     if parsed is None:
         raise RoundError("period-unclear", period=period)
@@ -190,9 +195,14 @@ def read_config(folder: Path, as_of: date | None = None) -> Config:
     path = folder / CONFIG
     if not path.exists():
         raise _no_round(folder.resolve())
+    return parse_config(folder, _text(path), as_of)
+
+
+def parse_config(folder: Path, text: str, as_of: date | None = None) -> Config:
+    """What the text of a round.toml in this folder says; raises as `read_config` does."""
     problems: list[Problem] = []
     try:
-        table = Table(parse_toml(_text(path)), "", problems)
+        table = Table(parse_toml(text), "", problems)
     except TomlError as error:
         raise RoundError("round-invalid", problems=[error.problem]) from error
     config = _config(folder, table, as_of)

@@ -1,7 +1,5 @@
 """The web application: every request passes the guard, every screen brings its routes, every fault has a sentence."""
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import flask
@@ -12,6 +10,7 @@ from sanjin_xl import messages
 from sanjin_xl.messages import window as words
 from sanjin_xl.model.errors import SanjinError
 from sanjin_xl.round.config import (
+    CONFIG,
     CORRECTED,
     FEEDBACK,
     ISSUED,
@@ -21,12 +20,12 @@ from sanjin_xl.round.config import (
     SUMMARY,
     SUMMARY_FILE,
 )
-from sanjin_xl.window import desk, guard
+from sanjin_xl.window import guard
 from sanjin_xl.window.frame import progress_in_words
 from sanjin_xl.window.guard import Guard
 from sanjin_xl.window.life import Life
 from sanjin_xl.window.pages import back
-from sanjin_xl.window.screens import board, rulings, summary, unit
+from sanjin_xl.window.screens import board, feedback, issue, options, rounds, rulings, summary, unit
 from sanjin_xl.window.workplace import Workplace
 
 LARGEST_REQUEST = 64 * 2**20
@@ -38,22 +37,21 @@ _PLACES = {
     "rulings": f"{RULED}/{RULINGS_FILE}",
     "summary": f"{SUMMARY}/{SUMMARY_FILE}",
     "feedback": FEEDBACK,
+    "settings": CONFIG,
 }
 """What the window opens on the desk, by name: no request can name a path of its own."""
 
 
-def create_app(
-    place: Workplace, keeper: Guard, life: Life, open_on_desk: Callable[[Path], None] = desk.open_on_desk
-) -> flask.Flask:
-    """The application of one window: what it works on, who may ask, how long it lives, and what opens files."""
+def create_app(place: Workplace, keeper: Guard, life: Life) -> flask.Flask:
+    """The application of one window: what it works on, who may ask, and how long it lives."""
     app = flask.Flask(__name__, static_folder="static", template_folder="templates")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_REQUEST
     app.jinja_env.globals["t"] = words
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _guard(app, keeper)
-    _common(app, place, life, open_on_desk)
-    for screen in (board, unit, rulings, summary):
+    _common(app, place, life)
+    for screen in (rounds, issue, board, unit, rulings, summary, feedback, options):
         screen.add_to(app, place)
     _say_faults(app, place)
     return app
@@ -90,10 +88,10 @@ def _let_in(keeper: Guard) -> Response:
     return response
 
 
-def _common(app: flask.Flask, place: Workplace, life: Life, open_on_desk: Callable[[Path], None]) -> None:
+def _common(app: flask.Flask, place: Workplace, life: Life) -> None:
     @app.get("/")
     def start() -> Any:
-        return flask.redirect("/returns")
+        return flask.redirect("/returns" if place.folder else "/rounds")
 
     @app.get("/status")
     def status() -> Any:
@@ -122,7 +120,7 @@ def _common(app: flask.Flask, place: Workplace, life: Life, open_on_desk: Callab
     def open_place(name: str) -> Any:
         if name not in _PLACES:
             flask.abort(404)
-        open_on_desk(place.round / _PLACES[name])
+        place.open_on_desk(place.round / _PLACES[name])
         return back()
 
     @app.post("/quit")

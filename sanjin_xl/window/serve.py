@@ -23,6 +23,7 @@ from sanjin_xl.round.outputs import read_own, write_whole
 from sanjin_xl.window.app import create_app
 from sanjin_xl.window.guard import HOST, Guard
 from sanjin_xl.window.life import Life
+from sanjin_xl.window.recent import own_folder, remember
 from sanjin_xl.window.workplace import Workplace
 
 INSTANCE = "window.json"
@@ -47,12 +48,13 @@ def serve(folder: Path | None, *, browse: Callable[[str], None], say: Callable[[
         place, life = Workplace(), Life()
         if folder:
             place.open(folder)
+            remember(folder)
         server = make_server(create_app(place, keeper, life), listening)
         with _noted(folder, keeper):
             url = f"{keeper.origin}/?key={keeper.new_key()}"
             say(words.OPENED.format(url=url))
             browse(url)
-            _run(server, place, life)
+            _run(server, place, life, keeper)
 
 
 def make_server(app: object, listening: socket.socket) -> Any:
@@ -65,15 +67,19 @@ def make_server(app: object, listening: socket.socket) -> Any:
     )
 
 
-def _run(server: Any, place: Workplace, life: Life) -> None:
+def _run(server: Any, place: Workplace, life: Life, keeper: Guard) -> None:
     """Serve until the window is closed; work that is going on is waited for."""
     threading.Thread(target=server.run, name="server", daemon=True).start()
-    ticked = monotonic()
-    while not life.is_over(busy=place.job.now.busy):
-        sleep(0.2)
-        if monotonic() - ticked > _TICK:
-            ticked = monotonic()
-            place.tick()
+    ticked, folder = monotonic(), place.folder
+    with contextlib.ExitStack() as noted:
+        while not life.is_over(busy=place.job.now.busy):
+            sleep(0.2)
+            if place.folder != folder:  # another round has been opened in the window
+                folder = place.folder
+                noted.enter_context(_noted(folder, keeper))
+            if monotonic() - ticked > _TICK:
+                ticked = monotonic()
+                place.tick()
     # The answer to whoever ended it is still on its way.
     sleep(0.5)
     close(server)
@@ -121,12 +127,6 @@ def _noted(folder: Path | None, keeper: Guard) -> Iterator[None]:
 
 def _instance(folder: Path | None) -> Path:
     return folder / HIDDEN / INSTANCE if folder else own_folder() / INSTANCE
-
-
-def own_folder() -> Path:
-    """Where the window keeps what belongs to no round: of this user alone."""
-    base = os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else os.environ.get("XDG_STATE_HOME")
-    return (Path(base) if base else Path.home() / ".local" / "state") / "sanjin-xl"
 
 
 # --- the browser ------------------------------------------------------------------------------------------------------

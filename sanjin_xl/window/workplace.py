@@ -21,6 +21,7 @@ from sanjin_xl.round.register import Archive, Register
 from sanjin_xl.round.run import registered
 from sanjin_xl.round.state import Step, seen, state_of, with_table
 from sanjin_xl.round.watch import Watch
+from sanjin_xl.window import desk
 from sanjin_xl.window.job import Job, Snapshot
 
 
@@ -59,10 +60,11 @@ class Deed:
 class Workplace:
     """The round a window has open, if any; everything a page shows or does goes through here.
 
-    `clock` gives the moment in China.
+    `clock` gives the moment in China, `open_on_desk` opens a file or folder beside the window.
     """
 
     folder: Path | None = None
+    open_on_desk: Callable[[Path], None] = desk.open_on_desk
     clock: Callable[[], datetime] = lambda: datetime.now(BEIJING)
     board: Board | None = None
     step: Step = Step.NEW
@@ -138,8 +140,13 @@ class Workplace:
         finally:
             # The table of rulings has just been written anew, which is no change to be counted.
             self._tried = with_table(folder, before)
-        with registered(folder) as (_, register):
-            self.step = state_of(folder, register).step
+        self.look_where_it_stands()
+
+    def look_where_it_stands(self) -> None:
+        """See how far the round has come by now."""
+        with registered(self.round) as (_, register):
+            self.step = state_of(self.round, register).step
+        self.touch()
 
     def _counted(self, results: Results, history: Sequence[Ruling]) -> None:
         self.board = Board(results=results, history=history, read_at=self.clock())

@@ -1,0 +1,90 @@
+"""S10 设置: the due date, the policy, whom to ask, which file counts; round.toml keeps its comments."""
+
+from typing import Any
+
+import flask
+
+from sanjin_xl.messages import window as words
+from sanjin_xl.model.days import parse_day
+from sanjin_xl.model.errors import RoundError, SanjinError
+from sanjin_xl.round import settings
+from sanjin_xl.round.config import Config
+from sanjin_xl.window.pages import back, render
+from sanjin_xl.window.workplace import Workplace, fault_in_words
+
+_TEXTS = ("recipient", "contact", "phone")
+_LISTS = ("accept", "passwords")
+
+
+def shown(config: Config) -> dict[str, str]:
+    """The settings as they stand in the form, lists one to a line."""
+    rules = config.rules
+    return {
+        "due": rules.due.isoformat(),
+        "as_of": "" if rules.as_of == rules.due else rules.as_of.isoformat(),
+        "policy": rules.policy.id,
+        "recipient": config.recipient,
+        "contact": config.contact,
+        "phone": config.phone,
+        "late_by": rules.late_by,
+        "accept": "\n".join(sorted(rules.accepted)),
+        "passwords": "\n".join(rules.passwords),
+    }
+
+
+def add_to(app: flask.Flask, place: Workplace) -> None:
+    """Add the routes of the screen to the application."""
+
+    @app.get("/settings")
+    def show() -> Any:
+        try:
+            config = place.config()
+        except SanjinError as error:
+            if place.folder is None:
+                raise
+            return render(place, "settings", values=None, fault=fault_in_words(error))
+        policies = [(one.id, one.name) for one in config.rules.policies.values()]
+        units = [(one.code, one.name) for one in config.rules.roster.units]
+        pinned = [(code, config.rules.roster.by_code[code].name, path) for code, path in config.rules.pinned.items()]
+        return render(place, "settings", values=shown(config), policies=policies, units=units, pinned=pinned)
+
+    @app.post("/settings/change")
+    def change() -> Any:
+        before, form = shown(place.config()), flask.request.form
+        changed: dict[str, settings.Setting | None] = {}
+        for name in ("due", "as_of"):
+            typed = form.get(name, before[name]).strip()
+            if typed != before[name]:
+                changed[name] = _day(typed, name)
+        for name in (*_TEXTS, "policy", "late_by"):
+            if name in form and form[name].strip() != before[name]:
+                changed[name] = form[name].strip()
+        for name in _LISTS:
+            lines = [line.strip() for line in form.get(name, "").splitlines() if line.strip()]
+            if name in form and lines != before[name].splitlines():
+                changed[name] = lines or None
+        if changed:
+            settings.change(place.round, changed)
+            place.say(words.SETTINGS_KEPT)
+            place.count_soon()
+        return back()
+
+    @app.post("/settings/pin")
+    def pin() -> Any:
+        form = flask.request.form
+        unit = place.config().rules.roster.by_code.get(form.get("unit", ""))
+        if unit is None:
+            raise RoundError("unit-unknown", unit=form.get("unit", ""))
+        settings.pin(place.round, unit.name, form.get("path") or None)
+        place.say(words.PINNED_SAID.format(unit=unit.name, path=form["path"]) if form.get("path") else words.UNPINNED)
+        place.count_soon()
+        return back()
+
+
+def _day(typed: str, name: str) -> Any:
+    if not typed and name == "as_of":
+        return None
+    day = parse_day(typed)
+    if day is None:
+        raise RoundError("date-unclear", value=typed)
+    return day
