@@ -47,14 +47,21 @@ class _Day(click.ParamType[date]):
 
 
 class _Place(click.Path):
-    """A path that says something: empty, it would mean the folder one happens to be in."""
+    """A path that says something: empty, it would mean the folder one happens to be in.
 
-    def __init__(self) -> None:
+    Of several files each is told its fate, a folder has to be one.
+    """
+
+    def __init__(self, *, of_files: bool = False) -> None:
         super().__init__(path_type=Path, readable=False)  # what may not be read is told by its cause
+        self._of_files = of_files
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not str(value).strip():
             raise SanjinError("path-empty")
+        path = Path(value)
+        if not self._of_files and path.is_symlink() and not path.exists():
+            raise SanjinError("path-dangling", path=path)
         return super().convert(value, param, ctx)
 
 
@@ -287,16 +294,17 @@ def feedback(folder: Path, as_of: date | None) -> int:
 
 @cli.command(help=words.HELP["check"])
 @_help
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_Place())
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_Place(of_files=True))
 @click.option("--round", "folder", type=_Place(), help=words.OPTION_HELP["round"])
+@click.option("--as-of", type=_Day(), help=words.OPTION_HELP["check_as_of"])
 @_json
-def check(files: tuple[Path, ...], folder: Path | None, as_json: bool) -> int:
+def check(files: tuple[Path, ...], folder: Path | None, as_of: date | None, as_json: bool) -> int:
     from sanjin_xl import console
     from sanjin_xl.outcome import report
     from sanjin_xl.round import commands
     from sanjin_xl.round.run import round_rules
 
-    rules = round_rules(folder) if folder else commands.default_rules()
+    rules = round_rules(folder, as_of) if folder else commands.default_rules(as_of)
     clean, gone = True, []
     outcomes = commands.check(files, rules)
     for outcome in _quietly(outcomes) if as_json else outcomes:

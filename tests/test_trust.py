@@ -294,6 +294,7 @@ def test_a_copy_of_the_first_version_is_no_later_if_the_register_knows_of_one(
         register.execute("DROP TABLE corrections")
         register.execute("DELETE FROM facts WHERE name = 'seal'")
         register.execute("PRAGMA user_version = 1")
+        register.execute("CREATE TABLE copies (unit TEXT PRIMARY KEY, made_from TEXT, sha256 TEXT)")
         register.executemany("INSERT INTO copies VALUES (?, '', '')", [(unit,) for unit in copies])
     first = replace(issue(form=FORM).stamp, policy="")
     a_round.put("first.xlsx", fill(FORM, SOME, filled_on=DUE, stamp=first))

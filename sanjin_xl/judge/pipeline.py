@@ -16,6 +16,7 @@ from sanjin_xl.judge.meant_otherwise import meant_otherwise
 from sanjin_xl.messages import own_output
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.model.findings import Finding, finding
+from sanjin_xl.model.period import Period, parse_period
 from sanjin_xl.model.rules import FILLED, Rules
 from sanjin_xl.model.stamp import UNSEALED_COPY, Claim
 from sanjin_xl.model.submission import Submission
@@ -145,6 +146,7 @@ class Processor:
         self._tables = TableFinder(rules.form)
         self._reader = AnswerReader(rules.form, rules.period.year)
         self._checker = ItemChecker(rules.form)
+        self._stated: dict[tuple[Period, date], Processor] = {}
 
     def process_file(self, data: bytes, path: str, modified: str = "") -> Outcome:
         """Judge one return: bytes in, outcome out. No exception leaves it for anything the bytes hold."""
@@ -186,6 +188,8 @@ class Processor:
     def _judge(self, outcome: Outcome, book: Book, claims: tuple[Claim, ...]) -> Outcome:
         if output := own_output([sheet.name for sheet in book.sheets]):
             raise Refused("our-output", found=output)
+        if self.rules.own_period:
+            return self._as_stated(book, claims)._judge(outcome, book, claims)
         sheets = [(table, self._answers(table)) for table in self._tables.find(book)]
         # Without a round there is no telling this period from another.
         returns = choose(sheets, self.rules.period if self.rules.key else None, self.rules.roster)
@@ -194,6 +198,19 @@ class Processor:
         units = "、".join(one.unit.name for one in returns if one.unit)
         first, *others = (self._judge_part(outcome, book, sheets, one, units) for one in returns)
         return replace(first, others=tuple(others))
+
+    def _as_stated(self, book: Book, claims: tuple[Claim, ...]) -> "Processor":
+        """The processor for a return that no round is known of: for the period it states, as of a day that fits it."""
+        tables = self._tables.find(book)
+        # A short code does not tell its round.
+        labels = (*map(head.period_text, tables), *(claim.stamp.round for claim in claims))
+        period = next(filter(None, map(parse_period, labels)), self.rules.period)
+        as_of = self.rules.as_of
+        if self.rules.own_as_of:
+            filled_on, _ = head.filled_on(tables, period)
+            as_of = max(period.end, filled_on or period.end)
+        rules = replace(self.rules, period=period, as_of=as_of, own_period=False)
+        return self._stated.setdefault((period, as_of), Processor(rules))
 
     def _judge_part(
         self, outcome: Outcome, book: Book, sheets: Sequence[ReadSheet], chosen: Chosen, units: str

@@ -60,6 +60,7 @@ OPTION_HELP = {
     "policy": "计分口径：{policies}。（不写即为{policy}）",
     "reissue": "另起一次下发，旧表不再接受（除非列入accept）。",
     "as_of": "统计截至日期，不写即为截止日期。",
+    "check_as_of": "统计截至日期；不写即为轮次的截止日期，没有指定轮次的，为表上填报期的最后一天或填报日期，取晚的。",
     "json": "以JSON输出，供其他程序使用。",
     "round": "轮次文件夹，用以核验表号。",
     "previous": "上期的轮次文件夹，与之比较名次、得分和计划；不写则用round.toml中的previous。",

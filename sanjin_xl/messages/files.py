@@ -29,6 +29,8 @@ REASONS: dict[str, str] = {
     "skipped-mail-picture": "邮件正文里的图片（多为签名、图标），跳过。",
     "skipped-link": "快捷方式或链接，不予跟随，请放入文件本身。",
     "skipped-folder": "这是文件夹，不是表；其中的文件照常读取。",
+    "link-dangling": "这是链接，它指向的文件不在了，请改用文件本身。",
+    "folder-empty": "这是空文件夹，没有要检查的文件。",
     "folder-unreadable": "文件夹打不开，其中的文件都没有读到，请检查权限。",
     "skipped-special": "不是普通文件，跳过。",
     "file-missing": "找不到文件。",

@@ -57,8 +57,9 @@ CATALOGUE: dict[str, Kind] = {
     # whose return it is
     "stamp-missing": _review(CITY, "无表号", "表内没有下发时的表号",
         "请核实是否为该单位所报", "内容可能是粘贴到新表中的，无法证明来自下发的表，暂计分，待核实"),
-    "stamp-unverified": _note(CITY, "表号未核验", "本次检查没有指定轮次，表号未核验",
-        "如需核验请加 --round", "单独检查文件时没有密钥"),
+    "stamp-unverified": _note(CITY, "表号未核验",
+        "本次检查没有指定轮次，表号未核验，按{period}、截至{as_of}判断",
+        "要核验请加 --round，要换截至日期请加 --as-of", "单独检查文件时没有密钥，也不知道截止日期"),
     "stamp-carrier-lost": _note(CITY, "表号不全", "表号有{lost}处缺失或被改，其余各处一致且有效",
         NOTHING, "另存、转换格式常会丢掉其中几处，一处有效即可"),
     "stamp-older-accepted": _note(CITY, "旧表", "所用的表是第{issue}次下发的",

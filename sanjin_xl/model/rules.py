@@ -44,6 +44,8 @@ class Rules:
     `received`: the days the city has entered, by path, file name or the first digits of a SHA-256. `late_by` is FILLED
     or RECEIVED. `passwords` are tried on encrypted files. `late_deduction` is in hundredths of a point per day.
     `not_applicable`: an item ruled not applicable has FULL marks, or is EXCLUDEd and the score rescaled.
+    Where no round is known a return is judged for the period it states (`own_period`), and as of the end of that or of
+    the day it was filled in, if later (`own_as_of`).
     """
 
     form: Form
@@ -65,6 +67,8 @@ class Rules:
     late_deduction: int = 0
     dense_ranks: bool = False
     not_applicable: str = FULL
+    own_period: bool = False
+    own_as_of: bool = False
 
     def received_on(self, path: str, sha256: str, day: date | None) -> date | None:
         """The day a file was received: what the city has entered, else `day`.

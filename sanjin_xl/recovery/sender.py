@@ -171,10 +171,11 @@ def _by_name(rules: Rules, signs: Signs, *found: Finding) -> Whose:
 
 def _unverified(rules: Rules, claims: Iterable[Claim], signs: Signs) -> Whose:
     """Without a key stamps are only believed to say whose copy it is."""
+    unverified = finding("stamp-unverified", period=rules.period.label, as_of=rules.as_of.isoformat())
     for claim in claims:
         if unit := rules.roster.by_code.get(claim.stamp.unit):
-            return Whose(unit, (finding("stamp-unverified"),))
-    return _by_name(rules, signs, finding("stamp-unverified"))
+            return Whose(unit, (unverified,))
+    return _by_name(rules, signs, unverified)
 
 
 def _name(rules: Rules, code: str) -> str:

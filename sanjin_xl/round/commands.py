@@ -1,5 +1,6 @@
 """What is done with a round: issue the workbooks, take in what came back, feed back how it was judged; check files."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
@@ -24,7 +25,7 @@ from sanjin_xl.round.config import HIDDEN, RESULTS_FILE, RETURNED, SUMMARY
 from sanjin_xl.round.inbox import Entry, list_inbox, shown_name, take_in, taken_in
 from sanjin_xl.round.interning import Interning
 from sanjin_xl.round.once import Once
-from sanjin_xl.round.outputs import write_all
+from sanjin_xl.round.outputs import is_dangling, write_all
 from sanjin_xl.round.register import Register
 from sanjin_xl.round.rulings import Rulings, take_rulings, write_rulings
 from sanjin_xl.round.run import Run, opened
@@ -268,8 +269,11 @@ def check_conservation(results: Results, found: int) -> None:
 # --- files by themselves ----------------------------------------------------------------------------------------------
 
 
-def default_rules() -> Rules:
-    """Rules for a return without a round: the form that ships, its year, no key to verify stamps with."""
+def default_rules(as_of: date | None = None) -> Rules:
+    """Rules for a return without a round: the form that ships, its year, no key to verify stamps with.
+
+    A return that states its period is judged for that, and as of its end or the day of filling unless a day is given.
+    """
     form = form_of(DEFAULT_FORM)
     period = parse_period(words.ANY_PERIOD)
     assert period is not None
@@ -280,18 +284,23 @@ def default_rules() -> Rules:
         roster=roster,
         period=period,
         due=last_day,
-        as_of=last_day,
+        as_of=as_of or last_day,
         policies=form.policies,
         policy=form.policies[form.policy],
+        own_period=True,
+        own_as_of=as_of is None,
     )
 
 
 def _entries(path: Path) -> list[Entry]:
     shown = shown_name(path.as_posix())
     if not _is_folder(path):
-        return [Entry(shown, str(path))]
+        if is_dangling(path):
+            return [Entry(shown, str(path), "link-dangling")]
+        # Whoever names a link means what it leads to.
+        return [Entry(shown, os.path.realpath(path))]
     try:
-        return list_inbox(path)
+        return list_inbox(path) or [Entry(shown, str(path), "folder-empty")]
     except RoundError:  # it cannot be listed
         return [Entry(shown, str(path), unreadable=True)]
 

@@ -34,6 +34,11 @@ def read_own(path: Path, most: int = LARGEST_SETTINGS) -> bytes:
     return path.read_bytes()
 
 
+def is_dangling(path: Path) -> bool:
+    """Whether a path is a link that leads nowhere."""
+    return path.is_symlink() and not path.exists()
+
+
 def require_file(path: Path) -> None:
     """See that nothing but a file lies at a path, if anything does; raises RoundError("own-no-file")."""
     if path.exists() and not path.is_file():

@@ -105,10 +105,11 @@ def registered(folder: Path) -> Iterator[tuple[Config, Register]]:
         yield config, register
 
 
-def round_rules(folder: Path) -> Rules:
+def round_rules(folder: Path, as_of: date | None = None) -> Rules:
     """The rules of a round with its key and its latest issues, whoever works on it."""
     with registered(folder) as (config, register):
-        return _sealed(folder, config, read_keys(folder), register)
+        rules = _sealed(folder, config, read_keys(folder), register)
+    return replace(rules, as_of=as_of or rules.as_of)
 
 
 def _register(folder: Path, config: Config) -> Register:
