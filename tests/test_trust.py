@@ -5,6 +5,7 @@ import re
 import sqlite3
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,10 @@ class Round:
         """The score of a unit, and the least and the most it may become."""
         unit = self.unit(code)
         return unit["score"], unit["score_low"], unit["score_high"]
+
+    def ruling_faults(self) -> set[str]:
+        """The states of the rulings that do not hold as they were entered."""
+        return {one["status"] for one in self.json["rulings"]}
 
     def asked(self, name: str) -> set[str]:
         """What must be corrected or ruled on in a file."""
@@ -385,6 +390,9 @@ def test_a_date_after_the_day_of_receipt_is_asked_about_and_wins_nothing(a_round
     assert "fill-date-future" in a_round.asked("old.xlsx")
 
 
+WHOLE_HASH = sha256(fill(FORM, ALL)).hexdigest()
+
+
 @pytest.mark.parametrize(
     ("table", "line", "path"),
     [
@@ -392,14 +400,13 @@ def test_a_date_after_the_day_of_receipt_is_asked_about_and_wins_nothing(a_round
         ("received", '"没有.xlsx" = 2012-10-08', "received.没有.xlsx"),
         ("received", f'"{OURS}" = 2011-10-08', f"received.{OURS}"),
         ("received", f'"{OURS}" = "十月八日"', f"received.{OURS}"),
-        ("received", f'"{OURS}" = 2012-10-08\n"紫金/{OURS}" = 2012-10-09', f"received.{OURS}"),
+        ("received", f'"{OURS}" = 2012-10-08\n"{WHOLE_HASH}" = 2012-10-09', f"received.{WHOLE_HASH}"),
     ],
 )
 def test_what_round_toml_says_of_files_that_are_not_there_is_told_and_nothing_is_written(
     a_round: Round, table: str, line: str, path: str
 ) -> None:
     a_round.put(OURS, fill(FORM, ALL))
-    a_round.put(f"紫金/{OURS}", fill(FORM, SOME))
     a_round.name(table, line)
     ran = a_round.ingest()
     assert (ran.status, ran.err.count("\n"), list((a_round.folder / "汇总").iterdir())) == (2, 1, [])
@@ -446,3 +453,74 @@ def test_a_file_saved_over_one_that_round_toml_names_is_asked_about(a_round: Rou
     a_round.put(OURS, fill(FORM, ALL))
     assert a_round.ingest().status == 1
     assert (a_round.asked(OURS), a_round.unit()["status"]) == ({"named-replaced"}, "provisional")
+
+
+def test_a_file_called_like_one_that_round_toml_names_stops_nothing_and_is_asked_about(a_round: Round) -> None:
+    a_round.put(f"东源/{OURS}", fill(FORM, ALL))
+    a_round.name("received", f'"{OURS}" = 2012-10-09\n"紫金.zip" = 2012-10-11')
+    # The neighbour sends an archive with a file of that name; it is named by the archive, too.
+    with ZipFile(a_round.folder / "回收" / "紫金.zip", "w") as archive:
+        archive.writestr(OURS, fill(FORM, SOME))
+    assert a_round.ingest().status == 1
+    assert {one["path"]: one["received"] for one in a_round.json["files"]} == {
+        f"东源/{OURS}": "2012-10-09",
+        f"紫金.zip!{OURS}": "2012-10-11",
+    }
+    assert "named-replaced" in a_round.asked(f"东源/{OURS}")
+    assert a_round.span() == (HALF_DONE, HALF_DONE, FULL)
+
+
+def test_of_files_called_alike_the_one_named_by_its_path_is_meant(a_round: Round) -> None:
+    a_round.put(OURS, fill(FORM, ALL))
+    a_round.put(f"紫金/{OURS}", fill(FORM, SOME))
+    a_round.name("received", f'"{OURS}" = 2012-10-08\n"紫金/{OURS}" = 2012-10-09')
+    assert a_round.ingest().status == 1
+    assert [one["received"] for one in a_round.json["files"]] == ["2012-10-08", "2012-10-09"]
+    assert "named-replaced" not in a_round.asked(OURS)
+
+
+# --- what the city has settled ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("better", [ALL, SOME | {5: done(month=9)}, SOME | {1: done(month=8)}])
+def test_a_question_settled_for_a_return_is_asked_again_of_a_better_one(
+    a_round: Round, better: dict[int, dict[str, str]]
+) -> None:
+    a_round.put(OURS, fill(FORM, SOME, filled_on=None, signers=()))
+    a_round.ingest()
+    a_round.decide("nobody-signed")
+    a_round.ingest()
+    assert (a_round.asked(OURS), a_round.unit()["status"]) == ({"nobody-signed"}, "counted")
+    a_round.put(OURS, fill(FORM, better, filled_on=None, signers=()))
+    assert a_round.ingest().status == 1
+    assert (a_round.unit()["status"], a_round.ruling_faults()) == ("provisional", {"stale"})
+
+
+def test_of_two_versions_settled_the_same_items_answered_otherwise_are_asked_about_again(a_round: Round) -> None:
+    a_round.put("a.xlsx", fill(FORM, SOME))
+    a_round.put("b.xlsx", fill(FORM, SOME | {6: planned(month=12)}, filled_on=date(2012, 10, 9)))
+    a_round.ingest()
+    a_round.decide("version-differs")
+    a_round.ingest()
+    assert a_round.unit()["status"] == "counted"
+    a_round.put("b.xlsx", fill(FORM, SOME | {6: done(month=9)}, filled_on=date(2012, 10, 9)))
+    assert a_round.ingest().status == 1
+    assert a_round.unit()["status"] == "provisional"
+
+
+def test_what_the_first_version_settled_stays_settled_and_holds_for_these_answers(a_round: Round) -> None:
+    a_round.put("a.xlsx", fill(FORM, SOME))
+    a_round.put("b.xlsx", fill(FORM, ALL, filled_on=date(2012, 10, 9)))
+    a_round.ingest()
+    a_round.decide("version-differs")
+    a_round.ingest()
+    facts = '[["chosen_by", "filled-on"], ["items", [5, 6, 7]], ["other", "a.xlsx"]]'
+    basis = f'["version-differs", ["a.xlsx", {facts}]]'
+    with sqlite3.connect(a_round.folder / ".sanjin" / "register.sqlite") as db:
+        db.execute("UPDATE rulings SET basis = ?", (sha256(basis.encode()).hexdigest()[:16],))
+        db.execute("DELETE FROM facts WHERE name = 'seal'")
+    a_round.ingest()
+    assert a_round.unit()["status"] == "counted"
+    a_round.put("b.xlsx", fill(FORM, ALL | {2: planned(month=12)}, filled_on=date(2012, 10, 9)))
+    a_round.ingest()
+    assert a_round.unit()["status"] == "provisional"

@@ -10,7 +10,7 @@ from datetime import date
 
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.errors import Problem
-from sanjin_xl.model.rules import FILLED, Copy, Rules, names_file
+from sanjin_xl.model.rules import FILLED, Copy, How, Rules, names_file
 
 
 def with_lateness(rules: Rules, one: Outcome, by_hash: Mapping[str, Outcome], alike: Iterable[Outcome] = ()) -> Outcome:
@@ -50,24 +50,25 @@ def is_named_by_path(rules: Rules, one: Outcome) -> bool:
     return any(names_file(key, one.path, sha256="") for key in (*rules.pinned.values(), *rules.received))
 
 
+def named_alike(rules: Rules, outcomes: Collection[Outcome]) -> frozenset[str]:
+    """The paths of the files that round.toml names by nothing but a name which others bear as well."""
+    named = {key: [one for one in outcomes if names_file(key, one.path, "") is How.NAME] for key in rules.received}
+    hashes = {key: {one.sha256 for one in outcomes if names_file(key, one.path, "")} for key in named}
+    return frozenset(one.path for key, alike in named.items() if len(hashes[key]) > 1 for one in alike)
+
+
 def misnamed(rules: Rules, outcomes: Collection[Outcome]) -> list[Problem]:
-    """What round.toml says of files that are not there, or of more than one at a time."""
+    """What round.toml says of files that are not there, or twice of one."""
     known = {name for one in outcomes for name in (one.path, one.sha256)}
     pins = {rules.roster.by_code[code].area: pin for code, pin in rules.pinned.items()}
     problems = [Problem(f"pinned.{name}", "pin-missing", found=pin) for name, pin in pins.items() if pin not in known]
     entered: dict[str, str] = {}
     for key in rules.received:
-        named = [one for one in outcomes if names_file(key, one.path, one.sha256)]
+        named = {one.path: how for one in outcomes if (how := names_file(key, one.path, one.sha256))}
         path = f"received.{key}"
         if not named:
             problems.append(Problem(path, "received-missing"))
-        elif len({one.sha256 for one in named}) > 1 and not _is_folder(key, named):
-            problems.append(Problem(path, "received-several", found="、".join(one.path for one in named)))
-        problems += [Problem(path, "received-twice", found=one.path) for one in named if one.path in entered]
-        entered |= {one.path: key for one in named}
+        exactly = [name for name, how in named.items() if how <= How.HASH]
+        problems += [Problem(path, "received-twice", found=name) for name in exactly if name in entered]
+        entered |= dict.fromkeys(exactly, key)
     return problems
-
-
-def _is_folder(key: str, named: Iterable[Outcome]) -> bool:
-    """Whether the key is an archive, and the files are its members."""
-    return all(one.path.startswith(f"{key}!") for one in named)

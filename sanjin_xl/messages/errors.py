@@ -118,7 +118,6 @@ PROBLEMS = {
     "round-late-by": "应为filled（按填报日期）或received（按收到日期），现为“{found}”",
     "received-early": "收到日期{found}早于填报期{expected}，请核对年份",
     "received-missing": "回收文件夹里没有这个文件，请检查路径或文件名",
-    "received-several": "不止一个文件叫这个名字（{found}），请写明文件夹，或写SHA-256的前八位",
     "received-twice": "“{found}”的收到日期写了不止一次，请只留一处",
     "pin-missing": "“{found}”不在回收文件夹里，请改正后再运行",
     "round-not-applicable": "应为full（得满分）或exclude（不计入），现为“{found}”",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import IntEnum
 
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.period import Period
@@ -75,11 +76,26 @@ class Rules:
 
         No return comes before its period begins: such a day is that of a clock which was wrong, and not known.
         """
-        entered = next((on for key, on in self.received.items() if names_file(key, path, sha256)), day)
+        named = ((how, on) for key, on in self.received.items() if (how := names_file(key, path, sha256)))
+        entered = min(named, default=(None, day))[1]
         return entered if entered and entered >= self.period.start else None
 
 
-def names_file(key: str, path: str, sha256: str) -> bool:
-    """Whether a file of 回收/ is meant: by its path or that of its archive, its name, or how its SHA-256 begins."""
-    name = re.split("[/!]", path)[-1]
-    return key in (path, name) or path.startswith(f"{key}!") or bool(_DIGITS.fullmatch(key) and sha256.startswith(key))
+class How(IntEnum):
+    """By what a key of round.toml names a file, the closest first: only the first two name no other file as well."""
+
+    PATH = 1
+    HASH = 2
+    ARCHIVE = 3
+    NAME = 4
+
+
+def names_file(key: str, path: str, sha256: str) -> How | None:
+    """Whether a file of 回收/ is meant: by its path, how its SHA-256 begins, the path of its archive, or its name."""
+    if key == path:
+        return How.PATH
+    if _DIGITS.fullmatch(key) and sha256.startswith(key):
+        return How.HASH
+    if path.startswith(f"{key}!"):
+        return How.ARCHIVE
+    return How.NAME if key == re.split("[/!]", path)[-1] else None

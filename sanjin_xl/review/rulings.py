@@ -134,7 +134,9 @@ def questions(outcome: Outcome, item: int | None) -> list[Finding]:
 def basis(outcome: Outcome | None, item: int | None, question: str = "") -> str | None:
     """The fingerprint of what a ruling would be about now: an answer and the codes of its questions.
 
-    16 hexadecimal digits of SHA-256; None when there is nothing to rule on: no return, or no such question any more.
+    A question about the return as a whole is settled for this return: its answers and its lateness belong to it, or
+    the same file saved over with better answers would stand as settled. 16 hexadecimal digits of SHA-256; None when
+    there is nothing to rule on: no return, or no such question any more.
     """
     if outcome is None or outcome.submission is None:
         return None
@@ -142,7 +144,38 @@ def basis(outcome: Outcome | None, item: int | None, question: str = "") -> str 
         codes = sorted({one.code for one in questions(outcome, item)})
         return _fingerprint([*_said(outcome.submission.answer(item)), codes])
     asked = [(one.found, one.facts) for one in questions(outcome, None) if one.code == question]
-    return _fingerprint([question, *asked]) if asked else None
+    what = [(found, [fact for fact in facts if fact[0] not in _HOW]) for found, facts in asked]
+    said = [(number, *_said(answer)) for number, answer in sorted(outcome.submission.answers.items())]
+    return _fingerprint([question, what, said, outcome.days_late]) if asked else None
+
+
+_HOW = frozenset({"chosen_by", "but"})  # why a version was chosen is no part of what was settled
+_HOW_BEFORE = ("revision", "filled-on", "modified", "path")
+
+
+def _former_bases(outcome: Outcome, question: str) -> set[str]:
+    """The fingerprints by which 0.1.0 knew a question about a return as a whole: without the answers.
+
+    Of two versions it also told why one was chosen, in words of its own.
+    """
+    asked = [(one.found, one.facts) for one in questions(outcome, None) if one.code == question]
+    renamed = (
+        [(found, [(k, how if k == "chosen_by" else v) for k, v in facts if k != "but"]) for found, facts in asked]
+        for how in _HOW_BEFORE
+    )
+    return {_fingerprint([question, *each]) for each in (asked, *renamed)}
+
+
+def brought_up(rules: Rules, history: Iterable[Ruling], outcomes: Mapping[str, Outcome]) -> list[Ruling]:
+    """The entries of 0.1.0 that settle a question of today, with the fingerprint of today, from where on it holds."""
+    latest = (entries[-1] for entries in by_ref(history).values())
+    now = ((one, basis(outcomes.get(one.unit), None, one.question)) for one in latest if one.item is None)
+    return [
+        replace(one, basis=current)
+        for one, current in now
+        if current and one.basis != current and one.settled and fault(rules, one) is None
+        if one.basis in _former_bases(outcomes[one.unit], one.question)
+    ]
 
 
 def _said(answer: Answer) -> list[object]:

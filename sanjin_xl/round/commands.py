@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from sanjin_xl import __version__
-from sanjin_xl.judge.arrival import is_named_by_path, misnamed
+from sanjin_xl.judge.arrival import is_named_by_path, misnamed, named_alike
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages import cli as words
@@ -212,7 +212,8 @@ def _compiled(run: Run, judged: Iterable[Outcome]) -> tuple[Results, Rulings]:
     if problems := misnamed(run.rules, outcomes):
         raise RoundError("round-invalid", problems=problems)
     _prove_key(run, outcomes)
-    settled = settle([_asked_if_replaced(run, one) for one in outcomes], run.rules)
+    alike = named_alike(run.rules, outcomes)
+    settled = settle([_asked_if_doubtful(run, one, one.path in alike) for one in outcomes], run.rules)
     if run.former:
         settled = list(with_untouched(settled, run.former, run.rules.period))
     rulings = take_rulings(run, counted_by_unit(settled))
@@ -222,12 +223,13 @@ def _compiled(run: Run, judged: Iterable[Outcome]) -> tuple[Results, Rulings]:
     return results, rulings
 
 
-def _asked_if_replaced(run: Run, one: Outcome) -> Outcome:
-    """The outcome, with a question where round.toml speaks of a file by its name and that was another one before.
+def _asked_if_doubtful(run: Run, one: Outcome, alike: bool) -> Outcome:
+    """The outcome, with a question where round.toml speaks of a file by its name and others are, or were, called so.
 
-    A county may send a second file called like the one that was pinned, and the clerk may save it over the first.
+    A county may send a second file called like the one that was named, in an archive or a folder of its own, or for
+    the clerk to save over the first.
     """
-    if not is_named_by_path(run.rules, one) or not run.register.was_another(one.path, one.sha256):
+    if not alike and not (is_named_by_path(run.rules, one) and run.register.was_another(one.path, one.sha256)):
         return one
     return one.with_finding(finding("named-replaced", found=one.sha256[:8]))
 

@@ -12,7 +12,7 @@ from sanjin_xl.messages import rulings as words
 from sanjin_xl.model.errors import RoundError, WorkbookError
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.outcome.results import Results
-from sanjin_xl.review.rulings import Ruling, fault, merge, spread
+from sanjin_xl.review.rulings import Ruling, brought_up, fault, merge, spread
 from sanjin_xl.review.table_reader import Table, read_table
 from sanjin_xl.round.config import RULED, RULINGS_FILE
 from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, write_whole
@@ -46,6 +46,7 @@ def take_rulings(run: Run, outcomes: Mapping[str, Outcome]) -> Rulings:
     carried = _carried(run)
     findings = _ignored(path)
     data = _read(path)
+    register.note_rulings(brought_up(run.rules, register.rulings(), outcomes))
     if data is None:
         return Rulings([*carried, *register.rulings()], findings)
     table = read_table(data, run.rules, str(path))
@@ -55,7 +56,7 @@ def take_rulings(run: Run, outcomes: Mapping[str, Outcome]) -> Rulings:
     findings = (*table.findings, *conflicts, *findings)
     # Notes beside the table, colours, a row left out: what the register does not hold is kept as it came.
     run.archive.keep(hashlib.sha256(data).hexdigest(), data)
-    register.note_rulings(new)
+    register.note_rulings([*new, *brought_up(run.rules, new, outcomes)])
     return Rulings([*carried, *register.rulings()], findings, table, data)
 
 
