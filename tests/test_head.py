@@ -7,7 +7,7 @@ import pytest
 from rounds import DONGYUAN, FILLED_ON, YUANCHENG, clean, done, fill, rules, small_form, the_form, third_quarter
 
 from sanjin_xl.judge.pipeline import Outcome, Processor
-from sanjin_xl.model.rules import names_file
+from sanjin_xl.model.rules import How, names_file
 from sanjin_xl.recovery.head import read_date
 
 
@@ -129,16 +129,16 @@ def test_where_lateness_goes_by_the_day_of_receipt_no_date_is_asked_for() -> Non
 @pytest.mark.parametrize(
     ("key", "meant"),
     [
-        ("紫金/东源.xlsx", True),
-        ("东源.xlsx", True),
-        ("abcdef01", True),
-        ("abcdef0", False),  # seven digits may be anybody's
-        ("abcdef02", False),
-        ("源.xlsx", False),
-        ("紫金", False),
+        ("紫金/东源.xlsx", How.PATH),
+        ("东源.xlsx", How.NAME),
+        ("abcdef01", How.HASH),
+        ("abcdef0", None),  # seven digits may be anybody's
+        ("abcdef02", None),
+        ("源.xlsx", None),
+        ("紫金", None),
     ],
 )
-def test_a_file_is_named_by_its_path_its_name_or_how_its_hash_begins(key: str, meant: bool) -> None:
+def test_a_file_is_named_by_its_path_its_name_or_how_its_hash_begins(key: str, meant: How | None) -> None:
     assert names_file(key, "紫金/东源.xlsx", "abcdef01" + "0" * 56) is meant
 
 

@@ -236,7 +236,9 @@ def test_a_copy_of_this_period_with_other_answers_is_asked_about() -> None:
     def change(sheet: Sheet) -> None:
         sheet.cells[LAYOUT.row(3), PLACES["ledger"]].value = None
 
-    assert ("sheet-copies-differ", None) in asked(with_copy("修改稿", change))
+    outcome = with_copy("修改稿", change)
+    assert ("sheet-copies-differ", 3) in asked(outcome)
+    assert outcome.in_doubt == {3}
 
 
 # --- two units in one workbook --------------------------------------------------------------------------------------

@@ -399,7 +399,8 @@ def test_lateness_is_counted_by_the_day_the_round_says(late_by: str, days: int) 
 
 
 def test_a_corrected_copy_comes_before_what_it_corrects_and_before_nothing_else() -> None:
-    first = returned(answers={1: DONE}, path="first", received=date(2012, 10, 8))
+    asked = tuple(finding("tick-unclear", number, found="x") for number in (1, 2))
+    first = returned(answers={1: DONE}, path="first", received=date(2012, 10, 8), findings=asked)
     mended = returned(answers={2: DONE}, path="mended", received=date(2012, 10, 9), revision=1)
     fresh = returned(answers={3: DONE}, path="fresh", received=date(2012, 10, 10))
     by = rules(FORM, copies=corrections(first))
@@ -407,6 +408,16 @@ def test_a_corrected_copy_comes_before_what_it_corrects_and_before_nothing_else(
     assert fates([first, mended, fresh], by) == {"first": "superseded", "mended": "superseded", "fresh": "counted"}
     (counted,) = (one for one in settle([first, mended], by) if one.status is Status.COUNTED)
     assert [one.code for one in counted.findings] == ["version-corrected"]
+
+
+def test_a_corrected_copy_that_changes_what_was_not_asked_about_is_another_version() -> None:
+    first = returned(answers={1: DONE}, path="first", findings=(finding("tick-unclear", 2, found="x"),))
+    mended = returned(answers={1: DONE, 2: DONE, 3: DONE}, path="mended", revision=1)
+    by = rules(FORM, copies=corrections(first))
+    (counted,) = (one for one in settle([first, mended], by) if one.status is Status.COUNTED)
+    assert [(one.code, dict(one.facts)["items"]) for one in counted.findings] == [("version-differs", (3,))]
+    found = unit(results([first, mended], by))
+    assert (found.low, found.high) == (25, found.scores["B"])
 
 
 def test_until_ruled_the_span_covers_every_version_that_could_count() -> None:
@@ -421,7 +432,8 @@ def test_until_ruled_the_span_covers_every_version_that_could_count() -> None:
 
 
 def test_a_version_that_was_corrected_and_one_the_city_did_not_pin_are_outside_the_span() -> None:
-    most = returned(path="most", filled_on=date(2012, 9, 1))
+    asked = tuple(finding("month-unclear", item.number, found="x") for item in FORM.items)
+    most = returned(path="most", filled_on=date(2012, 9, 1), findings=asked)
     some = returned(answers={1: DONE}, path="some", filled_on=date(2012, 9, 3), revision=1)
     for by in (rules(FORM, copies=corrections(most)), rules(FORM, pinned={DONGYUAN: "some"})):
         found = unit(results([most, some], by))

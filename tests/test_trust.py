@@ -291,6 +291,22 @@ def test_a_corrected_copy_counts_before_what_it_corrects_and_is_no_later_on_any_
     assert not any("逾期" in text and "天" in text and any(map(str.isdigit, text)) for text in said)
 
 
+@pytest.mark.parametrize("more", ["E7", "E9"])
+def test_a_corrected_copy_in_which_more_was_changed_than_was_asked_for_is_asked_about(
+    a_round: Round, more: str
+) -> None:
+    unclear = typed(done="也许", done_month="8月", ledger="√")
+    a_round.put(OURS, fill(FORM, {1: unclear, 2: planned(month=12)}))
+    a_round.ingest()
+    mended = openpyxl.load_workbook(BytesIO(copy_of(a_round.folder)))
+    sheet = mended.worksheets[0]
+    sheet["E6"], sheet[more], sheet["G7"], sheet["H7"] = "√", "√", None, None
+    mended.save(a_round.folder / "回收" / "mended.xlsx")
+    assert a_round.ingest().status == 1
+    assert (a_round.file("mended.xlsx")["status"], a_round.asked("mended.xlsx")) == ("counted", {"version-differs"})
+    assert a_round.span()[1:] == ("0.00", a_round.span()[0])
+
+
 @pytest.mark.parametrize(("copies", "days"), [(["441625"], 0), ([], 9)])
 def test_a_copy_of_the_first_version_is_no_later_if_the_register_knows_of_one(
     a_round: Round, copies: list[str], days: int

@@ -53,7 +53,7 @@ def _settle_unit(rules: Rules, group: list[Outcome]) -> list[Outcome]:
     chosen = pinned[0] if pinned else _foremost(rules, group)
     others = [one for one in group if one is not chosen]
     differing = {one.path: items for one in others if (items := differing_items(chosen, one))}
-    whys = {one.path: _why(rules, chosen, one) for one in others if one.path in differing}
+    whys = {path: _why(rules, chosen, one, differing[path]) for one in others if (path := one.path) in differing}
     asked = [] if pinned else [one for one in others if one.path in differing]
     questions = [_question(chosen, one, differing[one.path], whys[one.path]) for one in asked]
     if pinned:
@@ -73,9 +73,11 @@ def _foremost(rules: Rules, group: Sequence[Outcome]) -> Outcome:
 
 
 def _question(chosen: Outcome, other: Outcome, items: tuple[int, ...], why: str) -> Finding:
-    """What to ask about another version; a corrected copy is meant to differ from what it corrects."""
+    """What to ask about another version; a corrected copy is meant to differ in what was to be corrected."""
     if why == "corrected":
         return finding("version-corrected", found=other.path, other=other.path, items=items)
+    if why == "further":
+        items = _not_asked(other, items)
     but = tuple(name for name, a, b in _days(chosen, other) if b > a and name not in ("path", why))
     return finding("version-differs", found=other.path, other=other.path, items=items, chosen_by=why, but=but)
 
@@ -87,13 +89,22 @@ def _set_aside(one: Outcome, chosen: Outcome, why: str | None) -> Outcome:
     return one.with_status(Status.SUPERSEDED, reasons.get(why, "superseded"), other=chosen.path)
 
 
-def _why(rules: Rules, chosen: Outcome, other: Outcome) -> str:
-    """Why one version comes before another."""
+def _why(rules: Rules, chosen: Outcome, other: Outcome, items: tuple[int, ...]) -> str:
+    """Why one version comes before another that differs in these items.
+
+    A copy sent back for item 3 in which all others were ticked as well is no correction, but another version.
+    """
     if chosen.sealed and not other.sealed:
         return "sealed"
     if any(copy.corrects == other.sha256 for copy in goes_back_to(rules, chosen)):
-        return "corrected"
+        return "further" if _not_asked(other, items) else "corrected"
     return next((name for name, a, b in _days(chosen, other) if a > b), "path")
+
+
+def _not_asked(one: Outcome, items: tuple[int, ...]) -> tuple[int, ...]:
+    """Those of the items of which the county was not asked to correct anything."""
+    asked = {each.item for each in one.findings if each.asks_county}
+    return tuple(number for number in items if number not in asked)
 
 
 def _days(one: Outcome, other: Outcome) -> Iterator[tuple[str, Any, Any]]:

@@ -33,7 +33,7 @@ _DAYS = {"received": "收到日期", "filled-on": "填报日期", "modified": "�
 _CHOSEN_BY = {name: f"{day}较新的" for name, day in _DAYS.items()} | {
     "sealed": "表号有效的",
     "path": "文件名在后的",
-    "corrected": "没有改正件的",
+    "further": "按退回的表重报、而这些项并未要求改的",
 }
 _DRAWINGS = {
     "shape": "图形或文本框",

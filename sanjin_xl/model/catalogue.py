@@ -106,7 +106,7 @@ CATALOGUE: dict[str, Kind] = {
     # where the items were found
     "sheet-renamed": _note(CITY, "工作表改名", "工作表名已改为“{found}”", NOTHING, "内容仍可辨认"),
     "sheet-copied": _note(CITY, "工作表有副本", "工作表“{found}”是填报表的副本，答案相同", NOTHING, "副本与正表一致"),
-    "sheet-copies-differ": _review(COUNTY, "副本答案不同", "工作表“{found}”也是填报表，第{items}项与采用的不同",
+    "sheet-copies-differ": _doubt(COUNTY, "副本答案不同", "工作表“{found}”也是填报表，本项的答案与采用的不同",
         "请核实以哪一张为准", "一个文件里有两套答案，须由人确认"),
     "sheet-blank": _note(CITY, "空白表不读", "工作表“{found}”没有填写，采用另一张已填的",
         NOTHING, "填在自己的表上而下发的表空着，填了的一张才是所报"),

@@ -78,7 +78,7 @@ def _about_further(
     elif differing := tuple(
         number for number in shared if _differs(read.by_item[number], merged.answers[number], taken)
     ):
-        yield finding("sheet-copies-differ", found=name, items=differing)
+        yield from (finding("sheet-copies-differ", number, found=name) for number in differing)
     elif shared and not taken:
         yield finding("sheet-copied", found=name)
     if taken:

@@ -159,11 +159,13 @@ def _former_bases(outcome: Outcome, question: str) -> set[str]:
     Of two versions it also told why one was chosen, in words of its own.
     """
     asked = [(one.found, one.facts) for one in questions(outcome, None) if one.code == question]
-    renamed = (
-        [(found, [(k, how if k == "chosen_by" else v) for k, v in facts if k != "but"]) for found, facts in asked]
-        for how in _HOW_BEFORE
-    )
-    return {_fingerprint([question, *each]) for each in (asked, *renamed)}
+    bases = {_fingerprint([question, *asked])}
+    for how in _HOW_BEFORE:
+        told = [
+            (found, [(k, how if k == "chosen_by" else v) for k, v in facts if k != "but"]) for found, facts in asked
+        ]
+        bases.add(_fingerprint([question, *told]))
+    return bases
 
 
 def brought_up(rules: Rules, history: Iterable[Ruling], outcomes: Mapping[str, Outcome]) -> list[Ruling]:
