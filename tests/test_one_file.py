@@ -19,6 +19,7 @@ from hostile import SHEET, STRINGS, parts_of
 from round_folders import new_round
 from rounds import YUANCHENG, clean, done, fill, judge, rules, small_form, the_form, typed
 
+from sanjin_xl import __version__
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
 from sanjin_xl.messages.files import REASONS
 from sanjin_xl.model.errors import Refused
@@ -165,7 +166,7 @@ def test_what_has_no_room_on_its_way_back_is_one_line() -> None:
     class Tight(ThreadPoolExecutor):
         def submit(self, function: Any, /, *arguments: Any) -> "Future[Any]":  # type: ignore[override]
             def judge(*given: Any) -> Any:
-                if any(one.shown == "large.xlsx" for one in given[-1]):
+                if given and any(one.shown == "large.xlsx" for one in given[-1]):
                     raise MemoryError
                 return function(*given)
 
@@ -174,7 +175,7 @@ def test_what_has_no_room_on_its_way_back_is_one_line() -> None:
     files = [Taken(f"{name}.xlsx", GOOD, sha256=name) for name in ("a", "large", "b")]
     outcomes = list(workers.judge_all(rules(FORM), files, partial(Tight, 1), 1))
     assert [(one.path, one.reason) for one in outcomes] == [
-        ("a.xlsx", None), ("large.xlsx", "file-too-complex"), ("b.xlsx", None)
+        ("a.xlsx", None), ("large.xlsx", workers.READER_DIED), ("b.xlsx", None)
     ]  # fmt: skip
 
 
@@ -296,6 +297,16 @@ def test_members_share_the_time_of_their_container() -> None:
     assert refused == ["file-archive-slow", "file-archive-slow", None]
 
 
+def test_a_file_that_a_neighbour_puts_into_a_slow_archive_is_read_by_itself(
+    command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "SECONDS_PER_CONTAINER", -1)  # every archive has had its time
+    (folder / "回收" / "0.zip").write_bytes(zipped(("a.txt", b"x"), ("东源.xlsx", GOOD)))
+    (folder / "回收" / "东源.xlsx").write_bytes(GOOD)
+    command("ingest", folder)
+    assert fates(folder)["东源.xlsx"] == "counted"
+
+
 def test_bytes_that_killed_a_reader_kill_no_second_one() -> None:
     spent, one = Spent(), Taken("a.xlsx", b"x", sha256="1")
     spent.noted(Judged(workers.rejected(one, workers.READER_DIED), "", 20))
@@ -306,6 +317,30 @@ def test_bytes_that_killed_a_reader_kill_no_second_one() -> None:
 
 def hang(_: bytes) -> list[containers.Member]:
     os.abort()
+
+
+def short_of_room(_: bytes) -> list[containers.Member]:
+    raise MemoryError
+
+
+def broken(_: bytes) -> list[containers.Member]:
+    return [containers.Member("a.xlsx", {}["b"])]
+
+
+@pytest.mark.parametrize(("opening", "reason"), [(short_of_room, workers.READER_DIED), (broken, "file-internal-error")])
+def test_a_container_whose_opener_fails_is_one_line_and_what_took_all_room_is_remembered(
+    command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch, opening: Any, reason: str
+) -> None:
+    monkeypatch.setattr(workers, "open_container", opening)
+    (folder / "回收" / "a.zip").write_bytes(zipped(("a.xlsx", GOOD)))
+    (folder / "回收" / "东源.xlsx").write_bytes(GOOD)
+    assert command("ingest", folder).status == 1
+    assert fates(folder) == {"a.zip": "rejected", "东源.xlsx": "counted"}
+    (said,) = (one["reason"] for one in results_of(folder)["files"] if one["reason"])
+    assert said.startswith(REASONS[reason].partition("（")[0])
+    register = Register(folder / ".sanjin" / REGISTER)
+    assert bool(register.fatal(__version__)) is (reason == workers.READER_DIED)
+    register.close()
 
 
 @pytest.mark.workers

@@ -91,7 +91,7 @@ def test_many_fatal_files_do_not_cost_minutes(good: Taken) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows bounds no process's memory; there the gate's budgets must do")
 def test_a_file_that_wants_too_much_memory_does_not_get_it(good: Taken) -> None:
     outcomes = list(workers.judge_all(rules(), [bad("bloat"), good], Misbehaving, 2))
-    assert [one.reason for one in outcomes] == ["file-too-complex", None]
+    assert [one.reason for one in outcomes] == ["file-reader-died", None]
 
 
 def test_our_own_bug_costs_one_file(good: Taken) -> None:

@@ -68,7 +68,7 @@ def misnamed(rules: Rules, outcomes: Collection[Outcome]) -> list[Problem]:
         path = f"received.{key}"
         if not named:
             problems.append(Problem(path, "received-missing"))
-        exactly = [name for name, how in named.items() if how <= How.HASH]
+        exactly = [name for name, how in named.items() if how in (How.PATH, How.HASH)]
         problems += [Problem(path, "received-twice", found=name) for name in exactly if name in entered]
         entered |= dict.fromkeys(exactly, key)
     return problems

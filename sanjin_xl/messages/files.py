@@ -45,7 +45,7 @@ REASONS: dict[str, str] = {
     "file-archive-damaged": "压缩包已损坏，打不开，请对方重新压缩（最好用zip）后报送。",
     "file-archive-slow": "同一压缩包里的文件读取过慢，余下的没有读，请解压后放入。",
     "file-internal-error": "程序处理这个文件时出错（{detail}），请把该文件报给维护人员，同时可请填报单位另存为.xlsx后重报。",
-    "file-reader-died": "读取时程序异常退出，文件可能已损坏，请用WPS或Excel另存为.xlsx后重新报送。",
+    "file-reader-died": "读取时程序异常退出、超时或内存不够，文件可能已损坏，请用WPS或Excel另存为.xlsx后重新报送。",
 }
 
 # What to do next, said alike for many.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import IntEnum
+from enum import Enum
 
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.period import Period
@@ -76,12 +76,12 @@ class Rules:
 
         No return comes before its period begins: such a day is that of a clock which was wrong, and not known.
         """
-        named = ((how, on) for key, on in self.received.items() if (how := names_file(key, path, sha256)))
-        entered = min(named, default=(None, day))[1]
+        named = ((how.value, on) for key, on in self.received.items() if (how := names_file(key, path, sha256)))
+        entered = min(named, default=(0, day))[1]
         return entered if entered and entered >= self.period.start else None
 
 
-class How(IntEnum):
+class How(Enum):
     """By what a key of round.toml names a file, the closest first: only the first two name no other file as well."""
 
     PATH = 1

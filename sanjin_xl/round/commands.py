@@ -2,11 +2,12 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from sanjin_xl import __version__
@@ -22,7 +23,7 @@ from sanjin_xl.model.rules import Rules
 from sanjin_xl.outcome.former import Former, with_untouched
 from sanjin_xl.outcome.results import Results, Standing, compile_results, counted_by_unit
 from sanjin_xl.round.config import HIDDEN, RESULTS_FILE, RETURNED, SUMMARY
-from sanjin_xl.round.inbox import Entry, list_inbox, shown_name, take_in, taken_in
+from sanjin_xl.round.inbox import Entry, Taken, list_inbox, shown_name, take_in, taken_in
 from sanjin_xl.round.interning import Interning
 from sanjin_xl.round.once import Once
 from sanjin_xl.round.outputs import is_dangling, write_all
@@ -190,13 +191,20 @@ def _judged(run: Run) -> Iterator[Outcome]:
     with closing(Opener(run.make_executor or partial(local_pool, 1), fatal)) as opener:
         once, things = Once(run.rules, fatal), Interning()
         files = once.files(taken_in(entries, run.archive, run.register, opener))
-        outcomes = judge_all(run.rules, files, run.make_executor or partial(local_pool, workers), workers)
+        judge = partial(judge_all, make_executor=run.make_executor or partial(local_pool, workers), workers=workers)
+        outcomes = chain(once.outcomes(map(things.outcome, judge(run.rules, files))), _anew(run, once, judge))
         # Counted when they are judged, not when they are handed out; a container counts for what is in it.
-        for n, outcome in enumerate(once.outcomes(map(things.outcome, outcomes)), start=1):
+        for n, outcome in enumerate(outcomes, start=1):
             run.watch.stage("read", n, max(n, len(entries)))
             run.watch.file(outcome)
             yield outcome
     run.register.note_fatal(once.killers - fatal, __version__)
+
+
+def _anew(run: Run, once: Once, judge: Callable[[Rules, Iterable[Taken]], Iterator[Outcome]]) -> Iterator[Outcome]:
+    """The outcome of what was not read where it came first, and lies elsewhere as well."""
+    if once.anew:
+        yield from judge(run.rules, (replace(one, data=run.archive.read(one.sha256)) for one in once.anew))
 
 
 def _look_after_archive(run: Run) -> None:

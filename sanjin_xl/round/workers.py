@@ -19,7 +19,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from functools import lru_cache, partial
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import connection
 from queue import SimpleQueue
 from typing import NamedTuple, ParamSpec, TypeVar
@@ -40,6 +40,7 @@ _JOBS_A_CHUNK = 8
 _JOBS_IN_FLIGHT = 2  # chunks per worker
 
 READER_DIED = "file-reader-died"
+SLOW_ARCHIVE = "file-archive-slow"
 
 MakeExecutor = Callable[[], Executor]
 P = ParamSpec("P")
@@ -157,7 +158,7 @@ class Spent:
         if one.sha256 and one.sha256 in self._fatal:
             return replace(one, refused=Refused(READER_DIED))
         slow = self._seconds[one.top] > SECONDS_PER_CONTAINER and one.top != one.shown
-        return replace(one, refused=Refused("file-archive-slow")) if slow else one
+        return replace(one, refused=Refused(SLOW_ARCHIVE)) if slow else one
 
     def noted(self, judged: Judged) -> Outcome:
         self._seconds[judged.top] += judged.seconds
@@ -183,17 +184,15 @@ class Opener:
             self._executor = self._make_executor()
         try:
             return self._executor.submit(open_container, data).result()
-        except MemoryError:
-            raise Refused("file-too-complex") from None
-        except BrokenExecutor:
+        except Refused:
+            raise
+        except (BrokenExecutor, MemoryError):
             self.close()
             self._executor = self._make_executor()
             _require_life(self._executor)
             raise Refused(READER_DIED) from None
-        except Refused:
-            raise
-        except Exception as error:  # noqa: BLE001  (a bug of ours: it costs this file, by name, and not the batch)
-            raise Refused("file-internal-error", detail=type(error).__name__) from None
+        except Exception as error:
+            raise _fault(error) from error
 
     def close(self) -> None:
         if self._executor is not None:
@@ -303,7 +302,7 @@ def _one_by_one(
     for lane in lanes:
         idle.put(lane)
 
-    def judge(one: Taken) -> Judged:
+    def judge(one: Taken) -> list[Judged]:
         lane = idle.get()
         try:
             return lane.judge(spent.in_time(one))
@@ -312,7 +311,7 @@ def _one_by_one(
 
     try:
         with ThreadPoolExecutor(len(lanes), initializer=interrupts.be_deaf) as threads:
-            yield from map(spent.noted, threads.map(judge, suspects))
+            yield from map(spent.noted, chain.from_iterable(threads.map(judge, suspects)))
     finally:
         for lane in lanes:
             lane.close()
@@ -325,18 +324,15 @@ class _Alone:
         self._blob, self._make_executor = blob, make_executor
         self._executor = make_executor()
 
-    def judge(self, one: Taken) -> Judged:
+    def judge(self, one: Taken) -> list[Judged]:
         began = time.monotonic()
         try:
-            return self._executor.submit(judge_chunk, self._blob, [one]).result()[0]
-        except MemoryError:
-            reason = "file-too-complex"
-        except BrokenExecutor:
-            reason = READER_DIED
+            return self._executor.submit(judge_chunk, self._blob, [one]).result()
+        except (BrokenExecutor, MemoryError):
             self.close()
             self._executor = self._make_executor()
             _require_life(self._executor)
-        return Judged(rejected(one, reason), one.top, time.monotonic() - began)
+        return [Judged(rejected(one, READER_DIED), one.top, time.monotonic() - began)]
 
     def close(self) -> None:
         stop(self._executor)
@@ -373,7 +369,10 @@ def judge_chunk(blob: bytes, chunk: Sequence[Taken]) -> list[Judged]:
 
 
 def judge_taken(processor: Processor, one: Taken) -> Outcome:
-    """The outcome of a file that was taken in, or why it was not."""
+    """The outcome of a file that was taken in, or why it was not.
+
+    Raises MemoryError: it may be another file that took the room, so this one is judged again in a fresh process.
+    """
     outcome = one.outcome()
     if one.skipped:
         return processor.dated(outcome).with_status(Status.SKIPPED, one.skipped)
@@ -382,9 +381,14 @@ def judge_taken(processor: Processor, one: Taken) -> Outcome:
     try:
         return processor.judge(one.data or b"", outcome)
     except MemoryError:
-        return outcome.with_status(Status.REJECTED, "file-too-complex")
+        raise
     except Exception as error:  # noqa: BLE001  (a bug of ours: it costs this file, by name, and not the batch)
-        return outcome.with_status(Status.REJECTED, "file-internal-error", detail=type(error).__name__)
+        fault = _fault(error)
+        return outcome.with_status(Status.REJECTED, fault.code, **fault.facts)
+
+
+def _fault(error: Exception) -> Refused:
+    return Refused("file-internal-error", detail=type(error).__name__)
 
 
 @lru_cache(maxsize=2)

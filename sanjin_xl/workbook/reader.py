@@ -38,15 +38,12 @@ class CachingReader:
         self._cache = Cache()
 
     def read(self, data: bytes) -> Book:
-        """The book in some bytes; raises Refused, and nothing else, where it cannot be read."""
-        try:
+        """The book in some bytes; raises Refused where it cannot be read, and MemoryError where there is no room."""
+        kind = sniff(data)
+        if kind in _LOCKED:
+            data = decrypted(data, self._passwords)
             kind = sniff(data)
-            if kind in _LOCKED:
-                data = decrypted(data, self._passwords)
-                kind = sniff(data)
-            return shown(self._read(data, kind))
-        except MemoryError as error:
-            raise Refused("file-too-complex") from error
+        return shown(self._read(data, kind))
 
     def _read(self, data: bytes, kind: Kind) -> Book:
         if kind is Kind.XLSX:
@@ -83,8 +80,11 @@ class CachingReader:
 
 
 def read_book(data: bytes, passwords: tuple[str, ...] = ()) -> Book:
-    """Read a single workbook; raises as `CachingReader.read` does."""
-    return CachingReader(passwords).read(data)
+    """Read a single workbook; raises Refused, and nothing else, where it cannot be read."""
+    try:
+        return CachingReader(passwords).read(data)
+    except MemoryError as error:
+        raise Refused("file-too-complex") from error
 
 
 def _texts(package: Package, sheets: Iterable[ScannedSheet]) -> Iterator[str]:
