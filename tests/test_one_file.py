@@ -7,7 +7,7 @@ import random
 import sys
 import unicodedata
 import zipfile
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -179,6 +179,30 @@ def test_what_has_no_room_on_its_way_back_is_one_line() -> None:
     ]  # fmt: skip
 
 
+class Deadly(ThreadPoolExecutor):
+    """An executor that breaks as often as it is given deadly.xlsx, in this process."""
+
+    def submit(self, function: Any, /, *arguments: Any) -> "Future[Any]":  # type: ignore[override]
+        if arguments and any(one.shown == "deadly.xlsx" for one in arguments[-1]):
+            raise BrokenExecutor
+        return super().submit(function, *arguments)
+
+
+def test_of_a_workbook_of_two_units_both_are_read_though_another_file_killed_their_reader(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    process = Processor.judge
+
+    def judged(self: Processor, data: bytes, outcome: Outcome) -> Outcome:
+        one = process(self, data, outcome)
+        return replace(one.part_of("东源"), others=(one.part_of("紫金"),)) if outcome.path == "two.xlsx" else one
+
+    monkeypatch.setattr(Processor, "judge", judged)
+    files = [Taken(f"{name}.xlsx", GOOD, sha256=name) for name in ("two", "deadly")]
+    outcomes = list(workers.judge_all(rules(FORM), files, partial(Deadly, 1), 1))
+    assert [one.path for one in outcomes] == ["two.xlsx#东源", "two.xlsx#紫金", "deadly.xlsx"]
+
+
 def test_what_killed_its_reader_is_not_read_again_by_this_version(
     command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -324,7 +348,7 @@ def short_of_room(_: bytes) -> list[containers.Member]:
 
 
 def broken(_: bytes) -> list[containers.Member]:
-    return [containers.Member("a.xlsx", {}["b"])]
+    raise KeyError("b")
 
 
 @pytest.mark.parametrize(("opening", "reason"), [(short_of_room, workers.READER_DIED), (broken, "file-internal-error")])
