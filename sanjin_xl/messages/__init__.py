@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sanjin_xl.messages import feedback, rulings, summary, template
+from sanjin_xl.messages import feedback, letters, rulings, summary, template
 from sanjin_xl.messages.errors import ERRORS, PROBLEMS, TOML_TYPES
 from sanjin_xl.messages.files import REASONS
 from sanjin_xl.model.catalogue import Severity
@@ -23,6 +23,7 @@ RECURRENCES = {
 OUTPUT_SHEETS = {
     "汇总表": {summary.RANKING, summary.POLICIES},
     "核定表": {rulings.SHEET, rulings.WHOLE_SHEET},
+    "通讯录": {letters.SHEET},
     "成绩反馈": {feedback.SHEET},
 }
 _MOST_PATHS = 6  # named in one sentence

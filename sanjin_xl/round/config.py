@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +15,7 @@ from pathlib import Path
 from sanjin_xl import messages
 from sanjin_xl.books.seal import Lock, make_lock
 from sanjin_xl.messages import cli as words
+from sanjin_xl.messages.letters import BOOK
 from sanjin_xl.model.contacts import Contact, read_contacts, senders
 from sanjin_xl.model.controls import visible
 from sanjin_xl.model.errors import Problem, RoundError
@@ -24,6 +25,7 @@ from sanjin_xl.model.policy import read_choice, read_policies
 from sanjin_xl.model.roster import Roster, parse_roster, read_roster
 from sanjin_xl.model.rules import EXCLUDE, FILLED, FULL, RECEIVED, Rules
 from sanjin_xl.model.tomlread import Table, TomlError, parse_toml
+from sanjin_xl.round.address_book import AddressBook, read_address_book
 from sanjin_xl.round.outputs import WORKSHOP, read_own, write_whole
 from sanjin_xl.round.shipped import DEFAULT_ROSTER, decoded, form_of, template_text
 
@@ -116,7 +118,7 @@ def make_round(
     contact: str = "",
     phone: str = "",
 ) -> None:
-    """Make a round folder with round.toml and keys; raises RoundError if it is one already, or within one.
+    """Make a round folder with its settings and keys; raises RoundError if it is one already, or within one.
 
     `contact` and `phone` are printed on every form. Keys that are there stay, for a round that has lost its round.toml
     gets it again like this.
@@ -135,6 +137,10 @@ def make_round(
         contact=_toml_text(contact),
         phone=_toml_text(phone),
     )
+    if not (folder / BOOK).exists():
+        from sanjin_xl.books.address_book import address_book_bytes  # the writer of workbooks takes its time to load
+
+        write_whole(folder / BOOK, address_book_bytes(parse_roster(template_text(DEFAULT_ROSTER)), {}))
     write_whole(folder / CONFIG, text.encode())
 
 
@@ -228,7 +234,8 @@ def _round_above(folder: Path) -> Path | None:
 
 def _config(folder: Path, table: Table, as_of: date | None) -> Config:
     form = form_of(table.text("form"), folder)
-    roster = read_roster(table) if table.has("units") else _default_roster(table)
+    book = read_address_book(folder, table.problems)
+    roster = read_roster(table) if table.has("units") else _roster(table, book)
     period = parse_period(label := table.text("period"))
     if period is None:
         table.problem("period", "round-period", found=label)
@@ -247,7 +254,7 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
     due = due or date(2000, 1, 1)
     if table.has("due") and period is not None and due < period.start:
         table.problem("due", "round-due", found=due.isoformat(), expected=period.label)
-    contacts = read_contacts(table, roster)
+    contacts = _contacts(table, roster, book)
     own_as_of = table.day("as_of")
     previous = table.text("previous", "")
     correction_days = table.integer("correction_days", CORRECTION_DAYS)
@@ -290,9 +297,24 @@ def _text(path: Path) -> str:
     return text
 
 
-def _default_roster(table: Table) -> Roster:
-    table.text("region", "")
-    return parse_roster(template_text(DEFAULT_ROSTER))
+def _roster(table: Table, book: AddressBook | None) -> Roster:
+    """The roster of the address book, else the one that ships; the city is that of round.toml, if it names one."""
+    shipped = parse_roster(template_text(DEFAULT_ROSTER))
+    return replace(book.roster if book else shipped, region=table.text("region", shipped.region))
+
+
+def _contacts(table: Table, roster: Roster, book: AddressBook | None) -> dict[str, Contact]:
+    """Whom to write to by [mail] and by the address book, which may not say two things of one unit."""
+    contacts = read_contacts(table, roster)
+    if book is None:
+        return contacts
+    for code, contact in book.contacts.items():
+        name = roster.by_code[code].name if code in roster.by_code else code
+        if code not in roster.by_code:
+            table.problems.append(Problem(book.cells[code], "round-unit", found=code))
+        elif contacts.setdefault(code, contact) != contact:
+            table.problems.append(Problem(book.cells[code], "contacts-twice", found=name))
+    return contacts
 
 
 def _pinned(table: Table, roster: Roster) -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from sanjin_xl.messages.letters import BOOK
 from sanjin_xl.round.config import CONFIG, FEEDBACK, RETURNED, RULED, RULINGS_FILE
 from sanjin_xl.round.inbox import Entry, list_inbox
 from sanjin_xl.round.register import Register
@@ -52,9 +53,9 @@ def _step(folder: Path, entries: Iterable[Entry], register: Register) -> Step:
 
 
 def seen(folder: Path, entries: Iterable[Entry]) -> str:
-    """A fingerprint of what lies in 回收/ and of round.toml: path, size and time of change of each."""
+    """A fingerprint of what lies in 回收/, of round.toml and the address book: path, size, time of change of each."""
     found = hashlib.sha256()
-    for path in (*(one.path for one in entries), os.fspath(folder / CONFIG)):
+    for path in (*(one.path for one in entries), os.fspath(folder / CONFIG), os.fspath(folder / BOOK)):
         found.update(_line(path).encode("utf-8", "surrogateescape") + b"\n")
     return found.hexdigest()
 
