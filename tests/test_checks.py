@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from drawn import anchor, picture, related, restyled, shape, with_drawing
+from hostile import packed, parts_of
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import Font, PatternFill
@@ -131,6 +132,12 @@ def filled_in_without_calculating(form: Form) -> bytes:
     return pasted(fill(form, {}), **cells)
 
 
+def with_a_column_of_no_width(form: Form) -> bytes:
+    parts = parts_of(clean_return(form))
+    narrow = re.sub(rb'(<col min="5" max="5" width=")[0-9.]+', rb"\g<1>0.5", parts["xl/worksheets/sheet1.xml"])
+    return packed(parts | {"xl/worksheets/sheet1.xml": narrow})
+
+
 def sent_back_as_it_was_prefilled(form: Form) -> bytes:
     # Without a day of filling months are judged by the day the round is due.
     entries = clean(form) | {an_item(form, "monthly").number: done(month=9)}
@@ -176,6 +183,7 @@ SAMPLES = [
     Sample("not-looked-into", lambda form: related(clean_return(form), "drawing", "a.xml", b"<"), nowhere),
     looking("answer-struck", font=Font(strike=True)),
     looking("answer-unseen", font=Font(color="FFFFFFFF")),
+    Sample("column-unseen", with_a_column_of_no_width, nowhere),
     looking("answer-shown-otherwise", number_format='@"（撤回）"'),
     looking("answer-coloured", value=None, fill=PatternFill("solid", fgColor="FF92D050")),
     Sample("nobody-signed", sent_back_as_it_was_prefilled, nowhere),

@@ -330,6 +330,46 @@ def table_content() -> bytes:
     return ods_content(f'<table:table table:name="表">{row(ONE)}</table:table>')
 
 
+SEEN_STYLES = "".join(
+    f'<style:style style:name="{name}" style:family="{family}" {more}>{inside}</style:style>'
+    for name, family, more, inside in (
+        ("struck", "text", "", '<style:text-properties style:text-line-through-style="solid"/>'),
+        ("big", "text", "", '<style:text-properties fo:font-size="14pt"/>'),
+        ("own", "table-cell", 'style:data-style-name="N100"', ""),
+        ("low", "table-row", "", '<style:table-row-properties style:row-height="0.02cm"/>'),
+    )
+)
+
+
+def styled(rows: str, styles: str = SEEN_STYLES) -> Sheet:
+    return read_book(ods_file(ods_content(f'<table:table table:name="表">{rows}</table:table>', styles))).sheets[0]
+
+
+def test_a_span_within_a_span_has_the_looks_of_both() -> None:
+    inner = '<text:span text:style-name="struck"><text:span text:style-name="big">9月</text:span></text:span>'
+    assert styled(row(words(f"<text:p>{inner}</text:p>"))).hidden.looks["A1"].struck == "9月"
+
+
+def test_a_text_under_a_format_is_what_is_stored_and_seen_as_what_is_shown() -> None:
+    own = 'table:style-name="own" office:value-type="string" office:string-value="√"'
+    sheet = styled(row(words("<text:p/>", own) + words("<text:p>√（撤回）</text:p>", own)))
+    assert sheet.rows == [["√", "√"]]
+    assert [(look.unseen, look.shown) for look in sheet.hidden.looks.values()] == [(True, ""), (False, "√（撤回）")]
+
+
+def test_what_stands_in_a_row_of_no_height_is_seen_by_nobody_and_the_row_is_not_hidden() -> None:
+    sheet = styled(row(words("<text:p>√</text:p>"), 'table:style-name="low"'))
+    assert (sheet.hidden.looks["A1"].unseen, sheet.hidden.hidden_rows) == (True, frozenset())
+
+
+def test_the_name_of_a_font_may_be_quoted_in_an_attribute() -> None:
+    face = '<style:font-face style:name="W" svg:font-family="&apos;Wingdings 2&apos;"/>'
+    font = '<style:text-properties style:font-name="W"/>'
+    style = f'{face}<style:style style:name="s" style:family="table-cell">{font}</style:style>'
+    sheet = styled(row(words("<text:p>P</text:p>", 'table:style-name="s" office:value-type="string"')), style)
+    assert sheet.rows == [["✓"]]
+
+
 # ── .xls ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -184,6 +184,13 @@ def test_white_on_a_dark_ground_can_be_read() -> None:
     assert asked(judge(restyled(bare(), E7=dark))) == []
 
 
+def test_a_column_of_which_nothing_can_be_seen_is_one_question() -> None:
+    white = {f"E{row}": {"font": WHITE} for row in range(6, 114)}
+    outcome = judge(restyled(bare(), **white))
+    assert asked(outcome) == [("column-unseen", None, None)]
+    assert answer(outcome).done
+
+
 @pytest.mark.parametrize("size", ['ht="0"', 'ht="0.75"', 'ht="1"'])
 def test_answers_in_a_row_of_no_height_are_asked_about(size: str) -> None:
     parts = parts_of(bare())

@@ -203,6 +203,8 @@ CATALOGUE: dict[str, Kind] = {
         "请改填：撤回的清空，仍有效的去掉删除线", "划去多半是撤回，须确认"),
     "answer-unseen": _review(COUNTY, "答案看不见", "格内填有“{found}”，但字是白色、极小或被格式隐藏，看不见",
         "请核实本项答案", "人看不见的答案不能断定是本意"),
+    "column-unseen": _review(CITY, "整列答案看不见", "“{expected}”一列都看不见：列宽极小，或字是白色、极小、被格式隐藏",
+        "请打开原件核实是否有意隐去", "一列都看不见多半是格式所致，照常读取，但须有人看过"),
     "answer-shown-otherwise": _review(COUNTY, "显示与内容不同", "格内填的是“{found}”，按数字格式显示为“{shown}”",
         "请直接填写所要的答案", "看到的与实际填的不是一回事"),
     "answer-coloured": _review(COUNTY, "以颜色代勾", "格内没有字，涂了颜色",

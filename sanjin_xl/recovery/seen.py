@@ -5,7 +5,7 @@ it is about is unclear until somebody has answered it. A drawing that says what 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sanjin_xl.model.cellref import Place, place_of
@@ -14,6 +14,7 @@ from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.submission import Answer
 from sanjin_xl.recovery.cell_values import read_months, read_tick
+from sanjin_xl.recovery.columns import headings
 from sanjin_xl.workbook.book import Drawing, Look, Sheet, plain
 
 # Percent of the items, and at least so many: what lies over more is a watermark or a seal, and about none of them.
@@ -66,7 +67,9 @@ def ask_about_looks(
         ]
         for number, names in cells.items()
     }
-    found = [*_looks(by_item, hidden.looks), *_colours(by_item, hidden.looks)]
+    columns = _unseen_columns(by_item, hidden.looks)
+    yield from (finding("column-unseen", field=field, expected=headings(form)[field]) for field in columns)
+    found = [*_looks(by_item, hidden.looks, columns), *_colours(by_item, hidden.looks)]
     found += _drawings(by_item, hidden.drawings)
     unclear = defaultdict(set)
     for one, touched in found:
@@ -81,13 +84,21 @@ def ask_about_looks(
 Found = tuple[Finding, list[_Cell]]  # and the cells it makes unclear
 
 
-def _looks(by_item: Mapping[int, list[_Cell]], looks: Mapping[str, Look]) -> Iterator[Found]:
+def _unseen_columns(by_item: Mapping[int, list[_Cell]], looks: Mapping[str, Look]) -> list[str]:
+    """The fields of which nothing can be seen: a question about the column, and not one about each item."""
+    written: defaultdict[str, list[bool]] = defaultdict(list)
+    for cell in (cell for cells in by_item.values() for cell in cells if cell.written):
+        written[cell.field].append(looks.get(cell.address, _NO_LOOK).unseen)
+    return [field for field, unseen in written.items() if all(unseen) and len(unseen) > _MANY]
+
+
+def _looks(by_item: Mapping[int, list[_Cell]], looks: Mapping[str, Look], columns: Collection[str]) -> Iterator[Found]:
     for cells in by_item.values():
         for cell in cells:
             look = looks.get(cell.address, _NO_LOOK)
             if look.struck:
                 yield finding("answer-struck", cell.number, cell.address, look.struck, field=cell.field), [cell]
-            if look.unseen and cell.written:
+            if look.unseen and cell.written and cell.field not in columns:
                 yield finding("answer-unseen", cell.number, cell.address, cell.written, field=cell.field), [cell]
             if look.shown and not cell.says(look.shown):
                 at, written = cell.address, cell.written

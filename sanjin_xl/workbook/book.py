@@ -1,6 +1,6 @@
 """A returned workbook once its bytes are read: sheets as grids of plain values, and what the grid hides."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -155,6 +155,15 @@ def _shown(sheet: Sheet) -> Sheet:
         },
     )
     return replace(sheet, name=visible(sheet.name), hidden=hidden)
+
+
+def flat_cells(rows: Rows, flat_rows: Iterable[int], flat_columns: Iterable[int]) -> Iterator[str]:
+    """The cells that hold something in rows and columns of no size, by address."""
+    for row in sorted(flat_rows):
+        line = rows[row] if row < len(rows) else []
+        yield from (address(row, column) for column, value in enumerate(line) if value != "")
+    for column in sorted(flat_columns):
+        yield from (address(row, column) for row, line in enumerate(rows) if column < len(line) and line[column] != "")
 
 
 def plain(value: Value) -> str:

@@ -52,7 +52,7 @@ _TAG = re.compile(rb"<t( [^<>]*)?>([^<]*)</t>")
 _NAMES = re.compile(rb' ([A-Za-z0-9_:]+)="')
 _HIDDEN = re.compile(rb' hidden="(?:1|true)"')
 _HEIGHT = re.compile(rb' ht="([0-9.]{1,20})"')
-_FLAT = re.compile(r"0|0?\.[0-9]+|1(?:\.[0-9]+)?")
+_LOW, _NARROW = re.compile(r"[01](?:\.[0-9]*)?|\.[0-9]+"), re.compile(r"0(?:\.[0-9]*)?|\.[0-9]+")
 _A_NUMBER, _AN_INDEX, _AN_ERROR = map(re.compile, (NUMBER, INDEX, ERROR))
 _REFERENCE = re.compile("&[^;]*;?")
 _REFERENCES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
@@ -252,13 +252,18 @@ def _row(head: bytes) -> _Row:
         raise Unusual
     height = _HEIGHT.search(attributes)
     return _Row(
-        int(number), bool(_HIDDEN.search(attributes)), is_flat(height[1].decode() if height else ""), bool(close)
+        int(number), bool(_HIDDEN.search(attributes)), is_low(height[1].decode() if height else ""), bool(close)
     )
 
 
-def is_flat(size: str) -> bool:
-    """Whether a row of this height or a column of this width shows nothing of what stands in it."""
-    return bool(_FLAT.fullmatch(size))
+def is_low(height: str) -> bool:
+    """Whether a row shows nothing of what stands in it: less than two points."""
+    return bool(_LOW.fullmatch(height))
+
+
+def is_narrow(width: str) -> bool:
+    """Whether a column shows nothing of what stands in it: less than a character."""
+    return bool(_NARROW.fullmatch(width))
 
 
 def _cell(written: bytes) -> _Cell:
@@ -399,7 +404,7 @@ class Strings(NamedTuple):
 # Struck out, white or nearly, in the font of symbols, or small: anything else that a run may have hides nothing.
 ODD_RUN = re.compile(
     rb'<strike|<color (?:rgb="[0-9A-Fa-f]{0,2}F[0-9A-Fa-f]F[0-9A-Fa-f]F[0-9A-Fa-f]"|theme="0"|indexed="[19]")'
-    rb'|<rFont val="(?i:w|s|m)|<sz val="[0-2][".]'
+    rb'|<rFont val="(?i:[bmoswz])|<sz val="[0-2][".]'
 )
 
 

@@ -57,6 +57,11 @@ class _Place(NamedTuple):
     across: _Side
     down: _Side
 
+    @property
+    def is_point(self) -> bool:
+        """Whether it ends where it begins, so that nothing of it can be seen."""
+        return all(side.first is not None and side.first == side.last for side in self)
+
 
 class _Found(NamedTuple):
     kind: DrawingKind
@@ -75,19 +80,30 @@ def read_drawings(
 
     Raises Refused for broken XML, and where there is more than anybody draws by hand.
     """
-    found = [*_sheet_controls(sheet, controls)]
+    shapes = [shape for _, xml in older for shape in _older_shapes(xml)]
+    found = _put_over_cells(list(_sheet_controls(sheet, controls)), shapes)
     for name, xml in drawings:
         reader = _Anchored(name, limits)
         reader.read(xml)
         found += reader.found
-    for _, xml in older:
-        found += _older_shapes(xml)
+    found += shapes
     grid = _Grid(sheet, limits)
     seen: dict[tuple[DrawingKind, Range | None], str] = {}
     for kind, place, text in found[:_MOST]:
         key = kind, grid.cells(place) if place else None
         seen[key] = seen.get(key) or text
     return tuple(Drawing(kind, area, text) for (kind, area), text in seen.items())
+
+
+def _put_over_cells(controls: list[_Found], shapes: list[_Found]) -> list[_Found]:
+    """The controls that LibreOffice lists without a place, each where its shape for older programs lies."""
+    places = [one.place for one in shapes if one.kind is DrawingKind.CHECK_BOX]
+    if len(places) != len(controls):
+        places = [None] * len(controls)
+    return [
+        one._replace(place=place) if one.place and one.place.is_point else one
+        for one, place in zip(controls, places, strict=True)
+    ]
 
 
 # ── DrawingML ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -136,9 +152,10 @@ class _Anchored(Markup):
         if path.endswith(":p"):
             self.text.append("\n")
         elif self.depth and len(self.paths) == self.depth - 1:
-            if self.shown and self.kinds:
+            place = _place(self.numbers)
+            if self.shown and self.kinds and not (place and place.is_point):
                 kind = next(kind for kind in _KINDS.values() if kind in self.kinds)
-                self.found.append(_Found(kind, _place(self.numbers), "".join(self.text).strip()))
+                self.found.append(_Found(kind, place, "".join(self.text).strip()))
             self.depth = 0
 
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from sanjin_xl.model.cellref import address, place_of
-from sanjin_xl.workbook.book import Book, Look, Rows, plain
+from sanjin_xl.model.cellref import place_of
+from sanjin_xl.workbook.book import Book, Look, Rows, flat_cells, plain
 from sanjin_xl.workbook.cells import Cells, Shared
 from sanjin_xl.workbook.number_formats import shown_as
 from sanjin_xl.workbook.styles import Font, StyleLook
@@ -24,7 +24,7 @@ def looks_of(xml: bytes, cells: Cells, rows: Rows, shared: Shared, flat_columns:
     if shared.runs or cells.runs:
         for cell, runs in _with_runs(xml, cells, shared):
             found[cell] = _of_runs(cell, runs, rows, found.get(cell, NO_LOOK))
-    for cell in _flat(cells, rows, flat_columns):
+    for cell in flat_cells(rows, cells.flat_rows, flat_columns):
         found[cell] = found.get(cell, NO_LOOK)._replace(unseen=True)
     return {cell: look for cell, look in found.items() if look != NO_LOOK}
 
@@ -77,13 +77,14 @@ def _of_style(cell: str, style: StyleLook, rows: Rows) -> Look:
 
 
 def _of_runs(cell: str, runs: tuple[Run, ...], rows: Rows, look: Look) -> Look:
-    """How a cell with a text of several runs looks; each has a font of its own."""
+    """How a cell with a text of several runs looks; each has a font of its own, or else that of the cell."""
+    struck = "".join(text for text, properties in runs if (_font(properties).struck if properties else look.struck))
     fonts = [(text, _font(properties)) for text, properties in runs]
     symbols = {font.name for _, font in fonts} - {""}
     if symbols:
         _put(cell, "".join(drawn(text, font.name) if font.name else text for text, font in fonts), rows)
     return look._replace(
-        struck=look.struck or "".join(text for text, font in fonts if font.struck).strip(),
+        struck=struck.strip(),
         unseen=look.unseen or any(text.strip() and font.is_unseen(look.fill) for text, font in fonts),
         font=look.font or "、".join(sorted(symbols)),
     )
@@ -94,18 +95,6 @@ def _font(properties: tuple[tuple[str, dict[str, str]], ...]) -> Font:
     for name, attributes in properties:
         font.take(name, attributes)
     return font
-
-
-def _flat(cells: Cells, rows: Rows, columns: Iterable[int]) -> Iterator[str]:
-    """The cells that hold something in rows and columns of no size."""
-    for row in sorted(cells.flat_rows):
-        yield from (
-            address(row, column)
-            for column in range(len(rows[row]) if row < len(rows) else 0)
-            if rows[row][column] != ""
-        )
-    for column in columns:
-        yield from (address(row, column) for row, line in enumerate(rows) if column < len(line) and line[column] != "")
 
 
 def _value(cell: str, rows: Rows) -> object:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sanjin_xl.model.cellref import DAY_ZERO, FIRST_SURE_DAY, LAST_DAY, address, day_of
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.workbook.book import Drawing, Fact, Hidden, Look, Range, Rows, Sheet, Value
+from sanjin_xl.workbook.book import Drawing, Fact, Hidden, Look, Range, Rows, Sheet, Value, flat_cells
 from sanjin_xl.workbook.limits import Limits
 from sanjin_xl.workbook.number_formats import Sections, shown_as, texts_in
 from sanjin_xl.workbook.styles import is_pale, same_colour
@@ -32,7 +32,7 @@ ERRORS = {  # 2.5.10
 CHECKED, UNCHECKED = "☑", "☐"
 _WIDTH = 1 << 14  # columns of the widest sheet
 _TOO_SMALL = 60  # twentieths of a point: three points
-LEAST_HEIGHT, LEAST_WIDTH = 20, 64  # a point, a quarter of a character: what is less shows nothing
+LEAST_HEIGHT, LEAST_WIDTH = 40, 256  # two points, a character: what is less shows nothing
 _WHITE = "FFFFFF"
 
 # Formats without a code that show days (2.4.126): those of Chinese Excel too.
@@ -130,6 +130,8 @@ class Grid:
     drawings: list[Drawing] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    flat_rows: set[int] = field(default_factory=set)
+    flat_columns: set[int] = field(default_factory=set)
     unread: frozenset[Fact] = frozenset()
     lines: Rows = field(default_factory=list)
     count: int = 0
@@ -201,13 +203,13 @@ class Grid:
             return day_of(days)
         return datetime.combine(DAY_ZERO, datetime.min.time()) + timedelta(days=days)
 
-    def look_at(self, row: int, column: int, style: Style, text: Text, value: Value = "") -> None:
+    def look_at(self, row: int, column: int, style: Style, text: Text, value: Value = None) -> None:
         """Note what a person sees of a cell, where that is not what it says; `value`: what it holds but a text."""
         if not (style.odd or text.runs):
             return
         parts = list(_parts(style.font, text)) if text.runs else [(text.text, style.font)]
         written = text.text
-        shown = shown_as(value or written, written, style.texts) if style.texts else written
+        shown = shown_as(written if value is None else value, written, style.texts) if style.texts else written
         look = Look(
             struck=written if style.crossed else "".join(part for part, font in parts if font.struck),
             unseen=not shown.strip() or any(_is_unseen(font, style.fill) for _, font in parts),
@@ -236,10 +238,19 @@ class Grid:
             raise Refused("file-range", found=f"{top}:{bottom}")
         self.merges.append((top, left, min(bottom, self.limits.rows - 1), min(right, self.limits.columns - 1)))
 
-    def hide_columns(self, first: int, last: int) -> None:
-        self.hidden_columns.update(range(first, min(last, self.limits.columns - 1) + 1))
+    def hide_columns(self, first: int, last: int, *, flat: bool = False) -> None:
+        """Note columns that are hidden, or that are too narrow to show anything."""
+        columns = self.flat_columns if flat else self.hidden_columns
+        columns.update(range(first, min(last, self.limits.columns - 1) + 1))
+
+    def hide_row(self, row: int, *, flat: bool = False) -> None:
+        """Note a row that is hidden, or that is too low to show anything."""
+        (self.flat_rows if flat else self.hidden_rows).add(row)
 
     def sheet(self, name: str, *, visible: bool) -> Sheet:
+        lines = self._lines()
+        for cell in flat_cells(lines, self.flat_rows, self.flat_columns):
+            self.looks[cell] = self.looks.get(cell, Look())._replace(unseen=True)
         hidden = Hidden(
             known=True,
             protected=self.protected,
@@ -253,7 +264,7 @@ class Grid:
             looks=self.looks,
             unread=self.unread,
         )
-        return Sheet(name, visible, self._lines(), hidden)
+        return Sheet(name, visible, lines, hidden)
 
     def _lines(self) -> Rows:
         lines = self.lines + [[] for _ in range(self.rows - len(self.lines))]

@@ -24,7 +24,17 @@ from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.attached import NOTHING, attached_to, has_pictures_in_cells
 from sanjin_xl.workbook.book import Drawing, DrawingKind, Hidden, Range, Rows, Value
 from sanjin_xl.workbook.cache import Cache
-from sanjin_xl.workbook.cells import Cells, Shared, Strings, Unusual, UsualCells, is_flat, read_strings, shown_number
+from sanjin_xl.workbook.cells import (
+    Cells,
+    Shared,
+    Strings,
+    Unusual,
+    UsualCells,
+    is_low,
+    is_narrow,
+    read_strings,
+    shown_number,
+)
 from sanjin_xl.workbook.limits import LIMITS, Limits, check_length
 from sanjin_xl.workbook.looks import looks_of
 from sanjin_xl.workbook.package import Package, check_utf8
@@ -273,7 +283,7 @@ class _ExactSheet(Markup):
 
     def columns(self, attributes: Attributes) -> None:
         hidden = attributes.get("hidden") in _TRUE
-        if hidden or is_flat(attributes.get("width", "")):
+        if hidden or is_narrow(attributes.get("width", "")):
             first, last = (attributes.get(key, "") for key in ("min", "max"))
             if not (_WHOLE.fullmatch(first) and _WHOLE.fullmatch(last)):
                 raise self.refuse("file-address", found=first)
@@ -312,7 +322,7 @@ class _ExactSheet(Markup):
         self.row, self.column, self.line = int(ref), 0, []
         if attributes.get("hidden") in _TRUE:
             self.cells.hidden_rows.add(self.row - 1)
-        elif is_flat(attributes.get("ht", "")):
+        elif is_low(attributes.get("ht", "")):
             self.cells.flat_rows.add(self.row - 1)
 
     def row_end(self) -> None:

@@ -52,7 +52,7 @@ _OBJECTS = {
 _CONTROLS = (0x07, *range(0x0D, 0x14))  # buttons, lists and the like (2.5.143)
 _NOTE_BOX, _DROPDOWN = 0x19, 0x14  # of a comment; of a filter or a list
 _BOXES = (0x0B, 0x0C)
-_STATE = 0x12  # FtCblsData (2.5.140)
+_STATES = 0x12, 0x0A  # FtCblsData (2.5.140); LibreOffice gives the state in FtCbls
 
 
 class _Sheet(NamedTuple):
@@ -415,12 +415,12 @@ class _Worksheet:
     def _row(self, body: bytes) -> None:
         row, height, flags = struct.unpack_from("<H4xH4xH", body)
         if flags & 0x20 or height & 0x7FFF < LEAST_HEIGHT:
-            self.grid.hidden_rows.add(row)
+            self.grid.hide_row(row, flat=not flags & 0x20)
 
     def _columns(self, body: bytes) -> None:
         first, last, width, _, flags = struct.unpack_from("<5H", body)
         if flags & 1 or width < LEAST_WIDTH:
-            self.grid.hide_columns(first, last)
+            self.grid.hide_columns(first, last, flat=not flags & 1)
 
     def _merges(self, body: bytes) -> None:
         for top, bottom, left, right in struct.iter_unpack("<4H", body[2 : len(body) - (len(body) - 2) % 8]):
@@ -461,13 +461,12 @@ class _Worksheet:
 
 
 def _is_ticked(body: bytes) -> bool:
-    at = 22  # behind FtCmo
+    at, states = 22, dict[int, int]()  # behind FtCmo
     while at + 6 <= len(body):
         kind, length, value = struct.unpack_from("<3H", body, at)
-        if kind == _STATE:
-            return bool(value)
+        states.setdefault(kind, value)
         at += 4 + length
-    return False
+    return bool(next((states[kind] for kind in _STATES if kind in states), 0))
 
 
 def _area(art: bytes, at: int) -> Range:

@@ -247,12 +247,12 @@ class _Worksheet:
         self._row, _, height, flags = struct.unpack_from("<LLHxB", body)
         self._column = -1
         if flags & 0x10 or height < LEAST_HEIGHT:
-            self.grid.hidden_rows.add(self._row)
+            self.grid.hide_row(self._row, flat=not flags & 0x10)
 
     def _columns(self, body: bytes) -> None:
         first, last, width, _, flags = struct.unpack_from("<4LH", body)
         if flags & 1 or width < LEAST_WIDTH:
-            self.grid.hide_columns(first, last)
+            self.grid.hide_columns(first, last, flat=not flags & 1)
 
     def _merge(self, body: bytes) -> None:
         top, bottom, left, right = struct.unpack_from("<4L", body)

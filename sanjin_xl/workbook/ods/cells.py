@@ -24,8 +24,8 @@ _TIME = re.compile(r"(-?)P(?:(\d{1,9})D)?T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1
 class Cell(NamedTuple):
     """A cell, repeated to the right or not; `tail` is what stands behind it.
 
-    `formula`: whether it has a result, None where there is no formula. `spans`: where in its text another style
-    begins. `shown`: what a number is shown as, None where that is not said.
+    `formula`: whether it has a result, None where there is no formula. `spans`: where in its text other styles
+    begin, the outermost first. `shown`: what is shown in place of a number, or of a text that is stored beside it.
     """
 
     value: Value
@@ -35,7 +35,7 @@ class Cell(NamedTuple):
     formula: bool | None
     error: str
     style: str
-    spans: tuple[tuple[int, str], ...]
+    spans: tuple[tuple[int, tuple[str, ...]], ...]
     shown: str | None
     note: str | None
     shapes: tuple[Shape, ...]
@@ -75,8 +75,8 @@ class _CellReader(Expat):
         self._text: list[str] = []
         self._length = 0
         self._paragraphs = 0
-        self._spans: list[tuple[int, str]] = []
-        self._open = [""]  # the styles of the spans around
+        self._spans: list[tuple[int, tuple[str, ...]]] = []
+        self._open: tuple[str, ...] = ()  # the styles of the spans around
         self._note: list[str] | None = None
         self._shapes: list[Shape] = []
         self._words: list[str] = []
@@ -120,8 +120,8 @@ class _CellReader(Expat):
         elif name in ("text:tab", "text:line-break"):
             self._add("\t" if name == "text:tab" else "\n")
         elif name == "text:span":
-            self._open.append(attributes.get("text:style-name", ""))
-            self._spans.append((self._length, self._open[-1]))
+            self._open += (attributes.get("text:style-name", ""),)
+            self._spans.append((self._length, self._open))
 
     def end(self, name: str) -> None:
         self._paths.pop()
@@ -132,8 +132,8 @@ class _CellReader(Expat):
             self._shapes.append(shape(self._kind, self._drawn, "".join(self._words)))
             self._shape = 0
         elif name == "text:span" and not self._in_note and not self._shape:
-            self._open.pop()
-            self._spans.append((self._length, self._open[-1]))
+            self._open = self._open[:-1]
+            self._spans.append((self._length, self._open))
 
     def characters(self, text: str) -> None:
         if self._in_note:
@@ -159,7 +159,7 @@ class _CellReader(Expat):
         error = (text or "#?") if self._is_error(kind, text) else ""
         value = "" if error else self._value(kind, text)
         is_text = isinstance(value, str)
-        shown = text if not is_text and self._paragraphs else None
+        shown = text if self._is_shown_otherwise(value, text, error) else None
         return Cell(
             value=value,
             repeat=count_of(said, "table:number-columns-repeated"),
@@ -169,11 +169,19 @@ class _CellReader(Expat):
             error=error,
             style=said.get("table:style-name", ""),
             spans=tuple(self._spans) if is_text else (),
-            shown=shown if shown is not None and not _DIGIT.search(shown) else None,
+            shown=shown,
             note=None if self._note is None else "".join(self._note),
             shapes=tuple(self._shapes),
             tail=tail,
         ).sorted_out()
+
+    def _is_shown_otherwise(self, value: Value, text: str, error: str) -> bool:
+        """Whether a cell may show something else than its value: a number without a digit, a text unlike the stored."""
+        if not self._paragraphs or error or "table:formula" in self._attributes:
+            return False
+        if isinstance(value, str):
+            return "".join(value.split()) != "".join(text.split())
+        return not _DIGIT.search(text)
 
     def _is_error(self, kind: str, text: str) -> bool:
         said = self._attributes
@@ -194,10 +202,7 @@ class _CellReader(Expat):
         stored = said.get("office:string-value")
         if stored is None or "table:formula" in said:
             return text or stored or ""
-        # Of two texts some programs show this, some that.
-        if self._paragraphs and "".join(stored.split()) != "".join(text.split()):
-            raise Refused("file-two-values", cell=stored[:40])
-        return text or stored
+        return stored if "".join(stored.split()) != "".join(text.split()) else text
 
 
 def _number(written: str, text: str) -> Value:

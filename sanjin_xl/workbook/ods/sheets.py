@@ -13,7 +13,7 @@ from sanjin_xl.workbook.ods.styles import Styles
 from sanjin_xl.workbook.ods.tables import Line, Table
 from sanjin_xl.workbook.records import Grid, Text
 
-_LEAST_SIZE = 0.04  # centimetres: about a point; what is less shows nothing
+_LEAST_HEIGHT, _LEAST_WIDTH = 0.07, 0.2  # centimetres: two points, a character; what is less shows nothing
 
 
 @dataclass(slots=True)
@@ -43,17 +43,18 @@ class Assembly:
         for line in self.table.columns:
             last = min(column + line.repeat, self.limits.columns)
             self.defaults += [line.default] * (last - column)
-            if self._is_hidden("table-column", line):
-                self.grid.hide_columns(column, last - 1)
+            if line.hidden or self._is_less("table-column", line, _LEAST_WIDTH):
+                self.grid.hide_columns(column, last - 1, flat=not line.hidden)
             column = last
 
-    def _is_hidden(self, family: str, line: Line) -> bool:
+    def _is_less(self, family: str, line: Line, least: float) -> bool:
         size = self.styles.of(family, line.style).size
-        return line.hidden or (size is not None and size < _LEAST_SIZE)
+        return size is not None and size < least
 
     def _row(self, line: Line, row: int) -> None:
-        if self._is_hidden("table-row", line):
-            self.grid.hidden_rows.update(range(row, min(row + line.repeat, self.limits.rows)))
+        if line.hidden or self._is_less("table-row", line, _LEAST_HEIGHT):
+            for at in range(row, min(row + line.repeat, self.limits.rows)):
+                self.grid.hide_row(at, flat=not line.hidden)
         first, *further = [self.runs[run] for run in line.runs] or [[]]
         cells = first + list(chain.from_iterable(further)) if further else first
         if not any(cell.holds for cell in cells):
@@ -114,9 +115,20 @@ class Assembly:
 
     def _look(self, cell: Cell, row: int, column: int, name: str) -> None:
         if cell.shown is not None:
-            self.grid.looks[address(row, column)] = Look(unseen=not cell.shown.strip(), shown=cell.shown)
-        elif name in self.styles.odd or any(span in self.styles.odd_parts for _, span in cell.spans):
+            self._shown_otherwise(cell, row, column, name)
+        elif name in self.styles.odd or not self.styles.odd_parts.isdisjoint(
+            one for _, spans in cell.spans for one in spans
+        ):
             style = self.styles.cell(name)
-            runs = tuple((at, self.styles.font(span, name) if span else style.font) for at, span in cell.spans)
+            runs = tuple((at, self.styles.font(spans, name)) for at, spans in cell.spans)
             text = cell.value if isinstance(cell.value, str) else plain(cell.value)
             self.grid.look_at(row, column, style, Text(text, runs))
+
+    def _shown_otherwise(self, cell: Cell, row: int, column: int, name: str) -> None:
+        """Note what a format shows in place of a value; of two texts without one, programs show one or the other."""
+        where, style = address(row, column), self.styles.cell(name)
+        if isinstance(cell.value, str) and not self.styles.has_format(name):
+            raise Refused("file-two-values", cell=where)
+        struck = plain(cell.value) if style.font.struck else ""
+        shown = cell.shown or ""
+        self.grid.looks[where] = Look(struck=struck, unseen=not shown.strip(), shown=shown, fill=style.colour)

@@ -1,5 +1,6 @@
 """The styles of an .ods: of cells, of parts of texts, of rows and columns, each with what its parents say."""
 
+import html
 import re
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -15,7 +16,7 @@ _STYLE_TAG = re.compile(rb"style" + TAG_END)
 
 class _Said(NamedTuple):
     """What a style says itself, None where it leaves something to its parent; sizes in centimetres, a font's in
-    twentieths of a point, colours as RRGGBB, "" for none."""
+    twentieths of a point, colours as RRGGBB, "" for none, formats by name."""
 
     family: str = ""
     name: str = ""
@@ -27,6 +28,7 @@ class _Said(NamedTuple):
     fill: str | None = None
     size: float | None = None
     hidden: bool | None = None
+    format: str | None = None
 
 
 _SAYS_NOTHING = _Said()
@@ -76,6 +78,7 @@ class _StyleReader(Expat):
             fill=_color(cell.get("fo:background-color"), False),
             size=self._size(),
             hidden=self._is_hidden(),
+            format=own.get("style:data-style-name"),
         )
 
     def start(self, name: str, attributes: Attributes) -> None:
@@ -147,7 +150,7 @@ class Styles:
         _, *pieces = _STYLE.split(section)
         for face in _FACE.findall(section):
             said = dict(_ATTRIBUTE.findall(face.decode("utf-8", "replace")))
-            self._faces[said.get("style:name", "")] = said.get("svg:font-family", "").strip("'\"")
+            self._faces[said.get("style:name", "")] = html.unescape(said.get("svg:font-family", "")).strip("'\"")
         styles = [_read_style(piece) for piece in pieces]
         self._said |= {(style.family, style.name): style for style in styles}
         self._used = [style.name for style in styles if style.family == "table-cell"]
@@ -168,13 +171,20 @@ class Styles:
             found = _under(found._replace(parent=""), parent)._replace(parent=parent.parent)
         return found
 
+    def has_format(self, name: str) -> bool:
+        """Whether a cell has a format of its own, which may show another text than is stored."""
+        # LibreOffice names them by a letter and a number, which is nought for the usual one.
+        return bool((self.of("table-cell", name).format or "")[1:].strip("0"))
+
     def cell(self, name: str) -> Style:
         said = self.of("table-cell", name)
         return _cell_style(said, self._face(said))
 
-    def font(self, name: str, cell: str) -> Font:
-        """The font of a part of a text in a cell."""
-        said = _under(self.of("text", name), self.of("table-cell", cell))
+    def font(self, spans: tuple[str, ...], cell: str) -> Font:
+        """The font of a part of a text in a cell, by the styles of the spans around it, the outermost first."""
+        said = self.of("table-cell", cell)
+        for name in spans:
+            said = _under(self.of("text", name), said)
         return _font(said, self._face(said))
 
     def _face(self, said: _Said) -> str:
