@@ -32,6 +32,7 @@ FILLED_ON = date(2012, 9, 28)
 DUE = date(2012, 10, 15)
 DONGYUAN, YUANCHENG = "441625", "441602"
 _FORM_SHEET = "xl/worksheets/sheet1.xml"
+PASSWORD = "password"
 SIGNERS = ("张三", "李四", "王五", "0762-1234567")
 
 # Nothing here is as in the 2012 form: words, ordinals, points, recurrences, an item that depends on a later one.
@@ -128,7 +129,7 @@ def third_quarter() -> Period:
 @cache
 def lock() -> Lock:
     """A lock that costs no time."""
-    return make_lock("password", bytes(16), spins=1)
+    return make_lock(PASSWORD, bytes(16), spins=1)
 
 
 def rules(form: Form | None = None, **changes: Any) -> Rules:

@@ -211,6 +211,24 @@ class Office:
         """Return [{"sheet", "range"}], one per printed page, in order."""
         return self._ask(list[dict[str, str]], "pages", handle=handle)
 
+    # --- marks
+
+    def draw(self, handle: int, sheet: str, where: str, what: str, text: str = "", picture: Path | str = "") -> None:
+        """Put a "shape" or "text" with these words, a "picture", or a "ticked" or "unticked" box over a cell."""
+        self._ask(object, "draw", handle=handle, sheet=sheet, where=where, what=what, text=text, picture=str(picture))
+
+    def comment(self, handle: int, sheet: str, where: str, text: str) -> None:
+        """Put a comment on a cell."""
+        self._ask(object, "comment", handle=handle, sheet=sheet, where=where, text=text)
+
+    def restyle(self, handle: int, sheet: str, where: str, looks: Mapping[str, object], part: str = "") -> None:
+        """Set properties of a cell, or of a part of its text, by LibreOffice's names ({"CharStrikeout": 1}).
+
+        "format" stands for the code of a number format, "height" and "width" for the size of row and column in
+        hundredths of a millimetre.
+        """
+        self._ask(object, "restyle", handle=handle, sheet=sheet, where=where, looks=dict(looks), part=part)
+
     def _ask(self, kind: type[Answer], op: str, **arguments: Any) -> Answer:
         """The driver's answer, which is of this kind; OfficeError with what went wrong instead."""
         try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cells import address, bounding_block, contents, open_positions, position, properties, validation, vertical_runs
 from com.sun.star.uno import Exception as UnoException
 from keyboard import Keyboard
+from marks import comment, draw, restyle
 from measure import merged_heights, printed_pages, row_heights
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Desk:
     """The open documents by handle; each public method is an operation, documented in the client."""
 
     def __init__(self, context: Any, folder: Path) -> None:
+        self._context = context
         self._desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
         self._keyboard = Keyboard(context)
         self._folder = folder
@@ -136,6 +138,16 @@ class Desk:
 
     def pages(self, handle: int) -> list[dict[str, str]]:
         return printed_pages(self._documents[handle])
+
+    def draw(self, handle: int, sheet: str, where: str, what: str, text: str = "", picture: str = "") -> None:
+        cell, url = self._cell(handle, sheet, where), Path(picture).absolute().as_uri()
+        draw(self._context, self._documents[handle], cell, what, text, url)
+
+    def comment(self, handle: int, sheet: str, where: str, text: str) -> None:
+        comment(self._cell(handle, sheet, where), text)
+
+    def restyle(self, handle: int, sheet: str, where: str, looks: Mapping[str, Any], part: str = "") -> None:
+        restyle(self._documents[handle], self._cell(handle, sheet, where), looks, part)
 
     def is_alive(self) -> bool:
         try:

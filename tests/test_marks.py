@@ -1,0 +1,50 @@
+"""What other programs put onto a return that is seen and is no value: asked about, whoever wrote it in what format."""
+
+import os
+from collections.abc import Iterator
+from types import ModuleType
+
+import pytest
+import rounds
+from conftest import REQUIRE_ALL
+from writers import libreoffice, marks
+
+CLIENTS: dict[str, tuple[ModuleType, tuple[str, ...], tuple[pytest.MarkDecorator, ...]]] = {
+    "LibreOffice": (libreoffice, libreoffice.formats, (pytest.mark.office,)),
+}
+
+
+def cases() -> Iterator[object]:
+    for name, (client, formats, needed) in CLIENTS.items():
+        for format in formats:
+            for mark in sorted(client.MARKS):
+                yield pytest.param(client, format, mark, id=f"{name}-{format}-{mark}", marks=needed)
+
+
+@pytest.fixture(autouse=True)
+def client_is_there(request: pytest.FixtureRequest) -> None:
+    """Skips, or in CI fails, where a client is missing."""
+    client = request.node.callspec.params.get("client") if hasattr(request.node, "callspec") else None
+    reason = client.unavailable() if client else None
+    if reason and os.environ.get(REQUIRE_ALL, "") not in ("", "0"):
+        pytest.fail(f"{reason}, and {REQUIRE_ALL} is set", pytrace=False)
+    if reason:
+        pytest.skip(reason)
+
+
+@pytest.mark.parametrize(("client", "format", "mark"), list(cases()))
+def test_a_mark_is_asked_about_whoever_put_it_there(client: ModuleType, format: str, mark: str) -> None:
+    outcome = marks.outcome(client, format)
+    found = [(one.code, one.item) for one in outcome.findings]
+    if mark == marks.NARROW:
+        assert ("column-unseen", None) in found
+    else:
+        item, _, code = marks.EXPECTED[mark]
+        assert (code, item) in found
+
+
+def test_without_marks_only_the_items_left_blank_are_asked_about() -> None:
+    outcome = rounds.judge(marks.unmarked())
+    blank = {item for mark, (item, *_) in marks.EXPECTED.items() if mark.startswith("words")}
+    assert {one.item for one in outcome.findings} == blank
+    assert not [one for one in outcome.findings if one.asks]
