@@ -64,7 +64,7 @@ _DECISION = (
 )
 _KEYS = (_column("key", 12, hidden=True), _column("basis", 18, hidden=True), _column("known", 6, "count", hidden=True))
 _ITEM = (
-    _column("unit", 9, "centre"),
+    _column("unit", 13, "centre"),
     _column("item", 4.5, "centre"),
     _column("text", 28),
     _column("full", 5.5, "points"),
@@ -142,6 +142,8 @@ class _RulingSheet:
         sheet = self.sheet
         sheet.title(title, least=36)
         sheet.line(lead.format(steps=self.steps), sheet.styles.get(font_size=sheet.size), sheet.size)
+        if sheet.name == words.OTHERS_SHEET:
+            sheet.keep_off_paper()  # forty pages of what nobody asks
         header = sheet.row
         Table(sheet, self.columns).headings(_HEADING_HEIGHT)
         for row in rows:

@@ -37,7 +37,7 @@ STEPS = {
 FIRST = "可增分最多的：{items}。"
 FIRST_ITEM = "第{number}项（{gain}分）"
 NOTHING_TO_GAIN = "没有可以再增分的项目。"
-IN_TIME_NEXT = "按时报送：本期逾期{days}天，已扣{points}分，下期请在截止日前报送。"
+IN_TIME_NEXT = "按时报送：本期逾期{days}天，已扣{points}分，下期请在截止日期前报送。"
 
 LOSSES_BLOCK = "三、失分项目（按可增分多少排列）"
 ALL_FULL = "各项均得满分。"

@@ -20,7 +20,7 @@ REASONS: dict[str, str] = {
     "our-output": "这是本程序写出的{found}，不是报送的表，请换成该单位填好的表。",
     "superseded": "同一单位有较新的一份（{other}），以较新的为准。",
     "unsealed": "没有有效的表号，而同一单位另有一份（{other}）表号有效，以那一份为准。",
-    "corrected": "已按退回意见改正重报（{other}），以改正后的为准。",
+    "corrected": "已按退回意见更正重报（{other}），以更正后的为准。",
     "not-pinned": "同一单位有几份，市局已指定采用{other}。",
     "duplicate": "与{other}的答案完全相同。",
     # not ours to read

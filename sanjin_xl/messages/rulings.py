@@ -36,21 +36,21 @@ HEADINGS = {
     "confirm": "复核确认",
     "status": "状态",
     "key": "编码",
-    "basis": "填报指纹",
+    "basis": "填报校验码",
     "known": "已登记核定数",
 }
-FORMER_HEADINGS = {"high": "上限", "step": "分档"}  # of tables made by earlier versions
+FORMER_HEADINGS = {"basis": "填报校验码", "high": "上限", "step": "分档"}  # of tables made by earlier versions
 LEAD = "填报期：{period}。填核定分（{steps}）或选“不适用”（以后各期都不适用的选“长期”，下期会列出请确认），并填理由、核定人，缺一不采用；存盘后重新运行 sanjin-xl ingest。\n填报有变的显示待复核：仍按原核定的在“复核确认”选√，否则改填。要取消核定，核定分填“撤销”，并写理由、核定人；清空、删行不算取消。\n待核的按争议分从多到少排列；“如认可”“如不认可”是该项这样核定、其余不变时的核定分、总分和名次。其余项目在“其他各项”，也可核定。"
 KINDS_LEAD = "填报期：{period}。同类问题可一次核定：选合并核定，并填理由、核定人，缺一不采用；存盘后重新运行 sanjin-xl ingest。\n只用于表上尚未单独核定、且只有这一个问题的项目；单位一行先于“全部”一行。之后新报来的不在其内，会再列出。"
 ALL_UNITS, ALL_KEY = "全部", "all"
 KIND_CHOICES = ("满分", "一半", "零分", "不适用", "长期")
 KIND_PROMPT = ("合并核定", "从下拉框选；“长期”是以后各期都不适用。")
 KIND_ALERT = ("请从下拉框选", "本格只能从下拉框选或留空。")
-OTHERS_LEAD = "填报期：{period}。无待核问题的和已核定的，都可以核定、改核定或撤销，填法与“核定表”相同；可按“状态”筛选。"
+OTHERS_LEAD = "填报期：{period}。无待核问题的和已核定的，都可以核定、改核定或撤销，填法与“核定表”相同；可按“状态”筛选。本表供查阅，打印时只印表头；要打印全表，请先取消打印区域。"
 LEAD_SHORTENED = "单位、项目过多，只列待核的和已有核定的，至多15000行，待核的在前。"
 ROW = "“{sheet}”第{row}行"
 EFFECT = "{points}分：总分{score}，第{rank}"
-WHOLE_LEAD = "填报期：{period}。这些问题涉及整张表。查明的在“已核实”选√，并填理由、核定人；要取消请填“撤销”。标明强制的须由单位改正重报。存盘后重新运行 sanjin-xl ingest。"
+WHOLE_LEAD = "填报期：{period}。这些问题涉及整张表。查明的在“已核实”选√，并填理由、核定人；要取消请填“撤销”。标明强制的须由单位更正重报。存盘后重新运行 sanjin-xl ingest。"
 WITHDRAW = "撤销"
 TICK = "√"
 STANDING = "长期"
@@ -69,14 +69,14 @@ TICK_ALERT = ("请从下拉框选", "本格只能选{choices}或留空。")
 DAY_PROMPT = ("日期", "可填核定的日期，如2012-10-20。")
 
 # The state of a row.
-PENDING = "待核定"
-TO_CORRECT = "待单位改正"
+PENDING = "待核"
+TO_CORRECT = "待单位更正"
 APPLIED = "已采用（{decision}）"
 STALE = "待复核：核定（{decision}）之后填报有变，未采用"
 TO_CONFIRM = "上期核定长期不适用，待确认：仍不适用的在“复核确认”选√"
 STILL = "；仍按前次核定（{decision}）"
 WITHDRAWN = "已撤销"
-WITHDRAWN_PENDING = "已撤销，待核定"
+WITHDRAWN_PENDING = "已撤销，待核"
 IDLE = "该单位现无计分的填报"
 QUESTION_GONE = "问题已不存在"
 POINTS = "{points}分"

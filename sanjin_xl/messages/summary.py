@@ -90,7 +90,7 @@ RULED = "核定{count}项（{points}分）"
 DAYS_LATE = "逾期{days}天"
 VERSIONS = "另有{count}份答案不同，待核"
 RANK_UNDER, POLICY_JOIN = "{id}第{rank}", "·"
-RANK_PENDING = "待核定第{best}至{worst}名"
+RANK_PENDING = "待核，第{best}至{worst}名"
 REMARK_JOIN = "；"
 NOTE = "注：{text}"
 TIES_RULE = "得分相同的并列，其后名次空缺。"
@@ -103,7 +103,7 @@ REJECTED_FILES = "另有{count}个文件未采用，见“{sheet}”。"
 QUESTIONS_OPEN = "尚有{pending}待核，暂不计分或按低值计，涉及{points}分，见“{sheet}”。"
 CHART_TITLE = "各单位得分（柱顶竖线为待核事项可能使得分变动的范围）"
 CHART_TITLE_FIRST = "前{count}名单位得分（柱顶竖线为待核事项可能使得分变动的范围）"
-CHART_MISSING, CHART_MISSING_UPRIGHT = "{area}\n未报送", "{area}·未报"
+CHART_MISSING, CHART_MISSING_UPRIGHT = "{area}\n未报送", "{area}·未报送"
 LAST_LOST = "末位{area}失分最多：{names}。"
 LOST_IN = "{name}{points}分"
 FOLLOWING_PAGES = "共{count}个单位，本页列前{first}个，其余按名次列于以后各页，未报送的列在最后。"
@@ -196,7 +196,7 @@ COUNT_HEADINGS = {
 }
 AREA_MISSING = "{area}\n未报送"
 ITEMS_IN_ALL = "等{count}项"
-LEGEND = "● 已落实有台帐　　◐ 已落实无台帐　　○n月 拟落实（月份）　　— 未填　　缺 表中缺项　　？ 待核（与前面的记号并列时，记号为所填，尚待核定）"
+LEGEND = "● 已落实有台帐　　◐ 已落实无台帐　　○n月 拟落实（月份）　　— 未填　　缺 表中缺项　　？ 待核（与前面的记号并列时，记号为所填，尚未核定）"
 CATEGORY_ROWS = "各考核项目首行为该类得分及各栏合计（项次：一个单位的一项计一次），点左侧“－”可折叠。红底为尚无单位落实的项目，黄底为落实率不足三分之一的项目。"
 ITEM_TIMES = '0"项次"'
 LEAST_DONE = "落实单位最少的项目（{done}个单位已落实）：{items}。"
@@ -230,7 +230,7 @@ PURPOSES = {
     PLANS: "没有落实的项目，逾期的在前，按计划月份督办。",
     LEDGERS: "已落实而没有台帐的项目，补齐后可增加的分数。",
     QUESTIONS: "要单位更正和要市局核定的事项。",
-    REMINDERS: "未报、要更正的单位，联系人和可以直接发出的话。",
+    REMINDERS: "未报送、要更正的单位，联系人和可以直接发出的话。",
     POLICIES: "各种口径下的得分、名次，名次的可能范围。",
     CHANGES: "与上期的得分、名次比较，到期计划是否落实。",
     HISTORY: "历次的得分、名次，各考核项目的平均，新落实、退回未落实的项目，计划履行。",
@@ -253,7 +253,7 @@ REMINDERS_NOTE = "未报送的在前，其次是要更正的。填表人、联�
 STANDINGS = {"missing": NOT_RETURNED, "to-correct": "已报，要更正", "late": "已报，逾期", "received": "已报"}
 SENTENCES = {
     "missing": "{unit}：“三进”任务完成情况表应于{due}前报送，至今未收到，请尽快填报；如已报送，请告知报送时间和方式。",
-    "to-correct": "{unit}：贵单位报送的表有{count}处需要更正，退回表已发还，请按表中标注更正后重新报送。",
+    "to-correct": "{unit}：贵单位报送的表有{count}处需要更正或核实，退回的表已发还，请按表上标注逐处更正后重新报送。",
     "late": "",
     "received": "",
 }
@@ -320,7 +320,7 @@ TIDY_FIRST = "只列名单上的前{limit}个单位。"
 METHOD_TEXTS = {
     "一、依据": {
         "表样": "{title}（{form}），{categories}个考核项目、{items}项，共{points}分",
-        "表样指纹": "{fingerprint}（题目、分值、表头的SHA-256前16位，表样一改即不同）",
+        "表样校验码": "{fingerprint}（题目、分值、表头有一处改动，这个码就不同；两次汇总的码相同，用的就是同一版表样）",
         "填报期": "{period}",
         "截止日期": "{due}",
         "统计截至": "{as_of}。计划是否逾期、月份是否已到，均以此日判断，不看运行程序的日期，重新运行结果不变。",
@@ -344,8 +344,8 @@ METHOD_TEXTS = {
     "四、来件": {
         "计入的来件": "{returned}份，来自{units}个单位中的{returned}个",
         "全部文件": "{files}个，逐一列于“回收登记”",
-        "来件指纹": "{hash}（将计入的各份来件的SHA-256按单位名单次序逐行相连，每行以换行结尾，再求SHA-256；来件换了任何一份即不同）",
-        "怎样查证": "名次←得分←“明细”中该单位各项得分←来件中的单元格；来件及其SHA-256见“回收登记”中处理为“计入”的一行。",
+        "来件校验码": "{hash}（计入的来件换了任何一份，这个码就不同；每份来件自己的码见“回收登记”末栏）",
+        "怎样查证": "名次←得分←“明细”中该单位各项得分←来件中的单元格；来件及其校验码（SHA-256）见“回收登记”中处理为“计入”的一行。",
     },
     "五、各表": {
         RANKING: "得分为各考核项目得分之和{rescaled}{deducted}；名次按得分从高到低。",

@@ -66,14 +66,14 @@ READ_AGAIN = "重新读取"
 READ_AT = "统计截至{as_of:%Y年%m月%d日}的要求判定，{at:%m月%d日%H:%M}读取"
 NOT_READ = "还没有读取过“回收”文件夹。"
 READING = "正在读取“回收”文件夹，读完就显示在这里。"
-NOTHING_YET = "还没有收到表。收到后拖到这里即可，已报、未报一看就知。"
-NOT_ISSUED = "这一轮还没有发放，请先到“发放”生成下发表。"
+NOTHING_YET = "还没有收到表。收到后拖到这里即可，已报、未报送一看就知。"
+NOT_ISSUED = "这一轮还没有下发，请先到“发放”生成下发表。"
 FILTERS: Mapping[str, str] = {
     "all": "全部",
     "reported": "已报",
     "pending": "待核",
     "to-correct": "退回",
-    "missing": "未报",
+    "missing": "未报送",
     "late": "逾期",
     "unused": "没用上的文件",
 }
@@ -84,7 +84,7 @@ UNITS = "单位"
 UNIT_COLUMNS = ("单位", "情况", "填报日期", "收到日期", "逾期", "得分", "强制", "核实", "用的是哪份")
 UNITS_CAPTION = "各单位情况：{filter}，共{count}个"
 STATES: Mapping[str, tuple[str, str]] = {
-    "missing": ("○", "未报"),
+    "missing": ("○", "未报送"),
     "to-correct": ("▲", "退回更正"),
     "pending": ("◆", "待核"),
     "final": ("●", "已报"),
@@ -100,9 +100,9 @@ FILES_CAPTION = "“回收”里的文件：{filter}，共{count}份"
 NO_FILES = "没有这样的文件。"
 FATES: Mapping[str, tuple[str, str]] = {
     "counted": ("●", "采用"),
-    "superseded": ("◇", "被替代"),
+    "superseded": ("◇", "另有采用的"),
     "duplicate": ("◇", "重复"),
-    "rejected": ("▲", "拒收"),
+    "rejected": ("▲", "未采用"),
     "skipped": ("·", "跳过"),
 }
 TAKE_OUT = "移出"
@@ -148,8 +148,8 @@ BY_CATEGORY = "分类得分（颜色越深，得分占该类分值越多）"
 
 OPEN_TABLE = "在Excel里核定（打开核定表）"
 ONE_LEDGER = "这里的核定和核定表里的是同一本账，在哪里填都一样。"
-OPEN_QUESTIONS = "待核定的（{count}个），争议分多的在前"
-NO_QUESTIONS = "没有待核定的问题。"
+OPEN_QUESTIONS = "待核的（{count}个），争议分多的在前"
+NO_QUESTIONS = "没有待核的问题。"
 ALL_UNITS = "看全部单位"
 ITEM = "第{number}项"
 ITEM_TITLE = "第{number}项（{full}分）{text}"
@@ -181,7 +181,7 @@ TAKEN_BACK_REASON = "在窗口里撤回"
 
 HOME, NEW_FOLDER, SAMPLES = "三进", "新的一轮", "三进示例"
 WELCOME = (
-    "这个程序帮市局做完“三进”任务完成情况表的一整轮：给各县发表，收回来计分、核定，排出名次，再反馈给各县。",
+    "这个程序帮市局做完“三进”任务完成情况表的一整轮：给各县下发表，回收、计分、核定，排出名次，再反馈给各县。",
     "一轮就是一个文件夹，所有的表都在里面，不会传到别处去。",
     "先新建一轮；想先看看是什么样，用示例试一试。",
 )

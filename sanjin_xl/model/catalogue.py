@@ -56,7 +56,7 @@ NOTHING = "无需处理"
 CATALOGUE: dict[str, Kind] = {
     # whose return it is
     "stamp-missing": _review(CITY, "无表号", "表内没有下发时的表号",
-        "请核实是否为该单位所报", "内容可能是粘贴到新表中的，无法证明来自下发的表，暂计分，待核实"),
+        "请核实是否为该单位所报", "内容可能是粘贴到新表中的，无法证明来自下发的表，暂计分，待核"),
     "stamp-unverified": _note(CITY, "表号未核验",
         "本次检查没有指定轮次，表号未核验，按{period}、截至{as_of}判断",
         "要核验请加 --round，要换截至日期请加 --as-of", "单独检查文件时没有密钥，也不知道截止日期"),
@@ -86,12 +86,12 @@ CATALOGUE: dict[str, Kind] = {
     "version-differs": _review(CITY, "同一单位多份",
         "另有一份（{other}）答案不同，不同的有第{items}项，现采用{chosen_by}这一份{but}",
         "请核实以哪一份为准，核实之前得分区间包括各份", "同一单位报了不同的答案，须由人确认"),
-    "version-corrected": _note(CITY, "已按退回意见修改", "按退回的表改正后重报，与原来的（{other}）不同的有第{items}项",
-        NOTHING, "退回修改后重报，自然与原来不同"),
+    "version-corrected": _note(CITY, "已按退回意见更正", "按退回的表更正后重报，与原来的（{other}）不同的有第{items}项",
+        NOTHING, "退回更正后重报，自然与原来不同"),
     "twin-answers": _review(CITY, "与他县雷同",
-        "{unit}与{other}的{count}项勾选、月份几乎相同（{same}项一致；备注未比）",
+        "{unit}与{other}的{count}项的打勾、月份几乎相同（{same}项一致；备注未比）",
         "请市局核实两个单位的表，不要告知单位", "两县情况完全一样极少见，备注却最容易改"),
-    "same-as-former": _review(CITY, "与上期完全相同", "{count}项的勾选、月份与上期（{period}）所报完全相同",
+    "same-as-former": _review(CITY, "与上期完全相同", "{count}项的打勾、月份与上期（{period}）所报完全相同",
         "请市局核实该单位是否逐项更新过", "预先填入上期答案的表原样交回，说明不了本期的情况"),
     # the head of the form
     "fill-date-missing": _note(COUNTY, "未填日期", "填报日期没有填写", "已按截止日期判断", "日期只用于判断月份先后"),

@@ -102,7 +102,7 @@ def _once(rulings: Iterable[KindRuling]) -> tuple[tuple[KindRuling, ...], list[F
 
 
 def _recognised(sheet: Sheet) -> _Sheet | None:
-    names = {normal_text(text): name for name, text in (words.HEADINGS | words.FORMER_HEADINGS).items()}
+    names = {normal_text(text): name for name, text in (*words.HEADINGS.items(), *words.FORMER_HEADINGS.items())}
     for row, cells in enumerate(sheet.rows[:_LAST_HEADER_ROW]):
         places: dict[str, int] = {}
         others: dict[int, str] = {}
