@@ -41,7 +41,7 @@ ALLOWED = {
     "sanjin_xl/messages/template.py": {"A4"},  # the paper
     "sanjin_xl/model/stamp.py": {"SJ1", "SJ2"},  # what a stamp begins with
     "sanjin_xl/judge/similarity.py": {"I"},  # an array of whole numbers
-    "sanjin_xl/workbook/sniff.py": {"GIF8", "OLE2"},  # what files begin with, and what one of them is called
+    "sanjin_xl/workbook/sniff.py": {"GIF8", "ID3", "OLE2"},  # what files begin with, and what one of them is called
     "sanjin_xl/workbook/package.py": {"Q"},  # eight bytes, for struct
     "sanjin_xl/recovery/cell_values.py": {"P", "R"},  # ticks in a font of symbols
     "sanjin_xl/workbook/symbols.py": set("OPQRST"),  # what fonts of symbols draw for them

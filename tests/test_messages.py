@@ -12,6 +12,7 @@ import pytest
 
 import sanjin_xl
 from sanjin_xl import console, messages
+from sanjin_xl.judge.attachments import BY_ENDING, NO_RETURNS
 from sanjin_xl.messages.errors import ERRORS, PROBLEMS, TOML_TYPES
 from sanjin_xl.messages.files import REASONS
 from sanjin_xl.model.catalogue import CATALOGUE, Audience, Severity
@@ -163,12 +164,15 @@ def test_what_was_typed_is_quoted_as_it_is_on_one_line_and_not_without_end() -> 
 
 @pytest.mark.parametrize("code", sorted(REASONS))
 def test_a_reason_is_a_whole_sentence(code: str) -> None:
-    facts = {"place": "unit-cell", "elsewhere": ()} | dict.fromkeys(
-        blanks(REASONS[code]) - {"place", "elsewhere"}, "甲"
-    )
+    facts = dict.fromkeys(blanks(REASONS[code]), "甲") | {"place": "unit-cell", "elsewhere": (), "what": "file-pdf"}
     text = messages.reason(code, facts)
     assert text.endswith("。")
     assert not re.search(r"[{}]", text)
+
+
+def test_every_kind_of_attachment_has_a_name() -> None:
+    for what in NO_RETURNS | set(BY_ENDING):
+        assert messages.reason("attachment", {"what": what})
 
 
 def test_every_place_a_conflict_can_be_at_has_a_name() -> None:

@@ -28,10 +28,15 @@ from sanjin_xl.recovery.sender import Signs, Whose, claims_of, foremost, identif
 from sanjin_xl.recovery.table import Table, TableFinder
 from sanjin_xl.workbook.book import Book
 from sanjin_xl.workbook.reader import CachingReader
+from sanjin_xl.workbook.sniff import Kind
 
 _MOST_CHARACTERS = 200_000  # of a return; a long remark for every item has 30,000
 _MOST_FINDINGS = 5_000  # a form with something wrong in every cell has a thousand
 
+
+_UNFINISHED = tuple(
+    ".crdownload .part .partial .download .opdownload .downloading .aria2 .xltd .td .tmp".split()  # noqa: SIM905
+)
 
 PART = "#"  # between the path of a workbook and the name of the sheet of one of the units in it
 
@@ -183,7 +188,7 @@ class Processor:
             outcome = replace(outcome, modified=book.modified or outcome.modified, claim=claim, sealed=sealed)
             return self._judge(outcome, book, claims)
         except Refused as refused:
-            return outcome.with_status(Status.REJECTED, refused.code, **refused.facts)
+            return _refused(outcome, refused)
 
     def _judge(self, outcome: Outcome, book: Book, claims: tuple[Claim, ...]) -> Outcome:
         if output := own_output([sheet.name for sheet in book.sheets]):
@@ -319,6 +324,19 @@ class Processor:
         yield from meant_otherwise(self.rules.form, submission)
 
 
+def _refused(outcome: Outcome, refused: Refused) -> Outcome:
+    if refused.code == Kind.SIDECAR.code:
+        return outcome.with_status(Status.SKIPPED, refused.code)
+    if refused.code.startswith("file-") and is_half_downloaded(outcome.path):
+        return outcome.with_status(Status.REJECTED, "file-half-downloaded", found=PurePosixPath(outcome.path).suffix)
+    return outcome.with_status(Status.REJECTED, refused.code, **refused.facts)
+
+
+def is_half_downloaded(path: str) -> bool:
+    """Whether a file is called as browsers and programs for downloading call one that they have not finished."""
+    return path.lower().endswith(_UNFINISHED)
+
+
 def _check_kept(submission: Submission, findings: Sequence[Finding]) -> None:
     """Raise Refused for more than anybody writes into a form: what a return says is kept until the round is done.
 
@@ -333,13 +351,14 @@ def _check_kept(submission: Submission, findings: Sequence[Finding]) -> None:
         raise Refused("file-much-text", limit=_MOST_CHARACTERS)
 
 
-def said_by_name(rules: Rules, path: str, sha256: str) -> tuple[str | None, str | None, date | None]:
-    """What a file's name says of whose it is, the city's pin, and the day of receipt the city has entered.
+def said_by_name(rules: Rules, path: str, sha256: str) -> tuple[object, ...]:
+    """What a file's name says: whose it is, the city's pin, the day of receipt the city has entered, if it is whole.
 
     Two files alike in bytes and in this are one.
     """
     unit = rules.roster.find_in_file_name(_stem(path))
-    return unit.code if unit else None, _pinned_to(rules, path, sha256), rules.received_on(path, sha256, None)
+    received = rules.received_on(path, sha256, None)
+    return unit.code if unit else None, _pinned_to(rules, path, sha256), received, is_half_downloaded(path)
 
 
 def _stem(path: str) -> str:

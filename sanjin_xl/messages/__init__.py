@@ -29,6 +29,16 @@ OUTPUT_SHEETS = {
 _MOST_PATHS = 6  # named in one sentence
 _SHEET = "工作表“{name}”"
 _PLACES = {"unit-cell": "填报单位", "file-name": "文件名", "stamp": "另一处表号"}
+_ATTACHED = {
+    "file-picture": "图片",
+    "file-pdf": "PDF",
+    "file-word": "Word文档",
+    "file-ofd": "OFD文件",
+    "file-not-a-workbook": "别的文档",
+    "file-media": "录音或录像",
+    "file-csv": "文本",
+    "file-iwork": "Pages文件",
+}
 _LAYERS = {"code": "项目编码", "number": "序号", "text": "内容、标准", "order": "先后次序"}
 _DAYS = {"received": "收到日期", "filled-on": "填报日期", "modified": "保存时间"}
 _CHOSEN_BY = {name: f"{day}较新的" for name, day in _DAYS.items()} | {
@@ -190,6 +200,8 @@ def months(values: tuple[int, ...] | None) -> str:
 def _fact(name: str, value: object) -> str:
     if name == "elsewhere" and isinstance(value, tuple):
         return f"但文件里写有{'、'.join(f'“{_shown(text)}”' for text in value)}，请核实。" if value else ""
+    if name == "what":
+        return _ATTACHED[str(value)]
     if name == "recurrence":
         return RECURRENCES[str(value)]
     if name == "chosen_by":

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from sanjin_xl import __version__
 from sanjin_xl.judge.arrival import is_named_by_path, misnamed, named_alike
+from sanjin_xl.judge.attachments import set_attachments_aside
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages import cli as words
-from sanjin_xl.model.errors import RoundError
+from sanjin_xl.model.errors import Refused, RoundError
 from sanjin_xl.model.findings import finding
 from sanjin_xl.model.period import parse_period
 from sanjin_xl.model.roster import parse_roster
@@ -222,6 +223,7 @@ def _compiled(run: Run, judged: Iterable[Outcome]) -> tuple[Results, Rulings]:
     _prove_key(run, outcomes)
     alike = named_alike(run.rules, outcomes)
     settled = settle([_asked_if_doubtful(run, one, one.path in alike) for one in outcomes], run.rules)
+    settled = set_attachments_aside(settled, run.rules)
     if run.former:
         settled = list(with_untouched(settled, run.former, run.rules.period))
     rulings = take_rulings(run, counted_by_unit(settled))
@@ -312,7 +314,7 @@ def _entries(path: Path) -> list[Entry]:
     try:
         return list_inbox(path) or [Entry(shown, str(path), "folder-empty")]
     except RoundError:  # it cannot be listed
-        return [Entry(shown, str(path), unreadable=True)]
+        return [Entry(shown, str(path), refused=Refused("folder-unreadable"))]
 
 
 def _is_folder(path: Path) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.errors import Refused, RoundError
@@ -25,17 +25,22 @@ _DEEPEST_FOLDER = 20
 _BATCH = 16  # files that travel together; a bigger bite saves little and makes the progress bar jump
 _BATCH_BYTES = 4 << 20  # of files far larger than a return, fewer travel together
 _AT_ONCE = 8  # files written to the archive; more save nothing
+# What programs of a Mac show as one file: what Safari has not finished, and documents.
+_FOLDERS_OF_PROGRAMS = {
+    ".download": "file-half-downloaded",
+    **dict.fromkeys((".numbers", ".pages", ".key"), "file-iwork"),
+}
 _SAFE_OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing found in 回收/: where it lies, the path it is shown under, and why it is not read, if it is not."""
+    """One thing found in 回收/: where it lies, the path it is shown under, and why it is not taken, if it is not."""
 
     shown: str
     path: str
     skipped: str | None = None
-    unreadable: bool = False
+    refused: Refused | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ def _walk(folder: str, prefix: str, depth: int) -> Iterator[Entry]:
     except OSError:
         if not prefix:
             raise RoundError("inbox-unreadable", path=folder) from None
-        yield Entry(prefix.rstrip("/"), folder, unreadable=True)
+        yield Entry(prefix.rstrip("/"), folder, refused=Refused("folder-unreadable"))
         return
     for one in found:
         shown = prefix + shown_name(one.name)
@@ -112,6 +117,10 @@ def _walk(folder: str, prefix: str, depth: int) -> Iterator[Entry]:
 def _folder(one: "os.DirEntry[str]", shown: str, depth: int) -> Iterator[Entry]:
     if reason_to_skip(one.name) == "skipped-system" or depth >= _DEEPEST_FOLDER:
         yield Entry(shown, one.path, "skipped-system")
+        return
+    ending = PurePath(one.name).suffix.lower()
+    if ending in _FOLDERS_OF_PROGRAMS:
+        yield Entry(shown, one.path, refused=Refused(_FOLDERS_OF_PROGRAMS[ending], found=ending))
         return
     if one.name.lower().endswith((".xlsx", ".xls", ".ods", ".et", ".zip")):
         yield Entry(shown, one.path, "skipped-folder")
@@ -144,8 +153,8 @@ def take_in(entry: Entry, open_container: OpenContainer) -> Iterator[Taken]:
     if entry.skipped:
         yield Taken(entry.shown, skipped=entry.skipped)
         return
-    if entry.unreadable:
-        yield Taken(entry.shown, refused=Refused("folder-unreadable"))
+    if entry.refused:
+        yield Taken(entry.shown, refused=entry.refused)
         return
     try:
         data, modified = _read(entry.path)

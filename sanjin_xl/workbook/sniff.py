@@ -48,7 +48,8 @@ class Kind(Enum):
     OFD = "ofd", "file-ofd"
     IWORK = "Numbers or Pages", "file-iwork"
     SHORTCUT = "shortcut", "file-shortcut"
-    SIDECAR = "sidecar of a Mac", "file-sidecar"
+    SIDECAR = "sidecar of a Mac", "skipped-sidecar"
+    MEDIA = "sound or film", "file-media"
     UNKNOWN = "unknown", "file-unknown"
 
     @property
@@ -74,8 +75,15 @@ _MAGIC = (
     (b"\x78\x9f\x3e\x22", Kind.WINMAIL),  # MS-OXTNEF 2.1.3.1
     (b"L\0\0\0\x01\x14\x02\0", Kind.SHORTCUT),  # MS-SHLLINK 2.1
     (b"\0\x05\x16\x07", Kind.SIDECAR),  # AppleDouble
+    (b"book\0\0\0\0mark", Kind.SHORTCUT),  # alias of a Mac
+    (b"ID3", Kind.MEDIA),
+    (b"#!AMR", Kind.MEDIA),
+    (b"OggS", Kind.MEDIA),
+    (b"\x1aE\xdf\xa3", Kind.MEDIA),  # Matroska
+    (b"0&\xb2u\x8ef\xcf\x11", Kind.MEDIA),  # Windows Media
     (b"PK\x07\x08", Kind.ZIP_CUT_OFF),  # first volume of several
 )
+_MEDIA = re.compile(rb".{4}ftyp|RIFF.{4}(?:AVI |WAVE)", re.DOTALL)
 _HEIF = re.compile(rb".{4}ftyp(?:heic|heix|hevc|mif1|msf1|avif)", re.DOTALL)  # photographs of telephones
 _WEBP = re.compile(rb"RIFF.{4}WEBP", re.DOTALL)
 _BMP = re.compile(rb"BM.{4}\0{4}.{4}[\x0c\x28\x38\x40\x6c\x7c]\0{3}", re.DOTALL)
@@ -96,6 +104,8 @@ def sniff(data: bytes) -> Kind:
         return mail
     if _HEIF.match(data) or _WEBP.match(data) or _BMP.match(data):
         return Kind.PICTURE
+    if _MEDIA.match(data):
+        return Kind.MEDIA
     if b"%PDF-" in data[:1024]:  # readers of PDF allow that much before it
         return Kind.PDF
     if data[0] == 0 and data.count(0) == len(data):
@@ -128,7 +138,7 @@ def _zip_kind(data: bytes) -> Kind:
         return Kind.ODS
     if "ofd.xml" in names:
         return Kind.OFD
-    if any(name.endswith(".iwa") for name in names):
+    if any(name.endswith((".iwa", "buildversionhistory.plist")) for name in names):  # the latter till 2013
         return Kind.IWORK
     package = Kind.OFFICE_OTHER if names & {"[content_types].xml", "mimetype"} else Kind.ZIP
     if package is Kind.OFFICE_OTHER and any(map(_is_book, names)):
@@ -281,6 +291,11 @@ def _has_headers(head: bytes) -> bool:
 _BOMS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HTML = re.compile(r"<(?:!doctype html|html|head|meta|body|table|style|div)\b|\Amime-version:", re.IGNORECASE)
+# Of an address: .url of Windows, .webloc of a Mac, .desktop of Linux.
+_SHORTCUT = re.compile(
+    r"\[(?:InternetShortcut|Desktop Entry)\]"
+    r"|<\?xml[^<]{0,200}(?:<!DOCTYPE plist[^<]{0,200})?<plist[^<]{0,80}<dict>\s{0,40}<key>URL</key>"
+)
 _XML = re.compile(r"\A<(?:\?xml|[A-Za-z_][\w.:-]*[\s/>])")
 
 
@@ -299,6 +314,8 @@ def _text(head: bytes) -> str | None:
 
 def _text_kind(text: str) -> Kind:
     start = text.lstrip()[:8192]
+    if _SHORTCUT.match(start):
+        return Kind.SHORTCUT
     if "urn:schemas-microsoft-com:office:spreadsheet" in start or 'progid="Excel.Sheet"' in start:
         return Kind.HTML if _HTML.match(start) else Kind.SPREADSHEETML
     if _HTML.search(start[:2048]):

@@ -946,12 +946,27 @@ SPREADSHEETML = (
     b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
     b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet/></Workbook>'
 )
+WEBLOC = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/'
+    b'DTDs/PropertyList-1.0.dtd">\n<plist version="1.0">\n<dict>\n\t<key>URL</key>\n\t<string>http://a/</string>\n'
+)
 STRANGERS: list[tuple[str, str, str | None, bytes]] = [
     ("winmail.dat", "an attachment as Outlook packs it", "file-winmail", b"\x78\x9f\x3e\x22\x01\x00"),
     ("表.ofd", "an .ofd", "file-ofd", packed({"OFD.xml": b"<ofd/>", "Doc_0/Document.xml": b"<x/>"})),
     ("表.numbers", "Numbers", "file-iwork", packed({"Index/Document.iwa": b"x"})),
     ("表.lnk", "a shortcut", "file-shortcut", b"L\0\0\0\x01\x14\x02\0" + bytes(70)),
-    ("._表.xlsx", "a sidecar", "file-sidecar", b"\0\x05\x16\x07" + bytes(60)),
+    ("网址.url", "a shortcut to an address", "file-shortcut", b"[InternetShortcut]\r\nURL=http://a/\r\n"),
+    ("网址.webloc", "the same of a Mac", "file-shortcut", WEBLOC),
+    ("替身.xlsx", "an alias of a Mac", "file-shortcut", b"book\0\0\0\0mark\0\0\0\0" + bytes(60)),
+    (
+        "旧表.numbers",
+        "Numbers of 2009",
+        "file-iwork",
+        packed({"index.xml": b"<x/>", "buildVersionHistory.plist": b"x"}),
+    ),
+    ("录像.xlsx", "a film", "file-media", b"\0\0\0\x18ftypmp42\0\0\0\0"),
+    ("录音.amr", "a recording", "file-media", b"#!AMR\n" + bytes(60)),
+    ("._表.xlsx", "a sidecar", "skipped-sidecar", b"\0\x05\x16\x07" + bytes(60)),
     (
         "网页.xls",
         "HTML, as web systems export",
