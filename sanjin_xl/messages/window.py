@@ -95,7 +95,7 @@ NONE = "—"
 DATE = "{day:%m月%d日}"
 NOBODY = "没有这样的单位。"
 FILES = "文件"
-FILE_COLUMNS = ("文件", "结果", "原因和要做的事", "")
+FILE_COLUMNS = ("文件", "结果", "原因和要做的事", "可以做的")
 FILES_CAPTION = "“回收”里的文件：{filter}，共{count}份"
 NO_FILES = "没有这样的文件。"
 FATES: Mapping[str, tuple[str, str]] = {
@@ -165,7 +165,7 @@ NOT_APPLICABLE = "本期不适用"
 STANDING = "以后各期都不适用"
 REASON, WHO, RULE = "理由", "核定人", "核定"
 RULED_BEFORE = "已有的核定（{count}条）"
-RULED_COLUMNS = ("事项", "核定", "理由", "核定人", "日期", "状态", "")
+RULED_COLUMNS = ("事项", "核定", "理由", "核定人", "日期", "状态", "可以做的")
 WITHDRAW = "撤销"
 EFFECTS: Mapping[str, str] = {
     "applied": "已采用",

@@ -43,6 +43,8 @@ async function readAnew() {
   for (const fresh of page.querySelectorAll("[data-live]")) {
     const old = document.querySelector(`[data-live="${fresh.dataset.live}"]`);
     if (old && old.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) continue;
+    // What was said stays until something else is, or another page is opened: it is told only once.
+    if (fresh.dataset.live === "said" && !fresh.querySelector(".said")) continue;
     if (old && old.innerHTML !== fresh.innerHTML) old.replaceWith(fresh);
   }
   const nav = page.querySelector("nav");

@@ -1,0 +1,286 @@
+"""The window in a real browser: a whole round, keys, tabs, names, and what a page says when things go wrong."""
+
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from opened_window import NOW, Opened, served
+from playwright.sync_api import Browser, FilePayload, Page, expect
+from round_folders import new_round
+
+from sanjin_xl.messages import window as words
+from sanjin_xl.round import commands
+from sanjin_xl.round.config import CORRECTED, FEEDBACK, ISSUED, SUMMARY
+from sanjin_xl.window.workplace import Workplace
+
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).parent.parent / ".ci" / "node_modules" / "axe-core" / "axe.min.js"
+SCREENS = (
+    "returns",
+    "issue",
+    "rulings",
+    "summary",
+    "feedback",
+    "next",
+    "settings",
+    "rounds",
+    "rounds/new",
+    "unit/441625",
+)
+SETTLED = 20_000  # milliseconds a busy machine may take
+
+
+@pytest.fixture
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "XDG_STATE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / "家"))
+
+
+@pytest.fixture
+def on_samples_served(samples: Path, tmp_path: Path, own_home: None) -> Iterator[Opened]:
+    """The round of the samples, served."""
+    place = Workplace(clock=lambda: NOW)
+    place.open(shutil.copytree(samples, tmp_path / "三 季度"))
+    place.job.wait()
+    with served(place) as window:
+        yield window
+
+
+def put(page: Page, *files: tuple[str, bytes]) -> None:
+    """Choose files on the board."""
+    page.locator("#files").set_input_files([FilePayload(name=name, mimeType="", buffer=data) for name, data in files])
+
+
+# --- a whole round ----------------------------------------------------------------------------------------------------
+
+
+def test_a_clerk_does_a_whole_round_without_a_word_but_the_pages(
+    tmp_path: Path, show: Callable[..., Page], own_home: None
+) -> None:
+    with served(Workplace(clock=lambda: NOW)) as window:
+        page = show(window)
+        # S0, S1: a new round.
+        page.get_by_role("link", name=words.NEW).click()
+        folder = tmp_path / "三 季度"
+        page.get_by_label(words.FIELDS["folder"]).fill(str(folder))
+        page.get_by_label(words.FIELDS["period"]).fill("2012年第三季度")
+        page.get_by_label(words.FIELDS["due"]).fill("2012年10月15日")
+        page.get_by_label(words.FIELDS["contact"]).fill("张三")
+        page.get_by_label(words.FIELDS["phone"]).fill("0762-1234567")
+        page.get_by_role("button", name=words.MAKE).click()
+        # S2: issue.
+        page.get_by_role("button", name=words.GENERATE).click()
+        expect(page.locator("tbody tr")).to_have_count(6)
+        expect(page.locator("tbody")).to_contain_text(words.NUMBER.format(number=1), timeout=SETTLED)
+        issued = sorted((folder / ISSUED).glob("*.xlsx"))
+        assert len(issued) == 6
+        # S3: what comes back is dropped, blank as it is for one unit.
+        page.get_by_role("link", name=words.STEPS["returns"]).click()
+        put(page, (issued[0].name, issued[0].read_bytes()), ("通知.pdf", b"%PDF-1.4"))
+        expect(page.locator("table.files tr.fate-rejected")).to_have_count(2, timeout=SETTLED)
+        window.place.job.wait()
+        # S5: nobody is ranked; S8: nobody is fed back; S9: the next round.
+        page.get_by_role("link", name=words.STEPS["summary"]).click()
+        expect(page.locator("table.ranking tbody tr")).to_have_count(6)
+        page.get_by_role("link", name=words.STEPS["feedback"]).click()
+        page.get_by_role("button", name=words.FEED_BACK).click()
+        expect(page.locator(".summary")).to_contain_text(words.FED_BACK.format(count=0), timeout=SETTLED)
+        page.get_by_role("link", name=words.STEPS["next"]).click()
+        page.get_by_label(words.FIELDS["due"]).fill("2013年1月15日")
+        page.get_by_role("button", name=words.MAKE).click()
+        expect(page.locator("h1")).to_contain_text("2012年第四季度")
+
+
+def test_on_the_samples_a_question_is_ruled_and_the_ranking_follows(
+    on_samples_served: Opened, show: Callable[..., Page]
+) -> None:
+    window = on_samples_served
+    page = show(window, "/rulings")
+    card = page.locator("article.card").first
+    ref = card.get_attribute("id")
+    said = card.locator("fieldset label").first.inner_text()
+    card.locator("input[name=decision]").first.check()
+    card.get_by_label(words.REASON).fill("电话核实")
+    card.get_by_label(words.WHO, exact=True).fill("王某")
+    card.get_by_role("button", name=words.RULE).click()
+    expect(page.locator(f"article[id='{ref}']")).to_have_count(0, timeout=SETTLED)
+    window.place.job.wait()
+    score = said.split("总分")[1].split("，")[0]
+    page.goto(f"{window.keeper.origin}/summary")
+    expect(page.locator("table.ranking")).to_contain_text(score)
+    assert (window.place.round / SUMMARY / "汇总.xlsx").is_file()
+    # Taken back, it is asked again.
+    page.get_by_role("button", name=words.UNDO).first.click()
+    page.goto(f"{window.keeper.origin}/rulings")
+    expect(page.locator(f"article[id='{ref}']")).to_have_count(1, timeout=SETTLED)
+
+
+def test_what_is_sent_back_and_fed_back_is_opened_beside_the_window(
+    on_samples_served: Opened, show: Callable[..., Page]
+) -> None:
+    page = show(on_samples_served, "/unit/441624")
+    page.get_by_role("button", name=words.OPEN_CORRECTED).click()
+    page.get_by_role("link", name=words.STEPS["feedback"]).click()
+    page.get_by_role("button", name=words.FEED_BACK).click()
+    expect(page.locator(".summary")).to_contain_text(words.FED_BACK.format(count=5), timeout=SETTLED)
+    page.locator("main").get_by_role("button", name=words.OPEN_FOLDER).click()
+    expect(page.locator("h1")).to_be_visible()
+    assert [path.name for path in on_samples_served.on_desk] == [CORRECTED, FEEDBACK]
+
+
+# --- tabs, keys, names ------------------------------------------------------------------------------------------------
+
+
+def test_two_tabs_show_the_same_and_a_stranger_is_shown_nothing(
+    on_samples_served: Opened, show: Callable[..., Page], browser: Browser
+) -> None:
+    one = show(on_samples_served, "/returns")
+    two = one.context.new_page()
+    two.goto(f"{on_samples_served.keeper.origin}/returns")
+    put(one, ("通知.pdf", b"%PDF-1.4"))
+    for page in (one, two):
+        expect(page.locator("table.files tr", has_text="通知.pdf")).to_have_count(1, timeout=SETTLED)
+    stranger = browser.new_context()
+    answer = stranger.new_page().goto(f"{on_samples_served.keeper.origin}/returns")
+    assert answer
+    assert answer.status == 403
+    stranger.close()
+
+
+def test_everything_is_reached_by_keys_alone(on_samples_served: Opened, show: Callable[..., Page]) -> None:
+    page = show(on_samples_served, "/returns")
+    for key, step in zip("13456", ("issue", "rulings", "summary", "feedback", "next"), strict=True):
+        page.locator("body").press(key)
+        expect(page.locator("nav a[aria-current=page]")).to_contain_text(words.STEPS[step])
+    page.goto(f"{on_samples_served.keeper.origin}/returns")
+    page.locator("body").press("/")
+    expect(page.locator("#search")).to_be_focused()
+    page.keyboard.type("东源")
+    page.keyboard.press("Enter")
+    expect(page.locator("table.units tbody tr")).to_have_count(1)
+    reached = set()
+    page.locator("body").click(position={"x": 2, "y": 2})
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.textContent.trim() || document.activeElement.id"))
+    assert {words.SKIP, words.OPEN_FOLDER, words.READ_AGAIN, words.TAKE_OUT, words.QUIT, "files"} <= reached
+
+
+def test_a_hostile_name_does_nothing_but_stand_there(on_samples_served: Opened, show: Callable[..., Page]) -> None:
+    page = show(on_samples_served, "/returns")
+    put(
+        page,
+        ("<img src=x onerror=alert(1)>.pdf", b"%PDF-1.4"),
+        ("\u202efdp.exe", b"1"),
+        ("长" * 200 + ".pdf", b"%PDF-1"),
+    )
+    expect(page.locator("table.files tr.fate-rejected")).to_have_count(3, timeout=SETTLED)
+    expect(page.locator("img")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
+
+
+# --- when things go wrong ---------------------------------------------------------------------------------------------
+
+
+class Slow:
+    """A watch that waits at every file until it is let go."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.go = threading.Event()
+        from sanjin_xl.window.job import Job
+
+        told = Job.file
+
+        def file(job: Job, outcome: object) -> None:
+            self.go.wait(20)
+            told(job, outcome)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(Job, "file", file)
+
+
+def test_reading_is_stopped_between_two_files_and_the_last_board_stays(
+    on_samples_served: Opened, show: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = show(on_samples_served, "/returns")
+    slow = Slow(monkeypatch)
+    page.get_by_role("button", name=words.READ_AGAIN).click()
+    expect(page.locator("#progress")).to_be_visible()
+    page.get_by_role("button", name=words.STOP).click()
+    slow.go.set()
+    expect(page.locator(".summary .fault")).to_have_count(1, timeout=SETTLED)
+    expect(page.locator("tr.state-missing")).to_have_count(1)
+
+
+def test_a_window_that_was_closed_says_so_on_every_page(
+    samples: Path, tmp_path: Path, show: Callable[..., Page]
+) -> None:
+    place = Workplace(clock=lambda: NOW)
+    place.open(shutil.copytree(samples, tmp_path / "三季度"))
+    with served(place) as window:
+        page = show(window, "/returns")
+        expect(page.locator("table.units")).to_be_visible()
+    expect(page.locator("#gone")).to_be_visible(timeout=SETTLED)
+    expect(page.locator("#gone")).to_have_text(words.CLOSED_SENTENCE)
+
+
+def test_a_workbook_that_is_open_in_excel_is_named_and_the_board_is_new_all_the_same(
+    on_samples_served: Opened, show: Callable[..., Page]
+) -> None:
+    page = show(on_samples_served, "/returns")
+    book = on_samples_served.place.round / SUMMARY / "汇总.xlsx"
+    book.unlink()
+    book.mkdir()  # as good as locked: nothing can be put in its place
+    put(page, ("通知.pdf", b"%PDF-1.4"))
+    expect(page.locator(".summary .fault")).to_contain_text("汇总.xlsx", timeout=SETTLED)
+    expect(page.locator("table.files tr", has_text="通知.pdf")).to_have_count(1)
+
+
+# --- the program itself -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.workers
+def test_a_second_start_shows_the_window_that_is_open_and_quitting_ends_it(tmp_path: Path, browser: Browser) -> None:
+    folder = new_round(tmp_path / "三 季度")
+    commands.generate(folder)
+    line = [sys.executable, "-m", "sanjin_xl", "window", str(folder), "--no-browser"]
+    began = monotonic()
+    with subprocess.Popen(line, stdout=subprocess.PIPE, encoding="utf-8") as first:
+        assert first.stdout
+        url = first.stdout.readline().partition("http")[2].strip()
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(f"http{url}")
+        assert monotonic() - began < 20
+        expect(page.locator("nav")).to_be_visible()
+        second = subprocess.run(line, capture_output=True, encoding="utf-8", timeout=60, check=True)
+        assert words.RUNNING in second.stdout
+        page.get_by_role("button", name=words.QUIT).click()
+        expect(page.locator("main")).to_contain_text(words.QUIT_DONE)
+        assert first.wait(60) == 0
+        context.close()
+    assert not (folder / ".sanjin" / "window.json").exists()
+
+
+# --- accessibility ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core: npm install --prefix .ci --no-package-lock")
+@pytest.mark.parametrize("width", [1280, 640])  # 640: what is left of a screen at 200 %
+def test_no_screen_keeps_anybody_out(on_samples_served: Opened, browser: Browser, width: int) -> None:
+    window = on_samples_served
+    context = browser.new_context(bypass_csp=True, viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto(f"{window.keeper.origin}/?key={window.keeper.new_key()}")
+    for screen in SCREENS:
+        page.goto(f"{window.keeper.origin}/{screen}")
+        page.add_script_tag(path=AXE)
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        broken = [(one["id"], [node["html"][:120] for node in one["nodes"][:2]]) for one in found["violations"]]
+        assert (screen, broken) == (screen, [])
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), screen
+    context.close()
