@@ -15,7 +15,7 @@ from sanjin_xl.model.form import Form
 from sanjin_xl.model.submission import Answer
 from sanjin_xl.recovery.cell_values import read_months, read_tick
 from sanjin_xl.recovery.columns import headings
-from sanjin_xl.workbook.book import Drawing, Look, Sheet, plain
+from sanjin_xl.workbook.book import Drawing, DrawingKind, Look, Sheet, plain
 
 # Percent of the items, and at least so many: what lies over more is a watermark or a seal, and about none of them.
 _MANY_PERCENT, _MANY = 10, 3
@@ -112,20 +112,42 @@ def _looks(by_item: Mapping[int, list[_Cell]], looks: Mapping[str, Look], column
 
 
 def _colours(by_item: Mapping[int, list[_Cell]], looks: Mapping[str, Look]) -> Iterator[Found]:
-    """Blank cells for ticks that are coloured, where the colour tells one item from another."""
+    """Blank cells for ticks that are coloured, where the colour tells one item from another.
+
+    A row coloured from its number on is marked for somebody's eye and not answered by it, if most items are ticked.
+    """
     fills = {
         cell.address: look.fill for cells in by_item.values() for cell in cells if (look := looks.get(cell.address))
     }
     if not any(fills.values()):
         return
     same = {field for field in TICKS if len(_fills_of(field, by_item, fills)) == 1}
-    for cells in by_item.values():
+    whole, ticked = _whole_rows(by_item, fills, looks), _answered(by_item)
+    told_by_colour = len(whole - ticked) > len(ticked)
+    for number, cells in by_item.items():
         row = {fills.get(cell.address, "") for cell in cells}
-        highlighted = len(row) == 1 and not next(iter(cells)).answer.empty  # whatever was answered
-        for cell in cells if not highlighted else ():
+        highlighted = number in ticked and len(row) == 1
+        for cell in cells if not highlighted and (told_by_colour or number not in whole) else ():
             blank = cell.field in TICKS and not cell.written
             if blank and fills.get(cell.address) and cell.field not in same:
                 yield finding("answer-coloured", cell.number, cell.address, field=cell.field), [cell]
+
+
+def _answered(by_item: Mapping[int, list[_Cell]]) -> set[int]:
+    return {number for number, cells in by_item.items() if not all(cell.answer.empty for cell in cells)}
+
+
+def _whole_rows(by_item: Mapping[int, list[_Cell]], fills: Mapping[str, str], looks: Mapping[str, Look]) -> set[int]:
+    """The items whose row is coloured alike, the answers and what is printed before them."""
+    coloured = {
+        (place[0], look.fill) for cell, look in looks.items() if cell not in fills and (place := place_of(cell))
+    }
+    found = set()
+    for number, cells in by_item.items():
+        rows = {(place[0], fills.get(cell.address, "")) for cell in cells if (place := place_of(cell.address))}
+        if len(rows) == 1 and rows <= coloured:
+            found.add(number)
+    return found
 
 
 def _fills_of(field: str, by_item: Mapping[int, list[_Cell]], fills: Mapping[str, str]) -> set[str]:
@@ -150,6 +172,11 @@ def _drawing(drawing: Drawing, places: Mapping[Place, _Cell], rows: Mapping[int,
         yield finding("drawing-unplaced", found=text, kind=kind), []
         return
     top, left, bottom, right = drawing.area
+    # A seal or a logo is set at the edge of the table and reaches into its last or first rows.
+    inside = sum(top <= row <= bottom for row in range(min(rows), max(rows) + 1))
+    if drawing.kind is DrawingKind.PICTURE and 2 * inside <= bottom - top:
+        yield finding("drawing-elsewhere", found=text, kind=kind), []
+        return
     covered: defaultdict[int, list[_Cell]] = defaultdict(list)
     for (row, column), cell in places.items():
         if top <= row <= bottom and left <= column <= right:
