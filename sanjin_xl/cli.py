@@ -19,6 +19,7 @@ import click
 
 from sanjin_xl import __version__
 from sanjin_xl.messages import cli as words
+from sanjin_xl.messages import letters as letter_words
 from sanjin_xl.model.controls import visible
 from sanjin_xl.model.errors import SanjinError
 
@@ -290,6 +291,25 @@ def feedback(folder: Path, as_of: date | None) -> int:
     for line in console.fed_back(results, folder / FEEDBACK, _typed(folder)):
         _say(line)
     return _warned(warnings) or int(report.needs_action(results))
+
+
+@cli.command(help=words.HELP["letters"])
+@_help
+@_folder
+@click.option(
+    "--kind", required=True, type=click.Choice(list(letter_words.KINDS.values())), help=words.OPTION_HELP["kind"]
+)
+@_as_of
+def letters(folder: Path, kind: str, as_of: date | None) -> int:
+    from sanjin_xl.round import commands
+
+    warnings: list[SanjinError] = []
+    name = next(name for name, word in letter_words.KINDS.items() if word == kind)
+    with _watching(warnings) as watch:
+        written = commands.letters(folder, name, as_of=as_of, watch=watch)
+    sentence = words.DRAFTED if written.paths else words.NOBODY_CONCERNED
+    _say(sentence.format(count=len(written.paths), kind=kind, path=folder / letter_words.LETTERS))
+    return _warned(warnings)
 
 
 @cli.command(help=words.HELP["check"])

@@ -71,7 +71,7 @@ def split_addresses(text: str) -> tuple[str, ...]:
 
 def is_address(text: str) -> bool:
     """Whether a text is one mail address and nothing else."""
-    return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
+    return len(text) <= 254 and text.isascii() and _ADDRESS.fullmatch(text) is not None
 
 
 def senders(contacts: Mapping[str, Contact]) -> dict[str, frozenset[str]]:

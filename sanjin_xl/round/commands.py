@@ -26,13 +26,14 @@ from sanjin_xl.outcome.results import Results, Standing, compile_results, counte
 from sanjin_xl.round.config import HIDDEN, RESULTS_FILE, RETURNED, SUMMARY
 from sanjin_xl.round.inbox import Entry, Taken, list_inbox, shown_name, take_in, taken_in
 from sanjin_xl.round.interning import Interning
+from sanjin_xl.round.letters import Letters, write_letters
 from sanjin_xl.round.once import Once
 from sanjin_xl.round.outputs import is_dangling, write_all
 from sanjin_xl.round.register import Register
 from sanjin_xl.round.rulings import Rulings, take_rulings, write_rulings
 from sanjin_xl.round.run import Run, opened
 from sanjin_xl.round.shipped import DEFAULT_FORM, DEFAULT_ROSTER, form_of, template_text
-from sanjin_xl.round.state import seen, with_table
+from sanjin_xl.round.state import seen, state_of, with_table
 from sanjin_xl.round.watch import UNWATCHED, Watch
 from sanjin_xl.round.workbooks import (
     note_corrections,
@@ -130,6 +131,27 @@ def feedback(folder: Path, *, as_of: date | None = None, watch: Watch = UNWATCHE
         results, _ = _compiled(run, _judged(run))
         write_all([partial(write_feedback, run, results), run.register.keep_copy])
     return results
+
+
+def letters(folder: Path, kind: str, *, as_of: date | None = None, watch: Watch = UNWATCHED) -> Letters:
+    """Write into 发件/ a draft for every unit a kind of letter concerns, and the list of all drafts; nothing is sent.
+
+    `kind`: "issue", "remind" (whoever has sent nothing that counts), "return" (for whom there is a correction copy) or
+    "feedback". `watch` is warned of RoundError("letters-stale") where what lies in 回收/ is not as last counted, and of
+    RoundError("letters-no-address").
+    """
+    with opened(folder, as_of=as_of, watch=watch) as run:
+        concerned = None
+        if kind == "remind":
+            results, _ = _compiled(run, _judged(run))
+            concerned = [one.unit.code for one in results.units if one.outcome is None]
+        elif kind != "issue" and state_of(folder, run.register).stale:
+            watch.warn(RoundError("letters-stale"))
+        written = write_letters(run, kind, concerned)
+        run.register.keep_copy()
+    if written.without_address:
+        watch.warn(RoundError("letters-no-address", path=tuple(written.without_address)))
+    return written
 
 
 def check(files: Iterable[Path], rules: Rules) -> Iterator[Outcome]:

@@ -6,10 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sanjin_xl.messages.letters import BOOK
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.period import parse_period
 from sanjin_xl.round.config import CONFIG, make_round, parse_config, read_config, require_no_round
-from sanjin_xl.round.outputs import read_own, write_whole
+from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, write_whole
 from sanjin_xl.round.shipped import decoded
 
 _OF_ONE_ROUND = ("pinned", "received", "accept", "as_of", "previous")
@@ -74,6 +75,8 @@ def next_round(former: Path, folder: Path, *, period: str, due: date) -> None:
     require_no_round(folder)
     if own_form.is_file():
         write_whole(folder / own_form.name, own_form.read_bytes())
+    if (former / BOOK).is_file():
+        write_whole(folder / BOOK, read_own(former / BOOK, LARGEST_BOOK))
     make_round(folder, form=rules.form.id, period=period, due=due)
     write_whole(folder / CONFIG, text.encode())
 

@@ -1,0 +1,201 @@
+"""发件/: one draft of a mail for every unit it concerns, with its workbook, and a list of them all. Nothing is sent."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+
+from sanjin_xl.books import correction, issue
+from sanjin_xl.books.posting_list import Posted, posting_list_bytes, read_posting_list
+from sanjin_xl.messages import feedback as feedback_words
+from sanjin_xl.messages import letters as words
+from sanjin_xl.model.contacts import Contact
+from sanjin_xl.model.controls import visible
+from sanjin_xl.model.errors import Refused, RoundError
+from sanjin_xl.model.roster import Unit
+from sanjin_xl.round.config import CORRECTED, FEEDBACK, ISSUED
+from sanjin_xl.round.draft import Draft
+from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, remove, write_all, write_whole
+from sanjin_xl.round.run import Run
+from sanjin_xl.round.shipped import decoded
+from sanjin_xl.round.workbooks import issues
+
+_PLACES = {"issue": ISSUED, "remind": ISSUED, "return": CORRECTED, "feedback": FEEDBACK}
+_LACKING = {"issue": "letters-not-issued", "remind": "letters-not-issued"}
+_WORD = re.compile("【([^【】]*)】")
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """The drafts that were written, and the names of the units among them that have no address."""
+
+    paths: list[Path]
+    without_address: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The words of a kind of letter, with blanks in them."""
+
+    subject: str
+    body: str
+
+
+def write_letters(run: Run, kind: str, concerned: Iterable[str] | None) -> Letters:
+    """Write the drafts of a kind to the units with these codes, to all that have such a workbook where it is None.
+
+    `kind` is one of `messages.letters.KINDS`. Drafts of it to others are taken away; what is ticked in the list as sent
+    stays there. Raises RoundError where a workbook is not there, or a text has words that nobody knows.
+    """
+    text = _text(run, kind)
+    drafts = list(_drafts(run, kind, text, concerned))
+    folder = run.folder / words.LETTERS
+    known = _known(folder / words.LIST)
+    posted = [_posted(kind, unit, path, draft) for unit, path, draft in drafts]
+    wanted = {path for _, path, _ in drafts}
+    stale = [
+        path for path in folder.glob(words.DRAFT_NAME.format(kind=words.KINDS[kind], unit="*")) if path not in wanted
+    ]
+    listed = posting_list_bytes(run.rules.period.label, _merged(kind, known, posted))
+
+    def write(path: Path, data: bytes) -> None:
+        write_whole(path, data)
+        run.watch.wrote(path)
+
+    write_all([
+        *(partial(remove, path) for path in stale),
+        *(partial(write, path, draft.as_bytes()) for _, path, draft in drafts),
+        partial(write, folder / words.LIST, listed),
+    ])  # fmt: skip
+    return Letters([path for _, path, _ in drafts], [unit.name for unit, _, draft in drafts if not draft.to])
+
+
+# --- the drafts -------------------------------------------------------------------------------------------------------
+
+
+def _drafts(run: Run, kind: str, text: _Text, concerned: Iterable[str] | None) -> Iterator[tuple[Unit, Path, Draft]]:
+    codes = None if concerned is None else set(concerned)
+    for unit, book in _books(run, kind):
+        if codes is not None and unit.code not in codes:
+            continue
+        if not book.exists():
+            if kind in _LACKING:
+                raise RoundError(_LACKING[kind], path=book)
+            continue
+        contact = run.config.contacts.get(unit.code, Contact())
+        facts = _facts(run, unit, contact, book)
+        name = words.DRAFT_NAME.format(kind=words.KINDS[kind], unit=unit.name)
+        yield (
+            unit,
+            run.folder / words.LETTERS / name,
+            Draft(
+                to=contact.to,
+                cc=contact.cc,
+                subject=_filled(text.subject, facts),
+                body=_filled(text.body, facts),
+                name=book.name,
+                data=read_own(book, LARGEST_BOOK),
+                day=run.rules.due,
+            ),
+        )
+
+
+def _books(run: Run, kind: str) -> Iterator[tuple[Unit, Path]]:
+    """Every unit with the workbook that goes with such a letter, whether it is there or not."""
+    place, period = run.folder / _PLACES[kind], run.rules.period.label
+    name_of: Callable[[issue.Issue], str] = correction.file_name if kind == "return" else issue.file_name
+    for one in issues(run, run.rules.issues):
+        name = (
+            feedback_words.FILE_NAME.format(unit=one.unit.name, period=period) if kind == "feedback" else name_of(one)
+        )
+        yield one.unit, place / name
+
+
+def _facts(run: Run, unit: Unit, contact: Contact, book: Path) -> dict[str, str]:
+    config = run.config
+    noted = run.register.written().get(book.relative_to(run.folder).as_posix())
+    back = noted.made_on + timedelta(days=config.correction_days) if noted else config.rules.due
+    return {
+        "unit": unit.name,
+        "period": config.rules.period.label,
+        "due": _day(config.rules.due),
+        "back": _day(back),
+        "to_whom": config.recipient,
+        "person": config.contact,
+        "phone": config.phone,
+        "contact": contact.contact,
+    }
+
+
+def _day(day: date) -> str:
+    return words.DAY.format(day=day)
+
+
+# --- their words ------------------------------------------------------------------------------------------------------
+
+
+def _text(run: Run, kind: str) -> _Text:
+    """The words of a kind: those in the folder of the round, which are put there to be edited if there are none."""
+    path = run.folder / words.LETTERS / words.TEXTS / words.TEXT_NAME.format(kind=words.KINDS[kind])
+    if not path.exists():
+        write_whole(path, words.DEFAULTS[kind].replace("\n", "\r\n").encode("utf-8-sig"))
+    text = decoded(read_own(path))
+    if text is None:
+        raise RoundError("letters-encoding", path=path)
+    head, _, body = visible(text.removeprefix("\ufeff").replace("\r\n", "\n")).strip().partition("\n")
+    if not head.startswith(words.SUBJECT) or not body.strip():
+        raise RoundError("letters-subject", path=path)
+    known = tuple(words.WORDS.values())
+    if unknown := tuple(dict.fromkeys(one for one in _WORD.findall(head + body) if one not in known)):
+        raise RoundError(
+            "letters-words", path=path, found="".join(f"【{one}】" for one in unknown), known="、".join(known)
+        )
+    return _Text(head.removeprefix(words.SUBJECT).strip(), body.strip() + "\n")
+
+
+def _filled(text: str, facts: Mapping[str, str]) -> str:
+    names = {word: name for name, word in words.WORDS.items()}
+    return _WORD.sub(lambda found: facts[names[found[1]]], text)
+
+
+# --- the list ---------------------------------------------------------------------------------------------------------
+
+
+def _posted(kind: str, unit: Unit, path: Path, draft: Draft) -> Posted:
+    return Posted(
+        kind=words.KINDS[kind],
+        unit=unit.name,
+        to=", ".join(draft.to),
+        cc=", ".join(draft.cc),
+        subject=draft.subject,
+        body=draft.body.strip(),
+        attachment=draft.name,
+        draft=path.name,
+        note="" if draft.to else words.NO_ADDRESS,
+        mark=hashlib.sha256(draft.as_bytes()).hexdigest()[:16],
+    )
+
+
+def _known(path: Path) -> list[Posted]:
+    """The rows of the list as the clerk has left it; raises RoundError where it cannot be read, for it holds ticks."""
+    if not path.exists():
+        return []
+    try:
+        return read_posting_list(read_own(path, LARGEST_BOOK))
+    except Refused as refused:
+        raise RoundError("letters-list", path=path) from refused
+
+
+def _merged(kind: str, known: Sequence[Posted], posted: Sequence[Posted]) -> list[Posted]:
+    """The rows of the list: those of other kinds as they were, and of this one the new drafts with their ticks."""
+    before = {(one.kind, one.unit): one for one in known}
+    now = {(one.kind, one.unit): one.after(before.get((one.kind, one.unit))) for one in posted}
+    others = [one for key, one in before.items() if key not in now]
+    kept = [one for one in others if one.kind != words.KINDS[kind]]
+    gone = [one.withdrawn() for one in others if one.kind == words.KINDS[kind] and one.sent]
+    order = list(words.KINDS.values())
+    rows = [*kept, *now.values(), *gone]
+    return sorted(rows, key=lambda one: order.index(one.kind) if one.kind in order else len(order))
