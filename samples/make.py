@@ -1,7 +1,8 @@
 """Make the returned workbooks in samples/回收 anew, as the counties would: in LibreOffice, in the issued workbooks.
 
-    python samples/make.py
+    python samples/make.py [FILE …]
 
+Without files all of them.
 What is typed stands in answers.toml. Takes about a minute; needs LibreOffice and the package, installed or beside it.
 Two runs give the same answers but not the same bytes: LibreOffice writes the time into what it saves.
 """
@@ -30,6 +31,7 @@ HERE = Path(__file__).resolve().parent
 EXCEL_DAY_ZERO = date(1899, 12, 30)
 FORM = parse_form(template_text(DEFAULT_FORM))
 LAYOUT = layout_of(FORM)
+WAYS, BOX = (*["☑ {}"] * 6, "√（{}）", "{}已落实"), "□ ＿＿ 月"
 
 
 def make(office: Office, issued: dict[str, Path], one: Return, target: Path) -> None:
@@ -38,6 +40,7 @@ def make(office: Office, issued: dict[str, Path], one: Return, target: Path) -> 
     with office.opened(issued[one.unit]) as book:
         fill = type_in if one.by == "keyboard" else paste_in
         fill(office, book, one)
+        mark(office, book, one)
         # A sheet locked by a SHA-512 hash has no place in the old formats; a person gives the password or none.
         office.save(book, target, one.format, unasked=one.format != "xlsx")
 
@@ -59,9 +62,10 @@ def paste_in(office: Office, book: int, one: Return) -> None:
 
 def cells_of(one: Return) -> dict[str, Typed]:
     """The answers and the sign-off by address, blank ones left out."""
+    written = {number: on_paper(number, row) if one.by == "paper" else row for number, row in one.typed.items()}
     answers = {
         LAYOUT.cell(number, name): entry
-        for number, entries in one.typed.items()
+        for number, entries in written.items()
         for name, entry in zip(FORM.answers, entries, strict=True)
         if entry != ""
     }
@@ -69,9 +73,30 @@ def cells_of(one: Return) -> dict[str, Typed]:
     return answers | dict(zip(places, one.signers, strict=True))
 
 
+def on_paper(number: int, row: list[Typed]) -> list[Typed]:
+    """A row as people fill the paper form: tick and month in one cell, and a box where nothing is ticked."""
+    done, done_month, planned, planned_month, ledger, remark = row
+    way = WAYS[number % len(WAYS)]
+    ticked = [way.format(month) if tick else BOX for tick, month in ((done, done_month), (planned, planned_month))]
+    return [ticked[0], "", ticked[1], "", "☑" if ledger else "□", remark]
+
+
+def mark(office: Office, book: int, one: Return) -> None:
+    """Put onto the sheet what is seen and is no value, past the lock as Excel lets a shape through."""
+    for done in one.marks:
+        where = LAYOUT.cell(done["item"], done["field"])
+        if "draw" in done:
+            office.draw(book, SHEET, where, "text", done["draw"])
+        elif "comment" in done:
+            office.comment(book, SHEET, where, done["comment"])
+        else:
+            office.restyle(book, SHEET, where, {"CharStrikeout": 1})
+
+
 def issue(folder: Path) -> dict[str, Path]:
     """Issue this round's workbooks in another folder; gives them by unit."""
-    (folder / HIDDEN).mkdir()
+    for name in (HIDDEN, RETURNED):
+        (folder / name).mkdir()
     shutil.copy(HERE / HIDDEN / "key", folder / HIDDEN)
     shutil.copy(HERE / "round.toml", folder)
     commands.generate(folder)
@@ -81,10 +106,12 @@ def issue(folder: Path) -> dict[str, Path]:
 def main() -> None:
     if reason := unavailable():
         raise SystemExit(reason)
-    shutil.rmtree(HERE / RETURNED, ignore_errors=True)
+    wanted = [one for one in sample_returns() if one.file in sys.argv[1:] or not sys.argv[1:]]
+    if not sys.argv[1:]:
+        shutil.rmtree(HERE / RETURNED, ignore_errors=True)
     with tempfile.TemporaryDirectory() as folder, Office() as office:
         issued = issue(Path(folder))
-        for one in sample_returns():
+        for one in wanted:
             started = time.monotonic()
             make(office, issued, one, HERE / RETURNED / one.file)
             print(f"{one.file}  {time.monotonic() - started:.1f} s")

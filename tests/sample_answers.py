@@ -32,12 +32,23 @@ class Return:
     in_doubt: dict[int, str]
     asked: dict[int, str]
     to_correct: dict[int, str]
+    marks: list[dict[str, Any]]
 
 
 def sample_returns() -> list[Return]:
     """Every return of the sample round, as answers.toml has them."""
     tables = tomllib.loads((SAMPLES / "answers.toml").read_text(encoding="utf-8"))["returns"]
-    return [_return(table) for table in tables]
+    by_file = {table["file"]: table for table in tables}
+    return [_return(_in_full(table, by_file.get(table.pop("like", "")))) for table in tables]
+
+
+def _in_full(table: dict[str, Any], like: dict[str, Any] | None) -> dict[str, Any]:
+    """A return with what it has in common with one it is like: rows, meanings and questions, as far as not its own."""
+    if like is None:
+        return table
+    own = {"rows": like["rows"] + table.get("rows", "").lstrip("\n")}
+    more = {name: like.get(name, {}) | table.get(name, {}) for name in ("means", "in_doubt", "asked", "to_correct")}
+    return {**table, **own, **more}
 
 
 def missing_units() -> list[str]:
@@ -47,6 +58,7 @@ def missing_units() -> list[str]:
 
 
 def _return(table: dict[str, Any]) -> Return:
+    table = dict(table)
     typed = dict(_row(line) for line in table.pop("rows").strip().splitlines())
     means = _by_number(table.pop("means", {}))
     return Return(
@@ -56,6 +68,7 @@ def _return(table: dict[str, Any]) -> Return:
         asked=_by_number(table.pop("asked", {})),
         to_correct=_by_number(table.pop("to_correct", {})),
         filled_on_typed=table.pop("filled_on_typed", ""),
+        marks=table.pop("marks", []),
         **table,
     )
 
