@@ -13,6 +13,7 @@ from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.points import parse
 from sanjin_xl.outcome.former import SCHEMA
 from sanjin_xl.round.config import RESULTS_FILE, SUMMARY
+from sanjin_xl.round.outputs import LARGEST_RESULTS, read_own
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -103,7 +104,7 @@ def _read(folder: str | PathLike[str]) -> tuple[str, ResultFrames]:
     path = Path(folder)
     path = path / SUMMARY / RESULTS_FILE if path.is_dir() else path
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_own(path, LARGEST_RESULTS).decode())
         return str(content["period"]), _frames(content)
     except FileNotFoundError as error:
         raise _told(RoundError("results-missing", path=path)) from error

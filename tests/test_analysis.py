@@ -1,6 +1,7 @@
 """A round as data frames, held against the same results.json read by json alone."""
 
 import json
+import os
 import subprocess
 import sys
 from decimal import Decimal
@@ -160,6 +161,14 @@ def test_what_is_no_results_file_is_told_in_a_sentence(tmp_path: Path, text: str
     assert raised.value.code == code
     assert raised.value.__notes__ == [messages.error(raised.value)]
     assert str(path) in raised.value.__notes__[0]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes among the files of this platform")
+def test_a_pipe_in_the_place_of_the_results_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "汇总").mkdir()
+    os.mkfifo(tmp_path / "汇总" / "results.json")
+    with pytest.raises(RoundError, match="results-unreadable"):
+        sanjin_xl.read_results(tmp_path)
 
 
 def test_the_example_for_an_analyst_runs(

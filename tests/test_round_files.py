@@ -377,12 +377,20 @@ def test_the_only_copy_of_a_return_that_is_damaged_is_told(command: Command, rou
     fault(kept)
     watch = Noting()
     commands.ingest(round_folder, watch=watch)
-    assert [(one.code, one.facts["path"]) for one in watch.warnings] == [("archive-faulty", (gone.name,))]
+    assert [(one.code, one.facts["path"]) for one in watch.warnings] == [("archive-lost", (gone.name,))]
     ran = command("ingest", round_folder, "--json")
     assert ran.status == 1
     assert ran.err.count("\n") == 1
     assert gone.name in ran.err
     assert (round_folder / "汇总" / "results.json").read_bytes() == results == ran.out.encode()
+    # It is lost for good: what the sentence says to write settles it, for those received until then.
+    settings = round_folder / "round.toml"
+    written = settings.read_text(encoding="utf-8")
+    (line,) = re.findall(r"archive_lost = [\d-]{10}", ran.err)
+    settings.write_text(f"{line}\n{written}", encoding="utf-8")
+    assert not command("ingest", round_folder).err
+    settings.write_text(f"archive_lost = 2012-10-20\n{written}", encoding="utf-8")
+    assert gone.name in command("ingest", round_folder).err
 
 
 def test_a_return_is_on_the_disk_before_the_register_knows_of_it(

@@ -89,7 +89,7 @@ def ingest(
 
     `previous`: the folder of the former round to compare with, by default the one round.toml names, if any.
     `workers` processes, by default one per processor; `make_executor` puts another executor in their place.
-    `watch` is warned of RoundError("archive-faulty") where the archive has lost the only copy of a return.
+    `watch` is warned of RoundError("archive-lost") where the archive has lost the only copy of a return.
     Raises RoundError("conservation") when the figures do not add up; the old outputs are then untouched.
     """
     with opened(
@@ -231,10 +231,16 @@ def _anew(run: Run, once: Once, judge: Callable[[Rules, Iterable[Taken]], Iterat
 
 
 def _look_after_archive(run: Run) -> None:
-    """Tell of returns whose only copy is damaged or gone; what still lies in 回收/ has just been kept anew."""
+    """Tell of returns whose only copy is damaged or gone; what still lies in 回收/ has just been kept anew.
+
+    Not of those received up to the day of which round.toml says that they are lost (`archive_lost`).
+    """
     paths = run.register.paths()
-    if faulty := run.archive.faulty(paths):
-        run.watch.warn(RoundError("archive-faulty", path=tuple(paths[one] for one in faulty)))
+    days = {one: run.register.received_on(one) or date.min for one in run.archive.faulty(paths)}
+    lost = run.config.archive_lost
+    if told := [one for one, day in days.items() if lost is None or day > lost]:
+        last = max(days.values()).isoformat()
+        run.watch.warn(RoundError("archive-lost", path=tuple(paths[one] for one in told), day=last))
 
 
 def _compiled(run: Run, judged: Iterable[Outcome]) -> tuple[Results, Rulings]:

@@ -63,7 +63,8 @@ class Keys:
 class Config:
     """What round.toml says, beyond the rules: who the forms go back to, whom to write to, the former round's folder.
 
-    `correction_days`: within how many days after it was made a correction copy is to come back.
+    `correction_days`: within how many days after it was made a correction copy is to come back. `archive_lost`: the day
+    up to which returns that are gone from the archive are known to be lost for good.
     """
 
     rules: Rules
@@ -73,6 +74,7 @@ class Config:
     phone: str = ""
     correction_days: int = CORRECTION_DAYS
     previous: Path | None = None
+    archive_lost: date | None = None
 
     @property
     def whom_to_ask(self) -> str:
@@ -256,6 +258,7 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
         table.problem("due", "round-due", found=due.isoformat(), expected=period.label)
     contacts = _contacts(table, roster, book)
     own_as_of = table.day("as_of")
+    archive_lost = table.day("archive_lost")
     previous = table.text("previous", "")
     correction_days = table.integer("correction_days", CORRECTION_DAYS)
     if not 1 <= correction_days <= MOST_DAYS:
@@ -287,6 +290,7 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
         correction_days=correction_days,
         contacts=contacts,
         previous=folder / previous if previous else None,
+        archive_lost=archive_lost,
     )
 
 
