@@ -1,11 +1,13 @@
-"""Makes the two pictures of the README again: runs the demo, prints its workbooks with LibreOffice, takes the pages.
+"""Makes the pictures of the README again: runs the demo, prints its workbooks, and takes the board of the window.
 
     python docs/make.py
 
-Needs `soffice` and `pdftoppm`.
+Needs `soffice`, `pdftoppm`, Chromium and the extra `[test]`.
 """
 
+import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -25,6 +27,23 @@ def picture(workbook: Path, target: Path, page: int = 1) -> None:
     subprocess.run(["pdftoppm", *options, pdf, target.with_suffix("")], check=True)
 
 
+def board(folder: Path, target: Path) -> None:
+    """The first page of the window on a round as PNG."""
+    from playwright.sync_api import sync_playwright
+
+    program = [sys.executable, "-m", "sanjin_xl", "window", str(folder), "--no-browser"]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, encoding="utf-8") as window, sync_playwright() as playwright:
+        assert window.stdout
+        url = "http" + window.stdout.readline().partition("http")[2].strip()
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1180, "height": 860})
+        page.goto(url)
+        page.locator("table.units").wait_for()
+        page.screenshot(path=target)
+        page.locator("footer button").click()
+        browser.close()
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "demo"
@@ -33,6 +52,7 @@ def main() -> None:
         commands.ingest(folder)
         picture(issued[0], HERE / "template.png")
         picture(folder / "汇总" / SUMMARY_FILE, HERE / "ranking.png", page=2)  # behind 目录
+        board(folder, HERE / "window.png")
 
 
 if __name__ == "__main__":

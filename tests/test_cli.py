@@ -539,6 +539,7 @@ def test_a_round_inside_the_inbox_does_not_have_its_key_read(command: Command, r
     assert {one["path"]: one["status"] for one in results(round_folder)["files"]} == {
         "轮次/.sanjin": "skipped",
         "轮次/round.toml": "rejected",
+        "轮次/通讯录.xlsx": "rejected",
     }
 
 
