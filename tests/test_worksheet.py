@@ -830,7 +830,7 @@ def test_what_is_remembered_of_cells_is_bounded() -> None:
         assert len(lookup) <= 2**15
     for n in range(10_000):
         assert lookup[b"%2000d" % n] == 2000
-        assert n % 100 or sum(map(len, lookup)) <= 2**23 + 2000
+        assert n % 100 or sum(map(len, lookup)) <= 2**24 + 2000
     assert lookup[bytes(5000)] == 5000
     assert bytes(5000) not in lookup
 

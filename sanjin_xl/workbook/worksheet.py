@@ -49,7 +49,7 @@ _CURSOR = re.compile(
     rb'><selection(?: pane="[A-Za-z]{1,20}")?(?: activeCell="[A-Z0-9]{1,12}")?(?: activeCellId="[0-9]{1,9}")?'
     rb'(?: sqref="[A-Z0-9: ]{1,200}")? ?/>'
 )
-_FOOTER = re.compile(rb"<oddFooter>(?:[^<&\x00-\x1f]{1,400}+|&(?:amp|quot|lt|gt|apos);){0,60}</oddFooter>")
+_FOOTER = re.compile(rb"<oddFooter>(?:[^<&\x00-\x1f]{1,400}+|&(?:amp|quot|lt|gt|apos|#[0-9]{2,7});){0,200}</oddFooter>")
 
 _INDENT = re.compile(rb">\n[ \t\n]*+<(?!/[tvf]>)")  # between two elements; Gnumeric writes one in every line
 _LARGE = 2**20  # bytes; a return has a fifth of it
