@@ -29,6 +29,7 @@ _HARMLESS = ("number_stored_as_text", "formula_range", "formula_differs")
 _WHOLE_SHEET = area((0, 0), (1_048_575, 16_383))
 _BOM = "\ufeff"  # without it Excel takes UTF-8 for the code page of the machine
 _ROWS_A_PIECE = 1_000
+_REMEMBERED = 200  # characters of a text that comes again and again
 # What Excel or WPS takes for a formula when it opens the file, also behind what another program would part cells by:
 # a respondent's text is never one.
 _FORMULA = re.compile(r"\A *(?=[=+\-@＝＋－＠\t\n])|[\t\n,;，；|] *(?=[=+\-@＝＋－＠])")
@@ -187,10 +188,18 @@ def _two_decimals(number: float) -> str:
     return f"{number:.2f}"
 
 
+def _harmless(text: str) -> str:
+    return _FORMULA.sub(r"\g<0>'", visible(text))
+
+
+# Most cells of a list say what hundreds of thousands of others say; a remark is each clerk's own.
+_known_text = lru_cache(maxsize=10_000)(_harmless)
+
+
 def csv_text(cell: object) -> str:
     """A value as text: points with two decimals, dates as 2012-10-15; what is like a formula behind an apostrophe."""
     if isinstance(cell, str):
-        return _FORMULA.sub(r"\g<0>'", visible(cell))
+        return _known_text(cell) if len(cell) <= _REMEMBERED else _harmless(cell)
     if cell is None:
         return ""
     if isinstance(cell, float):
