@@ -182,6 +182,15 @@ def test_words_over_the_points_are_words_and_points_with_their_unit_are_points(t
     assert ("words-beside" in codes(outcome)) is doubted
 
 
+@pytest.mark.parametrize(
+    ("text", "doubted"), [("{}（√）", True), ("√ {}", True), ("{}拟12月完成", True), ("5．{}", False)]
+)
+def test_an_answer_added_to_the_wording_is_asked_about(text: str, doubted: bool) -> None:
+    for entry, asks in (({}, doubted), (done(month=9), doubted and "拟" in text)):
+        outcome = with_words(PLACES["text"], text.format(FORM.item(5).text), entry)
+        assert (("words-beside", 5) in asked(outcome)) is asks
+
+
 def test_our_own_hints_kept_as_plain_values_are_no_words() -> None:
     book = filled(FORM, 1)
     MUTATORS["values_pasted"].run(book, Random(1))
@@ -189,6 +198,24 @@ def test_our_own_hints_kept_as_plain_values_are_no_words() -> None:
 
 
 # --- which sheet is meant -------------------------------------------------------------------------------------------
+
+
+def test_a_table_of_another_period_beside_this_one_does_not_hide_it() -> None:
+    book = opened(FORM, fill(FORM, clean(FORM)))
+    insert_rows_at(book, LAYOUT.row(3))
+    draft = twin(book.sheet, "修改稿")
+    book.sheets.append(draft)
+    across = len(PLACES) + 1
+    for (row, column), cell in list(book.sheet.cells.items()):
+        book.sheet.cells[row, column + across] = Cell(cell.value)
+        if cell.tag and cell.tag[1] == "done":
+            book.sheet.cells[row, column + across].value = draft.cells[row, column].value = None
+    row, column = head_cell(book, PERIOD_VALUE)
+    book.sheet.at(row, column + across).value = "2012年第二季度"
+    outcome = judge(book.data())
+    assert outcome.submission
+    assert all(answer.done for answer in outcome.submission.answers.values())
+    assert codes(outcome) >= {"sheet-other-period", "sheet-copies-differ"}
 
 
 def with_copy(name: str, change: Callable[[Sheet], None], blank_first: bool = False) -> Outcome:

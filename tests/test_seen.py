@@ -91,6 +91,22 @@ def test_words_beside_the_answers_are_asked_about_and_a_seal_below_is_noted() ->
     assert "drawing-elsewhere" in {one.code for one in below.findings}
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("第2项已于9月落实", ("drawing-beside", BARE, None)),
+        ("以上各项均已落实", ("drawing-unplaced", None, None)),
+        ("盖章", None),
+    ],
+)
+def test_words_drawn_below_the_table_are_held_against_blank_items(
+    text: str, expected: tuple[str, int | None, str | None] | None
+) -> None:
+    nothing = fill(the_form(), clean(the_form()) | {BARE: {}})
+    found = [one for one in asked(judge(with_drawing(nothing, anchor("C118", shape(text))))) if "drawing" in one[0]]
+    assert found == ([expected] if expected else [])
+
+
 @pytest.mark.parametrize("vml", [False, True])
 def test_a_check_box_that_is_ticked_over_a_blank_cell_is_asked_about(vml: bool) -> None:
     outcome = judge(with_controls(bare(), LEDGER, ticked=True, vml=vml))

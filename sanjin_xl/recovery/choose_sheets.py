@@ -40,10 +40,11 @@ class Chosen:
 
 def choose(sheets: Sequence[ReadSheet], period: Period | None, roster: Roster) -> list[Chosen]:
     """The returns in a workbook, nearly always one; `period` None where it is not known."""
-    others = {one[0].sheet.name: label for one in sheets if period and (label := other_period(one[0], period))}
-    kept = [one for one in sheets if one[0].sheet.name not in others]
+    periods = [other_period(table, period) if period else "" for table, _ in sheets]  # two may stand on one sheet
+    kept = [one for one, other in zip(sheets, periods, strict=True) if not other]
     if not kept:
         return [Chosen(_filled_first(sheets))]
+    others = {table.sheet.name: other for (table, _), other in zip(sheets, periods, strict=True) if other}
     found = tuple(finding("sheet-other-period", found=name, period=label) for name, label in others.items())
     return [Chosen(_filled_first(group), unit, found) for unit, group in _by_unit(kept, roster)]
 

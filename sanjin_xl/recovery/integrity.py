@@ -27,6 +27,8 @@ from sanjin_xl.workbook.book import plain
 
 _MOST_UNPLACED = 50  # of each sort in one return: more is another table, which the clerk must look at as a whole
 _MOST_REWORDED = 10  # told one by one; more were worded anew as a whole, or moved away from their answers
+_STOPS = "；。;."  # at the end of a wording
+_LONGEST_WORDING = 400  # characters, with what was added
 _FEW_PERCENT = 3  # of the items: more points that differ were not retyped but moved against the items
 _FEW = 2  # the same for a small form
 
@@ -141,6 +143,8 @@ def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[
         for name in ("number", "points", "score", "hint"):
             if text := _over(form, table, number, row, name):
                 yield _about_item(number, address(row, table.columns.place(name) or 0), text, answers.get(number))
+        if (answer := answers.get(number)) and may_answer(added := _added(form, table, number, row), answer):
+            yield finding("words-beside", number, address(row, table.columns.place("text") or 0), added)
     yield from _words_between(form, table, answers)
     for row in range(table.last_row + 1, len(table.sheet.rows)):
         if row in table.rows.placed or _is_ours(form, table, row) or adds_up(table.sheet.rows[row]):
@@ -225,6 +229,16 @@ def _over(form: Form, table: Table, number: int, row: int, name: str) -> str:
     if name in ("score", "points"):
         return "" if points_in(cell) is not None else cell.strip()
     return "" if words.is_hint(cell) else cell.strip()
+
+
+def _added(form: Form, table: Table, number: int, row: int) -> str:
+    """What somebody wrote before or behind the wording of an item, in its cell, "" for nothing: 督导细则。（√ 9月）."""
+    text, wording = table.sheet.text_at(row, table.columns.place("text")), form.item(number).text
+    if text == wording or len(text) > _LONGEST_WORDING:
+        return ""
+    text, wording = "".join(text.split()), "".join(wording.split()).rstrip(_STOPS)
+    before, found, behind = text.partition(wording)
+    return f"{before}{behind}".strip(f"{_STOPS}()（）") if found else ""
 
 
 def _about_item(number: int, cell: str, text: str, answer: Answer | None, *, just_claims: bool = False) -> Finding:

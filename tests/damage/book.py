@@ -16,7 +16,7 @@ from damage.sheet import Cell, Place, Sheet, Tag
 from sanjin_xl.books.issue import Filling
 from sanjin_xl.books.template import template_bytes
 from sanjin_xl.messages.template import TICK
-from sanjin_xl.model.fields import MONTHS, TICKS
+from sanjin_xl.model.fields import CHOICES, MONTHS, TICKS
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.layout import layout_of
 
@@ -48,6 +48,7 @@ class Book:
     merged_away: set[tuple[int, str]] = field(default_factory=set)
     # What a cell says of the other answer of its pair as well, as on paper: (3, "done") holds "☑ 9月" → (9,).
     together: dict[Tag, object] = field(default_factory=dict)
+    worded: set[int] = field(default_factory=set)  # items of which only words beside their cells tell
     # In which column an answer stood that is gone with it: (3, "done_month") stood in "done".
     stood: dict[Tag, str] = field(default_factory=dict)
 
@@ -95,6 +96,9 @@ class Book:
         """Something was written into a cell: what it says now of its answer, beside what the other of its pair says."""
         number, column = tag
         other = number, pair_of(column)
+        if number in self.worded and meaning not in (False, ()):
+            self.worded.discard(number)  # it has an answer again, and the words beside it say no more than they do
+            self.truth[number] |= {name: meanings(name, "")[0] for name in CHOICES if self.truth[number][name] is LOST}
         if self.together.pop(tag, None) is not None:
             self.say(*other, _meaning(other[1], ""))
         said = self.together.get(other)
@@ -157,6 +161,14 @@ class Book:
         for number, column in [tag for tag in self.merged_away if tag in places and places[tag] not in but]:
             self.write((number, column), _meaning(column, ""))
             self.merged_away.discard((number, column))
+
+    def replace_guide(self, guide: Sheet) -> None:
+        """Take the issued guide out of the workbook, and put another sheet of its name into its place."""
+        name = quoteattr(guide.name)
+        self.parts["xl/workbook.xml"] = re.sub(
+            f"<sheet name={name}[^>]*/>", "", self.parts["xl/workbook.xml"].decode()
+        ).encode()
+        self.sheets.append(guide)
 
     # --- as a workbook ---
 

@@ -8,7 +8,9 @@ from damage.columns import header_row
 from damage.registry import mutator
 from damage.sheet import Cell, Place, Sheet
 from damage.sheets import add, bare, head_cell, twin
+from sanjin_xl.messages import template as words
 from sanjin_xl.messages.template import TICK
+from sanjin_xl.model.fields import MONTHS, TICKS
 from sanjin_xl.model.layout import PERIOD_VALUE, UNIT_VALUE
 
 
@@ -182,3 +184,96 @@ def transposed(book: Book, random: Random) -> None:
         own |= {(n + 2, column): Cell(one[name].value) for n, name in enumerate(fields)}
     book.sheets[0] = _own_sheet(book, "Sheet1", own)
     book.touched |= set(book.truth)
+
+
+@mutator("layouts", harmless=True)
+def filled_on_the_guide(book: Book, random: Random) -> None:
+    """The issued sheet left blank, and the table with all answers pasted below the guide, 填表说明."""
+    answers = [cell for cell in book.sheet.cells.values() if cell.tag and cell.tag[1] in book.form.answers]
+    if any(cell.formula for cell in answers) or words.GUIDE_SHEET in {sheet.name for sheet in book.sheets}:
+        return
+    guide = Sheet(words.GUIDE_SHEET, {(n, 1): Cell(text) for n, text in enumerate(("填表说明", "一、凡已落实的打√。"))})
+    for (row, column), cell in bare("", book.sheet).cells.items():
+        guide.cells[row + 4, column] = Cell(cell.value, of=cell.tag or cell.of)
+    for cell in answers:
+        cell.value, cell.runs = None, ()
+    book.sheet.recalculate()
+    book.replace_guide(guide)
+
+
+@mutator("layouts", harmless=True)
+def split_in_many(book: Book, random: Random) -> None:
+    """The table split over three to six sheets of as many items each, under the same headings."""
+    header, cells = header_row(book), _plain_cells(book)
+    rows = {number: row for (number, _), (row, _) in book.sheet.tags().items()}
+    if header is None or not cells or len(set(rows.values())) != len(cells) or len(cells) < 30:
+        return
+    numbers = list(cells)
+    size = len(numbers) // random.randint(3, 6) + 1
+    top = {place: cell.copy() for place, cell in book.sheet.cells.items() if place[0] <= header}
+    sheets = []
+    for start in range(0, len(numbers), size):
+        own = {place: cell.copy() for place, cell in top.items()}
+        target = {rows[number]: header + n for n, number in enumerate(numbers[start : start + size], start=1)}
+        for (row, column), cell in book.sheet.cells.items():
+            if row in target:
+                own[target[row], column] = Cell(cell.value, tag=cell.tag)
+        sheets.append(Sheet(f"第{start // size + 1}页", own))
+    book.sheets[:1] = sheets
+
+
+@mutator("layouts")
+def split_by_columns(book: Book, random: Random) -> None:
+    """Ticks of what is done on one sheet, plans and ledgers on another, each beside 序号 and wordings."""
+    cells = _plain_cells(book)
+    if not cells:
+        return
+    sides = (("done", "done_month"), ("planned", "planned_month", "ledger", "remark", *book.form.extras))
+    sheets = []
+    for sheet_name, side in zip(("已落实", "拟落实"), sides, strict=True):
+        fields = ("number", "text", "points", *side)
+        own = {(2, n): Cell(book.form.fields[name].heading) for n, name in enumerate(fields)}
+        for row, one in enumerate(cells.values(), start=3):
+            own |= {(row, n): Cell(one[name].value if name in one else None) for n, name in enumerate(fields)}
+        sheets.append(_own_sheet(book, sheet_name, own))
+    book.touched |= set(book.truth)
+    book.sheets[:1] = sheets
+
+
+@mutator("layouts", harmless=True)
+def last_quarter_below(book: Book, random: Random) -> None:
+    """Last quarter's table kept on the same sheet, beside this one or below it, under a line that says which it is."""
+    sheet = book.sheet
+    beside = random.random() < 0.5
+    down, across = (0, sheet.last_column + 2) if beside else (sheet.last_row + 3, 0)
+    for (row, column), cell in list(sheet.cells.items()):
+        value = None if cell.tag and cell.tag[1] == "done" and cell.value else cell.value
+        sheet.cells[row + down, column + across] = Cell(value)
+    row, column = head_cell(book, PERIOD_VALUE)
+    sheet.at(row + down, column + across).value = "2012年第二季度"
+    book.touched |= set(book.truth)
+
+
+# What a scanner makes of a text: characters that look alike.
+_ALIKE = str.maketrans("一工人已日末土入未进", "－I入己曰未士人末讲")
+_MISREAD = ("V", "J", "丿", "v", TICK)
+
+
+@mutator("layouts")
+def misread_by_a_scanner(book: Book, random: Random) -> None:
+    """A conversion of a scan: characters misread in wordings, ticks and months: 己 for 已, V or J for √, l2月, 9曰."""
+    for cell in book.sheet.cells.values():
+        if cell.tag and isinstance(cell.value, str) and not cell.formula and random.random() < 0.3:
+            cell.value = _misread(cell.tag[1], cell.value, random)
+            book.touched.add(cell.tag[0])
+
+
+def _misread(column: str, text: str, random: Random) -> str:
+    if column == "text":
+        return "".join(char.translate(_ALIKE) if random.random() < 0.2 else char for char in text)
+    if text == TICK and column in TICKS:
+        return random.choice(_MISREAD)
+    if column in MONTHS and text.removesuffix("月").isdigit():
+        digits = text.removesuffix("月").translate(str.maketrans("10", random.choice(["lO", "I0", "1o", "10"])))
+        return digits + random.choice(["月", " 月", "曰", "目"])
+    return text

@@ -7,61 +7,73 @@ from damage.registry import mutator
 from damage.sheet import Cell
 from damage.values import put
 from sanjin_xl.messages.template import TICK
+from sanjin_xl.model.fields import CHOICES
 
 _ENOUGH = 30  # items, for a pattern to show
+PAIR = ("done", "done_month")
 
 
-def _column(book: Book, name: str) -> dict[int, Cell]:
-    """The cells of a column by item, where it is whole and nothing but texts stands in it."""
-    cells = dict(sorted(book.answer_cells(name).items()))
+def _columns(book: Book, *names: str) -> dict[str, dict[int, Cell]]:
+    """The cells of some columns by item, where all are whole and nothing but texts stands in them; {} elsewhere."""
+    columns = {name: dict(sorted(book.answer_cells(name).items())) for name in names}
+    cells = [cell for column in columns.values() for cell in column.values()]
     # One slip at a time: a second one hides the pattern of the first.
-    plain = not book.touched and not any(
-        cell.formula or not isinstance(cell.value, str | None) for cell in cells.values()
-    )
-    return cells if plain and len(cells) == len(book.form.items) >= _ENOUGH else {}
+    plain = not book.touched and not any(cell.formula or not isinstance(cell.value, str | None) for cell in cells)
+    whole = all(len(column) == len(book.form.items) >= _ENOUGH for column in columns.values())
+    return columns if plain and whole else {}
 
 
-def _write(book: Book, name: str, texts: list[str | None]) -> None:
+def _texts(column: dict[int, Cell]) -> list[str | None]:
+    return [str(cell.value or "") or None for cell in column.values()]
+
+
+def _write(book: Book, name: str, column: dict[int, Cell], texts: list[str | None]) -> None:
     """Write a column anew; what an answer was meant to be is lost wherever that is not what stood there."""
-    for cell, text in zip(list(_column(book, name).values()), texts, strict=True):
-        if cell.tag and (cell.value or None) != (text or None):
+    for (number, cell), text in zip(column.items(), texts, strict=True):
+        if (cell.value or None) != text:
             cell.value = text
-            book.say(cell.tag[0], name, LOST)
+            book.say(number, name, LOST)
 
 
 @mutator("meant")
 def months_dragged(book: Book, random: Random) -> None:
-    """Months dragged down: 3月, 4月, 5月 … over consecutive items."""
-    ticks, months = _column(book, "done"), _column(book, "done_month")
-    if not ticks or not months:
+    """Months dragged down: 3月, 4月, 5月 … over consecutive items, done or planned ones."""
+    name, other = random.choice([("done", "planned"), ("planned", "done")])
+    columns = _columns(book, name, f"{name}_month", other, f"{other}_month")
+    first = random.randint(1, max(1, len(book.form.items) - 14))
+    numbers = range(first, first + random.randint(7, 12))
+    if not columns or not all(book.form.item(number).planned_month for number in numbers):
         return
-    first = random.randint(1, len(months) - 14)
-    for n, number in enumerate(range(first, first + random.randint(6, 12))):
-        put(book, ticks[number], TICK, True)
-        put(book, months[number], f"{n + 1}月", (n + 1,) if n == 0 else LOST)
+    start = random.randint(1, 3) if name == "done" else random.randint(7, 9)
+    for n, number in enumerate(numbers):
+        put(book, columns[name][number], TICK, True)
+        put(book, columns[f"{name}_month"][number], f"{start + n}月", (start,) if n == 0 else LOST)
+        put(book, columns[other][number], None, False)
+        put(book, columns[f"{other}_month"][number], None, ())
 
 
 @mutator("meant")
 def column_sorted(book: Book, random: Random) -> None:
-    """A column of ticks or months sorted by itself."""
-    name = random.choice(["done", "done_month"])
-    texts = [str(cell.value or "") for cell in _column(book, name).values()]
-    _write(book, name, [text or None for text in sorted(texts, key=lambda text: (not text, len(text), text))])
+    """A column of ticks, months or ledgers sorted by itself."""
+    for name, column in _columns(book, random.choice(["done", "done_month", "ledger"])).items():
+        texts = sorted(_texts(column), key=lambda text: (not text, len(text or ""), text))
+        _write(book, name, column, texts)
 
 
 @mutator("meant")
-def column_a_row_too_low(book: Book, random: Random) -> None:
-    """A column of months pasted a row too low."""
-    texts = [str(cell.value or "") or None for cell in _column(book, "done_month").values()]
-    _write(book, "done_month", [None, *texts[:-1]] if texts else [])
+def column_off_by_a_row(book: Book, random: Random) -> None:
+    """Columns pasted a row too low or too high: ticks, their months, both of them, or ledgers."""
+    low = random.random() < 0.7
+    for name, column in _columns(book, *random.choice([("done_month",), ("ledger",), ("done",), PAIR])).items():
+        texts = _texts(column)
+        _write(book, name, column, [None, *texts[:-1]] if low else [*texts[1:], None])
 
 
 @mutator("meant")
 def pasted_over_hidden(book: Book, random: Random) -> None:
     """Answers pasted as a block while rows were hidden: the hidden ones took theirs, and the last ones stay blank."""
-    columns = {name: _column(book, name) for name in ("done", "done_month", "planned", "planned_month", "ledger")}
-    remarks = _column(book, "remark")
-    if not all(columns.values()) or not remarks:
+    columns = _columns(book, *CHOICES, "remark")
+    if not columns:
         return
     first, count = random.randint(2, len(book.form.items) - 20), random.randint(2, 4)
     block = range(first, first + 12)
@@ -79,7 +91,7 @@ def pasted_over_hidden(book: Book, random: Random) -> None:
             )
         for name in ("planned", "planned_month"):
             put(book, columns[name][number], None, _meant(name, "", False))
-        put(book, remarks[number], None, "")
+        put(book, columns["remark"][number], None, "")
 
 
 def _meant(name: str, text: str, filled: bool) -> object:

@@ -29,6 +29,7 @@ def blanked(book: Book, number: int) -> bool:
     for cell in cells.values():
         if cell and cell.tag:
             put(book, cell, None, LOST)
+    book.worded.add(number)
     return True
 
 
@@ -59,12 +60,21 @@ def words_drawn_beside(book: Book, random: Random) -> None:
 
 
 @mutator("seen")
+def words_drawn_below(book: Book, random: Random) -> None:
+    """Answers deleted and said in a text box below the table: 第3项已于9月落实, 以上各项均已落实."""
+    number = random.choice(sorted(book.truth))
+    if blanked(book, number):
+        which = random.choice([f"第{number}项", "以上各项均"])
+        book.sheet.at(book.sheet.last_row + 3, 2).over = (Over("shape", f"{which}已于9月落实"),)
+
+
+@mutator("seen")
 def struck_out(book: Book, random: Random) -> None:
     """Answers struck out, as a whole or in part."""
     style = add_style(book, font='<strike/><sz val="11"/><name val="宋体"/>')
     for cell in _plain(book, random, (*TICKS, *MONTHS), filled=True):
         text = str(cell.value)
-        if random.random() < 0.5 or len(text) < 2:
+        if random.random() < 0.5 or len(text) < 2 or text != text.strip():
             cell.style = style
         else:
             cell.runs = (("<strike/>", text[:1]), ("", text[1:]))

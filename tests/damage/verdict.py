@@ -7,7 +7,7 @@ from random import Random
 from rounds import processor
 
 from damage import cells, columns, containers, layouts, marks, meant, rows, seen, sheets, values, words  # noqa: F401 - they fill the list
-from damage.book import Book, filled
+from damage.book import Book, filled, pair_of
 from damage.registry import MUTATORS, Mutator
 from sanjin_xl.judge.checks import ITEM_CHECKS
 from sanjin_xl.judge.pipeline import Outcome
@@ -16,7 +16,7 @@ from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
 
 # What asks about every item at once, since the words name none.
-WHOLE = {"words-below", "words-above"}
+WHOLE = {"words-below", "drawing-unplaced"}
 FILE = "东源县司法局.xlsx"
 # What is odd about an answer that was read right says nothing about whether it was read right.
 LOGIC = {*ITEM_CHECKS} - {"remark-answers", "remark-plans"} | {"neighbour-not-done", "filled-down", "total-differs"}
@@ -77,13 +77,17 @@ QUIET = {
     "two_lists_of_items",
 }
 SEEN = {one.name for one in MUTATORS.values() if one.family == "seen"}
-DRAWN = {"marks_drawn", "words_drawn_beside", "answers_in_comments"}
+WORDS = {one.name for one in MUTATORS.values() if one.family == "words"}
+GONE = {"two_marks_gone", "mark_column_deleted", "other_column_deleted", "scores_overwritten", "title_deleted"}
+DRAWN = {"marks_drawn", "words_drawn_beside", "words_drawn_below", "answers_in_comments"}
 UNKNOWABLE = (
     # What is seen and is no value is not there any more where only values were taken along, or drawings dropped.
     (SEEN, (VALUES_ONLY | LAYOUTS) - {"last_quarter_beside"}),
-    (DRAWN, {"saved_by_openpyxl"}),
+    (DRAWN | {"struck_out"}, {"saved_by_openpyxl"}),  # which drops runs of a text as well
+    # What was written into the cells that tell the items, or over scores, goes when these are cleared or deleted.
+    (WORDS | {"words_drawn_beside"}, {one.name for one in MUTATORS.values() if one.family == "marks"} | GONE),
     # A sheet of the county's own is written anew from the items: words around them stay behind.
-    ({one.name for one in MUTATORS.values() if one.family == "words"}, LAYOUTS - {"last_quarter_beside"}),
+    (WORDS, LAYOUTS - {"last_quarter_beside"}),
     # A pattern in the answers shows as long as nothing else is done to them.
     (MEANT, {one.name for one in MUTATORS.values() if one.family not in ("containers", "meant")} - QUIET),
     # What is pasted or converted to plain values after cells were moved is simply what the county says.
@@ -146,6 +150,11 @@ def _items(one: Finding) -> set[int]:
 
 
 def _columns(form: Form, one: Finding) -> Iterator[str]:
+    """The answer columns on which a finding casts doubt; where two do not fit each other, on both."""
+    if not one.code.startswith("column-"):
+        return
     expected = dict(one.facts).get("expected")
-    if one.code.startswith("column-"):
-        yield from (column for column in form.answers if form.fields[column].heading == expected)
+    named = [column for column in form.answers if form.fields[column].heading == expected]
+    yield from named
+    if one.code in ("column-off", "column-sorted"):
+        yield from (other for column in named for other in (pair_of(column), "done", "done_month"))

@@ -83,3 +83,4 @@ def answers_in_words_around(book: Book, random: Random) -> None:
             if where == "remark":
                 book.truth[number]["remark"] = target.value
             book.touched.add(number)
+            book.worded.add(number)
