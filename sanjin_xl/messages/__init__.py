@@ -26,6 +26,7 @@ OUTPUT_SHEETS = {
     "通讯录": {letters.SHEET},
     "成绩反馈": {feedback.SHEET},
 }
+_ALONE = {letters.SHEET}  # books of a single sheet, whose name is a common one
 _MOST_PATHS = 6  # named in one sentence
 _SHEET = "工作表“{name}”"
 _PLACES = {"unit-cell": "填报单位", "file-name": "文件名", "stamp": "另一处表号"}
@@ -145,7 +146,12 @@ def own_output(sheets: Collection[str]) -> str | None:
     """Which workbook of ours has sheets of these names, however it was renamed or saved; None for a form or others'."""
     if template.SHEET in sheets:
         return None
-    return next((name for name, theirs in OUTPUT_SHEETS.items() if theirs <= set(sheets)), None)
+    names = set(sheets)
+    # A return may well hold an address list of the county's own.
+    found = (
+        name for name, theirs in OUTPUT_SHEETS.items() if theirs <= names and (name not in _ALONE or theirs == names)
+    )
+    return next(found, None)
 
 
 def reason(code: str, facts: Mapping[str, object]) -> str:
