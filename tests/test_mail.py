@@ -32,7 +32,8 @@ from mails import (
 from writers import npm
 
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.round.containers import Member, members
+from sanjin_xl.round.containers import Member, is_container, members
+from sanjin_xl.workbook.sniff import sniff
 
 BOOK = b"PK\x03\x04 stands for a workbook \r\n--\x00\xff\r\n." + bytes(range(256)) * 3
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(30)
@@ -238,6 +239,26 @@ def test_a_mail_that_was_cut_off_gives_what_is_left_of_it() -> None:
     assert one.path == NAME
     assert one.data
     assert BOOK.startswith(one.data)
+
+
+@pytest.mark.parametrize("ending", [b"\r", b"\n", b"\r\r\n"])
+def test_line_ends_that_a_program_has_changed_change_nothing(ending: bytes) -> None:
+    data = mail(text(), named(BOOK)).replace(b"\r\n", ending)
+    assert is_container(data)
+    (one,) = members(data)
+    assert (one.path, one.data, one.received) == (NAME, BOOK, date(2012, 10, 10))
+
+
+@pytest.mark.parametrize("path", ["C:\\Users\\a\\" + NAME, "../../" + NAME])
+def test_of_a_path_the_name_is_taken(path: str) -> None:
+    (one,) = members(mail(text(), named(BOOK, path)))
+    assert one.path == NAME
+
+
+def test_what_outlook_packs_goes_on_to_be_named() -> None:
+    (one,) = members(mail(text(), named(b"\x78\x9f\x3e\x22\x01\x00", "winmail.dat")))
+    assert one.data
+    assert sniff(one.data).code == "file-winmail"
 
 
 def test_an_attachment_with_a_boundary_that_never_comes_is_cut_off() -> None:

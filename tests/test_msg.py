@@ -60,6 +60,14 @@ def test_a_message_without_attachment_is_named_with_its_sender() -> None:
     assert (one.path, one.refused and one.refused.code, one.sender) == ("", "file-mail-bare", SENDER)
 
 
+def test_an_attachment_that_is_only_a_link_is_named() -> None:
+    data = letter((NAME, BOOK)).to_bytes()
+    content = "__substg1.0_37010102".encode("utf-16-le")
+    assert data.count(content) == 1
+    (link,) = members(data.replace(content, "__substg1.0_37010103".encode("utf-16-le")))
+    assert (link.path, link.refused and link.refused.code) == (NAME, "file-mail-link")
+
+
 def refusal(data: bytes) -> str | None:
     if not is_container(data):
         return sniff(data).code

@@ -5,6 +5,7 @@ weighed over everything a file holds, however deep. It runs in a worker process,
 """
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -100,7 +101,9 @@ def _members(container: Part, budget: Budget, depth: int, around: Letter) -> Ite
     sent = False
     for n, part in enumerate(contents.parts, start=1):
         _pay(budget, part.data)
-        name = visible_name(part.name) or words.ATTACHMENT.format(n=n)
+        # Some programs send the path that a file had at the sender's, and nobody else needs to know.
+        own = re.split(r"[/\\]", part.name)[-1] if contents.letter else part.name
+        name = visible_name(own) or words.ATTACHMENT.format(n=n)
         reason = part.skipped or _reason_to_skip(part.name)
         sent = sent or not reason
         if reason:

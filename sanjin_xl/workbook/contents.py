@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sanjin_xl.model.errors import Refused
 
+_HEAD = 4096  # bytes in which the lines of a mail show how they end
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -38,6 +40,14 @@ class Contents:
 
     parts: Iterable[Part]
     letter: Letter | None = None
+
+
+def with_breaks(data: bytes) -> bytes:
+    """A mail with the line ends of mails, where a program has turned all of them into CR, or into CR CR LF."""
+    head = data[:_HEAD]
+    if b"\r\r\n" in head:
+        return data.replace(b"\r\r\n", b"\r\n")
+    return data if b"\n" in head else data.replace(b"\r", b"\n")
 
 
 def text_of(raw: bytes) -> str:

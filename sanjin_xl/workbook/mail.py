@@ -19,7 +19,7 @@ from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.workbook.contents import Contents, Letter, Part, text_of
+from sanjin_xl.workbook.contents import Contents, Letter, Part, text_of, with_breaks
 from sanjin_xl.workbook.sniff import Kind, sniff
 
 _HEAD = 65_536  # bytes of the headers of a mail or of one of its parts
@@ -31,13 +31,12 @@ _LONGEST_DATE = 200
 _MESSAGES = 300  # of a folder
 
 _BLANK_LINE = re.compile(rb"(?:\A|\n)\r?\n")
+_PATH = r"[/\\]"
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _ADDRESS = re.compile(r"[^\s<>@,;:\"()]{1,128}+@[^\s<>@,;:\"()]{1,200}+")
 _PARAMETER = re.compile(r';\s*+([^\s;="]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"|([^;]*+))', re.DOTALL)
-_EXTENDED = re.compile(r"([\w.:-]*)'[^']*'(.*)", re.DOTALL)  # RFC 2231: charset'language'text
 _WORD = re.compile(r"=\?([\w.:-]+)(?:\*[\w-]*)?\?([BbQq])\?([^?]*)\?=")  # RFC 2047
 _BETWEEN_WORDS = re.compile(r"(?<=\?=)\s++(?==\?)")
-_PERCENT = re.compile(r"[!-~]*%[0-9A-Fa-f]{2}[!-~]*")
 _CHINESE = re.compile(r"(?:x-)?(?:gb|euc-cn|cp-?936|936)", re.IGNORECASE)
 # Those by which something can be told apart from what it was not written in; the others are said of anything.
 _CHARSET = re.compile(
@@ -64,7 +63,7 @@ class _Piece(NamedTuple):
 
 def open_mail(data: bytes) -> Contents:
     """What is attached to a mail, wherever it stands in it; raises Refused for one beyond the bounds."""
-    piece = _piece(data.lstrip(b"\xef\xbb\xbf\r\n\t "))
+    piece = _piece(with_breaks(data.lstrip(b"\xef\xbb\xbf\r\n\t ")))
     return Contents(list(_attachments(piece)), Letter(_sender(piece), _arrived(piece)))
 
 
@@ -86,7 +85,7 @@ def _titled(data: bytes) -> str:
     """A name for a message that has none: its subject, as far as that can be read."""
     with contextlib.suppress(Refused):
         subject = _plain(text_of(_piece(data).head.get("subject", b"")[:_VALUE]))
-        return f"{subject[:60].strip()}.eml"
+        return f"{re.sub(_PATH, '_', subject[:60]).strip()}.eml"
     return ".eml"
 
 
@@ -260,8 +259,9 @@ def _named(values: Mapping[str, str], key: str) -> str:
 
 
 def _charset_of(extended: str) -> tuple[str, str]:
-    found = _EXTENDED.fullmatch(extended)
-    return (found[1], found[2]) if found else ("", extended)
+    """The encoding and the text of charset'language'text (RFC 2231, 4)."""
+    charset, *rest = extended.split("'", 2)
+    return (charset, rest[1]) if len(rest) == 2 else ("", extended)
 
 
 def _spelt(charset: str, text: str) -> str:
@@ -281,7 +281,7 @@ def _plain(text: str) -> str:
         raw += _from_base64(code) if found[2] in "Bb" else binascii.a2b_qp(code, header=True)
         at = found.end()
     plain = "".join([*done, _decoded(raw, charset), text[at:]])
-    return _unescaped(plain) if _PERCENT.fullmatch(plain) else plain
+    return _unescaped(plain) if "%" in plain and " " not in plain and plain.isascii() else plain
 
 
 def _unescaped(text: str) -> str:

@@ -9,6 +9,8 @@ import struct
 from enum import Enum
 from typing import NamedTuple
 
+from sanjin_xl.workbook.contents import with_breaks
+
 
 class Kind(Enum):
     """Kinds of files told apart: a word for logs, and the code that says why it is not read as a workbook."""
@@ -260,7 +262,7 @@ def _has_password(records: bytes) -> bool:
 
 _HEADER_LINE = re.compile(rb"([!-9;-~]{1,60}+):([^\n]*+)\n?(?:[ \t][^\n]*+\n?)*+")
 _HEADERS = 300  # looked at
-_FOLDER_LINE = re.compile(rb"From \S+ [^\n]*\d{4}\s*\n")
+_FOLDER_LINE = re.compile(rb"From [^\n]{1,300}+\n")
 _BEFORE = b"\xef\xbb\xbf\r\n\t "  # a mark or blank lines that some programs put before a text
 _PEOPLE = frozenset({b"from", b"to", b"sender", b"reply-to", b"return-path", b"delivered-to"})
 _OF_MAILS = _PEOPLE | {b"received", b"date", b"subject", b"message-id", b"mime-version", b"content-type", b"x-unsent"}
@@ -268,7 +270,7 @@ _OF_MAILS = _PEOPLE | {b"received", b"date", b"subject", b"message-id", b"mime-v
 
 def _mail_kind(head: bytes) -> Kind | None:
     """Whether a text begins with the headers of a mail, in whatever encoding or several of them."""
-    head = head.lstrip(_BEFORE)
+    head = with_breaks(head.lstrip(_BEFORE))
     if folder := _FOLDER_LINE.match(head):
         return Kind.MAIL_FOLDER if _has_headers(head[folder.end() :]) else None
     return Kind.MAIL if _has_headers(head) else None
