@@ -128,6 +128,7 @@ _OFFICE_PARTS = (
     ("word/document.xml", Kind.DOCX),
     ("ppt/presentation.xml", Kind.PPTX),
 )
+_SHEET = re.compile(r"(?:^|/)worksheets/[^/]+\.xml$")
 _BOOK = re.compile(r"workbook[0-9]*\.xml")
 
 
@@ -145,7 +146,9 @@ def _zip_kind(data: bytes) -> Kind:
     package = Kind.OFFICE_OTHER if names & {"[content_types].xml", "mimetype"} else Kind.ZIP
     if package is Kind.OFFICE_OTHER and any(map(_is_book, names)):
         return Kind.XLSX  # Excel itself calls its book xl/workbook22.xml now and then
-    return next((kind for part, kind in _OFFICE_PARTS if part in names), package)
+    known = next((kind for part, kind in _OFFICE_PARTS if part in names), package)
+    # Whatever its book is called, what has sheets is a workbook.
+    return Kind.XLSX if known is Kind.OFFICE_OTHER and any(map(_SHEET.search, names)) else known
 
 
 def _is_book(name: str) -> bool:

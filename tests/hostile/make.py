@@ -322,6 +322,11 @@ readable(
     lambda good: moved_book(good, "xl/workbook22.xml"),
 )
 readable(
+    "工作簿另名.xlsx",
+    "the book at xl/main.xml: what a part is called means nothing",
+    lambda good: moved_book(good, "xl/main.xml"),
+)
+readable(
     "数据描述符.xlsx", "sizes behind the data, as LibreOffice and POI write", lambda good: streamed(parts_of(good))
 )
 readable("无签名描述符.xlsx", "the same without signatures", lambda good: unsigned(streamed(parts_of(good))))
