@@ -30,7 +30,7 @@ SCREENS = (
     "settings",
     "rounds",
     "rounds/new",
-    "unit/441625",
+    *("unit/441625", "letters", "letters?kind=issue"),
 )
 SETTLED = 20_000  # milliseconds a busy machine may take
 

@@ -66,6 +66,7 @@ ERRORS = {
     "window-not-read": "还没有读取完，请等读完再核定。",
     "next-not-later": "{period}不在本期（{found}）之后，下一轮的填报期应在其后。",
     "window-unsure": "重新下发以后，已发出的表不再有效，也不能撤回；请先打勾确认。",
+    "letters-gone": "发件清单里没有“{found}”，请重新生成草稿。",
     "stopped": "已按要求停止，结果还是上次的。",
     "conservation": "核对不平，未更新结果：{detail}",
     "rulings-changed": "核定表 {path} 在运行期间又有改动，没有重写，请再运行一次；其他文件不受影响。",

@@ -263,3 +263,21 @@ UNPIN = "不再指定"
 PINNED_SAID = "已指定{unit}采用 {path}。"
 UNPINNED = "已不再指定。"
 LIST_JOIN = "、"
+
+# --- S7 letters -------------------------------------------------------------------------------------------------------
+
+LETTERS_LEAD = "草稿写在“发件”文件夹里，打开后在邮件程序里核对、发送；或把收件人、主题、正文复制到邮件里，自己附上表。程序自己不发送。"
+KINDS_LABEL = "邮件种类"
+DRAFT = "写{kind}的草稿"
+DRAFTED = "已写{kind}的草稿{count}份，在“发件”文件夹里。"
+DRAFTS = "{drafts}份，已发出{sent}份"
+NO_DRAFTS = "还没有草稿。"
+LETTER_COLUMNS = ("单位", "收件人", "主题和正文", "附件", "已发出")
+COPY = "复制"
+COPY_TO, COPY_SUBJECT, COPY_BODY = "复制收件人", "复制主题", "复制正文"
+COPIED = "已复制"
+OPEN_DRAFT = "打开草稿"
+MARK_SENT, MARK_UNSENT = "标为已发出", "取消"
+OPEN_WORDS = "改文字"
+OPEN_ADDRESSES = "打开通讯录"
+SHOW_BODY = "看正文"

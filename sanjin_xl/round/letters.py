@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -159,6 +159,23 @@ def _text(run: Run, kind: str) -> _Text:
 def _filled(text: str, facts: Mapping[str, str]) -> str:
     names = {word: name for name, word in words.WORDS.items()}
     return _WORD.sub(lambda found: facts[names[found[1]]], text)
+
+
+def posted(folder: Path) -> list[Posted]:
+    """The rows of the list in a round's 发件/; raises RoundError where it cannot be read."""
+    return _known(folder / words.LETTERS / words.LIST)
+
+
+def tick(folder: Path, period: str, draft: str, sent: str) -> None:
+    """Note in the list that a draft, by the name of its file, was sent ("√" or a day), or ("") that it was not.
+
+    `period` is the label in the list's title. Raises RoundError("letters-gone") where the list has no such draft.
+    """
+    rows = posted(folder)
+    if not any(one.draft == draft for one in rows):
+        raise RoundError("letters-gone", found=draft)
+    rows = [replace(one, sent=sent) if one.draft == draft else one for one in rows]
+    write_whole(folder / words.LETTERS / words.LIST, posting_list_bytes(period, rows))
 
 
 # --- the list ---------------------------------------------------------------------------------------------------------

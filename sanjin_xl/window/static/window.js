@@ -108,6 +108,17 @@ addEventListener("change", (event) => {
   input.value = "";
 });
 
+// --- copying ----------------------------------------------------------------------------------------------------------
+
+addEventListener("click", async (event) => {
+  const button = event.target.closest("button.copy");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  const text = button.textContent;
+  button.textContent = button.dataset.copied;
+  setTimeout(() => { button.textContent = text; }, 1500);
+});
+
 // --- keys ------------------------------------------------------------------------------------------------------------
 
 addEventListener("keydown", (event) => {
