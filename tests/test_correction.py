@@ -97,7 +97,11 @@ def test_faulty_cells_carry_a_comment_and_others_do_not() -> None:
 def test_the_paint_of_a_mark_goes_when_its_text_changes() -> None:
     sheet = sheet_of(corrected(judge(fill(the_form(), FAULTY))))
     rules = [rule.formula[0] for area in sheet.conditional_formatting if str(area.sqref) == "E7" for rule in area.rules]
-    assert 'LEFT(E7,100)="部分"' in rules
+    assert len(rules) == 1
+    assert 'LEFT(E7,100)="部分"' in rules[0]
+    # The row may be mended beside the mark, but not at another mark.
+    assert "LEFT(G7,100)" in rules[0]
+    assert "LEFT(F7,100)" in rules[0]
 
 
 def opinion_rows(data: bytes) -> list[Any]:

@@ -229,6 +229,24 @@ def test_hint_score_and_progress_follow_what_is_typed(office: Office, book: int)
     assert hint() == "已落实、拟落实只选一项。落实月份晚于填报日期。"
 
 
+def test_a_mark_goes_when_its_row_is_mended_beside_it_but_not_by_mending_another_mark(
+    office: Office, tmp_path: Path
+) -> None:
+    cells: Cells = {(1, "done_month"): "6月", (2, "done"): "部分", (2, "done_month"): "近期"}
+    marks = dict.fromkeys([(1, "done_month"), (2, "done"), (2, "done_month")], "请核实。")
+    with office.opened(written(tmp_path, issue(revision=1), Filling(cells=cells, marks=marks))) as handle:
+
+        def sent_back(number: int) -> bool:
+            return words.SENT_BACK in office.shown(handle, SHEET, cell(number, "hint"))
+
+        assert (sent_back(1), sent_back(2)) == (True, True)
+        office.type_text(handle, SHEET, cell(1, "done"), "√")
+        office.type_text(handle, SHEET, cell(2, "done"), "√")
+        assert (sent_back(1), sent_back(2)) == (False, True)
+        office.type_text(handle, SHEET, cell(2, "done_month"), "6月")
+        assert not sent_back(2)
+
+
 TICKS = ["", "", "", "√", "√", "√", "√", "v", "是", " √", "1", "=1+1"]
 MONTHS = [
     "",

@@ -254,7 +254,7 @@ class _FormSheet:
         self.sheet.next_row(self._height(item, labelled=labelled))
 
     def _edges(self, item: Item) -> dict[str, object]:
-        """Faint dots between items that share a row of the paper form, a strong line above a category."""
+        """Faint dots between items that share a row of the paper form, a strong line around a category."""
         before, after = (self._beside(item, step) for step in (-1, 1))
         edges: dict[str, object] = {}
         if before and before.printed_row == item.printed_row:
@@ -263,6 +263,8 @@ class _FormSheet:
             edges |= {"top": MEDIUM}
         if after and after.printed_row == item.printed_row:
             edges |= {"bottom": DOTTED, "bottom_color": FAINT_LINE}
+        elif after is None:
+            edges |= {"bottom": MEDIUM}
         return edges
 
     def _beside(self, item: Item, step: int) -> Item | None:
@@ -353,12 +355,12 @@ class _FormSheet:
         return FIRST_ITEM_ROW, self.places[first], self.layout.last_item_row, self.places[last]
 
     def _marks(self) -> None:
-        """Paint and explain the cells sent back for correction; the paint goes when the text is changed."""
+        """Paint and explain the cells sent back for correction; the paint goes when they or their row are mended."""
         wrong = self.styles.condition(WRONG_FILL, WRONG_INK)
         for (number, name), text in self.filling.marks.items():
             cell = self.layout.row(number), self.places[name]
             # First of all rules of the cell, so that it wins over the general ones.
-            self.sheet.condition(cell * 2, self.formulas.untouched(number, name, self.filling.cells), wrong)
+            self.sheet.condition(cell * 2, self.formulas.unmended(number, name, self.filling.cells), wrong)
             comment = {"author": self.issue.recipient, "x_scale": 2, "y_scale": 1.2}
             self.sheet.worksheet.write_comment(*cell, text, comment)
 

@@ -164,13 +164,21 @@ class Formulas:
 
     def _untouched(self, item: Item, cells: Cells) -> Iterator[tuple[str, str]]:
         """Tests of whether a row still is as it was sent out, each with what is to be said of it until then."""
-        if sent_back := [self.untouched(n, name, cells) for n, name in self._marks if n == item.number]:
-            yield f"OR({','.join(sent_back)})", words.SENT_BACK
+        if marked := [self.unmended(n, name, cells) for n, name in self._marks if n == item.number]:
+            yield f"OR({','.join(marked)})", words.SENT_BACK
         if item.number in self._carried:
-            carried = [self.untouched(item.number, name, cells) for name in self._form.answers]
+            carried = [self._untouched_cell(item.number, name, cells) for name in self._form.answers]
             yield f"AND({','.join(carried)})", words.CARRIED
 
-    def untouched(self, number: int, name: str, cells: Cells) -> str:
+    def unmended(self, number: int, name: str, cells: Cells) -> str:
+        """A test of whether a marked cell is as it was sent out, and so is the rest of its row but for other marks.
+
+        A month without a tick is marked at the month, and mended by the tick.
+        """
+        names = [one for one in self._form.answers if one == name or (number, one) not in self._marks]
+        return f"AND({','.join(self._untouched_cell(number, one, cells) for one in names)})"
+
+    def _untouched_cell(self, number: int, name: str, cells: Cells) -> str:
         """A test of whether a cell still holds the text it was sent out with."""
         # A text in a formula may have 255 characters at most, a quotation mark counting two; _x000B_ is a character.
         text = cells.get((number, name), "")[:100].replace('"', '""').replace("_x", '_"&"x')

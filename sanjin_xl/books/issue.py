@@ -37,8 +37,8 @@ class Issue:
 class Filling:
     """What already stands in the open cells: texts by (item number, field), the fill date, the signers in order.
 
-    `marks` says of a cell what is wrong with it, until its text is changed. `carried`: the items answered as in the
-    former round, marked so until one of their cells is changed.
+    `marks` says of a cell what is wrong with it, until it or its row is changed. `carried`: the items answered as in
+    the former round, marked so until one of their cells is changed.
     """
 
     cells: Mapping[tuple[int, str], str] = field(default_factory=dict)
