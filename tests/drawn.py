@@ -50,9 +50,9 @@ def related(data: bytes, kind: str, target: str, part: bytes, space: str = OFFIC
     return packed(parts)
 
 
-def with_drawing(data: bytes, *anchors: str) -> bytes:
+def with_drawing(data: bytes, *anchors: str, ident: str = "") -> bytes:
     """The return with a drawing part of these anchors."""
-    return related(data, "drawing", "../drawings/drawing1.xml", (DRAWING % "".join(anchors)).encode())
+    return related(data, "drawing", "../drawings/drawing1.xml", (DRAWING % "".join(anchors)).encode(), ident=ident)
 
 
 def anchor(first: str, inside: str, last: str = "", *, deep: int = 3) -> str:

@@ -7,17 +7,21 @@ from types import ModuleType
 import pytest
 import rounds
 from conftest import REQUIRE_ALL
-from writers import libreoffice, marks
+from writers import exceljs, gnumeric, libreoffice, marks, poi, sheetjs
 
-CLIENTS: dict[str, tuple[ModuleType, tuple[str, ...], tuple[pytest.MarkDecorator, ...]]] = {
-    "LibreOffice": (libreoffice, libreoffice.formats, (pytest.mark.office,)),
+CLIENTS: dict[str, tuple[ModuleType, tuple[pytest.MarkDecorator, ...]]] = {
+    "LibreOffice": (libreoffice, (pytest.mark.office,)),
+    "Gnumeric": (gnumeric, (pytest.mark.needs("ssconvert"),)),
+    "ExcelJS": (exceljs, (pytest.mark.npm,)),
+    "SheetJS": (sheetjs, (pytest.mark.npm,)),
+    "Apache POI": (poi, (pytest.mark.needs("javac"),)),
 }
 
 
 def cases() -> Iterator[object]:
-    for name, (client, formats, needed) in CLIENTS.items():
-        for format in formats:
-            for mark in sorted(client.MARKS):
+    for name, (client, needed) in CLIENTS.items():
+        for format in client.formats:
+            for mark in sorted(client.MARKS[format]):
                 yield pytest.param(client, format, mark, id=f"{name}-{format}-{mark}", marks=needed)
 
 

@@ -3,8 +3,10 @@
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
+from writers import by_hand
 from writers.program import WriterError
 
 formats = ("xlsx", "xls", "ods")
@@ -14,6 +16,9 @@ _EXPORTERS = {
     "ods": "Gnumeric_OpenCalc:odf",
 }
 _SECONDS = 60
+# What it keeps of what was put there by hand; a text under ;;; is no text any more in the .ods it writes.
+_KEPT = by_hand.MARKS
+MARKS = {"xlsx": _KEPT, "xls": _KEPT, "ods": _KEPT - {"hidden by format", "other text by format"}}
 
 
 def unavailable() -> str | None:
@@ -29,3 +34,7 @@ def resave(data: bytes, format: str) -> bytes:
         if ran.returncode or not target.exists():
             raise WriterError(ran.stderr.decode(errors="replace"))
         return target.read_bytes()
+
+
+def mark(data: bytes, format: str, cells: Mapping[str, str]) -> bytes:
+    return resave(by_hand.mark(data, cells), format)

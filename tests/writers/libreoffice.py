@@ -97,11 +97,11 @@ _ACTS: Mapping[str, Act] = {
     "other mark by format": _write(0, format='"√";"√";"√"'),
     "other text by format": _look(format='@"（撤回）"'),
     "colour": _look(CellBackColor=0x92D050),
-    **{mark: _write(marks.WORDS) for mark in marks.EXPECTED if mark.startswith("words")},
+    **{mark: _write(marks.WORDS) for mark in marks.WORDS_ONLY},
     "words below": _write(marks.BELOW),
     marks.NARROW: _look(width=50),
 }
-MARKS = frozenset(_ACTS)
+MARKS = dict.fromkeys(formats, frozenset(_ACTS))
 
 
 def mark(data: bytes, format: str, cells: Mapping[str, str]) -> bytes:

@@ -1,7 +1,7 @@
 """What a person sees on a return and is no value, put there by other programs' own means, each on an item of its own.
 
 A client's `mark(data, format, cells)` does to each cell what its name says and saves; `MARKS` there are those it can
-do and keeps. `EXPECTED` says what must become of each.
+write, by format. `EXPECTED` says what must become of each.
 """
 
 import struct
@@ -27,7 +27,7 @@ EXPECTED: dict[str, tuple[int, str, str]] = {
     "ticked box": (5, "ledger", "answer-drawing"),
     "unticked box": (6, "done", "answer-drawing"),
     "comment": (7, "done", "answer-comment"),
-    "thread": (7, "done", "answer-comment"),
+    "thread": (21, "done", "answer-comment"),
     "struck": (8, "done", "answer-struck"),
     "partly struck": (9, "remark", "answer-struck"),
     "white": (10, "done", "answer-unseen"),
@@ -47,6 +47,7 @@ EXPECTED: dict[str, tuple[int, str, str]] = {
     "words beside": (29, "beside", "words-beside"),
     "words below": (31, "below", "words-beside"),  # they name the item
 }
+WORDS_ONLY = frozenset(mark for mark in EXPECTED if mark.startswith("words"))
 NARROW = "narrow column"  # about the sheet, and no item of it
 PLANNED = (98, 102, 105, 106, 107)  # the only ones whose planned month is filled in: the narrow column
 _LEDGER = ("shape", "text box", "picture", "ticked box", "symbol font", "symbol font in part", "colour")
@@ -69,7 +70,7 @@ def unmarked() -> bytes:
     return fill(form, entries)
 
 
-def cells(client: ModuleType) -> dict[str, str]:
+def cells(client: ModuleType, format: str) -> dict[str, str]:
     """Where a client puts what, by the name of the mark."""
     layout = layout_of(rounds.the_form())
     right = max(layout.places.values()) + 2
@@ -77,16 +78,16 @@ def cells(client: ModuleType) -> dict[str, str]:
     found = {
         mark: outside.get(field) or layout.cell(item, field)
         for mark, (item, field, _) in EXPECTED.items()
-        if mark in client.MARKS
+        if mark in client.MARKS[format]
     }
-    narrow = {NARROW: layout.cell(PLANNED[0], "planned_month")} if NARROW in client.MARKS else {}
+    narrow = {NARROW: layout.cell(PLANNED[0], "planned_month")} if NARROW in client.MARKS[format] else {}
     return found | narrow
 
 
 @cache
 def outcome(client: ModuleType, format: str) -> Outcome:
     """What is made of the workbook with all the marks that a client can put there."""
-    return rounds.judge(client.mark(unmarked(), format, cells(client)), "东源县司法局.bin")
+    return rounds.judge(client.mark(unmarked(), format, cells(client, format)), "东源县司法局.bin")
 
 
 def picture() -> bytes:

@@ -7,14 +7,19 @@ Debian 12's libapache-poi-java cannot read or write .xlsx: the classes of its sc
 import io
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from openpyxl import load_workbook
 
 from sanjin_xl.messages.template import SHEET
-from writers.program import Cells, Formula, Program, Value
+from writers import marks
+from writers.program import Cells, Formula, Mark, Program, Value
 
 formats = ("xls",)
+_SEEN = {"shape", "text box", "picture", "comment", "struck", "partly struck", "white", "partly white", "tiny"}
+_FORMATS = {"hidden by format", "number hidden by format", "other mark by format", "other text by format"}
+MARKS = {"xls": frozenset(_SEEN | _FORMATS | {"low row", "narrow column", "symbol font", "colour"})}
 _SOURCE = Path(__file__).parent / "Poi.java"
 _JARS = Path("/usr/share/java")
 _NEEDED = ("poi", "commons-codec", "commons-collections4", "commons-math3")
@@ -36,6 +41,12 @@ def resave(data: bytes, format: str) -> bytes:
 def fill(data: bytes, format: str, cells: Cells) -> bytes:
     """Formulas are left without a result, as by a program that does not ask POI to calculate."""
     return _program.run(b"", "as written", _cells(data) | {f"{SHEET}!{where}": cells[where] for where in cells})
+
+
+def mark(data: bytes, format: str, cells: Mapping[str, str]) -> bytes:
+    """The cells of the return again; behind them the marks, each with its cell."""
+    marked: dict[str, Value] = {f"{SHEET}!{cell}": Mark(name) for name, cell in cells.items()}
+    return _program.run(marks.picture(), "calculated", marked, _cells(data))
 
 
 def _cells(data: bytes) -> dict[str, Value]:

@@ -2,7 +2,7 @@
 
 A job is four fields with tabs between them: source file, target file, format, file of cells or nothing. The answer is
 one line, `ok` or what went wrong. The file of cells has three fields a cell, each closed by a NUL: address, kind
-(`text`, `number`, `day` or `formula`), value.
+(`text`, `number`, `day`, `formula` or `mark`), value.
 """
 
 import atexit
@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 DAY_ZERO = date(1899, 12, 30)  # Excel's day 0, counting its false 29 February 1900
 _SECONDS = 60
@@ -24,7 +25,13 @@ class Formula(str):
     __slots__ = ()
 
 
-Value = str | float | date | Formula
+class Mark(str):
+    """What is to be done to a cell, by the name of it."""
+
+    __slots__ = ()
+
+
+Value = str | float | date | Formula | Mark
 Cells = Mapping[str, Value]
 
 
@@ -45,12 +52,12 @@ class Program:
         atexit.register(_end, process)
         return process
 
-    def run(self, data: bytes, format: str, cells: Cells) -> bytes:
-        """The workbook as the program saves it in a format, after putting these values into cells."""
+    def run(self, data: bytes, format: str, cells: Cells, before: Cells = MappingProxyType({})) -> bytes:
+        """The workbook as the program saves it in a format, after putting values into cells, some before the others."""
         with tempfile.TemporaryDirectory() as name:
             source, target, listed = Path(name, "source.xlsx"), Path(name, "target"), Path(name, "cells")
             source.write_bytes(data)
-            listed.write_bytes(b"".join(_record(*cell) for cell in cells.items()))
+            listed.write_bytes(b"".join(_record(*cell) for cell in (*before.items(), *cells.items())))
             answer = self._ask("\t".join(map(str, (source, target, format, listed))))
             if answer != "ok":
                 raise WriterError(answer or "the program has ended")
@@ -80,6 +87,8 @@ def _record(where: str, value: Value) -> bytes:
 def _spelt(value: Value) -> tuple[str, object]:
     if isinstance(value, Formula):
         return "formula", value
+    if isinstance(value, Mark):
+        return "mark", value
     if isinstance(value, date):
         return "day", serial(value)
     return ("text" if isinstance(value, str) else "number"), value
