@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 from command import Command
+from converted import pages_of, workbook
 from damage.book import filled, opened
 from damage.columns import insert_columns_at
 from damage.registry import MUTATORS
@@ -14,6 +15,7 @@ from damage.rows import insert_rows_at
 from damage.sheet import Cell, Sheet
 from damage.sheets import head_cell, twin
 from damage.verdict import judged
+from office import Office
 from rounds import (
     DONGYUAN,
     YUANCHENG,
@@ -396,3 +398,34 @@ def test_two_units_in_one_workbook_stand_in_the_results_each_once(round_folder: 
     assert len({one["unit"] for one in counted}) == 2
     for unit in {one["unit"] for one in counted}:
         assert sum(one["done"] is True for one in results["answers"] if one["unit"] == unit) == 3
+
+
+# --- printed and converted back -------------------------------------------------------------------------------------
+
+
+@pytest.mark.office
+@pytest.mark.needs("pdftotext")
+@pytest.mark.parametrize("by_page", [False, True])
+def test_what_was_printed_to_pdf_and_converted_back_is_read_without_a_question(office: Office, by_page: bool) -> None:
+    entries = clean(FORM) | {5: planned(month=12), 12: done(month=9, ledger=False)}
+    pages = pages_of(office, FORM, fill(FORM, entries))
+    whole = judge(fill(FORM, entries)).submission
+    outcome = judge(workbook(*pages) if by_page else workbook([row for page in pages for row in page]))
+    assert whole
+    assert outcome.submission
+    assert outcome.submission.answers == whole.answers
+    assert asked(outcome) == set()
+    assert "rows-wrapped" in codes(outcome)
+
+
+def test_the_foot_of_a_page_and_the_guide_behind_the_table_ask_nothing() -> None:
+    book = opened(FORM, fill(FORM, clean(FORM) | {5: {}}))
+    insert_rows_at(book, ROW, 1)
+    for place, text in ((PLACES["done_month"], "第 1"), (PLACES["planned"], "页 共 9 页")):
+        book.sheet.at(ROW, place).value = text
+    book.sheet.at(
+        LAYOUT.seal_row + 4, PLACES["text"]
+    ).value = "点一下格子，右边出现下拉箭头，选√；填错了按Delete键清空。已落"
+    outcome = judge(book.data())
+    assert codes(outcome).isdisjoint({"answer-unplaced", "words-below", "column-doubtful"})
+    assert "extra-note" in codes(outcome)

@@ -1,6 +1,8 @@
 """The words on the issued workbook and its correction copy, apart from those of the form itself."""
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 
 from sanjin_xl.model.policy import Policy
 
@@ -131,6 +133,34 @@ OPINION_COLUMNS = ("编号", "项", "位置", "轻重", "审核发现", "请怎�
 WHOLE_FORM = "全表"
 MANY_CELLS = "{some}等{count}格"
 CORRECTION_NAME = "{unit}_{title}_{period}_退回修改.xlsx"
+
+
+_PAGE = re.compile(r"第\s*\d+\s*页(?:\s*共\s*\d+\s*页)?")
+_PIECE_OF_PAGE = re.compile(r"第[\s\d]*(?:页[\s共\d页]*)?|\d*\s*页[\s共\d页]*|共[\s\d页]*")
+_WINDOW, _SHORTEST = 10, 5  # characters in a row that nobody writes by chance as the guide has them; a whole line
+
+
+def may_be_of_page_number(text: str) -> bool:
+    """Whether a text can be a piece of what stands at the foot of a printed page: 第 1 页　共 9 页."""
+    return bool(_PIECE_OF_PAGE.fullmatch(text))
+
+
+def has_page_number(text: str) -> bool:
+    """Whether a line has what stands at the foot of a printed page."""
+    return bool(_PAGE.search(text))
+
+
+def is_of_guide(text: str, policies: Iterable[Policy]) -> bool:
+    """Whether a line is one of 填表说明, which comes along where all sheets were printed and converted."""
+    line, guide = "".join(text.split()), _guide(tuple(policies))
+    windows = (line[at : at + _WINDOW] for at in range(max(1, len(line) - _WINDOW + 1)))
+    return len(line) >= _SHORTEST and any(one in guide for one in windows)
+
+
+@lru_cache(maxsize=16)
+def _guide(policies: tuple[Policy, ...]) -> str:
+    sections = (text for section in (*GUIDE, GUIDE_CARRIED) for text in section)
+    return "\n".join("".join(text.split()) for text in (*sections, *map(policy_in_words, policies)))
 
 
 def policy_in_words(policy: Policy) -> str:

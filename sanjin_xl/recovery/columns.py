@@ -14,7 +14,7 @@ Every column is looked for by what is hardest to damage by accident:
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
@@ -220,10 +220,19 @@ class _Search:
                     found[name] = place
         return found
 
+    def _is_printed(self, text: str) -> bool:
+        """Whether it stands on every page of a table that was converted from print: a heading, a number of the page."""
+        return normal_text(text) in self._headings or words.may_be_of_page_number(text)
+
+    @cached_property
+    def _headings(self) -> frozenset[str]:
+        return frozenset(map(normal_text, (*astuple(self.form.headings), *headings(self.form).values())))
+
     def _is_plausible(self, name: str, place: int) -> bool:
         start = FIRST_ITEM_ROW if self.header is None else self.header + 1
         rows = self.sheet.rows[start : start + _MOST_ROWS]
         cells = [row[place] for row in rows if place < len(row) and row[place] not in ("", None)]
+        cells = [cell for cell in cells if not isinstance(cell, str) or not self._is_printed(cell)]
         if name in TICKS:
             fits = sum(read_pair(cell, "", planned=name == "planned").tick.value is not None for cell in cells)
         elif name in MONTHS:

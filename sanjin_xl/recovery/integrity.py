@@ -107,10 +107,17 @@ def _unplaced(form: Form, table: Table) -> Iterator[Finding]:
             place = table.columns.place(name)
             text = "" if (row, place) in moved else table.sheet.text_at(row, place).strip()
             # Headings are repeated where a page begins.
-            if not text or _is_heading(form, text) or _is_sum(form, table, row, text):
+            if not text or _is_heading(form, text) or _is_sum(form, table, row, text) or _is_foot(table, row, text):
                 continue
             code = "extra-note" if is_count(text) else "answer-unplaced"
             yield finding(code, cell=address(row, place or 0), found=text)
+
+
+def _is_foot(table: Table, row: int, text: str) -> bool:
+    """Whether it is a piece of the foot of a printed page, as a conversion from PDF leaves it among the items."""
+    cells = table.sheet.rows[row] if row < len(table.sheet.rows) else []
+    line = "".join(cell for cell in cells if isinstance(cell, str))
+    return words.may_be_of_page_number(text) and words.has_page_number(line)
 
 
 def _is_sum(form: Form, table: Table, row: int, text: str) -> bool:
@@ -152,7 +159,10 @@ def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[
         # What stands in the answer columns right below the items was told as such.
         told = {table.columns.place(name) for name in form.answers} if row == table.last_row + 1 else set()
         for place, text in _written(table, row, told):
-            yield from _about_words_outside(text, address(row, place), answers)
+            if words.is_of_guide(text, form.policies.values()):
+                yield finding("extra-note", cell=address(row, place), found=text)
+            else:
+                yield from _about_words_outside(text, address(row, place), answers)
 
 
 def _words_above(table: Table, answers: Mapping[int, Answer]) -> Iterator[Finding]:

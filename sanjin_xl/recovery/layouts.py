@@ -23,6 +23,7 @@ T = TypeVar("T")
 _MOST_ROWS, _MOST_COLUMNS = 3000, 60  # looked through
 _LEAST_SHARE = 0.3  # of the items, for a shape to be recognised
 _FEWEST_TWICE = 4  # headings that stand twice in one row
+_FEWEST_SPREAD = 5  # items that are enough for it, as on a sheet that is a page
 _SURE = 0.8  # of the characters of a wording, for rows to be put together to it
 
 
@@ -67,7 +68,7 @@ def unwrapped(ids: ItemIds, sheet: Sheet) -> Sheet | None:
         return None
     place = _wordiest(rows)
     spans = [one for one in _spans(form, rows, place) if one.read >= _SURE * len(bare(form.item(one.number).text))]
-    many = len({one.number for one in spans}) >= max(2, len(form.items) * _LEAST_SHARE)
+    many = len({one.number for one in spans}) >= min(_FEWEST_SPREAD, max(2, len(form.items) * _LEAST_SHARE))
     if not many or all(len(one.rows) == 1 for one in spans):
         return None
     joined = {one.rows[0]: _joined([rows[row] for row in range(one.rows[0], one.rows[-1] + 1)]) for one in spans}
