@@ -4,6 +4,7 @@ import io
 import multiprocessing
 import statistics
 import time
+import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -16,10 +17,13 @@ from bench import floor, pandas_loop
 from returns import filled, issues_of, returns, rules_of
 from writers import trial
 
+from sanjin_xl.books.summary.book import Beside, ResultsBook
+from sanjin_xl.books.summary.tidy import add_tidy
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
 from sanjin_xl.judge.versions import settle
+from sanjin_xl.model.rules import Rules
 from sanjin_xl.outcome import report
-from sanjin_xl.outcome.results import compile_results
+from sanjin_xl.outcome.results import Results, compile_results
 
 FILES = 20
 MOST_OVER_FLOOR = 3.3  # 2.4 to 2.9 where it was measured, beside other work
@@ -136,20 +140,66 @@ def test_what_a_return_costs_does_not_grow_with_the_roster() -> None:
     assert statistics.median(ratios) < MOST_GROWTH, ratios
 
 
-def test_what_a_return_costs_does_not_grow_with_their_number(files: Sequence[bytes]) -> None:
+Round = tuple[Rules, list[Outcome]]
+
+
+@pytest.fixture(scope="module")
+def round_of(files: Sequence[bytes]) -> Callable[[int], Round]:
+    """The rules of a round of so many units, and their returns, each of which says something else."""
     processor = Processor(rules_of(FILES))
     judged = [processor.process_file(data, "x.xlsx") for data in files]
 
+    def made(count: int) -> Round:
+        rules = rules_of(count)
+        return rules, [_mixed(judged, n, unit.code) for n, unit in enumerate(rules.roster.units)]
+
+    return made
+
+
+def results_of(rules: Rules, returned: list[Outcome]) -> Results:
+    return compile_results(rules, settle(returned, rules))
+
+
+def test_what_a_return_costs_does_not_grow_with_their_number(round_of: Callable[[int], Round]) -> None:
     def cost(count: int) -> float:
         """Seconds per unit from the judged returns to results.json."""
-        rules = rules_of(count)
-        returned = [_mixed(judged, n, unit.code) for n, unit in enumerate(rules.roster.units)]
-        work = lambda: report.results_json(compile_results(rules, settle(returned, rules)))  # noqa: E731
-        return seconds(work) / count
+        of = round_of(count)
+        return seconds(lambda: report.results_json(results_of(*of))) / count
 
     cost(100)
     ratios = [cost(800) / cost(100) for _ in range(ROUNDS)]
     assert statistics.median(ratios) < MOST_GROWTH, ratios
+
+
+def test_neither_time_nor_memory_a_unit_of_a_list_grows_with_their_number(round_of: Callable[[int], Round]) -> None:
+    few, many = (tidy_list(results_of(*round_of(count))) for count in (210, 420))
+    assert peak(many) < MOST_GROWTH * peak(few)
+    ratios = [seconds(lambda: written(many)) / seconds(lambda: written(few)) / 2 for _ in range(3)]
+    assert statistics.median(ratios) < MOST_GROWTH, ratios
+
+
+def tidy_list(results: Results) -> Beside:
+    """The list with a row per unit and item, which stands beside a large workbook."""
+    book = ResultsBook(results, None, "x")
+    add_tidy(book)
+    (one,) = book.beside
+    return one
+
+
+def written(one: Beside) -> int:
+    size = sum(map(len, one.pieces()))
+    assert size > 1_000_000
+    return size
+
+
+def peak(one: Beside) -> int:
+    """The most memory that writing a list takes, beside that of the results."""
+    tracemalloc.start()
+    try:
+        written(one)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def _mixed(judged: Sequence[Outcome], seed: int, unit: str) -> Outcome:
