@@ -1,12 +1,17 @@
 """What a person sees of an answer, and is no value, is asked about; what only looks odd asks nothing."""
 
 from functools import cache
+from io import BytesIO
 from typing import Any
 
+import openpyxl
 import pytest
 from drawn import anchor, ink, picture, related, restyled, shape, with_comment, with_controls, with_drawing, with_thread
 from hostile import packed, parts_of
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from rounds import Entry, clean, done, fill, judge, planned, the_form
 
 from sanjin_xl.judge.pipeline import Outcome
@@ -32,6 +37,41 @@ def asked(outcome: Outcome) -> Asked:
 def answer(outcome: Outcome, number: int = BARE) -> Answer:
     assert outcome.submission
     return outcome.submission.answer(number)
+
+
+# ── conditional formats ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def with_rule(**look: Any) -> bytes:
+    """A clean return with a conditional format over all ticks that always holds."""
+    book = openpyxl.load_workbook(BytesIO(bare()))
+    rule = Rule(type="expression", formula=["TRUE"], dxf=DifferentialStyle(**look))
+    book.worksheets[0].conditional_formatting.add("E6:E113", rule)
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        {"font": Font(strike=True)},
+        {"font": Font(color="FFFFFFFF")},
+        {"font": Font(color="FFFF0000"), "fill": PatternFill(bgColor="FFFE0101")},
+        {"numFmt": NumberFormat(numFmtId=200, formatCode=";;;")},
+        {"numFmt": NumberFormat(numFmtId=200, formatCode='"未";"未";"未";"未"')},
+    ],
+)
+def test_a_conditional_format_that_hides_or_rewrites_answers_is_asked_about(look: dict[str, Any]) -> None:
+    assert ("not-looked-into", None, None) in asked(judge(with_rule(**look)))
+
+
+@pytest.mark.parametrize(
+    "look",
+    [{"font": Font(color="FFFF0000", b=True)}, {"fill": PatternFill(bgColor="FFFFFF00")}, {"font": Font(b=True)}],
+)
+def test_a_conditional_format_that_only_paints_asks_nothing(look: dict[str, Any]) -> None:
+    assert asked(judge(with_rule(**look))) == []
 
 
 # ── drawings ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -116,6 +116,7 @@ class Shared(NamedTuple):
     formats: Formats
     runs: Mapping[int, tuple[Run, ...]] = {}
     looks: Mapping[int, StyleLook] = {}
+    veils: frozenset[int] = frozenset()
 
 
 # ── rows and cells ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ Dates are told as far as every reader takes them alike.
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -41,10 +41,14 @@ class StyleLook(NamedTuple):
 
 
 class CellStyles(NamedTuple):
-    """How the styles show numbers, and those of them, by number, that are odd to look at."""
+    """How the styles show numbers, and those of them, by number, that are odd to look at.
+
+    `veils`: the numbers of the conditional formats (18.8.14) that strike out, hide or rewrite what stands in a cell.
+    """
 
     formats: Formats
     looks: Mapping[int, StyleLook] = {}
+    veils: frozenset[int] = frozenset()
 
 
 # Formats without a code (18.8.30); of the others most are dates and times, some by language.
@@ -153,6 +157,7 @@ class _Styles(Markup):
         self.looks: list[tuple[str, str]] = []
         self.fonts: list[Font] = []
         self.fills: list[str] = []
+        self.conditional: list[tuple[Font, list[str]]] = []  # the font of each, and its fill or number format
         self.sections: list[str] = []
         self.clear = True
 
@@ -171,7 +176,9 @@ class _Styles(Markup):
             self.clear = False
 
     def look(self, path: str, local: str, attributes: Attributes) -> None:
-        if path == "/styleSheet/fonts/font":
+        if path.startswith(_CONDITIONAL):
+            self.look_conditionally(path.removeprefix(_CONDITIONAL), local, attributes)
+        elif path == "/styleSheet/fonts/font":
             self.fonts.append(Font())
         elif path.startswith("/styleSheet/fonts/font/"):
             self.fonts[-1].take(local, attributes)
@@ -182,8 +189,21 @@ class _Styles(Markup):
         elif path == "/styleSheet/fills/fill/patternFill/fgColor" and self.fills[-1]:
             self.fills[-1] = _colour(attributes) or self.fills[-1]
 
+    def look_conditionally(self, path: str, local: str, attributes: Attributes) -> None:
+        if not path:
+            self.conditional.append((Font(), []))
+        elif path.startswith("/font/"):
+            self.conditional[-1][0].take(local, attributes)
+        elif path == "/fill/patternFill/bgColor":
+            self.conditional[-1][1].append(_colour(attributes))
+        elif path == "/numFmt" and attributes.get("formatCode", "") not in _PLAIN_FORMATS:
+            self.conditional[-1][1].append(_REWRITTEN)
 
-_LOOKED_AT = tuple(f"/styleSheet/{name}/" for name in ("fonts", "fills"))
+
+_CONDITIONAL = "/styleSheet/dxfs/dxf"
+_REWRITTEN = "number format"
+_PLAIN_FORMATS = ("", "General", "@")
+_LOOKED_AT = tuple(f"/styleSheet/{name}/" for name in ("fonts", "fills", "dxfs"))
 _NO_FILL = ("none", "gray125")  # the second fill of every workbook, used by none
 _UNNAMED_FILL = "pattern"
 
@@ -193,7 +213,13 @@ def read_styles(xml: bytes, part: str, limits: Limits) -> CellStyles:
     styles = _Styles(part, limits)
     styles.read(xml)
     looks = {number: look for number in range(len(styles.looks)) if any(look := _look(styles, number))}
-    return CellStyles(_formats(styles, xml), looks)
+    veils = (n for n, (font, other) in enumerate(styles.conditional) if _veils(font, other))
+    return CellStyles(_formats(styles, xml), looks, frozenset(veils))
+
+
+def _veils(font: Font, other: Sequence[str]) -> bool:
+    """Whether a conditional format of this font, and this fill or number format, shows what is not there."""
+    return font.struck or _REWRITTEN in other or font.is_unseen(next(iter(other), ""))
 
 
 def _formats(styles: _Styles, xml: bytes) -> Formats:

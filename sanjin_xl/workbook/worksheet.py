@@ -22,7 +22,7 @@ from math import isfinite
 from sanjin_xl.model.cellref import Place, column_letters, column_number, place_of
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.attached import NOTHING, attached_to, has_pictures_in_cells
-from sanjin_xl.workbook.book import Drawing, DrawingKind, Hidden, Range, Rows, Value
+from sanjin_xl.workbook.book import Drawing, DrawingKind, Fact, Hidden, Range, Rows, Value
 from sanjin_xl.workbook.cache import Cache
 from sanjin_xl.workbook.cells import (
     Cells,
@@ -99,6 +99,8 @@ def scan_book(package: Package, limits: Limits = LIMITS, cache: Cache | None = N
         hidden = sheet.hidden
         if attached is not NOTHING:
             hidden = replace(hidden, **attached._asdict())
+        if _is_veiled(xml, shared.veils):
+            hidden = replace(hidden, unread=hidden.unread | {Fact.LOOKS})
         if sheet.cells.rich and has_pictures_in_cells(package):
             hidden = _with_pictures(hidden, sheet.cells.rich)
         book[name] = replace(sheet, visible=visible, hidden=hidden)
@@ -114,7 +116,7 @@ def _shared(package: Package, worksheets: Worksheets, cache: Cache, limits: Limi
     strings = read_strings(package.xml(part), part, cache, limits) if part else Strings()
     styles = _styles(package, worksheets.styles, cache, limits)
     formats = UNKNOWN if worksheets.from_1904 else styles.formats
-    return Shared(strings.texts, formats, strings.runs, styles.looks)
+    return Shared(strings.texts, formats, strings.runs, styles.looks, styles.veils)
 
 
 def _styles(package: Package, part: str, cache: Cache, limits: Limits) -> CellStyles:
@@ -123,6 +125,16 @@ def _styles(package: Package, part: str, cache: Cache, limits: Limits) -> CellSt
         return cache.part(read_styles, package.xml(part), part, limits) if part else CellStyles(NO_STYLES)
     except Refused:
         return CellStyles(UNKNOWN)
+
+
+_RULE = re.compile(rb"""<cfRule\s[^<>]*?\bdxfId=["']([0-9]{1,6})["']""")  # 18.3.1.10
+_OTHER_VEIL = re.compile(rb"""\bshowValue=["'](?:0|false)["']|<x14:dxf>(?:<[^<>]*>){0,9}?<(?:strike|numFmt)\b""")
+
+
+def _is_veiled(xml: bytes, veils: frozenset[int]) -> bool:
+    """Whether a conditional format of a sheet may show something else than stands in a cell."""
+    start = xml.rfind(b"</sheetData>") + 1
+    return any(int(one) in veils for one in _RULE.findall(xml, start)) or bool(_OTHER_VEIL.search(xml, start))
 
 
 def _with_pictures(hidden: Hidden, cells: set[str]) -> Hidden:
