@@ -1,5 +1,6 @@
 """The ruling table as a workbook: what is open, how it looks, and what becomes of one that was handled roughly."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -49,8 +50,9 @@ from sanjin_xl.books.ruling_table import ruling_bytes
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.messages import rulings as words
 from sanjin_xl.messages.files import REASONS
+from sanjin_xl.model.catalogue import CATALOGUE, Severity
 from sanjin_xl.model.errors import Refused, RoundError, WorkbookError
-from sanjin_xl.model.findings import finding
+from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.outcome import report
 from sanjin_xl.outcome.results import Results, compile_results
 from sanjin_xl.review import table_reader
@@ -348,10 +350,15 @@ def many(desk: Desk) -> Desk:
     return desk
 
 
-def rule_kind(desk: Desk, unit: str, **cells: object) -> None:
+WHOLE = re.compile(re.escape(words.WHOLE_KIND.format(title="")) + "$")
+
+
+def rule_kind(desk: Desk, unit: str, kind: object = None, **cells: object) -> None:
     def change(ws: Worksheet) -> None:
         heads = headings(ws)
-        (row,) = [one[0].row for one in ws.iter_rows(min_row=HEADER + 1) if one[heads["单位"] - 1].value == unit]
+        rows = [one for one in ws.iter_rows(min_row=HEADER + 1) if one[heads["单位"] - 1].value == unit]
+        kinds = {one[0].row: str(one[heads["同类问题"] - 1].value) for one in rows}
+        (row,) = [row for row, found in kinds.items() if (found == kind if kind else not WHOLE.search(found))]
         for name, value in cells.items():
             write(ws, row, heads[name], value)
 
@@ -367,7 +374,7 @@ def test_one_ruling_answers_all_questions_of_a_kind(many: Desk) -> None:
     assert many.effects() == [(2, "applied"), (7, "applied")] * 2
     assert [many.points(2), many.points(7, YUANCHENG)] == [("1.50", True), FULL]
     ws = openpyxl.load_workbook(many.table)[words.KINDS_SHEET]
-    assert [cell.value for (cell,) in ws.iter_rows(min_row=HEADER + 1, max_col=1)] == []
+    assert [kind.value for _, kind in ws.iter_rows(min_row=HEADER + 1, max_col=2) if not WHOLE.search(kind.value)] == []
     before = many.history()
     many.ingest()
     assert many.history() == before
@@ -381,6 +388,29 @@ def test_a_units_own_ruling_goes_before_that_on_all_and_a_single_one_before_both
     assert [many.points(), many.points(2)] == [RULED, ("0.00", True)]
     assert [many.points(2, YUANCHENG), many.points(7, YUANCHENG)] == [("1.50", True), FULL]
     assert [one["standing"] for one in many.json["rulings"] if one["unit"] == YUANCHENG] == [True, True]
+
+
+def test_one_ruling_settles_the_same_question_about_several_returns(many: Desk) -> None:
+    (asked,) = {found.code for unit in (DONGYUAN, YUANCHENG) for found in whole_questions(many, unit)}
+    rule_kind(many, words.ALL_UNITS, kind=whole_kind(asked), 合并核定=words.SETTLED, **REASON)
+    many.ingest()
+    assert [whole_questions(many, unit) for unit in (DONGYUAN, YUANCHENG)] == [[], []]
+    assert many.effects() == [(None, "applied")] * 2
+
+
+def test_what_only_items_can_be_given_is_reported_for_whole_returns(many: Desk) -> None:
+    asked = whole_questions(many, DONGYUAN)[0].code
+    rule_kind(many, words.ALL_UNITS, kind=whole_kind(asked), 合并核定="满分", **REASON)
+    many.ingest()
+    assert (many.faults(), many.effects()) == (["ruling-kind"], [])
+
+
+def whole_kind(code: str) -> str:
+    return words.WHOLE_KIND.format(title=CATALOGUE[code].title)
+
+
+def whole_questions(desk: Desk, unit: str) -> list[Finding]:
+    return [one for one in desk.unit(unit).findings(Severity.REVIEW) if one.item is None]
 
 
 def test_what_changed_after_the_table_was_made_is_not_ruled_unseen(many: Desk) -> None:

@@ -169,7 +169,10 @@ class Rows:
                 yield self._left(latest)
 
     def _kinds(self) -> Iterator[Row]:
-        """A row for each kind of question that is asked of two items or more, of all units and of each."""
+        """A row for each kind of question that is asked of two items or more, of all units and of each.
+
+        Then one for each that is asked about two whole returns or more.
+        """
         tally: dict[str, Counter[Unit]] = defaultdict(Counter)
         for one in self.questions.items:
             codes = {found.code for found in one.asked}
@@ -179,6 +182,10 @@ class Rows:
             if len(units) > 1:
                 yield _kind_row(words.ALL_UNITS, words.ALL_KEY, code, units.total())
             yield from (_kind_row(unit.name, unit.code, code, n) for unit, n in units.items() if n > 1)
+        waiting = Counter(one.code for one in self.questions.whole if one.waiting and one.ref not in self.latest)
+        for code, count in waiting.most_common():
+            if count > 1:
+                yield _kind_row(words.ALL_UNITS, words.ALL_KEY, code, count, whole=True)
 
     def _open_item(self, one: OpenItem) -> Row:
         cells = {
@@ -248,10 +255,11 @@ class Rows:
         return Row({**cells, **typed, "status": status, "key": ref, "known": self.known}, fill)
 
 
-def _kind_row(name: str, key: str, code: str, count: int) -> Row:
+def _kind_row(name: str, key: str, code: str, count: int, whole: bool = False) -> Row:
     kind = CATALOGUE[code]
-    cells: dict[str, Value] = {"unit": name, "kind": kind.title, "advice": kind.advice, "count": count}
-    return Row({**cells, "key": f"{key}-{code}"})
+    title = words.WHOLE_KIND.format(title=kind.title) if whole else kind.title
+    cells: dict[str, Value] = {"unit": name, "kind": title, "advice": kind.advice, "count": count}
+    return Row({**cells, "key": f"{key}-{code}{words.WHOLE_KEY if whole else ''}"})
 
 
 def _asked(findings: Iterable[Finding]) -> dict[int | None, list[Finding]]:

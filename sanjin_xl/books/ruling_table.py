@@ -149,7 +149,7 @@ class _RulingSheet:
         for row in rows:
             self._table(row).write(row, _LEAST_HEIGHT)
         if rows:
-            self._validate(header + 1, sheet.row - 1)
+            self._validate(header + 1, sheet.row - 1, rows)
             self._paint(header + 1, sheet.row - 1)
             # The hidden columns as well: a table sorted without its keys would mix up the rows.
             sheet.worksheet.autofilter(header, 0, sheet.row - 1, len(self.columns) - 1)
@@ -167,7 +167,7 @@ class _RulingSheet:
 
     # --- the rules of the open cells
 
-    def _validate(self, first: int, last: int) -> None:
+    def _validate(self, first: int, last: int, rows: Sequence[Row]) -> None:
         for name, prompt in words.TICK_PROMPTS.items():
             if name in self.place:
                 choices = [words.TICK, *_FURTHER_CHOICES.get(name, ())]
@@ -175,8 +175,10 @@ class _RulingSheet:
                 alert = title, text.format(choices=words.OR.join(choices))
                 self._rule(name, first, last, {"validate": "list", "source": choices}, prompt, alert)
         if "kind_ruling" in self.place:
-            listed = {"validate": "list", "source": list(words.KIND_CHOICES)}
-            self._rule("kind_ruling", first, last, listed, words.KIND_PROMPT, words.KIND_ALERT)
+            for row, one in enumerate(rows, start=first):
+                whole = str(one.cells["key"]).endswith(words.WHOLE_KEY)
+                listed = {"validate": "list", "source": [words.SETTLED] if whole else list(words.KIND_CHOICES)}
+                self._rule("kind_ruling", row, row, listed, words.KIND_PROMPT, words.KIND_ALERT)
         if "points" in self.place:
             fits = {"validate": "custom", "value": f"={self._fits(first)}"}
             self._rule("points", first, last, fits, words.POINTS_PROMPT, words.POINTS_ALERT)

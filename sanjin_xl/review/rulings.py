@@ -102,13 +102,15 @@ class Entry:
 class KindRuling:
     """One decision on all that is asked with one code of a unit, or ("") of every unit.
 
-    `share`: percent of an item's points, None where it is not applicable.
+    `share`: percent of an item's points, None where it is not applicable; `whole`: it settles the question about whole
+    returns, and not about items.
     """
 
     unit: str
     code: str
     share: int | None
     standing: bool = False
+    whole: bool = False
     reason: str
     who: str
     day: str = ""
@@ -313,25 +315,29 @@ def spread(
 ) -> Iterator[Entry]:
     """The rows of the table with the decisions on kinds of questions entered into those that show nothing else.
 
-    That is an item without a decision of its own, about which nothing is asked but this. The row keeps its basis: what
-    has changed since the table was made is looked at again, and what came later is not ruled unseen.
+    That is an item without a decision of its own, about which nothing is asked but this, or such a question about a
+    whole return. The row keeps its basis: what has changed since the table was made is looked at again, and what came
+    later is not ruled unseen.
     """
-    known, by_kind = by_ref(history), {(one.unit, one.code): one for one in kinds}
+    known, by_kind = by_ref(history), {(one.unit, one.code, one.whole): one for one in kinds}
     for entry in entries:
         undecided = not entry.ruling.decided and in_force(rules, known.get(entry.ruling.ref, ())) is None
         kind = _kind_of(by_kind, entry.ruling, outcomes.get(entry.ruling.unit)) if undecided else None
         yield replace(entry, ruling=_by_kind(rules, entry.ruling, kind)) if kind else entry
 
 
-def _kind_of(kinds: Mapping[tuple[str, str], KindRuling], typed: Ruling, outcome: Outcome | None) -> KindRuling | None:
-    """The decision on the only question about an item: that on its unit before that on all."""
-    if outcome is None or typed.item is None:
+def _kind_of(
+    kinds: Mapping[tuple[str, str, bool], KindRuling], typed: Ruling, outcome: Outcome | None
+) -> KindRuling | None:
+    """The decision on the only question about an item, or one about the return: on its unit before that on all."""
+    if outcome is None:
         return None
-    codes = {one.code for one in questions(outcome, typed.item)}
+    whole = typed.item is None
+    codes = {typed.question} if whole else {one.code for one in questions(outcome, typed.item)}
     if len(codes) != 1:
         return None
     (code,) = codes
-    return kinds.get((typed.unit, code)) or kinds.get(("", code))
+    return kinds.get((typed.unit, code, whole)) or kinds.get(("", code, whole))
 
 
 def _by_kind(rules: Rules, typed: Ruling, kind: KindRuling) -> Ruling:
@@ -339,7 +345,8 @@ def _by_kind(rules: Rules, typed: Ruling, kind: KindRuling) -> Ruling:
     return replace(
         typed,
         points=None if kind.share is None else share_of(full, kind.share),
-        not_applicable=kind.share is None,
+        not_applicable=kind.share is None and not kind.whole,
+        settled=kind.whole,
         standing=kind.standing,
         reason=typed.reason or kind.reason,
         who=typed.who or kind.who,

@@ -150,7 +150,9 @@ def _kind(one: _Sheet, row: int, decision: str, rules: Rules) -> KindRuling | No
     unit, _, code = one.text(row, "key").partition("-")
     named = rules.roster.find(one.text(row, "unit"))
     share, reason, who = words.SHARES.get(decision), one.text(row, "reason"), one.text(row, "who")
-    known = share is not None or decision in (words.NOT_APPLICABLE, words.STANDING)
+    whole, code = code.endswith(words.WHOLE_KEY), code.removesuffix(words.WHOLE_KEY)
+    of_items = share is not None or decision in (words.NOT_APPLICABLE, words.STANDING)
+    known = decision == words.SETTLED if whole else of_items
     agrees = unit == (named.code if named else words.ALL_KEY) and code in CATALOGUE
     if not (known and agrees and reason and who):
         return None
@@ -160,6 +162,7 @@ def _kind(one: _Sheet, row: int, decision: str, rules: Rules) -> KindRuling | No
         code=code,
         share=share,
         standing=decision == words.STANDING,
+        whole=whole,
         reason=reason,
         who=who,
         day=day.isoformat() if day else one.text(row, "day"),
