@@ -523,6 +523,15 @@ def two_of_a_name() -> dict[str, bytes]:
     return parts | {"xl/workbook.bin": parts["xl/workbook.bin"].replace(wide("b"), wide("A"))}
 
 
+@pytest.mark.parametrize("damaged", [b"\xfb\x04\x7f", None])
+def test_comments_that_cannot_be_read_cost_the_comments_and_are_said(damaged: bytes | None) -> None:
+    first, *others = pages = issued()
+    noted = changed({first: pages[first]}, E6=Cell(value="√", note="只做了一半")) | {n: pages[n] for n in others}
+    parts = {name: part for name, part in xlsb_parts(noted).items() if name != "xl/comments1.bin" or damaged}
+    outcome = judged("xlsb", packed(parts | ({"xl/comments1.bin": damaged} if damaged else {})))
+    assert ("not-looked-into", None, None) in found(outcome)
+
+
 def test_a_short_cell_stands_next_to_the_cell_before_it() -> None:
     short = binary(SHORT_CODED, struct.pack("<2L", 0, 10)) + binary(SHORT_BLANK, bytes(4))
     cells = begun(0) + coded(4) + short + binary(SHORT_TEXT, bytes(4) + wide("g")) + begun(1) + short

@@ -293,9 +293,13 @@ def _read_around(package: Package, sheet: str, grid: Grid, cache: Cache, limits:
     around = attached_to(package, sheet, b"", cache, limits)
     grid.unread = around.unread
     grid.drawings += around.drawings
-    for kind, part in links_of(package, sheet, cache, limits).values() if Fact.COMMENTS not in around.unread else ():
-        if kind == "comments" and part in package:
-            grid.comments |= _comments(package.part(part))
+    links = links_of(package, sheet, cache, limits).values() if Fact.COMMENTS not in around.unread else ()
+    try:
+        for kind, part in links:
+            if kind == "comments":
+                grid.comments |= _comments(package.part(part))
+    except (struct.error, IndexError, Refused):
+        grid.unread |= {Fact.COMMENTS}
     grid.comments |= around.comments
 
 
