@@ -1,12 +1,12 @@
-"""A return printed to PDF by LibreOffice and converted back, as the programs that do so leave it: cells by place."""
+"""Returns that were printed to PDF by LibreOffice and converted back, cells by place; and forms typed anew."""
 
 import io
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -84,3 +84,36 @@ def _cells(line: Sequence[_Word], edges: Sequence[float]) -> Row:
         at = min(max(0, sum(edge < word.x for edge in edges) - 1), len(row) - 1)
         row[at] = f"{row[at]} {word.text}".strip()
     return row
+
+
+def retyped(form: Form, entries: Mapping[int, Mapping[str, str]], layout: str) -> list[list[Row]]:
+    """The sheets of a form that somebody has typed anew in a layout of their own."""
+    top = [["", "填报单位：", "东源县司法局"], ["", "填报期：", "2012年第三季度"], ["", "填报日期：", "2012年9月28日"]]
+    heads = [form.fields[name].heading for name in ("number", "text", "points", *form.answers)]
+    rows = [
+        [
+            str(item.number),
+            item.text,
+            f"{item.points / 100:g}",
+            *(entries[item.number].get(n, "") for n in form.answers),
+        ]
+        for item in form.items
+    ]
+    half, third = len(rows) // 2, len(rows) // 3
+    if layout == "two-up":
+        return [[*top, heads * 2, *(left + right for left, right in zip(rows[:half], rows[half:], strict=True))]]
+    if layout == "three sheets":
+        return [[*top, heads, *rows[at : at + third]] for at in range(0, len(rows), third)]
+    if layout == "a sheet each category":
+        counts = [len(category.items) for category in form.categories]
+        return [[*top, heads, *rows[end - count : end]] for count, end in zip(counts, accumulate(counts), strict=True)]
+    if layout == "as on paper":
+        paper = ["序号", "内容、标准", "分值", "已落实内容及时间", "拟落实内容及时间", "是否有台帐", "备注"]
+        return [[*top, paper, *map(_as_on_paper, rows)]]
+    return [[*top, heads, *rows]]
+
+
+def _as_on_paper(row: Row) -> Row:
+    *printed, done, month, planned, planned_month, ledger, remark = row
+    boxes = (f"☑ {when}" if tick else "□ ＿＿ 月" for tick, when in ((done, month), (planned, planned_month)))
+    return [*printed, *boxes, "有" if ledger else "无", remark]

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 from command import Command
-from converted import pages_of, workbook
+from converted import pages_of, retyped, workbook
 from damage.book import filled, opened
 from damage.columns import insert_columns_at
 from damage.registry import MUTATORS
@@ -429,3 +429,21 @@ def test_the_foot_of_a_page_and_the_guide_behind_the_table_ask_nothing() -> None
     outcome = judge(book.data())
     assert codes(outcome).isdisjoint({"answer-unplaced", "words-below", "column-doubtful"})
     assert "extra-note" in codes(outcome)
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("format", ["xlsx", "xls", "ods"])
+@pytest.mark.parametrize("layout", ["plain", "two-up", "three sheets", "a sheet each category", "as on paper"])
+def test_a_form_typed_anew_in_libreoffice_is_read_as_it_was_filled_in(
+    office: Office, tmp_path: Path, layout: str, format: str
+) -> None:
+    entries = clean(FORM) | {5: planned(month=12), 8: {}, 12: done(month=9, ledger=False)}
+    (tmp_path / "typed.xlsx").write_bytes(workbook(*retyped(FORM, entries, layout)))
+    with office.opened(tmp_path / "typed.xlsx") as book:
+        office.save(book, tmp_path / "saved", format)
+    outcome = judge((tmp_path / "saved").read_bytes())
+    whole = judge(fill(FORM, entries)).submission
+    assert whole
+    assert outcome.submission
+    assert outcome.submission.answers == whole.answers
+    assert asked(outcome) == {("stamp-missing", None)}
