@@ -18,8 +18,7 @@ from sanjin_xl.window.workplace import Workplace
 
 def test_every_count_is_the_number_of_rows_it_leads_to(on_samples: Opened) -> None:
     assert on_samples.place.board
-    results = on_samples.place.board.results
-    for count in board.counts(results, "all"):
+    for count in board.counts(on_samples.place.board, "all"):
         page = on_samples.get(f"/returns?filter={count.key}")
         rows = re.findall(r'<tr class="fate-' if count.key == "unused" else r'<tr class="state-', page)
         assert len(rows) == count.number, count.key
@@ -28,8 +27,7 @@ def test_every_count_is_the_number_of_rows_it_leads_to(on_samples: Opened) -> No
 
 def test_units_stand_as_results_json_says(on_samples: Opened) -> None:
     assert on_samples.place.board
-    results = on_samples.place.board.results
-    rows = {row.code: row for row in board.view(results, "").units.rows}
+    rows = {row.code: row for row in board.view(on_samples.place.board).units.rows}
     for unit in results_of(on_samples)["units"]:
         row = rows[str(unit["code"])]
         assert (row.state == "missing") == (unit["status"] == "missing")
@@ -42,7 +40,7 @@ def test_units_stand_as_results_json_says(on_samples: Opened) -> None:
 
 def test_every_file_stands_there_once_with_its_reason(on_samples: Opened) -> None:
     assert on_samples.place.board
-    rows = board.view(on_samples.place.board.results, "").files.rows
+    rows = board.view(on_samples.place.board).files.rows
     files = results_of(on_samples)["files"]
     assert [(row.path, row.fate, row.reason or None) for row in rows] == [
         (one["path"], one["status"], one["reason"]) for one in files

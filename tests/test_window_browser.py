@@ -77,6 +77,7 @@ def test_a_clerk_does_a_whole_round_without_a_word_but_the_pages(
         page.get_by_role("button", name=words.GENERATE).click()
         expect(page.locator("tbody tr")).to_have_count(6)
         expect(page.locator("tbody")).to_contain_text(words.NUMBER.format(number=1), timeout=SETTLED)
+        window.place.job.wait()
         issued = sorted((folder / ISSUED).glob("*.xlsx"))
         assert len(issued) == 6
         # S3: what comes back is dropped, blank as it is for one unit.

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sanjin_xl.messages import window as words
-from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.errors import SanjinError
-from sanjin_xl.outcome import report
-from sanjin_xl.outcome.results import Results
 from sanjin_xl.round.config import Config
 from sanjin_xl.round.state import Step
 from sanjin_xl.window.job import Snapshot
@@ -87,7 +84,7 @@ def progress_in_words(now: Snapshot) -> str:
 
 
 def _steps(place: Workplace, screen: str) -> Iterator[StepLink]:
-    to_do = to_dos(place.board.results) if place.board else {}
+    to_do = place.board.tally.to_do if place.board else {}
     if place.step is Step.NEW:
         to_do = {"issue": len(place.config().rules.roster.units)} if _readable(place) else {}
     for key, text in words.STEPS.items():
@@ -100,13 +97,3 @@ def _readable(place: Workplace) -> bool:
     except SanjinError:
         return False
     return True
-
-
-def to_dos(results: Results) -> dict[str, int]:
-    """How many things in each step still need somebody: units that sent nothing and files refused; questions."""
-    missing = sum(one.outcome is None for one in results.units)
-    return {
-        "returns": missing + len(report.rejected(results)) + len(report.sent_back(results)),
-        "rulings": sum(len(one.findings(Severity.REVIEW)) for one in results.units)
-        + sum(found.asks for found in results.ruling_findings),
-    }

@@ -5,14 +5,16 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from sanjin_xl import messages
+from sanjin_xl.books.ruling_rows import Questions
+from sanjin_xl.books.summary import sentences
 from sanjin_xl.messages import window as words
 from sanjin_xl.model.errors import RoundError, SanjinError
 from sanjin_xl.model.period import BEIJING
-from sanjin_xl.outcome.results import Results
+from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.review.rulings import Ruling
 from sanjin_xl.round import arrivals, commands
 from sanjin_xl.round.config import HIDDEN, RETURNED, Config, read_config
@@ -23,9 +25,10 @@ from sanjin_xl.round.state import Step, seen, state_of, with_table
 from sanjin_xl.round.watch import Watch
 from sanjin_xl.window import desk
 from sanjin_xl.window.job import Job, Snapshot
+from sanjin_xl.window.tally import Tally
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Board:
     """What a round came to when it was last looked at: nothing on a page is computed anew from anything else.
 
@@ -35,6 +38,24 @@ class Board:
     results: Results
     history: Sequence[Ruling]
     read_at: datetime
+
+    @cached_property
+    def tally(self) -> Tally:
+        return Tally(self.results)
+
+    @cached_property
+    def notes(self) -> list[str]:
+        """What is to be known to read the ranking, as under it on 排名."""
+        return sentences.notes(self.results)
+
+    @cached_property
+    def ranking(self) -> list[UnitResult]:
+        return self.results.ranking()
+
+    @cached_property
+    def questions(self) -> Questions:
+        """What is open, in the order of the ruling table."""
+        return Questions(self.results)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +170,10 @@ class Workplace:
         self.touch()
 
     def _counted(self, results: Results, history: Sequence[Ruling]) -> None:
-        self.board = Board(results=results, history=history, read_at=self.clock())
+        board = Board(results=results, history=history, read_at=self.clock())
+        # Counted before anybody looks, for at a nation's size it takes a moment.
+        _ = board.tally, board.questions.items, board.notes, board.ranking
+        self.board = board
         self.touch()
 
     def count_soon(self) -> None:

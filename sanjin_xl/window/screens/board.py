@@ -10,13 +10,13 @@ import flask
 
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.messages import window as words
-from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.points import decimal
 from sanjin_xl.outcome.report import reason_of
 from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.round.state import Step
 from sanjin_xl.window.pages import Page, back, page_of, render
-from sanjin_xl.window.workplace import Workplace
+from sanjin_xl.window.tally import stands
+from sanjin_xl.window.workplace import Board, Workplace
 
 _ON_A_PAGE = 60
 
@@ -87,48 +87,24 @@ class BoardView:
 # --- what it shows ----------------------------------------------------------------------------------------------------
 
 
-def standing(one: UnitResult) -> str:
-    """How a unit stands: one of `messages.window.STATES`."""
-    if one.outcome is None:
-        return "missing"
-    if one.to_correct():
-        return "to-correct"
-    return "pending" if one.findings(Severity.ERROR, Severity.REVIEW) else "final"
-
-
-def belongs(one: UnitResult, key: str) -> bool:
-    """Whether a unit is among those that a filter shows."""
-    match key:
-        case "reported":
-            return one.outcome is not None
-        case "pending":
-            return bool(one.findings(Severity.REVIEW))
-        case "to-correct":
-            return bool(one.to_correct())
-        case "missing":
-            return one.outcome is None
-        case "late":
-            return bool(one.days_late)
-    return key == "all"
-
-
-def counts(results: Results, chosen: str) -> list[Count]:
+def counts(board: Board, chosen: str) -> list[Count]:
     """The number of units under each filter, and of files that were not used."""
-    numbers = {key: sum(belongs(one, key) for one in results.units) for key in words.FILTERS}
-    numbers["unused"] = sum(one.status is not Status.COUNTED for one in results.files)
+    numbers = board.tally.numbers
     return [
-        Count(key=key, text=text, number=numbers[key], current=key == chosen) for key, text in words.FILTERS.items()
+        Count(key=key, text=text, number=numbers.get(key, 0), current=key == chosen)
+        for key, text in words.FILTERS.items()
     ]
 
 
-def view(results: Results, read_at: str, chosen: str = "all", search: str = "", page: int = 1) -> BoardView:
+def view(board: Board, chosen: str = "all", search: str = "", page: int = 1) -> BoardView:
     """The board under a filter, one of `messages.window.FILTERS`; `search` is looked for in names."""
-    tally = counts(results, chosen)
-    unused = chosen == "unused"
-    units = [one for one in results.units if not unused and belongs(one, chosen) and search in one.unit.name]
-    files = [one for one in results.files if _file_belongs(one, chosen, search, {one.unit.code for one in units})]
+    results, stands = board.results, board.tally.units
+    tally = counts(board, chosen)
+    units = [one for one in results.units if chosen in stands[one.unit.code].filters and search in one.unit.name]
+    codes = {one.unit.code for one in units}
+    files = [one for one in results.files if _file_belongs(one, chosen, search, codes)]
     return BoardView(
-        read_at=read_at,
+        read_at=words.READ_AT.format(as_of=results.rules.as_of, at=board.read_at),
         counts=tally,
         chosen=next(one for one in tally if one.current),
         units=page_of(units, page, _ON_A_PAGE, partial(unit_row, results)),
@@ -146,14 +122,14 @@ def _file_belongs(one: Outcome, chosen: str, search: str, units: set[str]) -> bo
 
 def unit_row(results: Results, one: UnitResult) -> UnitRow:
     """A unit as the board shows it."""
-    state = standing(one)
-    shape, text = words.STATES[state]
+    how = stands(one)
+    shape, text = words.STATES[how.state]
     outcome = one.outcome
     score = results.score(one)
     return UnitRow(
         code=one.unit.code,
         name=one.unit.name,
-        state=state,
+        state=how.state,
         shape=shape,
         standing=text,
         filled_on=_day(outcome.filled_on if outcome else None),
@@ -161,8 +137,8 @@ def unit_row(results: Results, one: UnitResult) -> UnitRow:
         late=words.DAYS.format(days=one.days_late) if one.days_late else words.NONE,
         score=score_in_words(score, one),
         share=round(100 * (score or 0) / results.rules.form.points),
-        errors=len(one.findings(Severity.ERROR)),
-        reviews=len(one.findings(Severity.REVIEW)),
+        errors=how.errors,
+        reviews=how.reviews,
         file=outcome.path if outcome else words.NONE,
     )
 
@@ -229,9 +205,8 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
         chosen = asked.get("filter", "all")
         shown = None
         if place.board:
-            at = words.READ_AT.format(as_of=place.board.results.rules.as_of, at=place.board.read_at)
             search, page = asked.get("search", "").strip(), asked.get("page", 1, int)
-            shown = view(place.board.results, at, chosen if chosen in words.FILTERS else "all", search, page)
+            shown = view(place.board, chosen if chosen in words.FILTERS else "all", search, page)
         return render(
             place, "returns",
             board=shown, dropped=list(dropped_rows(place)), issued=place.step is not Step.NEW,

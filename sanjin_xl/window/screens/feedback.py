@@ -10,8 +10,9 @@ from sanjin_xl.round import commands
 from sanjin_xl.round.config import FEEDBACK
 from sanjin_xl.round.state import Step
 from sanjin_xl.window.pages import back, render
-from sanjin_xl.window.screens.board import unit_row
 from sanjin_xl.window.workplace import Workplace
+
+_MOVING = ("pending", "to-correct")
 
 
 def add_to(app: flask.Flask, place: Workplace) -> None:
@@ -21,11 +22,11 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
     def feedback() -> Any:
         board = place.board
         files = sorted(path.name for path in (place.round / FEEDBACK).glob("*.xlsx"))
-        counted = [unit_row(board.results, one) for one in board.results.units if one.outcome] if board else []
-        moving = [one.name for one in counted if one.state != "final"]
+        how = board.tally.units if board else {}
+        moving = [one.unit.name for one in board.results.units if how[one.unit.code].state in _MOVING] if board else []
         missing = [one.unit.name for one in board.results.units if not one.outcome] if board else []
         return render(
-            place, "feedback", counted=counted, moving=moving, missing=missing, files=files, board=board,
+            place, "feedback", moving=moving, missing=missing, files=files, board=board,
             issued=place.step is not Step.NEW,
         )  # fmt: skip
 

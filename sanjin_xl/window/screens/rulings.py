@@ -8,7 +8,7 @@ from typing import Any
 import flask
 
 from sanjin_xl import messages
-from sanjin_xl.books.ruling_rows import OpenItem, OpenWhole, Questions, answer_in_words
+from sanjin_xl.books.ruling_rows import OpenItem, OpenWhole, answer_in_words
 from sanjin_xl.messages import rulings as in_table
 from sanjin_xl.messages import window as words
 from sanjin_xl.model.catalogue import CATALOGUE
@@ -85,7 +85,7 @@ class RulingsView:
 
 def view(board: Board, unit: str = "", page: int = 1) -> RulingsView:
     """The questions of a unit by its code, or of all ("")."""
-    results, questions = board.results, Questions(board.results)
+    results, questions = board.results, board.questions
     asked: list[OpenItem | OpenWhole] = [*questions.items, *(one for one in questions.whole if one.waiting)]
     asked = [one for one in asked if unit in ("", one.unit.unit.code)]
     made = [one for one in reversed(board.history) if one.reason]

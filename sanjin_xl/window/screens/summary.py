@@ -13,7 +13,7 @@ from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.round.state import Step
 from sanjin_xl.window.pages import Page, page_of, render
 from sanjin_xl.window.screens.board import score_in_words
-from sanjin_xl.window.workplace import Workplace
+from sanjin_xl.window.workplace import Board, Workplace
 
 _ON_A_PAGE = 60
 _HEATS = 5  # shades of a category's share of its points
@@ -48,15 +48,16 @@ class SummaryView:
     units: Page[Ranked]
 
 
-def view(results: Results, page: int = 1) -> SummaryView:
+def view(board: Board, page: int = 1) -> SummaryView:
     """The ranking, units by rank, those that sent nothing last."""
+    results = board.results
     remarks = sentences.Remarks(results, brief=True)
     return SummaryView(
-        notes=sentences.notes(results),
+        notes=board.notes,
         policies=[f"{one.id} {one.name}" for one in results.rules.policies.values()],
         categories=[one.name for one in results.rules.form.categories],
         compared=results.former is not None,
-        units=page_of(results.ranking(), page, _ON_A_PAGE, lambda one: _ranked(results, one, remarks.of(one))),
+        units=page_of(board.ranking, page, _ON_A_PAGE, lambda one: _ranked(results, one, remarks.of(one))),
     )
 
 
@@ -101,6 +102,6 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
 
     @app.get("/summary")
     def summary() -> Any:
-        shown = view(place.board.results, flask.request.args.get("page", 1, int)) if place.board else None
+        shown = view(place.board, flask.request.args.get("page", 1, int)) if place.board else None
         at = words.READ_AT.format(as_of=place.board.results.rules.as_of, at=place.board.read_at) if place.board else ""
         return render(place, "summary", view=shown, read_at=at, issued=place.step is not Step.NEW)
