@@ -78,7 +78,8 @@ review about reading; remarks on whether an answer makes sense do not count. *Re
 *Silently wrong* must be 0. *Alarms*: errors and reviews about reading where damage hinders nobody from reading, and
 about no item that it changed; – where the damage is not of that kind. Shares are of items. What no reader can tell is
 left out: once cells were moved and then pasted as plain values, or answers copied beside another item, they simply are
-what the county says of it.
+what the county says of it; and what was drawn, struck out or written around the answers is gone where a later damage
+takes along values alone.
 
 {table}
 
