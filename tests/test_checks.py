@@ -42,7 +42,7 @@ from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages import sentence
 from sanjin_xl.model.catalogue import CATALOGUE
 from sanjin_xl.model.fields import CHOICES
-from sanjin_xl.model.findings import Finding
+from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import layout_of
 from sanjin_xl.model.submission import Answer, Submission
@@ -290,7 +290,11 @@ def real_findings() -> Iterator[Finding]:
     """What samples really yield; versions and twins included."""
     for sample in SAMPLES:
         yield from judge(sample.make(SMALL), FILE, form=SMALL).findings
-    old = returned(answers={1: DONE}, path="a", filled_on=date(2012, 10, 1), received=date(2012, 10, 2))
+    # A corrected copy is taken as one where it differs only in what was to be corrected.
+    sent_back = tuple(finding("plan-no-month", item.number) for item in SMALL.items)
+    old = returned(
+        answers={1: DONE}, path="a", filled_on=date(2012, 10, 1), received=date(2012, 10, 2), findings=sent_back
+    )
     by = replace(RULES, copies=corrections(old))
     for changes in ({"received": date(2012, 10, 3)}, {"revision": 1}, {"filled_on": date(2012, 10, 2)}, {}):
         newer = returned(path="b", **changes)

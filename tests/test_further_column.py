@@ -454,7 +454,7 @@ def test_a_round_of_a_form_with_a_further_column(office: Office, command: Comman
         results.append(results_of(folder))
     assert shown[1] == shown[0]
     assert [one[0] for one in shown[1]] == [4, 10.34]
-    assert shown[1][1][1:4] == ["已填 7/7", "自评得分 10.34 分", "待改 0 项"]
+    assert shown[1][1][1:4] == ["已填 7/7", "自评得分 10.34 分（仅供参考）", "待改 0 项"]
     plain, column = results
     assert findings_in(column) == findings_in(plain)
     assert [one["score"] for one in column["units"]] == [one["score"] for one in plain["units"]]

@@ -191,7 +191,8 @@ def test_the_tidy_table_and_the_method_know_four(round_of_four: Path) -> None:
     assert all(sentences.policy_sentence(policy) in method for policy in FOUR.values())
     assert "四种口径" in method
     assert words.NOT_YET in method
-    assert sentences.policy_sentence(D) in texts(summary[words.RANKING].iter_rows(values_only=True))
+    # The page breaks its lines itself, so that none begins with a stop.
+    assert sentences.policy_sentence(D) in texts(summary[words.RANKING].iter_rows(values_only=True)).replace("\n", "")
 
 
 def test_the_issued_form_scores_and_explains_itself_by_the_fourth(round_of_four: Path) -> None:

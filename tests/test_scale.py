@@ -288,7 +288,7 @@ def test_a_batch_is_registered_before_any_of_it_is_parsed(tmp_path: Path, monkey
         (folder / "回收" / f"{n:02d}.xlsx").write_bytes(bytes([n]))
     known: list[int] = []
 
-    def judged(rules: object, files: Iterator[Taken], *_: object) -> Iterator[Outcome]:
+    def judged(rules: object, files: Iterator[Taken], *_: object, **__: object) -> Iterator[Outcome]:
         with closing(Register(folder / ".sanjin" / "register.sqlite")) as register:
             for one in files:
                 known.append(one.sha256 in register.first_seen())

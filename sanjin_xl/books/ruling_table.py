@@ -62,7 +62,7 @@ _DECISION = (
     _column("day", 10.5, "day", open=True),
     _column("confirm", 7.5, "centre", open=True),
 )
-_KEYS = (_column("key", 12, hidden=True), _column("basis", 18, hidden=True), _column("known", 6, "count", hidden=True))
+_KEYS = (_column("key", 12, hidden=True), _column("basis", 18, hidden=True), _column("known", 18, "count", hidden=True))
 _ITEM = (
     _column("unit", 13, "centre"),
     _column("item", 4.5, "centre"),

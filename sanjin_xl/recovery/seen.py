@@ -173,9 +173,10 @@ def _drawing(drawing: Drawing, places: Mapping[Place, _Cell], rows: Mapping[int,
         yield finding("drawing-unplaced", found=text, kind=kind), []
         return
     top, left, bottom, right = drawing.area
-    # A seal or a logo is set at the edge of the table and reaches into its last or first rows.
+    # A seal or a logo is set at one edge of the table and reaches into its last or first rows.
     inside = sum(top <= row <= bottom for row in range(min(rows), max(rows) + 1))
-    if drawing.kind is DrawingKind.PICTURE and 2 * inside <= bottom - top:
+    over_all = top <= min(rows) and max(rows) <= bottom
+    if drawing.kind is DrawingKind.PICTURE and 2 * inside <= bottom - top and not over_all:
         yield finding("drawing-elsewhere", found=text, kind=kind), []
         return
     covered: defaultdict[int, list[_Cell]] = defaultdict(list)
