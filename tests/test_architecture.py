@@ -39,7 +39,6 @@ FLOORS = (
 FLOOR = defaultdict(lambda: len(FLOORS), {name: n for n, name in enumerate(FLOORS)})
 CORE = {"model", "messages", "recovery", "judge", "review", "outcome"}
 OUTSIDE = {"os", "io", "sys", "time", "shutil", "socket", "sqlite3", "subprocess", "tempfile", "multiprocessing"}
-ANALYSING = {"sanjin_xl.analysis", "sanjin_xl.outcome.history"}  # tables, with pandas
 LIBRARIES = {"click", "openpyxl", "pandas", "python_calamine", "xlsxwriter", "msoffcrypto", "flask", "tomlkit"}
 
 
@@ -99,8 +98,7 @@ def test_imports_within_the_package_are_written_out() -> None:
 @pytest.mark.parametrize("module", [module for module in MODULES if part(module) in CORE])
 def test_the_core_opens_nothing_asks_no_clock_and_prints_nothing(module: str) -> None:
     roots = {name.partition(".")[0] for name in imports(TREES[module])}
-    analysed = {"pandas"} if module in ANALYSING else set()
-    assert roots & (OUTSIDE | LIBRARIES) == analysed
+    assert roots & (OUTSIDE | LIBRARIES) == set()
     assert "pathlib.Path" not in set(imports(TREES[module]))
     assert (
         called(TREES[module]) & {"open", "print", "input", "today", "now", "utcnow", "read_text", "write_text"} == set()
@@ -118,9 +116,9 @@ def called(tree: ast.AST) -> set[str]:
     return {getattr(one, "attr", getattr(one, "id", "")) for one in functions}
 
 
-def test_pandas_is_for_tables_that_are_analysed_alone() -> None:
+def test_pandas_is_for_analysts_alone() -> None:
     users = {module for module in TREES if "pandas" in " ".join(imports(TREES[module], for_types=False))}
-    assert users == ANALYSING
+    assert users == {"sanjin_xl.analysis"}
 
 
 @pytest.mark.parametrize("module", ["sanjin_xl.cli", "sanjin_xl.judge.pipeline", "sanjin_xl.analysis"])

@@ -1,6 +1,6 @@
 """历次对比: scores and ranks of every unit round by round, the means of the categories, what was done and kept."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from sanjin_xl.books.sheet_writer import SheetWriter, Value
@@ -75,7 +75,7 @@ class _HistorySheet:
 
     def _column(self, period: str, figure: str, n: int, kind: str, group: str) -> Column[UnitResult]:
         def value(one: UnitResult) -> Value:
-            found = self.rounds.of(figure, one.unit.code)[n]
+            found = self.rounds.units[n][one.unit.code][figure]
             if kind == "points":
                 return points(found)  # blank where nothing came: a text would be a zero in the chart
             return words.NONE if found is None else found
@@ -83,14 +83,14 @@ class _HistorySheet:
         return Column(period, value, kind, _FIGURE_WIDTH, group=group, look={"font_size": 9})
 
     def _means(self) -> None:
-        means = self.rounds.means
         columns = [Column[Category](words.AREA_OF_WORK, lambda one: one.name, "text", _UNIT_WIDTH)]
         columns.append(Column(words.FULL_MARKS, lambda one: points(one.points), "points", _FIGURE_WIDTH))
 
-        def value(period: str, one: Category) -> Value:
-            return points(int(means[period][one.ordinal])) if means[period].notna()[one.ordinal] else words.NONE
+        def value(means: Mapping[str, int], one: Category) -> Value:
+            return points(means[one.ordinal]) if one.ordinal in means else words.NONE
 
-        columns += [Column(period, partial(value, period), "points", _FIGURE_WIDTH) for period in self.rounds.periods]
+        for period, means in zip(self.rounds.periods, self.rounds.means, strict=True):
+            columns.append(Column(period, partial(value, means), "points", _FIGURE_WIDTH))
         table = Table(self.sheet, columns)
         table.headings(_heading_height(columns))
         for category in self.book.results.rules.form.categories:
