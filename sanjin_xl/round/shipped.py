@@ -1,6 +1,5 @@
 """Form and roster files that come with the program, or lie beside a round's round.toml."""
 
-import shutil
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -11,6 +10,7 @@ from sanjin_xl.round.outputs import read_own
 
 DEFAULT_FORM = "sanjin-2012"
 DEFAULT_ROSTER = "roster-heyuan"
+_FOR_MAKERS = ("*.py", "answers.toml", "__pycache__/*", "README*")  # beside the samples, in no round
 
 
 def template_text(name: str, folder: Path | None = None) -> str:
@@ -66,5 +66,9 @@ def copy_samples(folder: Path) -> None:
         raise RoundError("samples-missing")
     if folder.exists() and any(folder.iterdir()):
         raise RoundError("demo-exists", path=folder)
-    wanted = shutil.ignore_patterns("*.py", "answers.toml", "__pycache__", "README*")
-    shutil.copytree(source, folder, dirs_exist_ok=True, ignore=wanted)
+    # Only the bytes: on a CD or a stick nothing may be written, and the files of the round would be like that.
+    for path in source.rglob("*"):
+        if path.is_file() and not any(map(path.match, _FOR_MAKERS)):
+            target = folder / path.relative_to(source)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes())
