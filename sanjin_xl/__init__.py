@@ -5,7 +5,7 @@ if TYPE_CHECKING:
     from sanjin_xl.analysis import ResultFrames, read_results
 
 __all__ = ["ResultFrames", "__version__", "read_results"]
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def __getattr__(name: str) -> object:

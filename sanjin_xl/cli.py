@@ -143,7 +143,14 @@ class _PolicyOption(click.Option):
 
 @click.group(cls=_Group, help=words.HELP["main"], invoke_without_command=True, subcommand_metavar=words.SUBCOMMAND)
 @_help
-@click.version_option(__version__, "--version", help=words.OPTION_HELP["version"])
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda context, _, wanted: _say_version(context) if wanted else None,
+    help=words.OPTION_HELP["version"],
+)
 @click.pass_context
 def cli(context: click.Context) -> None:
     # Whoever types the bare name wants to know what there is.
@@ -500,6 +507,15 @@ def _number_of(stream: TextIO | None) -> int | None:
 
 def _say(text: str) -> None:
     click.echo(visible(text))
+
+
+def _say_version(context: click.Context) -> NoReturn:
+    from sanjin_xl.round.shipped import DEFAULT_FORM, commit, form_of
+
+    form = form_of(DEFAULT_FORM)
+    names = {"form": form.id, "title": form.short_title, "fingerprint": form.fingerprint}
+    _say(words.VERSION.format(version=__version__, commit=commit() or words.UNKNOWN_COMMIT, **names))
+    context.exit()
 
 
 def _make_console_safe() -> None:

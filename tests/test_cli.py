@@ -17,6 +17,8 @@ from command import Command
 from round_folders import Noting, new_round
 from rounds import clean, fill, pasted, small_form, the_form, typed
 
+from sanjin_xl import __version__
+from sanjin_xl.messages import cli as words
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.round import commands, shipped
 from sanjin_xl.round.config import read_config, read_keys
@@ -392,6 +394,31 @@ def test_the_demo_that_runs_is_done_whatever_questions_its_samples_leave(command
     assert ran.status == 0
     assert not ran.err
     assert (tmp_path / "演示" / "汇总" / "汇总.xlsx").is_file()
+
+
+@pytest.mark.parametrize("commit", ["0123456789ab", None])
+def test_the_version_tells_the_form_and_the_commit_or_that_it_is_not_known(
+    command: Command, monkeypatch: pytest.MonkeyPatch, commit: str | None
+) -> None:
+    monkeypatch.setattr(shipped, "commit", lambda: commit or "")
+    version, form, of = command("--version").out.splitlines()
+    assert version == f"sanjin-xl {__version__}"
+    assert {the_form().id, the_form().fingerprint} <= set(re.findall(r"[\w-]+", form))
+    assert of.split()[-1] == (commit or words.UNKNOWN_COMMIT)
+
+
+def test_the_samples_of_a_program_on_a_medium_that_may_not_be_written_to_can_be_worked_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    medium = tmp_path / "光盘"
+    shutil.copytree(shipped.data_folder("samples"), medium)
+    for path in [*medium.rglob("*"), medium]:
+        path.chmod(0o555)
+    monkeypatch.setattr(shipped, "data_folder", lambda _: medium)
+    shipped.copy_samples(tmp_path / "演示")
+    copied = list((tmp_path / "演示").rglob("*"))
+    assert {path.name for path in copied} >= {"round.toml", "回收", "三进表（东源）.xls"}
+    assert all(path.stat().st_mode & 0o200 for path in copied)
 
 
 def test_a_demo_whose_samples_cannot_be_read_has_failed(

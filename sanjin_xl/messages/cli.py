@@ -51,7 +51,7 @@ HELP = {
 }
 OPTION_HELP = {
     "no_browser": "只给出网址，不打开浏览器。",
-    "version": "显示版本。",
+    "version": "显示版本、自带的表样和所据的提交。",
     "help": "显示本说明。",
     "debug": "程序出错时显示详情（供维护人员用），不写则记入日志文件。",
     "period": "填报期，如2012年第三季度。",
@@ -69,6 +69,12 @@ OPTION_HELP = {
     "previous": "上期的轮次文件夹，与之比较名次、得分和计划；不写则用round.toml中的previous。",
     "prefill": "上期的轮次文件夹，把各单位上期所填预先填入新表，并标明“上期”。",
 }
+
+VERSION = """\
+sanjin-xl {version}
+表样 {form}（{title}，{fingerprint}）
+提交 {commit}"""
+UNKNOWN_COMMIT = "未知"
 
 ASK = {
     "contact": "填表说明上印的联系人（没有就直接回车）",

@@ -16,7 +16,7 @@ from sanjin_xl.model.controls import visible
 from sanjin_xl.model.tomlread import parse_toml
 from sanjin_xl.round.config import CONFIG, HIDDEN
 from sanjin_xl.round.outputs import read_own, require_file
-from sanjin_xl.round.shipped import decoded
+from sanjin_xl.round.shipped import commit, decoded
 
 LOG_FILE = "sanjin-xl.log"
 LONGEST_LOG = 200_000  # bytes; of a log that has grown longer the newest half is kept
@@ -49,7 +49,7 @@ def _places(folder: Path | None) -> Iterator[Path]:
 def _entry(error: BaseException, folder: Path | None) -> str:
     """When, with which programs, by which command, and the traceback; of a long one the middle is left out."""
     when = datetime.now().astimezone().isoformat(timespec="seconds")
-    programs = f"sanjin-xl {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    programs = f"sanjin-xl {__version__} ({commit()}), Python {platform.python_version()}, {platform.platform()}"
     text = f"{sys.argv}\n{''.join(traceback.format_exception(error))}"
     # A message may quote what was read. Taken out before anything is cut, or half a secret might stay.
     for secret in sorted(_secrets(folder), key=len, reverse=True) if folder else ():

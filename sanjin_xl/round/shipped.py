@@ -52,6 +52,12 @@ def decoded(data: bytes) -> str | None:
     return None
 
 
+def commit() -> str:
+    """The commit this program was built of, "" where the build did not know it or it runs from a checkout."""
+    noted = Path(str(resources.files("sanjin_xl"))) / "commit.txt"  # by packaging/hatch_build.py
+    return noted.read_text("ascii").strip() if noted.is_file() else ""
+
+
 def data_folder(name: str) -> Path:
     """A folder of data that ships with the program: inside the package when installed, beside it in a checkout."""
     package = Path(str(resources.files("sanjin_xl")))
