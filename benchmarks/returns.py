@@ -95,13 +95,13 @@ def filling(form: Form, rng: random.Random) -> Filling:
 
 def write_round(folder: Path, count: int) -> None:
     """A round folder with a made-up roster and one return per unit in 回收/."""
-    from sanjin_xl.round import config
+    from sanjin_xl.round import config, outputs
 
     rules = rules_of(count)
     for name in config.FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
-    (folder / config.HIDDEN).mkdir(exist_ok=True)
-    (folder / config.HIDDEN / "key").write_text(
+    (folder / outputs.WORKSHOP).mkdir(exist_ok=True)
+    (folder / outputs.WORKSHOP / "key").write_text(
         f'{{"secret": "{KEY.hex()}", "password": "benchmark", "salt": "{bytes(16).hex()}"}}', encoding="utf-8"
     )
     units = "\n".join(f'[[units]]\ncode = "{one.code}"\nname = "{one.name}"\n' for one in rules.roster.units)

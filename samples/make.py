@@ -24,7 +24,8 @@ from sanjin_xl.messages.template import SHEET
 from sanjin_xl.model.form import parse_form
 from sanjin_xl.model.layout import DATE_VALUE, HEAD_ROW, SIGN_SPANS, layout_of
 from sanjin_xl.round import commands
-from sanjin_xl.round.config import HIDDEN, ISSUED, RETURNED
+from sanjin_xl.round.config import ISSUED, RETURNED
+from sanjin_xl.round.outputs import WORKSHOP
 from sanjin_xl.round.shipped import DEFAULT_FORM, template_text
 
 HERE = Path(__file__).resolve().parent
@@ -95,9 +96,9 @@ def mark(office: Office, book: int, one: Return) -> None:
 
 def issue(folder: Path) -> dict[str, Path]:
     """Issue this round's workbooks in another folder; gives them by unit."""
-    for name in (HIDDEN, RETURNED):
+    for name in (WORKSHOP, RETURNED):
         (folder / name).mkdir()
-    shutil.copy(HERE / HIDDEN / "key", folder / HIDDEN)
+    shutil.copy(HERE / WORKSHOP / "key", folder / WORKSHOP)
     shutil.copy(HERE / "round.toml", folder)
     commands.generate(folder)
     return {path.name.split("_")[0]: path for path in (folder / ISSUED).iterdir()}

@@ -176,7 +176,7 @@ def new(
     contact: str | None,
     phone: str | None,
 ) -> None:
-    from sanjin_xl.round.config import make_round, require_new
+    from sanjin_xl.round.new_round import make_round, require_new
 
     require_new(folder, form=form, period=period, due=due, policy=policy)  # before anything is asked
     contact, phone = _asked("contact", contact), _asked("phone", phone)
@@ -208,14 +208,15 @@ def _warn_of_lacking(folder: Path) -> None:
 @click.option("--prefill", metavar="ROUND", type=_Place(), help=words.OPTION_HELP["prefill"])
 def generate(folder: Path, reissue: bool, prefill: Path | None) -> int:
     from sanjin_xl.round import commands
-    from sanjin_xl.round.config import HIDDEN, ISSUED, RETURNED
+    from sanjin_xl.round.config import ISSUED, RETURNED
+    from sanjin_xl.round.outputs import WORKSHOP
 
     warnings: list[SanjinError] = []
     with _watching(warnings) as watch:
         issued = commands.generate(folder, reissue=reissue, prefill=prefill, watch=watch)
     numbers = "、".join(map(str, issued.numbers))
     _say(words.GENERATED.format(count=len(issued.paths), issue=numbers, path=folder / ISSUED))
-    _say(words.PASSWORD_KEPT.format(path=folder / HIDDEN / "key"))
+    _say(words.PASSWORD_KEPT.format(path=folder / WORKSHOP / "key"))
     _say(words.NEXT_RECEIVE.format(inbox=folder / RETURNED, folder=_typed(folder)))
     _warn_of_lacking(folder)
     return _warned(warnings)

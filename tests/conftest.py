@@ -24,8 +24,7 @@ from ruling_desk import desk, first_desk
 
 from sanjin_xl.books.seal import make_lock
 from sanjin_xl.model.form import parse_form
-from sanjin_xl.round import commands, shipped
-from sanjin_xl.round import config as round_config
+from sanjin_xl.round import commands, keys, shipped
 
 pytest_plugins = ["office.fixtures", "pytester"]
 
@@ -72,7 +71,7 @@ def judge_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 def work_out_once() -> Iterator[None]:
     """Hash each password and parse each form once: what tests copy has the same ones, and each takes a moment."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(round_config, "make_lock", cache(make_lock))
+        patch.setattr(keys, "make_lock", cache(make_lock))
         patch.setattr(shipped, "parse_form", cache(parse_form))
         yield
 

@@ -12,7 +12,7 @@ from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.errors import SanjinError
 from sanjin_xl.model.form import parse_form
 from sanjin_xl.round import commands
-from sanjin_xl.round.config import make_round
+from sanjin_xl.round.new_round import make_round
 from sanjin_xl.round.watch import Watch
 
 

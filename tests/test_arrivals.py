@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.round import arrivals, commands
 from sanjin_xl.round.arrivals import cleaned, put_back, put_in, take_out
-from sanjin_xl.round.config import HIDDEN, RETURNED
+from sanjin_xl.round.config import RETURNED
+from sanjin_xl.round.outputs import WORKSHOP
 from sanjin_xl.round.register import Archive, Register
 from sanjin_xl.round.run import registered
 from sanjin_xl.round.state import Step, state_of
@@ -30,7 +31,7 @@ def register(round_folder: Path) -> Iterator[Register]:
 
 @pytest.fixture
 def archive(round_folder: Path) -> Archive:
-    return Archive(round_folder / HIDDEN / "archive")
+    return Archive(round_folder / WORKSHOP / "archive")
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
@@ -131,7 +132,7 @@ def test_only_what_was_taken_out_is_put_back(inbox: Path, register: Register, ar
     with pytest.raises(RoundError, match="arrival-gone"):
         put_back(inbox, sha256, archive, register)
     take_out(inbox, "东源.xlsx", archive, register)
-    (kept,) = (path for path in (inbox.parent / HIDDEN / "archive").glob("*/*"))
+    (kept,) = (path for path in (inbox.parent / WORKSHOP / "archive").glob("*/*"))
     kept.write_bytes(b"atad")
     with pytest.raises(RoundError, match="archive-faulty"):
         put_back(inbox, sha256, archive, register)

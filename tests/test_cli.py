@@ -21,7 +21,8 @@ from sanjin_xl import __version__
 from sanjin_xl.messages import cli as words
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.round import commands, shipped
-from sanjin_xl.round.config import read_config, read_keys
+from sanjin_xl.round.config import read_config
+from sanjin_xl.round.keys import read_keys
 
 COMMANDS = ("new", "generate", "ingest", "feedback", "check", "demo", "checks")
 

@@ -40,7 +40,8 @@ from two_states import (
     start,
 )
 
-from sanjin_xl.round.config import CORRECTED, HIDDEN, RESULTS_FILE, RULED, SUMMARY, SUMMARY_FILE
+from sanjin_xl.round.config import CORRECTED, RESULTS_FILE, RULED, SUMMARY, SUMMARY_FILE
+from sanjin_xl.round.outputs import WORKSHOP
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL and process groups are POSIX's")
 
@@ -100,7 +101,7 @@ def test_after_all_kills_a_fresh_round_says_the_same(settled: Settled, tmp_path:
 
 
 def test_what_a_killed_run_had_begun_to_write_is_cleared_away_by_the_next(settled: Settled) -> None:
-    hidden = settled.folder / HIDDEN
+    hidden = settled.folder / WORKSHOP
     for path in (settled.folder / f"{BOOK}.99999.tmp", hidden / "archive" / "ab" / "ab12.99999.tmp"):
         begun = path.with_name(f".~{path.name}" if SUMMARY in path.parts else f".{path.name}")
         begun.parent.mkdir(exist_ok=True)

@@ -20,7 +20,7 @@ from rounds import clean, fill, heyuan, small_form, typed
 from sanjin_xl import messages
 from sanjin_xl.model.errors import SanjinError
 from sanjin_xl.round import commands, register
-from sanjin_xl.round.config import read_keys
+from sanjin_xl.round.keys import read_keys
 from sanjin_xl.round.run import round_rules
 
 posix = pytest.mark.skipif(os.name != "posix", reason="rights as POSIX knows them")

@@ -55,9 +55,10 @@ from sanjin_xl.outcome import report
 from sanjin_xl.outcome.former import Former, FormerUnit
 from sanjin_xl.outcome.results import Results, compile_results
 from sanjin_xl.round import commands, workbooks
-from sanjin_xl.round.config import CORRECTED, SUMMARY, read_keys
+from sanjin_xl.round.config import CORRECTED, SUMMARY
 from sanjin_xl.round.inbox import Taken, batches
 from sanjin_xl.round.interning import Interning
+from sanjin_xl.round.keys import read_keys
 from sanjin_xl.round.register import Register
 from sanjin_xl.round.run import opened
 from sanjin_xl.round.workers import make_all

@@ -32,7 +32,8 @@ from sanjin_xl.model.layout import (
     layout_of,
 )
 from sanjin_xl.round import commands
-from sanjin_xl.round.config import Keys, make_round, read_keys
+from sanjin_xl.round.keys import Keys, read_keys
+from sanjin_xl.round.new_round import make_round
 
 pytestmark = pytest.mark.office
 

@@ -10,7 +10,8 @@ from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.outcome.report import results_json
 from sanjin_xl.round import commands
-from sanjin_xl.round.config import HIDDEN, ISSUED, RETURNED, SUMMARY
+from sanjin_xl.round.config import ISSUED, RETURNED, SUMMARY
+from sanjin_xl.round.outputs import WORKSHOP
 
 
 @pytest.fixture
@@ -53,6 +54,6 @@ def test_a_run_that_is_stopped_between_two_files_leaves_the_old_outputs_and_the_
 def test_a_look_comes_to_what_an_ingest_comes_to_and_writes_nothing(filled: Path) -> None:
     looked = commands.look(filled)
     assert {path.name for path in filled.iterdir() if path.is_dir() and any(path.iterdir())} == {
-        HIDDEN, ISSUED, RETURNED,
+        WORKSHOP, ISSUED, RETURNED,
     }  # fmt: skip
     assert results_json(looked) == results_json(commands.ingest(filled))

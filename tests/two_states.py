@@ -20,7 +20,10 @@ import pytest
 import rounds
 from rounds import clean, done, planned, typed
 
-from sanjin_xl.round.config import CORRECTED, HIDDEN, RETURNED, RULED, SUMMARY, make_round, read_keys
+from sanjin_xl.round.config import CORRECTED, RETURNED, RULED, SUMMARY
+from sanjin_xl.round.keys import read_keys
+from sanjin_xl.round.new_round import make_round
+from sanjin_xl.round.outputs import WORKSHOP
 
 ROOT = Path(__file__).parent.parent
 KILLS = int(os.environ.get("SANJIN_KILLS", "20"))
@@ -105,17 +108,17 @@ def check_outputs(now: Outputs, old: Outputs, new: Outputs) -> None:
 
 def check_record(folder: Path) -> None:
     """The register is sound, and whatever it knows is in the archive, byte for byte."""
-    with closing(sqlite3.connect(folder / HIDDEN / "register.sqlite")) as register:
+    with closing(sqlite3.connect(folder / WORKSHOP / "register.sqlite")) as register:
         assert register.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         known = [sha256 for (sha256,) in register.execute("SELECT sha256 FROM files")]
     for sha256 in known:
-        kept = folder / HIDDEN / "archive" / sha256[:2] / sha256
+        kept = folder / WORKSHOP / "archive" / sha256[:2] / sha256
         assert hashlib.sha256(kept.read_bytes()).hexdigest() == sha256
 
 
 def check_all_is_archived(folder: Path) -> None:
     check_record(folder)
-    archived = {path.name for path in (folder / HIDDEN / "archive").rglob("*") if path.suffix != ".tmp"}
+    archived = {path.name for path in (folder / WORKSHOP / "archive").rglob("*") if path.suffix != ".tmp"}
     returned = [path for path in (folder / RETURNED).rglob("*") if path.is_file() and not path.name.startswith("~$")]
     assert {hashlib.sha256(path.read_bytes()).hexdigest() for path in returned} <= archived
 

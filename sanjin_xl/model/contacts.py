@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sanjin_xl.model.roster import Roster
+from sanjin_xl.model.roster import Roster, by_unit
 from sanjin_xl.model.tomlread import Table
 
 # What mail programs take between the @ and the dots: no blank, no bracket, nothing that would begin another address.
@@ -29,20 +29,7 @@ def read_contacts(table: Table, roster: Roster) -> dict[str, Contact]:
     [mail]
     "东源县" = { to = "sfj@dongyuan.example.cn", cc = ["a@example.cn"], contact = "张三", phone = "0762-1234567" }
     """
-    if not table.has("mail"):
-        return {}
-    entries = table.table("mail")
-    contacts: dict[str, Contact] = {}
-    for name in entries.names():
-        unit = roster.by_code.get(name) or roster.find(name)
-        contact = _contact(entries.table(name))
-        if unit is None:
-            entries.problem(name, "round-unit", found=name)
-        elif unit.code in contacts:
-            entries.problem(name, "pin-twice", found=name)
-        else:
-            contacts[unit.code] = contact
-    return contacts
+    return {unit.code: _contact(entries.table(name)) for unit, name, entries in by_unit(table, "mail", roster)}
 
 
 def _contact(table: Table) -> Contact:

@@ -1,7 +1,7 @@
 """The reporting units of a round: codes, names, aliases and order."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -101,6 +101,24 @@ def read_roster(table: Table) -> Roster:
     for path, clash in _clashes(units):
         table.problem(path, "roster-clash", found=clash)
     return Roster(units, region)
+
+
+def by_unit(table: Table, key: str, roster: Roster) -> Iterator[tuple[Unit, str, Table]]:
+    """What a table whose keys are units says, if it is there: the unit, the key that names it, and the table itself.
+
+    A key that names no unit, or one that another key has named, is noted as a fault.
+    """
+    entries = table.table(key) if table.has(key) else Table({}, key, table.problems)
+    named: set[str] = set()
+    for name in entries.names():
+        unit = roster.by_code.get(name) or roster.find(name)
+        if unit is None:
+            entries.problem(name, "round-unit", found=name)
+        elif unit.code in named:
+            entries.problem(name, "pin-twice", found=name)
+        else:
+            named.add(unit.code)
+            yield unit, name, entries
 
 
 def _unit(table: Table) -> Unit:

@@ -23,12 +23,12 @@ from sanjin_xl.model.roster import parse_roster
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.outcome.former import Former, with_untouched
 from sanjin_xl.outcome.results import Results, Standing, compile_results, counted_by_unit
-from sanjin_xl.round.config import HIDDEN, RESULTS_FILE, RETURNED, SUMMARY
+from sanjin_xl.round.config import RESULTS_FILE, RETURNED, SUMMARY
 from sanjin_xl.round.inbox import Entry, Taken, list_inbox, shown_name, take_in, taken_in
 from sanjin_xl.round.interning import Interning
 from sanjin_xl.round.letters import Letters, write_letters
 from sanjin_xl.round.once import Once
-from sanjin_xl.round.outputs import is_dangling, write_all
+from sanjin_xl.round.outputs import WORKSHOP, is_dangling, write_all
 from sanjin_xl.round.register import Register
 from sanjin_xl.round.rulings import Rulings, take_rulings, write_rulings
 from sanjin_xl.round.run import Run, opened
@@ -284,7 +284,7 @@ def _prove_key(run: Run, outcomes: Iterable[Outcome]) -> None:
     if any(one.sealed for one in outcomes):
         run.register.note_key(run.keys.fingerprint)
     elif count := sum(one.reason == "stamp-forged" for one in outcomes):
-        raise RoundError("round-key-doubtful", count=count, path=run.folder / HIDDEN / "key")
+        raise RoundError("round-key-doubtful", count=count, path=run.folder / WORKSHOP / "key")
 
 
 def check_conservation(results: Results, found: int) -> None:

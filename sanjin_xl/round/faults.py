@@ -14,8 +14,8 @@ from typing import Any
 from sanjin_xl import __version__
 from sanjin_xl.model.controls import visible
 from sanjin_xl.model.tomlread import parse_toml
-from sanjin_xl.round.config import CONFIG, HIDDEN
-from sanjin_xl.round.outputs import read_own, require_file
+from sanjin_xl.round.config import CONFIG
+from sanjin_xl.round.outputs import WORKSHOP, read_own, require_file
 from sanjin_xl.round.shipped import commit, decoded
 
 LOG_FILE = "sanjin-xl.log"
@@ -40,8 +40,8 @@ def log_fault(error: BaseException, folder: Path | None) -> Path | None:
 
 def _places(folder: Path | None) -> Iterator[Path]:
     with contextlib.suppress(OSError):
-        if folder and (folder / HIDDEN).is_dir():
-            yield folder / HIDDEN
+        if folder and (folder / WORKSHOP).is_dir():
+            yield folder / WORKSHOP
     with contextlib.suppress(OSError):
         yield Path(tempfile.gettempdir())
 
@@ -68,7 +68,7 @@ def _secrets(folder: Path) -> set[str]:
 
 def _key(folder: Path) -> Iterator[str]:
     with contextlib.suppress(OSError, ValueError, AttributeError):
-        for value in map(str, json.loads(read_own(folder / HIDDEN / "key").decode()).values()):
+        for value in map(str, json.loads(read_own(folder / WORKSHOP / "key").decode()).values()):
             yield value
             with contextlib.suppress(ValueError):
                 yield repr(bytes.fromhex(value))[2:-1]

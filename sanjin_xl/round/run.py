@@ -20,17 +20,15 @@ from sanjin_xl.round.config import (
     CONFIG,
     CORRECTED,
     FEEDBACK,
-    HIDDEN,
     ISSUED,
     RESULTS_FILE,
     RULED,
     SUMMARY,
     Config,
-    Keys,
     read_config,
-    read_keys,
 )
-from sanjin_xl.round.outputs import LARGEST_BOOK, LARGEST_RESULTS, clear_leftovers, read_own
+from sanjin_xl.round.keys import Keys, read_keys
+from sanjin_xl.round.outputs import LARGEST_BOOK, LARGEST_RESULTS, WORKSHOP, clear_leftovers, read_own
 from sanjin_xl.round.register import BACKUP, REGISTER, Archive, Register, only_one
 from sanjin_xl.round.watch import UNWATCHED, Watch
 from sanjin_xl.round.workers import MakeExecutor
@@ -60,7 +58,7 @@ class Run:
 
     @cached_property
     def archive(self) -> Archive:
-        return Archive(self.folder / HIDDEN / "archive")
+        return Archive(self.folder / WORKSHOP / "archive")
 
 
 @contextmanager
@@ -81,9 +79,9 @@ def opened(
     config, keys = read_config(folder, as_of), read_keys(folder)
     place = previous or (config.previous if compare else None)
     former = read_rounds(place, config.rules.form.id, config.rules.period, watch) if place else None
-    with only_one(folder / HIDDEN), closing(_register(folder, config)) as register:
-        clear_leftovers(folder / name for name in (HIDDEN, ISSUED, CORRECTED, RULED, SUMMARY, FEEDBACK))
-        clear_leftovers((folder / HIDDEN / "archive").glob("*"))
+    with only_one(folder / WORKSHOP), closing(_register(folder, config)) as register:
+        clear_leftovers(folder / name for name in (WORKSHOP, ISSUED, CORRECTED, RULED, SUMMARY, FEEDBACK))
+        clear_leftovers((folder / WORKSHOP / "archive").glob("*"))
         yield Run(
             folder=folder,
             config=config,
@@ -114,7 +112,7 @@ def round_rules(folder: Path, as_of: date | None = None) -> Rules:
 
 def _register(folder: Path, config: Config) -> Register:
     """The register of a round, which must know of what the folder shows to have been issued and received."""
-    hidden = folder / HIDDEN
+    hidden = folder / WORKSHOP
     archived = any((hidden / "archive").glob("??/*")) or (hidden / BACKUP).exists()
     return Register(hidden / REGISTER, issued=any(_issued(folder, config)), archived=archived)
 
@@ -131,7 +129,7 @@ def _sealed(folder: Path, config: Config, keys: Keys, register: Register) -> Rul
     if register.key() is None and (not latest or _seals_what_is_issued(folder, config, keys)):
         register.note_key(keys.fingerprint)
     if register.key() not in (None, keys.fingerprint):
-        raise RoundError("round-key-other", path=folder / HIDDEN / "key")
+        raise RoundError("round-key-other", path=folder / WORKSHOP / "key")
     return replace(config.rules, key=keys.secret, issues=latest, copies=register.corrections())
 
 
@@ -142,7 +140,7 @@ def _seals_what_is_issued(folder: Path, config: Config, keys: Keys) -> bool:
     """
     seals = [claim.holds(keys.secret) for path in _issued(folder, config) for claim in _claims(path)]
     if seals and not any(seals):
-        raise RoundError("round-key-other", path=folder / HIDDEN / "key")
+        raise RoundError("round-key-other", path=folder / WORKSHOP / "key")
     return bool(seals)
 
 

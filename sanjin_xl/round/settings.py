@@ -9,7 +9,8 @@ from typing import Any
 from sanjin_xl.messages.letters import BOOK
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.period import parse_period
-from sanjin_xl.round.config import CONFIG, make_round, parse_config, read_config, require_no_round
+from sanjin_xl.round.config import CONFIG, parse_config, read_config
+from sanjin_xl.round.new_round import make_round, require_no_round
 from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, write_whole
 from sanjin_xl.round.shipped import decoded
 

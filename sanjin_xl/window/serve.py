@@ -18,8 +18,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from sanjin_xl.messages import window as words
-from sanjin_xl.round.config import HIDDEN
-from sanjin_xl.round.outputs import read_own, write_whole
+from sanjin_xl.round.outputs import WORKSHOP, read_own, write_whole
 from sanjin_xl.window.app import create_app
 from sanjin_xl.window.guard import HOST, Guard
 from sanjin_xl.window.life import Life
@@ -126,7 +125,7 @@ def _noted(folder: Path | None, keeper: Guard) -> Iterator[None]:
 
 
 def _instance(folder: Path | None) -> Path:
-    return folder / HIDDEN / INSTANCE if folder else own_folder() / INSTANCE
+    return folder / WORKSHOP / INSTANCE if folder else own_folder() / INSTANCE
 
 
 # --- the browser ------------------------------------------------------------------------------------------------------

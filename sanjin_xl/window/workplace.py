@@ -17,8 +17,9 @@ from sanjin_xl.model.period import BEIJING
 from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.review.rulings import Ruling
 from sanjin_xl.round import arrivals, commands
-from sanjin_xl.round.config import HIDDEN, RETURNED, Config, read_config
+from sanjin_xl.round.config import RETURNED, Config, read_config
 from sanjin_xl.round.inbox import list_inbox
+from sanjin_xl.round.outputs import WORKSHOP
 from sanjin_xl.round.register import Archive, Register
 from sanjin_xl.round.run import registered
 from sanjin_xl.round.state import Step, seen, state_of, with_table
@@ -131,7 +132,7 @@ class Workplace:
 
     @property
     def archive(self) -> Archive:
-        return Archive(self.round / HIDDEN / "archive")
+        return Archive(self.round / WORKSHOP / "archive")
 
     def config(self) -> Config:
         """The settings as they are now; raises RoundError with every fault at once."""

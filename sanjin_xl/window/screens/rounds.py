@@ -14,7 +14,8 @@ from sanjin_xl.model.days import parse_day
 from sanjin_xl.model.errors import SanjinError
 from sanjin_xl.model.period import parse_period
 from sanjin_xl.round import commands, settings, shipped
-from sanjin_xl.round.config import make_round, read_config
+from sanjin_xl.round.config import read_config
+from sanjin_xl.round.new_round import make_round
 from sanjin_xl.round.shipped import DEFAULT_FORM, form_of
 from sanjin_xl.window.pages import render
 from sanjin_xl.window.recent import recent, remember
