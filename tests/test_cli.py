@@ -691,14 +691,14 @@ def test_an_interrupted_run_gives_the_cursor_back_and_says_so(round_folder: Path
 
 NOISY = """
 import os, sys
-from sanjin_xl import cli
+from sanjin_xl.console import terminal
 
 def judged():
     print("Python")
     os.write(1, b"C")
     yield "outcome"
 
-for outcome in cli._quietly(judged()):
+for outcome in terminal.quietly(judged()):
     print(outcome)
 """
 

@@ -11,7 +11,8 @@ from string import Formatter
 import pytest
 
 import sanjin_xl
-from sanjin_xl import console, messages
+from sanjin_xl import messages
+from sanjin_xl.console import lines
 from sanjin_xl.judge.attachments import BY_ENDING, NO_RETURNS
 from sanjin_xl.messages.errors import ERRORS, PROBLEMS, TOML_TYPES
 from sanjin_xl.messages.files import REASONS
@@ -245,7 +246,7 @@ def test_stamps_units_versions_and_rulings_are_asked_of_the_city() -> None:
 
 
 def test_the_catalogue_tells_whom_each_finding_asks() -> None:
-    shown = {(entry := json.loads(line))["code"]: entry["audience"] for line in console.catalogue_json()}
+    shown = {(entry := json.loads(line))["code"]: entry["audience"] for line in lines.catalogue_json()}
     assert shown == {code: kind.audience.value for code, kind in CATALOGUE.items()}
 
 

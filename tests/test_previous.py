@@ -30,10 +30,10 @@ from rounds import (
     typed,
 )
 
-from sanjin_xl import console
 from sanjin_xl.books.issue import prefilled
 from sanjin_xl.books.summary import sentences, summary_bytes
 from sanjin_xl.books.template import template_bytes
+from sanjin_xl.console import lines
 from sanjin_xl.judge.pipeline import Processor
 from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages import summary as words
@@ -241,8 +241,8 @@ def test_another_policy_then_is_said() -> None:
 
 
 def test_the_terminal_marks_the_change() -> None:
-    lines = list(console.summary(results_of(ALL_REPORTED, former_of())))
-    remarks = {name: line for name in NAMES.values() for line in lines[:7] if name in line}
+    said = list(lines.summary(results_of(ALL_REPORTED, former_of())))
+    remarks = {name: line for name in NAMES.values() for line in said[:7] if name in line}
     assert "↓1" in remarks[NAMES[DONGYUAN]]
     assert "↑" not in remarks[NAMES[LONGCHUAN]]
 

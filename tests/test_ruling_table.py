@@ -44,9 +44,10 @@ from ruling_desk import (
     write,
 )
 
-from sanjin_xl import console, messages
+from sanjin_xl import messages
 from sanjin_xl.books import ruling_rows
 from sanjin_xl.books.ruling_table import ruling_bytes
+from sanjin_xl.console import lines as screen
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.messages import rulings as words
 from sanjin_xl.messages.files import REASONS
@@ -328,7 +329,7 @@ def test_what_lies_beside_an_open_table_is_no_other_one(desk: Desk, name: str) -
 def test_the_terminal_leads_to_the_table_while_something_is_open(desk: Desk) -> None:
     def lines() -> list[str]:
         assert desk.results
-        return [line for line in console.summary(desk.results) if "核定表" in line]
+        return [line for line in screen.summary(desk.results) if "核定表" in line]
 
     assert len(lines()) == 1
     desk.rule(**(GOOD | {"核定分": 9}))

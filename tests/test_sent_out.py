@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from round_folders import Noting, new_round
 from rounds import DONGYUAN, SMALL_FORM, YUANCHENG, done, fill, planned, small_form, typed
 
-from sanjin_xl import console
+from sanjin_xl.console import lines
 from sanjin_xl.messages import cli as words
 from sanjin_xl.messages import template as form_words
 from sanjin_xl.round import commands, workbooks
@@ -261,10 +261,10 @@ def test_of_thousands_of_units_the_screen_shows_twenty_and_how_many_more(tmp_pat
     path.write_text(path.read_text(encoding="utf-8") + units, encoding="utf-8")
     for n in range(30):
         (folder / "回收" / f"坏{n}.xlsx").write_bytes(b"%d is no workbook" % n)
-    lines = list(console.summary(commands.ingest(folder)))
-    assert len(lines) < 60
-    assert max(map(len, lines)) < 400
-    text = "\n".join(lines)
+    said = list(lines.summary(commands.ingest(folder)))
+    assert len(said) < 60
+    assert max(map(len, said)) < 400
+    text = "\n".join(said)
     assert "第19县司法局" in text
     assert "第20县司法局" not in text
     for count in ("2824", "2844", "10条"):
