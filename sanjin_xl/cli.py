@@ -29,6 +29,7 @@ from sanjin_xl.console.usage import (
 )
 from sanjin_xl.messages import cli as words
 from sanjin_xl.messages import letters as letter_words
+from sanjin_xl.messages import official as official_words
 from sanjin_xl.model.controls import visible
 from sanjin_xl.model.errors import SanjinError
 
@@ -193,18 +194,36 @@ def feedback(folder: Path, as_of: date | None) -> int:
 @help_option
 @folder_argument
 @click.option(
-    "--kind", required=True, type=click.Choice(list(letter_words.KINDS.values())), help=words.OPTION_HELP["kind"]
+    "--kind",
+    required=True,
+    type=click.Choice([*letter_words.KINDS.values(), *official_words.DOCUMENTS.values()]),
+    help=words.OPTION_HELP["kind"],
 )
 @as_of_option
 def letters(folder: Path, kind: str, as_of: date | None) -> int:
     from sanjin_xl.round import commands
 
+    for document, word in official_words.DOCUMENTS.items():
+        if word == kind:
+            return _document(folder, document, as_of)
     warnings: list[SanjinError] = []
     name = next(name for name, word in letter_words.KINDS.items() if word == kind)
     with watching(warnings) as watch:
         written = commands.letters(folder, name, as_of=as_of, watch=watch)
     sentence = words.DRAFTED if written.paths else words.NOBODY_CONCERNED
     say(sentence.format(count=len(written.paths), kind=kind, path=folder / letter_words.LETTERS))
+    return warned(warnings)
+
+
+def _document(folder: Path, kind: str, as_of: date | None) -> int:
+    from sanjin_xl.round import commands
+
+    warnings: list[SanjinError] = []
+    with watching(warnings) as watch:
+        path = commands.document(folder, kind, as_of=as_of, watch=watch)
+    say(words.DOCUMENT_WRITTEN.format(kind=official_words.DOCUMENTS[kind], path=path))
+    if kind == official_words.NOTICE:
+        _warn_of_lacking(folder)
     return warned(warnings)
 
 

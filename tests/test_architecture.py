@@ -39,7 +39,7 @@ FLOORS = (
 FLOOR = defaultdict(lambda: len(FLOORS), {name: n for n, name in enumerate(FLOORS)})
 CORE = {"model", "messages", "recovery", "judge", "review", "outcome"}
 OUTSIDE = {"os", "io", "sys", "time", "shutil", "socket", "sqlite3", "subprocess", "tempfile", "multiprocessing"}
-LIBRARIES = {"click", "openpyxl", "pandas", "python_calamine", "xlsxwriter", "msoffcrypto", "flask", "tomlkit"}
+LIBRARIES = {"click", "openpyxl", "pandas", "python_calamine", "xlsxwriter", "msoffcrypto", "flask", "tomlkit", "docx"}
 
 
 def imports(tree: ast.AST, *, for_types: bool = True) -> Iterator[str]:

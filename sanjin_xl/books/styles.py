@@ -13,6 +13,15 @@ TITLE_FONT = "方正小标宋简体"
 HEADING_FONT = "黑体"
 BODY_FONT = "宋体"
 ANSWER_FONT = "仿宋"
+OFFICIAL_FONT, LEAD_FONT = "仿宋_GB2312", "楷体_GB2312"
+FONTS_INSTEAD = {
+    OFFICIAL_FONT: "仿宋,FangSong,STFangsong,FangSong_GB2312,FZFangSong-Z02,Noto Serif CJK SC",
+    TITLE_FONT: "方正小标宋_GBK,FZXiaoBiaoSong-B05S,华文中宋,STZhongsong,宋体,SimSun,Noto Serif CJK SC",
+    HEADING_FONT: "SimHei,STHeiti,Noto Sans CJK SC",
+    LEAD_FONT: "楷体,KaiTi,STKaiti,KaiTi_GB2312,Noto Serif CJK SC",
+    BODY_FONT: "SimSun,STSong,Noto Serif CJK SC",
+}
+"""What a program takes for a document where a font is not installed, the nearest first (ECMA-376, 17.8.3.1)."""
 CODE_FONT = "Consolas"
 _CHARSET_GB2312 = 134
 

@@ -43,7 +43,7 @@ HELP = {
     "generate": "生成下发的表，每个单位一份，放在“发放”文件夹。\n\n例：sanjin-xl generate 三季度\n\n例：sanjin-xl generate 三季度 --prefill 二季度",
     "ingest": "读取“回收”文件夹，计分排名，写出“汇总”。\n\n例：sanjin-xl ingest 三季度\n\n例：sanjin-xl ingest 三季度 --previous 二季度",
     "feedback": "给每个已报单位写一份成绩反馈，放在“反馈”文件夹。\n\n例：sanjin-xl feedback 三季度",
-    "letters": "写邮件草稿，每个有关的单位一份，放在“发件”文件夹，连同发件清单；程序自己不发送。\n\n例：sanjin-xl letters 三季度 --kind 催报",
+    "letters": "写邮件草稿，每个有关的单位一份，放在“发件”文件夹，连同发件清单；程序自己不发送。通知、通报是公文（.docx），同样放在“发件”文件夹。\n\n例：sanjin-xl letters 三季度 --kind 催报\n\n例：sanjin-xl letters 三季度 --kind 通知",
     "check": "单独检查文件，不计入任何轮次。\n\n例：sanjin-xl check 东源县司法局.xlsx --round 三季度",
     "demo": "用自带的样例演示全过程。样例里有意留了要处理的事，做成了退出码即为0。\n\n例：sanjin-xl demo 演示",
     "window": "打开窗口，不用命令就能做完一轮。\n\n例：sanjin-xl window 三季度",
@@ -63,7 +63,7 @@ OPTION_HELP = {
     "reissue": "另起一次下发，旧表不再接受（除非列入accept）。",
     "as_of": "统计截至日期，不写即为截止日期。",
     "check_as_of": "统计截至日期；不写即为轮次的截止日期，没有指定轮次的，为表上填报期的最后一天或填报日期，取晚的。",
-    "kind": "哪一种：下发（各单位）、催报（未报送的单位）、退回（有退回表的单位）、反馈（有反馈的单位）。",
+    "kind": "哪一种：下发（各单位）、催报（未报送的单位）、退回（有退回表的单位）、反馈（有反馈的单位）；通知（下发填报的公文）、通报（按目前结果起草）。",
     "json": "以JSON输出，供其他程序使用。",
     "round": "轮次文件夹，用以核验表号。",
     "previous": "上期的轮次文件夹，与之比较名次、得分和计划；不写则用round.toml中的previous。",
@@ -96,7 +96,14 @@ NEXT_WORK = "下一步：把上面的事办了，补报的、改好的表放进 
 NEXT_FEEDBACK = "下一步：打印“汇总”里的排名，再运行 sanjin-xl feedback {folder}，给各单位写成绩反馈"
 NEXT_SEND = "下一步：把“反馈”里的表发给各单位；以后再运行 sanjin-xl ingest {folder}，反馈会随之重写"
 DEMO_DONE = "演示完成，请打开 {path}"
-STAGES = {"issue": "生成", "read": "读取", "summary": "写汇总", "copies": "写退回表", "feedback": "写反馈"}
+STAGES = {
+    "issue": "生成",
+    "read": "读取",
+    "summary": "写汇总",
+    "copies": "写退回表",
+    "feedback": "写反馈",
+    "document": "写公文",
+}
 RATE = "{rate:.0f}份/秒，约剩{minutes}分{seconds:02d}秒"
 ABORTED = "已中断。已写好的文件照旧可用，再运行一次即可补齐。"
 
@@ -150,4 +157,5 @@ CATALOGUE_HEAD = ("代码", "轻重", "由谁处理", "名称", "理由")
 AUDIENCES = {"county": "县", "city": "市"}
 DOUBT = "（该项暂不计分）"
 DRAFTED = "已写{count}份{kind}草稿：{path}；双击用邮件程序打开，核对后发送，发出的在清单.xlsx里打√。"
+DOCUMENT_WRITTEN = "已起草{kind}：{path}；发文字号、成文日期空着，请在Word或WPS里核对、补齐后印发。"
 NOBODY_CONCERNED = "没有要写{kind}邮件的单位。"

@@ -80,6 +80,8 @@ ERRORS = {
     "letters-words": "{path} 里有不认识的{found}，可用的有{known}，写在【】里；没有改动任何草稿。",
     "letters-list": "{path} 读不出来，里面记着哪些已发出，没有重写，请用WPS或Excel打开后另存为.xlsx，或移开它再运行。",
     "letters-stale": "“回收”或设置在上次读取之后有变动，退回和反馈的表可能不是最新的，请先运行 sanjin-xl ingest（反馈再运行 sanjin-xl feedback）后重新生成草稿。",
+    "documents-missing": '没有安装写通知、通报所需的程序包（缺{name}），请运行 pip install "sanjin-xl[letters]" 后再试；邮件草稿照常可用。',
+    "bulletin-open": "{path} 只是草稿：还有单位未报送，或有待核事项，得分、名次均为暂列，定稿前请再生成一次。",
     "letters-no-address": "这些单位没有邮箱，草稿的收件人空着：{path}；请在通讯录.xlsx里补上。",
     "results-missing": "找不到汇总结果（{path}），请先对这一轮运行 sanjin-xl ingest，或更正所写的文件夹。",
     "results-unreadable": "汇总结果（{path}）读不出来，或不是本程序写的 results.json，请对这一轮重新运行 sanjin-xl ingest。",

@@ -55,6 +55,7 @@ STAGES: Mapping[str, str] = {
     "summary": "正在写汇总表",
     "copies": "正在写退回表 {done}/{total}",
     "feedback": "正在写反馈 {done}/{total}",
+    "document": "正在写公文",
 }
 
 # --- S3 the board -----------------------------------------------------------------------------------------------------
@@ -266,6 +267,9 @@ LETTERS_LEAD = "草稿写在“发件”文件夹里，打开后在邮件程序�
 KINDS_LABEL = "邮件种类"
 DRAFT = "写{kind}的草稿"
 DRAFTED = "已写{kind}的草稿{count}份，在“发件”文件夹里。"
+WRITE_DOCUMENT = "起草{kind}"
+DOCUMENTS_LEAD = "公文（.docx），同样放在“发件”文件夹，在Word或WPS里核对、补齐后印发。"
+DOCUMENT_WRITTEN = "已起草{kind}：“发件”文件夹里的{name}；发文字号、成文日期空着，请核对、补齐后印发。"
 DRAFTS = "{drafts}份，已发出{sent}份"
 NO_DRAFTS = "还没有草稿。"
 LETTER_COLUMNS = ("单位", "收件人", "主题和正文", "附件", "已发出")

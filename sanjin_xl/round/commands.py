@@ -16,6 +16,7 @@ from sanjin_xl.judge.attachments import set_attachments_aside
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages import cli as words
+from sanjin_xl.messages.official import BULLETIN
 from sanjin_xl.model.errors import Refused, RoundError
 from sanjin_xl.model.findings import finding
 from sanjin_xl.model.period import parse_period
@@ -24,6 +25,7 @@ from sanjin_xl.model.rules import Rules
 from sanjin_xl.outcome.former import Former, with_untouched
 from sanjin_xl.outcome.results import Results, Standing, compile_results, counted_by_unit
 from sanjin_xl.round.config import RESULTS_FILE, RETURNED, SUMMARY
+from sanjin_xl.round.documents import write_document
 from sanjin_xl.round.inbox import Entry, Taken, list_inbox, shown_name, take_in, taken_in
 from sanjin_xl.round.interning import Interning
 from sanjin_xl.round.letters import Letters, write_letters
@@ -152,6 +154,20 @@ def letters(folder: Path, kind: str, *, as_of: date | None = None, watch: Watch 
     if written.without_address:
         watch.warn(RoundError("letters-no-address", path=tuple(written.without_address)))
     return written
+
+
+def document(folder: Path, kind: str, *, as_of: date | None = None, watch: Watch = UNWATCHED) -> Path:
+    """Write an official document into 发件/ and give its path: NOTICE, or BULLETIN of what lies in 回收/ now.
+
+    `watch` is warned of RoundError("bulletin-open") where scores and ranks are not settled.
+    """
+    with opened(folder, as_of=as_of, watch=watch) as run:
+        results = _compiled(run, _judged(run))[0] if kind == BULLETIN else None
+        path = write_document(run, kind, results)
+        run.register.keep_copy()
+    if results and not results.final:
+        watch.warn(RoundError("bulletin-open", path=path))
+    return path
 
 
 def check(files: Iterable[Path], rules: Rules) -> Iterator[Outcome]:

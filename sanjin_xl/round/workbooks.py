@@ -33,7 +33,7 @@ from sanjin_xl.round.workers import make_all
 Job = TypeVar("Job")
 
 
-class _Books:
+class Books:
     """The workbooks for units that a run writes; one that somebody has changed since is moved aside first, and told."""
 
     def __init__(self, run: Run) -> None:
@@ -137,7 +137,7 @@ def write_issued(run: Run, numbers: Mapping[str, int]) -> list[Path]:
         )
         for one in issues(run, numbers)
     ]
-    with _Books(run) as books:
+    with Books(run) as books:
         books.write("issue", _issued, jobs)
     return [path for path, _ in jobs]
 
@@ -191,7 +191,7 @@ def write_corrections(run: Run, results: Results, numbers: Mapping[str, int]) ->
     `numbers` are those that `note_corrections` gave. A copy that lies there as it was made is not made again from the
     same: a nation's copies take longer than reading its returns. One that is gone, or that somebody has changed, is.
     """
-    with _Books(run) as books:
+    with Books(run) as books:
         copies = list(_copies(books, results, numbers))
         wanted = [(path, copy) for path, copy in copies if copy]
         stale = (partial(books.remove, path) for path, copy in copies if not copy)
@@ -205,7 +205,7 @@ def _corrected(one: _Copy) -> bytes:
     return correction_bytes(one.issue, one.submission, one.findings)
 
 
-def _copies(books: _Books, results: Results, numbers: Mapping[str, int]) -> Iterator[tuple[Path, _Copy | None]]:
+def _copies(books: Books, results: Results, numbers: Mapping[str, int]) -> Iterator[tuple[Path, _Copy | None]]:
     """The copies to be made, each with its path; None for one that nobody needs any more.
 
     A copy is due so many days after it was first made like this, so that a later run does not put it off.
@@ -267,7 +267,7 @@ def write_feedback(run: Run, results: Results) -> list[str]:
     field = feedback.field_of(results) if counted else None
     build = partial(feedback.feedback_bytes, results.without_units(), lock=run.lock, field=field)
     gone = [path for one in results.units if not one.outcome and (path := paths[one.unit.code]).exists()]
-    with _Books(run) as books:
+    with Books(run) as books:
         changed: list[Path] = [*gone]
         write_all([
             *(partial(books.remove, path) for path in gone),

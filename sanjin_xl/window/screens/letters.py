@@ -9,6 +9,7 @@ import flask
 
 from sanjin_xl.books.posting_list import Posted
 from sanjin_xl.messages import letters as of_letters
+from sanjin_xl.messages import official
 from sanjin_xl.messages import window as words
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.round import commands
@@ -69,13 +70,20 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
         kind = kind if kind in of_letters.KINDS else "remind"
         unit = place.config().rules.roster.by_code.get(asked.get("unit", ""))
         shown = view(posted(place.round), kind, unit.name if unit else "", asked.get("page", 1, int))
-        return render(place, "letters", view=shown)
+        return render(place, "letters", view=shown, documents=official.DOCUMENTS)
 
     @app.post("/letters/write/<kind>")
     def write_drafts(kind: str) -> Any:
         if kind not in of_letters.KINDS:
             flask.abort(404)
         place.start("letters", partial(_write, place, kind))
+        return back()
+
+    @app.post("/letters/document/<kind>")
+    def write_document(kind: str) -> Any:
+        if kind not in official.DOCUMENTS:
+            flask.abort(404)
+        place.start("letters", partial(_write_document, place, kind))
         return back()
 
     @app.post("/letters/tick")
@@ -107,3 +115,8 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
 def _write(place: Workplace, kind: str, watch: Any) -> None:
     written = commands.letters(place.round, kind, watch=watch)
     place.say(words.DRAFTED.format(count=len(written.paths), kind=of_letters.KINDS[kind]))
+
+
+def _write_document(place: Workplace, kind: str, watch: Any) -> None:
+    path = commands.document(place.round, kind, watch=watch)
+    place.say(words.DOCUMENT_WRITTEN.format(kind=official.DOCUMENTS[kind], name=path.name))
