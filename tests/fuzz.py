@@ -133,9 +133,9 @@ def run(cases: int, seed: int) -> Counter[tuple[str, str]]:
         rng = random.Random(f"{seed}/{case}")
         name = rng.choice(list(HARMS))
         data = HARMS[name](rng, good)
-        started = time.perf_counter()
+        started = time.process_time()
         outcome = processor.process_file(data, f"{case}.xlsx")
-        took = time.perf_counter() - started
+        took = time.process_time() - started
         assert took < SECONDS, f"seed {seed} case {case} ({name}) took {took:.1f} s"
         fates[name, outcome.reason or outcome.status.value] += 1
     return fates
