@@ -73,7 +73,10 @@ def issues_of(rules: Rules) -> Iterator[Issue]:
 
 
 def filling(form: Form, rng: random.Random) -> Filling:
-    """Answers as a county gives them: most items done with a ledger, some planned, some blank, a few remarks."""
+    """Answers as a county gives them: most items done with a ledger, some planned, some blank, a few remarks.
+
+    One plan in ten is without a month, so that nearly every return has something for a correction copy.
+    """
     cells: dict[tuple[int, str], str] = {}
     for item in form.items:
         fate = rng.random()
@@ -84,7 +87,7 @@ def filling(form: Form, rng: random.Random) -> Filling:
                 cells[item.number, "ledger"] = "√"
         elif fate < 0.9:
             cells[item.number, "planned"] = "√"
-            if item.planned_month:
+            if item.planned_month and rng.random() < 0.9:
                 cells[item.number, "planned_month"] = f"{rng.randint(10, 12)}月"
         if rng.random() < 0.08:
             cells[item.number, "remark"] = f"已报送第{rng.randint(1, 999)}期简报"

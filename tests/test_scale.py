@@ -43,7 +43,7 @@ from rounds import (
 from sanjin_xl.books.feedback import feedback_bytes, field_of, file_name
 from sanjin_xl.books.summary import book as summary_book
 from sanjin_xl.books.summary import summary_of
-from sanjin_xl.books.summary.book import Beside, csv_text
+from sanjin_xl.books.summary.book import Beside, csv_line, csv_text
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.judge.scoring import score
 from sanjin_xl.messages import summary as words
@@ -180,7 +180,7 @@ def test_the_headings_of_a_file_name_what_stands_beneath_them(large: Results, cu
     first, rows = large.units[0], {}
     for name in (words.RANKING, words.CATEGORIES, words.POLICIES):
         one = files[words.CSV_NAME.format(name=name)]
-        assert {len(row) for row in one.rows()} == {len(set(one.headings))}
+        assert {len(row) for row in csv.reader(one.lines())} == {len(set(one.headings))}
         (rows[name],) = [row for row in read_csv(one) if row[words.UNIT] == first.unit.name]
     ranked, of_categories, of_policies = rows.values()
     assert int(ranked[words.RANK]) == large.rank(first)
@@ -261,9 +261,10 @@ def test_no_pandas_is_needed_for_the_workbook() -> None:
 
 
 def test_a_csv_opens_in_excel_and_runs_nothing() -> None:
-    one = Beside("x.csv", ["甲", "乙"], lambda: [["=1+1", 0.5], ["−", None], ["@a\nb", 3]])
-    data = b"".join(one.pieces())
+    rows: list[list[object]] = [["=1+1", 0.5], ["−", None], ["@a\nb", 3], ['"', 1], ["x" * 300, 1.0]]
+    data = b"".join(Beside("x.csv", ["甲", "乙"], lambda: map(csv_line, rows)).pieces())
     expected = """\ufeff"甲","乙"\r\n"'=1+1","0.50"\r\n"−",""\r\n"'@a\nb","3"\r\n"""
+    expected += f'''"""","1"\r\n"{"x" * 300}","1.00"\r\n'''
     assert data == expected.encode()
 
 

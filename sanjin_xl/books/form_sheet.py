@@ -7,8 +7,9 @@ from typing import Any
 
 from sanjin_xl.books import formulas
 from sanjin_xl.books.issue import Filling, Issue
+from sanjin_xl.books.quick_sheet import Value
 from sanjin_xl.books.seal import SealedWorkbook
-from sanjin_xl.books.sheet_writer import Area, SheetWriter, Value
+from sanjin_xl.books.sheet_writer import Area, SheetWriter
 from sanjin_xl.books.styles import (
     ANSWER_FONT,
     ASK_FILL,
@@ -96,6 +97,8 @@ class _FormSheet:
         )
         self.hints = {one.number: self.formulas.hint(one, filling.cells, filling.filled_on) for one in self.form.items}
         self.styles = Styles(book)
+        self._group_heights: dict[tuple[int, int, bool], float] = {}
+        self._looks_of: dict[tuple[object, ...], dict[str, Any]] = {}
         seen = [field.width for field in self.fields.values() if field.kind is not Kind.HIDDEN]
         hidden = [field.width for field in self.fields.values() if field.kind is Kind.HIDDEN]
         self.sheet = SheetWriter(self.styles, words.SHEET, seen, hidden=hidden, size=_SIZE, living=True, gridlines=True)
@@ -154,7 +157,9 @@ class _FormSheet:
 
     def _live_line(self) -> None:
         form = self.styles.get(font_color=QUIET, text_wrap=False)
-        for span, (formula, value) in self.formulas.live_line(self.filling.cells, self.filling.filled_on).items():
+        for span, (formula, value) in self.formulas.live_line(
+            self.filling.cells, [said for _, said in self.hints.values()]
+        ).items():
             self._merge(LIVE_ROW, span, None, form)
             self._put(LIVE_ROW, span[0], value, form, formula)
         self.sheet.next_row(20)
@@ -219,8 +224,11 @@ class _FormSheet:
         return [group] if self._height_of(group, top=True) <= room else [[item] for item in group]
 
     def _height_of(self, group: Group, *, top: bool) -> float:
-        """The height of a group, on top of a page or not."""
-        return sum(self._height(item, labelled=top and item is group[0]) for item in group)
+        """The height of a group, on top of a page or not; asked for again and again until the pages are found."""
+        key = group[0].number, len(group), top
+        if key not in self._group_heights:
+            self._group_heights[key] = sum(self._height(item, labelled=top and item is group[0]) for item in group)
+        return self._group_heights[key]
 
     def _part(self, items: list[Item]) -> None:
         """What of a category stands on one page."""
@@ -238,20 +246,34 @@ class _FormSheet:
         return text.format(ordinal=category.ordinal, name=category.name, points=plain(category.points))
 
     def _item(self, item: Item, *, labelled: bool) -> None:
-        row, look, cells = self.layout.row(item.number), self.sheet.format, self.filling.cells
-        edges = self._edges(item)
-        self._put(row, "number", item.number, look("centre", **edges))
-        self._put(row, "text", item.text, look("text", **edges))
-        self._put(row, "points", points(item.points), look("points", num_format="0.0#", **edges))
+        row, looks, cells = self.layout.row(item.number), self._looks(item), self.filling.cells
+        self._put(row, "number", item.number, looks["number"])
+        self._put(row, "text", item.text, looks["text"])
+        self._put(row, "points", points(item.points), looks["points"])
         for field in self.answers:
-            text = cells.get((item.number, field.name)) or None
-            self._put(row, field.name, text, self._answer_format(item, field, edges))
+            self._put(row, field.name, cells.get((item.number, field.name)) or None, looks[field.name])
         formula, score = self.formulas.score(item, cells)
-        self._put(row, "score", score, look("points", font_color=QUIET, **edges), formula)
+        self._put(row, "score", score, looks["score"], formula)
         hint, said = self.hints[item.number]
-        self._put(row, "hint", said, look("text", font_size=9, font_color=QUIET, **edges), hint)
-        self._put(row, "code", item_code(item.number), self.styles.get(font_size=8))
+        self._put(row, "hint", said, looks["hint"], hint)
+        self._put(row, "code", item_code(item.number), looks["code"])
         self.sheet.next_row(self._height(item, labelled=labelled))
+
+    def _looks(self, item: Item) -> dict[str, Any]:
+        """The formats of an item's row by field; rows of one shape share them."""
+        edges, look = self._edges(item), self.sheet.format
+        shape = *edges.items(), *(item.asks(field.name) for field in self.answers)
+        if shape not in self._looks_of:
+            self._looks_of[shape] = {
+                "number": look("centre", **edges),
+                "text": look("text", **edges),
+                "points": look("points", num_format="0.0#", **edges),
+                **{field.name: self._answer_format(item, field, edges) for field in self.answers},
+                "score": look("points", font_color=QUIET, **edges),
+                "hint": look("text", font_size=9, font_color=QUIET, **edges),
+                "code": self.styles.get(font_size=8),
+            }
+        return self._looks_of[shape]
 
     def _edges(self, item: Item) -> dict[str, object]:
         """Faint dots between items that share a row of the paper form, a strong line around a category."""

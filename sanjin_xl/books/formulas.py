@@ -5,7 +5,7 @@ of short independent pieces joined by &. The conditions of a piece are put toget
 as a formula and as a predicate; a test recalculates the sheet in LibreOffice and finds them equal.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -133,12 +133,12 @@ class Formulas:
         figures = {"points": points(self._form.points), "score": points(self._total(cells))}
         return {name: (f"={SUM_HEAD}{self._layout.area(name)})", figure) for name, figure in figures.items()}
 
-    def live_line(self, cells: Cells, filled_on: date | None) -> dict[Span, tuple[str, str]]:
-        """Progress, self-score and the number of rows to mend, each in its own span of columns."""
+    def live_line(self, cells: Cells, said: Iterable[str]) -> dict[Span, tuple[str, str]]:
+        """Progress, self-score and the number of rows to mend, each in its own span; `said` by the rows' hints now."""
         area, count = self._layout.area, len(self._form.items)
         hint, total = area("hint"), self._layout.at(self._layout.total_row, ("score", "score"))
         filled = sum(bool(_text(cells, i, "done") + _text(cells, i, "planned")) for i in self._form.items)
-        to_mend = sum(self._hint_now(i, cells, filled_on) not in ("", *self._quiet) for i in self._form.items)
+        to_mend = sum(hint not in ("", *self._quiet) for hint in said)
         quiet = "".join(f'*({hint}<>"{text}")' for text in self._quiet)
         lines = (
             (

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import islice
 
 from sanjin_xl import messages
-from sanjin_xl.books.sheet_writer import Value
+from sanjin_xl.books.quick_sheet import Value
 from sanjin_xl.books.styles import ASK_FILL, GOOD_FILL, WRONG_FILL
 from sanjin_xl.messages import rulings as words
 from sanjin_xl.model.catalogue import CATALOGUE, Severity

@@ -6,9 +6,10 @@ It is made anew at every ingest; what was typed into the last one is in the regi
 import io
 from collections.abc import Mapping, Sequence
 
+from sanjin_xl.books.quick_sheet import Value
 from sanjin_xl.books.ruling_rows import Row, Rows
 from sanjin_xl.books.seal import Lock, SealedWorkbook
-from sanjin_xl.books.sheet_writer import SheetWriter, Value
+from sanjin_xl.books.sheet_writer import SheetWriter
 from sanjin_xl.books.styles import WRONG_FILL, WRONG_INK, Styles
 from sanjin_xl.books.table import Column, Table
 from sanjin_xl.messages import rulings as words

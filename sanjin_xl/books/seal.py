@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import IO
 
 from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
+
+from sanjin_xl.books.quick_sheet import QuickWorksheet
 
 CREATED = datetime(2012, 1, 1)
 """The creation date written into a workbook unless the caller names one: the year of the form, never the clock."""
@@ -63,7 +64,7 @@ def make_lock(password: str, salt: bytes, spins: int = 100_000) -> Lock:
     return Lock(salt, digest, spins)
 
 
-class SealedWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
+class SealedWorksheet(QuickWorksheet):
     """A worksheet whose protection carries the workbook's lock; with `rows_grow` its rows grow with what is typed."""
 
     def __init__(self, lock: Lock | None) -> None:

@@ -1,10 +1,10 @@
 """The writer of every sheet we make: lines of text, cells by the type of their value, row heights, print set-up."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time
 from itertools import accumulate
 from typing import Any
 
+from sanjin_xl.books.quick_sheet import Value
 from sanjin_xl.books.styles import (
     CODE_FONT,
     HEADER_FILL,
@@ -19,7 +19,6 @@ from sanjin_xl.books.styles import (
 )
 from sanjin_xl.messages.summary import ITEM_TIMES, SUBTITLE_JOIN
 from sanjin_xl.messages.template import FOOTER
-from sanjin_xl.model.controls import visible
 
 LOOKS: dict[str, dict[str, object]] = {
     "text": {},
@@ -36,7 +35,6 @@ LOOKS: dict[str, dict[str, object]] = {
 
 PLAIN_HEIGHT = 15  # points of a row nobody has set the height of
 
-_MOST_CHARACTERS = 32_767  # Excel: UTF-16 units in a cell
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
 _A4 = 9
 _LANDSCAPE, _UPRIGHT = (11.69 - 0.8) * 72, (8.27 - 0.8) * 72  # the width of A4 within the margins, in points
@@ -45,7 +43,6 @@ _UPRIGHT_RATIO = (11.69 - 1.1) / (8.27 - 0.8)  # the same of A4 portrait
 ONE_PAGE = _LANDSCAPE
 """How wide the lines above a table may be, in points, where the table is wider than a page."""
 
-Value = str | float | date | None
 Area = tuple[int, int, int, int]
 """First row and column, last row and column."""
 Words = tuple[str, str]
@@ -77,6 +74,7 @@ class SheetWriter:
         self.styles, self.widths, self.size, self.living = styles, list(widths), size, living
         self.row, self.small = 0, 10
         self._heights: dict[int, float] = {}
+        self._formats: dict[tuple[object, ...], Any] = {}
         self._pages = (1, 0, 1.0, 1.0)  # wide, tall, and the room of one page in points: across and down
         self._kept_off_paper = False
         self._breaks: list[int] = []
@@ -98,8 +96,11 @@ class SheetWriter:
 
     def format(self, kind: str = "text", /, **properties: object) -> Any:
         """The format of a bordered cell of a table."""
-        look = {"font_size": self.size, "border": THIN, "border_color": LINE, **LOOKS[kind], **properties}
-        return self.styles.get(**look)
+        key = kind, *properties.items()
+        if key not in self._formats:
+            look = {"font_size": self.size, "border": THIN, "border_color": LINE, **LOOKS[kind], **properties}
+            self._formats[key] = self.styles.get(**look)
+        return self._formats[key]
 
     def heading_format(self, **properties: object) -> Any:
         return self.format("centre", **{"font_name": HEADING_FONT, "bg_color": HEADER_FILL, **properties})
@@ -152,18 +153,11 @@ class SheetWriter:
 
         A text is never taken for a formula, a number or a link.
         """
-        if formula is not None and self.living:
-            self.worksheet.write_formula(row, column, formula, form, value)
-            return
-        match value:
-            case None:
-                self.worksheet.write_blank(row, column, None, form)
-            case str():
-                self.worksheet.write_string(row, column, plain(value), form)
-            case date():
-                self.worksheet.write_datetime(row, column, datetime.combine(value, time()), form)
-            case _:
-                self.worksheet.write_number(row, column, value, form)
+        self.worksheet.put(row, column, value, form, formula if self.living else None)
+
+    def put_row(self, values: Sequence[Any], forms: Sequence[Any]) -> None:
+        """Write a value in each of the first columns of the row."""
+        self.worksheet.put_row(self.row, values, forms)
 
     def next_row(self, height: float, level: int = 0) -> None:
         """Set the height of the row in points, 0 for Excel's own, and how deep it is folded; go on to the next."""
@@ -297,11 +291,3 @@ def points_wide(widths: Sequence[float]) -> float:
 def across_upright(widths: Iterable[float]) -> float:
     """How wide one more column can be beside these on an upright page, in characters; none if below 0."""
     return (_UPRIGHT - points_wide(list(widths))) / 0.75 // 7 - 1
-
-
-def plain(text: str) -> str:
-    """A text as a cell can hold it: without control characters, cut at Excel's limit."""
-    text = visible(text)
-    if 2 * len(text) <= _MOST_CHARACTERS:
-        return text
-    return text.encode("utf-16-le")[: 2 * _MOST_CHARACTERS].decode("utf-16-le", "ignore")

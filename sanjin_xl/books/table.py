@@ -5,7 +5,8 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import accumulate, groupby, zip_longest
 from typing import Any, Generic, TypeVar
 
-from sanjin_xl.books.sheet_writer import SheetWriter, Value, plain
+from sanjin_xl.books.quick_sheet import Value, plain
+from sanjin_xl.books.sheet_writer import SheetWriter
 from sanjin_xl.books.styles import OPEN_FILL, height_of, width_of
 
 MOST_LINKS = 60_000  # Excel: 65,530 links on a sheet
@@ -86,6 +87,10 @@ class Table(Generic[Entry]):
         open_look = {} if locked else {"locked": 0, "bg_color": OPEN_FILL}
         self._looks = [{**one.look, **(look or {}), **(open_look if one.open else {})} for one in columns]
         self._formats = [sheet.format(one.kind, **own) for one, own in zip(columns, self._looks, strict=True)]
+        self._growing = [n for n, one in enumerate(columns) if one.grows and self._widths[n]]
+        self._single = all(one.span == 1 for one in columns)
+        self._shown = [one.link or one.value for one in columns]
+        self._living = sheet.living and any(one.formula for one in columns)
         self._links = 0
 
     def headings(self, *heights: float) -> None:
@@ -109,20 +114,24 @@ class Table(Generic[Entry]):
 
     def write(self, entry: Entry, least: float = _LEAST_HEIGHT, level: int = 0) -> None:
         """Write the row of an entry, at least so high; `level`: how deep it is folded away."""
-        living = self.sheet.living
-        formulas = [one.formula(entry) if living and one.formula else None for one in self.columns]
-        self.put([one.shown(entry) for one in self.columns], least, formulas, level)
+        formulas = [one.formula and one.formula(entry) for one in self.columns] if self._living else ()
+        self.put([shown(entry) for shown in self._shown], least, formulas, level)
 
     def put(
         self, cells: Sequence[Cell], least: float = _LEAST_HEIGHT, formulas: Sequence[str | None] = (), level: int = 0
     ) -> None:
         """Write a row of these cells, some with the formulas they are had from."""
-        height = least
-        for n, (cell, formula) in enumerate(zip_longest(cells, formulas)):
-            shown = self._put_link(n, cell) if isinstance(cell, Link) else self._put_value(n, cell, formula)
-            if isinstance(shown, str):
-                height = max(height, self._height(n, shown))
-        self.sheet.next_row(height, level)
+        if self._single and not any(formulas) and Link not in map(type, cells):
+            self.sheet.put_row(cells, self._formats)
+        else:
+            for n, (cell, formula) in enumerate(zip_longest(cells, formulas)):
+                self._put_cell(n, cell, formula)
+        for n in self._growing:
+            cell = cells[n]
+            text = cell.text if isinstance(cell, Link) else cell
+            if isinstance(text, str):
+                least = max(least, self._height(n, text))
+        self.sheet.next_row(least, level)
 
     def aside(
         self,
@@ -140,16 +149,17 @@ class Table(Generic[Entry]):
         blank = [None] * (len(columns) - len(cells))
         Table(self.sheet, columns, look=look, locked=True).put([*cells, *blank], least, formulas)
 
-    def _put_value(self, n: int, value: Value, formula: str | None) -> Value:
+    def _put_cell(self, n: int, cell: Cell, formula: str | None) -> None:
         (first, last), row = self._spans[n], self.sheet.row
-        if first == last:
-            self.sheet.put(row, first, value, self._formats[n], formula)
+        if isinstance(cell, Link):
+            self._put_link(n, cell)
+        elif first == last:
+            self.sheet.put(row, first, cell, self._formats[n], formula)
         else:
-            self.sheet.merge(row, first, last, value, self._formats[n])
-        return value
+            self.sheet.merge(row, first, last, cell, self._formats[n])
 
-    def _put_link(self, n: int, link: Link) -> Value:
-        """Write a link, as plain text where a sheet can hold no more of them; gives its text."""
+    def _put_link(self, n: int, link: Link) -> None:
+        """Write a link, as plain text where a sheet can hold no more of them."""
         sheet, place, form = self.sheet, self._spans[n][0], self._formats[n]
         self._links += 1
         if self._links <= MOST_LINKS:
@@ -158,12 +168,11 @@ class Table(Generic[Entry]):
         if self._links > MOST_LINKS or isinstance(link.text, int):
             # A number stays a number, so that a filter sorts it as one.
             sheet.put(sheet.row, place, link.text, form)
-        return link.text
 
     def _height(self, n: int, text: str) -> float:
         width, size = self._widths[n], self._size(n)
         on_a_line = self._fitted and "\n" not in text and width_of(text) * size < 10 * width
-        return 0 if on_a_line or not (width and self.columns[n].grows) else height_of(text, width, size)
+        return 0 if on_a_line else height_of(text, width, size)
 
     def _size(self, n: int) -> Any:
         return self._looks[n].get("font_size", self.sheet.size)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.points import share_of
 from sanjin_xl.model.policy import Policy
-from sanjin_xl.model.submission import Answer, ByNumber, Submission
+from sanjin_xl.model.submission import BLANK, Answer, ByNumber, Submission
 
 Tick = bool | None  # None: unclear
 
@@ -64,12 +64,13 @@ def score(
     Those of them in `not_yet` count as planned: they are said to be done in a month still to come. An item in
     `not_found` may be worth anything: that it could not be found in the return does not make it undone.
     """
-    points = (
+    answered = submission.answers.get
+    points = [
         _points(0, item.points)
         if (number := item.number) in not_found
-        else item_points(item, submission.answer(number), number in in_doubt, policy, number in not_yet)
+        else item_points(item, answered(number, BLANK), number in in_doubt, policy, number in not_yet)
         for item in form.items
-    )
+    ]
     return ScoreCard(policy.id, ByNumber(points))
 
 

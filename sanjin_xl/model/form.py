@@ -155,10 +155,12 @@ class Form:
 
     def category_of(self, number: int) -> Category:
         """The category the item with this number belongs to; raises IndexError outside 1…n."""
-        for category in self.categories:
-            if category.items[0].number <= number <= category.items[-1].number:
-                return category
-        raise IndexError(number)
+        self.item(number)
+        return self._category_of[number]
+
+    @cached_property
+    def _category_of(self) -> dict[int, Category]:
+        return {item.number: category for category in self.categories for item in category.items}
 
 
 def _seen(item: Item) -> list[object]:

@@ -6,15 +6,16 @@ What has a row per unit and item comes as an iterator, for a nation has hundreds
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.cellref import on_sheet
 from sanjin_xl.model.findings import Finding
-from sanjin_xl.model.form import Item
+from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.points import share_of
-from sanjin_xl.model.submission import Answer, Months
+from sanjin_xl.model.submission import BLANK, Answer, Months
 from sanjin_xl.outcome.results import Results, UnitResult, rank
 from sanjin_xl.review.rulings import Effect, Ruling
 
@@ -78,26 +79,33 @@ def tidy_rows(results: Results) -> Iterator[tuple[object, ...]]:
 
 
 def _tidy_rows(results: Results, one: UnitResult) -> Iterator[tuple[object, ...]]:
-    pending, rulings = pending_items(one), one.rulings
+    own, items = (one.unit.name, one.unit.code), _items(results.rules.form)
+    submission = one.outcome.submission if one.outcome else None
+    if submission is None:
+        blank = [None] * (len(tidy_columns(results)) - TIDY_COLUMNS.index("done"))
+        yield from ((*own, *item, State.MISSING, *blank) for item in items)
+        return
+    pending, rulings, extras = pending_items(one), one.rulings, results.rules.form.extras
     # Made once for a unit: only the card under the round's own policy is kept.
-    cards = {id_: one.cards[id_].items for id_ in results.rules.policies} if one.cards else {}
-    autos = one.auto_cards[results.policy].items if one.cards else {}
-    extras, blank = results.rules.form.extras, len(tidy_columns(results)) - TIDY_COLUMNS.index("done")
-    for category in results.rules.form.categories:
-        for item in category.items:
-            head = (one.unit.name, one.unit.code, category.ordinal, item.number, item.text, item.points)
-            state = state_of(one, item.number)
-            if state is State.MISSING:
-                yield (*head, state, *[None] * blank)
-                continue
-            answer = one.answer(item.number)
-            points = cards[results.policy][item.number]
-            yield (
-                *head, state, answer.done, answer.done_month, answer.planned, answer.planned_month, answer.ledger,
-                item.number in pending, answer.remark, *map(answer.value, extras), autos[item.number].now,
-                *_ruling(rulings.get(item.number)), points.now, points.low, points.high, cell_of(one, item.number),
-                *(card[item.number].now for card in cards.values()),
-            )  # fmt: skip
+    cards = [one.cards[id_].items.values() for id_ in (results.policy, *results.rules.policies)]
+    autos = one.auto_cards[results.policy].items.values()
+    for item, auto, points, *others in zip(items, autos, *cards, strict=True):
+        number = item[1]
+        found = submission.answers.get(number)
+        answer = found or BLANK
+        yield (
+            *own, *item, _state(answer) if found else State.ABSENT,
+            answer.done, answer.done_month, answer.planned, answer.planned_month, answer.ledger,
+            number in pending, answer.remark, *map(answer.value, extras), auto.now,
+            *_ruling(rulings.get(number)), points.now, points.low, points.high, cell_of(one, number),
+            *[other.now for other in others],
+        )  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def _items(form: Form) -> list[tuple[str, int, str, int]]:
+    """The items of a form with the ordinal of their category."""
+    return [(c.ordinal, item.number, item.text, item.points) for c in form.categories for item in c.items]
 
 
 def _ruling(ruling: Ruling | None) -> tuple[object, object, object]:

@@ -1,6 +1,5 @@
 """The workbook that results are written into, and the CSV files beside it for what is too long for a sheet."""
 
-import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,8 +10,9 @@ from heapq import nsmallest
 from itertools import chain, islice
 from typing import Any
 
+from sanjin_xl.books.quick_sheet import Value
 from sanjin_xl.books.seal import Lock, SealedWorkbook
-from sanjin_xl.books.sheet_writer import SheetWriter, Value
+from sanjin_xl.books.sheet_writer import SheetWriter
 from sanjin_xl.books.styles import Styles
 from sanjin_xl.books.summary.figures import Figures
 from sanjin_xl.books.table import Column, Entry
@@ -28,7 +28,7 @@ _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _HARMLESS = ("number_stored_as_text", "formula_range", "formula_differs")
 _WHOLE_SHEET = area((0, 0), (1_048_575, 16_383))
 _BOM = "\ufeff"  # without it Excel takes UTF-8 for the code page of the machine
-_ROWS_A_PIECE = 1_000
+_LINES_A_PIECE = 1_000
 _REMEMBERED = 200  # characters of a text that comes again and again
 # What Excel or WPS takes for a formula when it opens the file, also behind what another program would part cells by:
 # a respondent's text is never one.
@@ -117,16 +117,16 @@ class ResultsBook:
         days = [ruling.day for one in self.results.units for ruling in one.rulings.values()]
         return sum(bool(_ISO_DAY.fullmatch(day)) and day > as_of for day in days)
 
-    def elsewhere(self, name: str, headings: Sequence[str], rows: Callable[[], Iterable[Sequence[object]]]) -> str:
-        """Have the whole of a sheet written beside the workbook; gives the name of the file."""
+    def elsewhere(self, name: str, headings: Sequence[str], lines: Callable[[], Iterable[str]]) -> str:
+        """Have the whole of a sheet written beside the workbook, line by line; gives the name of the file."""
         file = words.CSV_NAME.format(name=name)
-        self.beside.append(Beside(file, [heading.replace("\n", "") for heading in headings], rows))
+        self.beside.append(Beside(file, [heading.replace("\n", "") for heading in headings], lines))
         return file
 
     def all_of(self, name: str, columns: Sequence[Column[Entry]], entries: Callable[[], Iterable[Entry]]) -> str:
         """Have a whole table written beside the workbook; gives the name of the file."""
         headings = [one.heading if one.over else one.group + one.heading for one in columns]
-        return self.elsewhere(name, headings, lambda: ([_plain(c, one) for c in columns] for one in entries()))
+        return self.elsewhere(name, headings, lambda: (csv_line(_plain(c, one) for c in columns) for one in entries()))
 
     def shortened(
         self,
@@ -167,41 +167,39 @@ def _plain(column: Column[Entry], entry: Entry) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A file beside the workbook: its name, the headings of its columns, and its rows, made when they are asked for."""
+    """A file beside the workbook: its name, the headings of its columns; its lines are made when they are asked for."""
 
     name: str
     headings: Sequence[str]
-    rows: Callable[[], Iterable[Sequence[object]]]
+    lines: Callable[[], Iterable[str]]
 
     def pieces(self) -> Iterator[bytes]:
-        """The file in pieces of some rows: UTF-8 with a byte order mark, lines ending as Excel's do."""
+        """The file in pieces of some lines: UTF-8 with a byte order mark, lines ending as Excel's do."""
         yield _BOM.encode()
-        rows = chain([self.headings], self.rows())
-        while some := list(islice(rows, _ROWS_A_PIECE)):
-            target = io.StringIO()
-            csv.writer(target, quoting=csv.QUOTE_ALL).writerows([csv_text(cell) for cell in row] for row in some)
-            yield target.getvalue().encode("utf-8", "replace")
+        lines = chain([csv_line(self.headings)], self.lines())
+        while some := list(islice(lines, _LINES_A_PIECE)):
+            yield "".join(f"{line}\r\n" for line in some).encode("utf-8", "replace")
 
 
-@lru_cache(maxsize=10_000)
-def _two_decimals(number: float) -> str:
-    return f"{number:.2f}"
+def csv_line(row: Iterable[object]) -> str:
+    """Values as a line of a CSV file or a part of one, each between quotation marks."""
+    # Most cells of a list say what hundreds of thousands of others say; a remark is each clerk's own.
+    return ",".join([_quoted(one) if type(one) is str and len(one) > _REMEMBERED else _known(one) for one in row])
 
 
-def _harmless(text: str) -> str:
-    return _FORMULA.sub(r"\g<0>'", visible(text))
+def _quoted(cell: object) -> str:
+    return '"' + csv_text(cell).replace('"', '""') + '"'
 
 
-# Most cells of a list say what hundreds of thousands of others say; a remark is each clerk's own.
-_known_text = lru_cache(maxsize=10_000)(_harmless)
+_known = lru_cache(maxsize=20_000, typed=True)(_quoted)  # 1 is no 1.00
 
 
 def csv_text(cell: object) -> str:
     """A value as text: points with two decimals, dates as 2012-10-15; what is like a formula behind an apostrophe."""
     if isinstance(cell, str):
-        return _known_text(cell) if len(cell) <= _REMEMBERED else _harmless(cell)
+        return _FORMULA.sub(r"\g<0>'", visible(cell))
     if cell is None:
         return ""
     if isinstance(cell, float):
-        return _two_decimals(cell)
+        return f"{cell:.2f}"
     return cell.isoformat() if isinstance(cell, date) else str(cell)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from sanjin_xl.books.sheet_writer import Value
+from sanjin_xl.books.quick_sheet import Value
 from sanjin_xl.books.styles import CATEGORY_FILL, QUIET, height_of
 from sanjin_xl.books.summary.book import ResultsBook
 from sanjin_xl.books.summary.charts import category_rates

@@ -1,7 +1,7 @@
 """与上期比较: scores beside those of the former round, and the promises that were not kept."""
 
 from sanjin_xl import messages
-from sanjin_xl.books.sheet_writer import Value
+from sanjin_xl.books.quick_sheet import Value
 from sanjin_xl.books.styles import QUIET
 from sanjin_xl.books.summary import sentences
 from sanjin_xl.books.summary.book import ResultsBook

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from sanjin_xl.books.sheet_writer import SheetWriter, Value
+from sanjin_xl.books.quick_sheet import Value
+from sanjin_xl.books.sheet_writer import SheetWriter
 from sanjin_xl.books.summary.book import ResultsBook
 from sanjin_xl.books.table import Cell, Column, Link, Table
 from sanjin_xl.judge.pipeline import Status

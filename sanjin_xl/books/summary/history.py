@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from sanjin_xl.books.sheet_writer import SheetWriter, Value
+from sanjin_xl.books.quick_sheet import Value
+from sanjin_xl.books.sheet_writer import SheetWriter
 from sanjin_xl.books.styles import height_of
 from sanjin_xl.books.summary.book import ResultsBook
 from sanjin_xl.books.summary.charts import MOST_LINES, score_lines

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from sanjin_xl import messages
-from sanjin_xl.books.sheet_writer import ONE_PAGE, Value, points_wide
+from sanjin_xl.books.quick_sheet import Value
+from sanjin_xl.books.sheet_writer import ONE_PAGE, points_wide
 from sanjin_xl.books.styles import ASK_FILL, CATEGORY_FILL, HEADING_FONT, INK, WRONG_FILL, height_of
 from sanjin_xl.books.summary.book import ResultsBook
 from sanjin_xl.books.summary.figures import TESTS, quoted

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
-from sanjin_xl.books.sheet_writer import Value
+from sanjin_xl.books.quick_sheet import Value
 from sanjin_xl.books.styles import ASK_FILL
 from sanjin_xl.books.summary import sentences
 from sanjin_xl.books.summary.book import ResultsBook

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, ClassVar
 
-from sanjin_xl.books.sheet_writer import Value, across_upright
+from sanjin_xl.books.quick_sheet import Value
+from sanjin_xl.books.sheet_writer import across_upright
 from sanjin_xl.books.styles import CATEGORY_FILL, HEADING_FONT, height_of, in_lines, width_of
 from sanjin_xl.books.summary import sentences
 from sanjin_xl.books.summary.book import ResultsBook

@@ -1,12 +1,14 @@
 """明细: one row per unit and item, the table every other figure is had from."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 from sanjin_xl import messages
-from sanjin_xl.books.sheet_writer import ONE_PAGE, SheetWriter, Value
-from sanjin_xl.books.summary.book import ResultsBook, foremost
+from sanjin_xl.books.quick_sheet import Value
+from sanjin_xl.books.sheet_writer import ONE_PAGE, SheetWriter
+from sanjin_xl.books.summary.book import ResultsBook, csv_line, foremost
 from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW, TIDY_HEADER_ROW
 from sanjin_xl.books.table import Column, Table
 from sanjin_xl.messages import summary as words
@@ -21,6 +23,7 @@ Look = tuple[float, str, Callable[[Any], Value]]
 
 _CATEGORY_WIDTH, _SIZE, _LEAST_HEIGHT, _HEADER_HEIGHT = 10, 9.0, 16.0, 30.0
 _TABLE_NAME = "details"
+_OWN = 2  # unit and code lead a row; what follows many others say as well
 
 
 def add_tidy(book: ResultsBook) -> None:
@@ -41,8 +44,8 @@ def add_tidy(book: ResultsBook) -> None:
     sheet.next_row(_HEADER_HEIGHT)
     sheet.worksheet.freeze_panes(FIRST_TIDY_ROW, 1)
     table = Table(sheet, columns)
-    for line in tidy_rows(book.results):
-        table.write(line, _LEAST_HEIGHT)
+    for row in map(_in_words(book), tidy_rows(book.results)):
+        table.put(row, _LEAST_HEIGHT)
 
 
 def _sheet(book: ResultsBook, columns: Sequence[Column[Line]], note: str) -> SheetWriter:
@@ -56,7 +59,7 @@ def _sheet(book: ResultsBook, columns: Sequence[Column[Line]], note: str) -> She
 def _add_rolled_up(book: ResultsBook) -> None:
     """A row per unit and a column per category; the rows per unit and item go beside the workbook."""
     results = book.results
-    file = book.elsewhere(words.TIDY, [one.heading for one in _columns(book)], lambda: _beside(book))
+    file = book.elsewhere(words.TIDY, [one.heading for one in _columns(book)], lambda: _lines(book))
     names = [*(category.name for category in results.rules.form.categories), words.TOTAL]
     columns: list[Column[Line]] = [
         Column(words.UNIT, itemgetter(0), "text", _COLUMNS["unit"][0], grows=False),
@@ -76,35 +79,45 @@ def _add_rolled_up(book: ResultsBook) -> None:
     sheet.print_setup((TIDY_HEADER_ROW, TIDY_HEADER_ROW))
 
 
-def _beside(book: ResultsBook) -> Iterator[list[Value]]:
-    """The rows of the whole table with the words of the sheet; there may be millions of them."""
+def _lines(book: ResultsBook) -> Iterator[str]:
+    """The whole table as lines of a CSV file; but for unit and code most are the same few thousand."""
+    in_words, own = _in_words(book), lru_cache(maxsize=1)(csv_line)
+
+    @lru_cache(maxsize=20_000)
+    def rest(cells: Line) -> str:
+        return csv_line(in_words(("", "", *cells))[_OWN:])
+
+    for line in tidy_rows(book.results):
+        yield f"{own(line[:_OWN])},{rest(line[_OWN:])}"
+
+
+def _in_words(book: ResultsBook) -> Callable[[Line], list[Value]]:
+    """What turns a row of `tidy_rows` into the values of the columns."""
     names = tidy_columns(book.results)
     pick, state = itemgetter(*map(names.index, book.figures.columns)), names.index("state")
     makers = [(n, _look(book, name)[2]) for n, name in enumerate(book.figures.columns)]
     changing = [(n, make) for n, make in makers if make is not _as_it_is]
-    for line in tidy_rows(book.results):
+
+    def in_words(line: Line) -> list[Value]:
         row, missing = list(pick(line)), line[state] is State.MISSING
         for n, make in changing:
             if not missing or row[n] is not None:
                 row[n] = make(row[n])
-        yield row
+        return row
+
+    return in_words
 
 
 def _columns(book: ResultsBook) -> list[Column[Line]]:
-    names = tidy_columns(book.results)
-    return [_column(book, name, names.index(name), names.index("state")) for name in book.figures.columns]
+    return [_column(book, name) for name in book.figures.columns]
 
 
-def _column(book: ResultsBook, name: str, n: int, state: int) -> Column[Line]:
-    width, kind, make = _look(book, name)
-
-    def value(line: Line) -> Value:
-        return None if line[n] is None and line[state] is State.MISSING else make(line[n])
-
+def _column(book: ResultsBook, name: str) -> Column[Line]:
+    width, kind, _ = _look(book, name)
     extra = _extras(book).get(name)
     policy = words.TIDY_POLICY.format(id=name.removeprefix("points_"))
     heading = extra.heading if extra else words.TIDY_HEADINGS.get(name, policy)
-    return Column(heading, value, kind, width, grows=bool(extra) or name in _LONG)
+    return Column(heading, kind=kind, width=width, grows=bool(extra) or name in _LONG)
 
 
 def _look(book: ResultsBook, name: str) -> Look:

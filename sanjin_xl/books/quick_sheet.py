@@ -1,0 +1,160 @@
+"""A worksheet whose cells are kept as their XML, made once for equal values, and written row by row.
+
+XlsxWriter makes a tuple of every cell and puts its XML together attribute by attribute, which is most of what a
+workbook of 300,000 cells takes. The XML here is to the byte what it writes itself (tests/test_quick_sheet.py).
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from math import isfinite
+from typing import Any
+
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from sanjin_xl.model.controls import visible
+
+Value = str | float | date | None
+
+_MOST_CHARACTERS = 32_767  # Excel: UTF-16 units in a cell
+_ROWS_A_SPAN = 16  # XlsxWriter and Excel say for so many rows at a time which columns are in use
+
+
+class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
+    """XlsxWriter's worksheet with `put` beside its own methods; what those write it writes as ever.
+
+    A cell that was `put` is a plain tuple in XlsxWriter's table: its format, the XML behind that, and its value.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tails: dict[Value, str] = {}
+
+    def put(self, row: int, column: int, value: Value, form: Any, formula: str | None = None) -> None:
+        """Write a text, a number, a day or a blank, or a formula with the text or number it has now.
+
+        A text is never taken for a formula, a number or a link.
+        """
+        self._check_dimensions(row, column)
+        if formula is None:
+            self.table[row][column] = form, self._tail(value), value
+        else:
+            self.table[row][column] = form, self._formula_tail(formula, value), str(value)
+
+    def put_row(self, row: int, values: Sequence[Any], forms: Sequence[Any]) -> None:
+        """Write a value in each of the first columns."""
+        self._check_dimensions(row, 0)
+        self._check_dimensions(row, len(values) - 1)
+        tail = self._tail
+        self.table[row] = dict(enumerate(zip(forms, map(tail, values), values, strict=True)))
+
+    def _tail(self, value: Value) -> str:
+        """The XML of a cell behind the number of its format."""
+        tail = self._tails.get(value)
+        if tail is None:
+            tail = self._tails[value] = self._tail_of(value)
+        elif value.__class__ is str:
+            self.str_table.count += 1
+        return tail
+
+    def _tail_of(self, value: Value) -> str:
+        match value:
+            case None:
+                return "/>"
+            case str():
+                return f' t="s"><v>{self.str_table._get_shared_string_index(plain(value))}</v></c>'
+            case _:
+                return f"><v>{self._number(value):.16G}</v></c>"
+
+    def _number(self, value: float | date) -> float:
+        """The number that stands in a cell; raises ValueError for what is none that a cell can hold."""
+        if isinstance(value, date):
+            return float(self._convert_date_time(datetime.combine(value, time())))
+        if not isfinite(value):
+            raise ValueError(f"no number that a cell can hold: {value}")
+        return value
+
+    def _formula_tail(self, formula: str, value: Value) -> str:
+        kind = ' t="str"' if isinstance(value, str) and value else ""
+        content = self._escape_data(self._prepare_formula(formula)), self._escape_data(value)
+        return "{}><f>{}</f><v>{}</v></c>".format(kind, *content)
+
+    # --- what XlsxWriter does at the end, row by row ------------------------------------------------------------------
+
+    def _calculate_spans(self) -> None:
+        used: dict[int, set[int]] = {}
+        for rows in (self.table, self.comments):
+            for row, columns in rows.items():
+                used.setdefault(row // _ROWS_A_SPAN, set()).update(columns)
+        self.row_spans = {n: f"{min(columns) + 1}:{max(columns) + 1}" for n, columns in used.items() if columns}
+
+    def _write_rows(self) -> None:
+        self._calculate_spans()
+        styles = _Styles()
+        for row in range(self.dim_rowmin, self.dim_rowmax + 1):
+            cells, info = self.table.get(row), self.row_info.get(row)
+            span = self.row_spans.get(row // _ROWS_A_SPAN)
+            if cells:
+                self._write_row(row, span, info)
+                self._write_cells(row, cells, styles)
+                self._xml_end_tag("row")
+            elif info or row in self.comments:
+                self._write_empty_row(row, span, info)
+
+    def _write_cells(self, row: int, cells: dict[int, Any], styles: "_Styles") -> None:
+        number, texts = row + 1, []
+        for column, cell in sorted(cells.items()):
+            if cell.__class__ is tuple:
+                texts.append(f'<c r="{_LETTERS[column]}{number}{styles[cell[0]]}{cell[1]}')
+            else:
+                self.fh.write("".join(texts))
+                texts.clear()
+                self._write_cell(row, column, cell)
+        self.fh.write("".join(texts))
+
+    def _get_range_data(self, first_row: int, first_column: int, last_row: int, last_column: int) -> list[Any]:
+        """What a chart remembers of its cells, as XlsxWriter has it: of a row without any cell, one None."""
+        data: list[Any] = []
+        for row in range(first_row, last_row + 1):
+            for column in range(first_column, last_column + 1) if row in self.table else [first_column]:
+                cell = self.table.get(row, {}).get(column)
+                own = cell.__class__ is tuple
+                data += [self._remembered(cell[2])] if own else super()._get_range_data(row, column, row, column)
+        return data
+
+    def _remembered(self, value: Value) -> str:
+        match value:
+            case None:
+                return ""
+            case str():
+                return plain(value)
+            case _:
+                return f"{self._number(value):.16g}"
+
+
+class _Styles(dict[Any, str]):
+    """The attribute that names a format, numbered as XlsxWriter does: in the order in which cells first need it."""
+
+    def __missing__(self, form: Any) -> str:
+        text = self[form] = f'" s="{form._get_xf_index()}"' if form else '"'
+        return text
+
+
+class _Letters(dict[int, str]):
+    """The letters of a column."""
+
+    def __missing__(self, column: int) -> str:
+        text: str = xl_col_to_name(column)
+        self[column] = text
+        return text
+
+
+_LETTERS = _Letters()
+
+
+def plain(text: str) -> str:
+    """A text as a cell can hold it: without control characters, cut at Excel's limit."""
+    text = visible(text)
+    if 2 * len(text) <= _MOST_CHARACTERS:
+        return text
+    return text.encode("utf-16-le")[: 2 * _MOST_CHARACTERS].decode("utf-16-le", "ignore")

@@ -1,0 +1,111 @@
+"""Our own writing of cells against XlsxWriter's, to the byte: private methods of it are overridden."""
+
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from io import BytesIO
+from random import Random
+from typing import Any
+
+import pytest
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from sanjin_xl.books.quick_sheet import QuickWorksheet, Value, plain
+from sanjin_xl.books.seal import CREATED
+
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+TEXTS = (
+    "",
+    "源城区",
+    "=1+1",
+    "http://x.cn",
+    "a<b&\"c'>",
+    " 前后 ",
+    "两\n行",
+    "_x0041_",
+    "😀",
+    "007",
+    "#N/A",
+    "x" * 40_000,
+)
+NUMBERS = (0, 1, 1.0, -0.5, 87.5, 1 / 3, 1e-7, 123_456_789_012, 0.1 + 0.2)
+DAYS = (date(2012, 10, 15), date(1900, 1, 1))
+FORMULAS: tuple[tuple[str, Value], ...] = (
+    ('=IF(A1<>"","甲","乙")', "甲"),
+    ("=SUM(A1:A3)", 88.0),
+    ("=COUNT(A1)", 3),
+    ('=""', ""),
+    ("=A1&A2", "1"),
+)
+
+
+class Theirs(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
+    """The same calls by XlsxWriter's own methods."""
+
+    def put(self, row: int, column: int, value: Value, form: Any, formula: str | None = None) -> None:
+        if formula:
+            self.write_formula(row, column, formula, form, value)
+            return
+        match value:
+            case None:
+                self.write_blank(row, column, None, form)
+            case str():
+                self.write_string(row, column, plain(value), form)
+            case date():
+                self.write_datetime(row, column, datetime.combine(value, time()), form)
+            case _:
+                self.write_number(row, column, value, form)
+
+    def put_row(self, row: int, values: Sequence[Value], forms: Sequence[Any]) -> None:
+        for column, (value, form) in enumerate(zip(values, forms, strict=True)):
+            self.put(row, column, value, form)
+
+
+def parts(kind: type[Worksheet], seed: int) -> dict[str, bytes]:
+    """The parts of a workbook whose sheets have a bit of everything, written by a kind of worksheet."""
+    rng, target = Random(seed), BytesIO()
+    book = xlsxwriter.Workbook(target, OPTIONS)
+    book.set_properties({"created": CREATED})
+    forms = [book.add_format({"bold": n % 2, "num_format": f"0.{'0' * n}"}) for n in range(6)]
+    # Texts come again, and equal values of other types: what is remembered must not mix them up.
+    pool: list[Value] = [None, *TEXTS, *NUMBERS, *DAYS]
+    for name in ("甲", "乙"):
+        sheet = book.add_worksheet(name, worksheet_class=kind)
+        sheet.set_column(1, 1, 30)
+        for row in rng.sample(range(60), 40):
+            if rng.random() < 0.5:
+                sheet.put_row(row, [rng.choice(pool) for _ in range(9)], [rng.choice(forms) for _ in range(9)])
+            else:
+                for column in rng.sample(range(30), 4):
+                    formula, value = rng.choice(FORMULAS) if rng.random() < 0.3 else (None, rng.choice(pool))
+                    sheet.put(row, column, value, rng.choice([*forms, *[None] * (value is not None)]), formula)
+            if rng.random() < 0.5:
+                sheet.set_row(row, rng.choice((15, 20, 33.5)), None, {"level": rng.randint(0, 1)})
+        sheet.set_row(70, 40)
+        sheet.write_comment(65, 2, "说明")
+        sheet.write_url(66, 0, "internal:'乙'!A1", forms[0], "去")
+        sheet.put(66, 0, 7, forms[0])
+        sheet.write_url(66, 1, "external:../回收/a.xlsx", forms[0], "打开")
+        sheet.merge_range(68, 1, 68, 4, "", forms[1])
+        sheet.put(68, 1, "合并", forms[1])
+        chart = book.add_chart({"type": "column"})
+        chart.add_series({"categories": [name, 0, 0, 30, 0], "values": [name, 0, 1, 30, 1]})
+        chart.add_series({"values": [name, 68, 0, 68, 5]})
+        sheet.insert_chart(80, 0, chart)
+    book.close()
+    with zipfile.ZipFile(target) as made:
+        return {one: made.read(one) for one in made.namelist()}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_workbook_is_to_the_byte_what_xlsxwriter_makes_of_it(seed: int) -> None:
+    ours, theirs = parts(QuickWorksheet, seed), parts(Theirs, seed)
+    assert list(ours) == list(theirs)
+    assert [name for name in ours if ours[name] != theirs[name]] == []
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_what_is_no_number_is_no_cell(number: float) -> None:
+    with pytest.raises(ValueError, match="no number"):
+        xlsxwriter.Workbook(BytesIO()).add_worksheet("表", worksheet_class=QuickWorksheet).put(0, 0, number, None)
