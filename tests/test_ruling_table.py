@@ -698,7 +698,7 @@ def ruled(desk: Desk, points: int | None, **more: Any) -> Ruling:
         unit=DONGYUAN, item=ITEM, points=points, reason="电话核实", who="王某", day="2012-10-20",
         basis=basis(outcome, ITEM) or "", **more,
     )  # fmt: skip
-    enter(desk.folder, made)
+    enter(desk.folder, [made])
     return made
 
 
@@ -742,5 +742,5 @@ def test_a_ruling_made_elsewhere_is_withdrawn_elsewhere(desk: Desk) -> None:
 def test_a_ruling_that_cannot_hold_is_not_noted(desk: Desk, wrong: dict[str, Any]) -> None:
     good = {"unit": DONGYUAN, "item": ITEM, "points": 100, "reason": "电话核实", "who": "王某"}
     with pytest.raises(RoundError, match="ruling-faulty"):
-        enter(desk.folder, Ruling(**{**good, **wrong}))
+        enter(desk.folder, [Ruling(**{**good, **wrong})])
     assert not desk.history()

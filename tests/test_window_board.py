@@ -1,17 +1,30 @@
 """The board shows what results.json says, and every count leads to exactly the rows it counts."""
 
+import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from opened_window import NOW, Opened, results_of, served
 from playwright.sync_api import Page, expect
-from rounds import clean, fill, small_form
+from rounds import DONGYUAN, FILLED_ON, YUANCHENG, clean, fill, small_form, typed
 
 from sanjin_xl.messages import window as words
+from sanjin_xl.window import copies
 from sanjin_xl.window.screens import board
 from sanjin_xl.window.workplace import Workplace
+
+LATER = FILLED_ON + timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "XDG_STATE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / "家"))
+
 
 # --- counts and rows --------------------------------------------------------------------------------------------------
 
@@ -20,9 +33,33 @@ def test_every_count_is_the_number_of_rows_it_leads_to(on_samples: Opened) -> No
     assert on_samples.place.board
     for count in board.counts(on_samples.place.board, "all"):
         page = on_samples.get(f"/returns?filter={count.key}")
-        rows = re.findall(r'<tr class="fate-' if count.key == "unused" else r'<tr class="state-', page)
-        assert len(rows) == count.number, count.key
+        units, files = len(re.findall(r'<tr class="state-', page)), len(re.findall(r'<tr class="fate-', page))
+        counted = {"unused": files, "to-do": units + files}.get(count.key, units)
+        assert counted == count.number, count.key
         assert f"<b>{count.number}</b> {count.text}" in page
+
+
+def test_the_counts_of_the_steps_lead_to_what_they_count(on_samples: Opened) -> None:
+    on_samples.drop(("通知.xlsx", b"PK\x03\x04 cut off"))
+    page = on_samples.get("/summary")
+    leads = {link: int(n) for link, n in re.findall(r'class="to-do" href="([^"]*)"[^>]*>(\d+)<', page)}
+    assert leads.keys() == {"/returns?filter=to-do", "/rulings"}
+    shown = on_samples.get("/returns?filter=to-do").partition('data-live="board"')[2]
+    rows = len(re.findall(r'<tr class="(?:state|fate)-', shown))
+    assert rows == leads["/returns?filter=to-do"]
+    cards = re.findall(r'<article class="card"', "".join(on_samples.get(f"/rulings?page={n}") for n in (1, 2)))
+    assert len(cards) == leads["/rulings"]
+
+
+def test_the_counts_of_a_unit_lead_to_as_many_places(on_samples: Opened) -> None:
+    assert on_samples.place.board
+    for row in board.view(on_samples.place.board).units.rows:
+        page = on_samples.get(f"/unit/{row.code}")
+        for name, number in (("error", row.errors), ("review", row.reviews)):
+            part = page.partition(f'id="{name}"')[2].partition("</table>")[0]
+            places = "".join(re.findall(r'class="places">([^<]*)<', part))
+            whole = len(re.findall(rf'class="places">{words.WHOLE_RETURN}', part))
+            assert len(re.findall(r"第\d+项", places)) + whole == number
 
 
 def test_units_stand_as_results_json_says(on_samples: Opened) -> None:
@@ -83,6 +120,82 @@ def test_what_is_taken_out_can_be_taken_back(window: Opened) -> None:
     window.place.job.wait()
     assert [one.path for one in window.place.board.results.files] == ["东源县.xlsx"]
     assert not window.place.deeds
+
+
+def test_a_copy_of_a_file_is_opened_that_nobody_can_change(window: Opened, tmp_path: Path) -> None:
+    good = fill(small_form(), clean(small_form()))
+    packed = io.BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("报表/东源县.xlsx", good)
+    window.drop(("来信.zip", packed.getvalue()))
+    (path,) = [one.path for one in window.place.board.results.files if one.unit] if window.place.board else []
+    assert path.endswith("东源县.xlsx")
+    for _ in range(2):
+        window.post("/returns/copy", path=path)
+    (copy, again) = window.on_desk
+    assert copy == again
+    assert copy.name == "东源县.xlsx"
+    assert copy.read_bytes() == good
+    assert not copy.stat().st_mode & 0o222
+    assert not copy.is_relative_to(window.place.round)
+    copies.clear()
+    assert not copy.exists()
+
+
+@pytest.mark.parametrize("name", ["x.exe", "x.lnk", "x.html", "x.xlsm", "x.xlsx.scr", "x", "x.pdf.js"])
+def test_what_could_run_is_never_opened(window: Opened, name: str) -> None:
+    window.drop((name, b"MZ"))
+    window.post("/returns/copy", path=name)
+    assert not window.on_desk
+    assert words.OPEN_COPY not in window.get("/returns")
+
+
+@pytest.mark.parametrize("path", ["", "../round.toml", "/etc/passwd", "东源县.xlsx/..", "not there.xlsx"])
+def test_only_what_the_board_lists_is_opened_or_assigned(window: Opened, path: str) -> None:
+    window.drop(("东源县.xlsx", fill(small_form(), clean(small_form()))))
+    window.post("/returns/copy", path=path)
+    window.post("/returns/assign", path=path, unit="441625")
+    assert not window.on_desk
+    assert not window.place.config().rules.pinned
+    assert window.client.get(f"/returns/file?path={path}", base_url=window.keeper.origin).status_code == 409
+
+
+def test_a_file_is_assigned_to_a_unit_and_that_is_taken_back(window: Opened) -> None:
+    first = fill(small_form(), clean(small_form()), filled_on=FILLED_ON)
+    second = fill(small_form(), clean(small_form()) | {7: typed()}, filled_on=LATER)
+    window.drop(("一.xlsx", first), ("二.xlsx", second))
+    assert fates(window) == {"一.xlsx": "superseded", "二.xlsx": "counted"}
+    assert words.ASSIGN_DO in window.get("/returns/file?path=一.xlsx")
+    window.post("/returns/assign", path="一.xlsx", unit=DONGYUAN)
+    window.place.job.wait()
+    assert fates(window) == {"一.xlsx": "counted", "二.xlsx": "superseded"}
+    window.post("/returns/assign", path="二.xlsx", unit=DONGYUAN)
+    window.place.job.wait()
+    assert fates(window) == {"一.xlsx": "superseded", "二.xlsx": "counted"}
+    for pinned in ({DONGYUAN: "一.xlsx"}, {}):
+        window.post(f"/undo/{window.place.deeds[-1].number}")
+        window.place.job.wait()
+        assert window.place.config().rules.pinned == pinned
+
+
+def test_a_file_assigned_to_another_unit_is_no_longer_that_of_the_first(window: Opened) -> None:
+    window.drop(("一.xlsx", fill(small_form(), clean(small_form()))))
+    toml = window.place.round / "round.toml"
+    toml.write_text(
+        f'{toml.read_text(encoding="utf-8")}\n[pinned]  # 市局定的\n"东源县" = "一.xlsx"\n', encoding="utf-8"
+    )
+    window.post("/returns/assign", path="一.xlsx", unit=YUANCHENG)
+    assert window.place.config().rules.pinned == {YUANCHENG: "一.xlsx"}
+    assert "# 市局定的" in toml.read_text(encoding="utf-8")
+    window.place.job.wait()
+    window.post(f"/undo/{window.place.deeds[-1].number}")
+    assert window.place.config().rules.pinned == {DONGYUAN: "一.xlsx"}
+    window.place.job.wait()
+
+
+def fates(window: Opened) -> dict[str, str]:
+    assert window.place.board
+    return {one.path: one.status.value for one in window.place.board.results.files}
 
 
 def test_a_file_put_into_the_folder_by_hand_is_counted_once_it_stays_as_it_is(window: Opened) -> None:

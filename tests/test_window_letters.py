@@ -1,5 +1,7 @@
 """Drafts are written, opened and ticked in the window, and the list in 发件/ is the one that both keep."""
 
+import html
+import re
 from email import policy
 from email.parser import BytesParser
 
@@ -28,7 +30,7 @@ def test_a_reminder_is_drafted_for_each_unit_that_sent_nothing(drafted: Opened) 
             (drafted.place.round / of_letters.LETTERS / one.draft).read_bytes()
         )
         assert mail["Subject"] == one.subject
-        assert f'data-copy="{one.subject}"' in page
+        assert one.draft in page
         (workbook,) = mail.iter_attachments()
         assert workbook.get_filename() == one.attachment
 
@@ -59,4 +61,66 @@ def test_only_a_draft_of_the_list_is_opened_or_ticked(drafted: Opened, draft: st
 
 
 def test_before_any_draft_there_is_none(window: Opened) -> None:
-    assert words.NO_DRAFTS in window.get("/letters?kind=nonsense&unit=0")
+    page = window.get("/letters?kind=nonsense")
+    assert page.count(words.SEE_AND_EDIT) == 6
+    assert words.OPEN_DRAFT not in page
+    assert words.NO_DRAFTS in window.get("/letters/remind/441625")
+
+
+# --- one unit's letter ------------------------------------------------------------------------------------------------
+
+
+def test_a_letter_is_seen_and_changed_for_one_unit_before_it_is_drafted(window: Opened) -> None:
+    fields = dict(re.findall(r'name="(subject)" value="([^"]*)"', window.get("/letters/remind/441625")))
+    window.post("/letters/remind/441625/words", subject=fields["subject"], body="东源县：\n\n<b>请于周五前</b>报送。")
+    window.place.job.wait()
+    bodies = {one.unit: one.body for one in posted(window.place.round)}
+    assert bodies.pop("东源县司法局") == "东源县：\n\n<b>请于周五前</b>报送。"
+    assert len(bodies) == 5
+    assert all("周五" not in body for body in bodies.values())
+    page = window.get("/letters/remind/441625")
+    assert "&lt;b&gt;请于周五前&lt;/b&gt;" in page
+    assert words.OWN_WORDS in page
+    # The next drafts keep it, until it is to be like the others again.
+    window.post("/letters/write/remind")
+    window.place.job.wait()
+    assert "周五" in window.get("/letters/remind/441625")
+    window.post("/letters/remind/441625/words", as_all="1", subject="x", body="y")
+    window.place.job.wait()
+    assert words.OWN_WORDS not in window.get("/letters/remind/441625")
+    assert "周五" not in {one.unit: one.body for one in posted(window.place.round)}["东源县司法局"]
+
+
+def test_a_letter_that_is_only_looked_at_keeps_the_words_of_all(window: Opened) -> None:
+    page = window.get("/letters/remind/441625")
+    subject = re.findall(r'name="subject" value="([^"]*)"', page)[0]
+    body = html.unescape(re.findall(r"<textarea[^>]*>([^<]*)<", page)[0])
+    window.post("/letters/remind/441625/words", subject=subject, body=body.replace("\n", "\r\n"))
+    window.place.job.wait()
+    assert words.OWN_WORDS not in window.get("/letters/remind/441625")
+
+
+@pytest.mark.parametrize("said", [("", "正文"), ("主题", " "), ("主题", "【没有的】")])
+def test_words_that_cannot_be_are_not_kept(window: Opened, said: tuple[str, str]) -> None:
+    window.post("/letters/remind/441625/words", subject=said[0], body=said[1])
+    assert 'class="said fault"' in window.get("/letters/remind/441625")
+    assert words.OWN_WORDS not in window.get("/letters/remind/441625")
+
+
+@pytest.mark.parametrize("path", ["/letters/nonsense/441625", "/letters/remind/999999", "/letters/remind/.."])
+def test_there_is_no_letter_of_no_kind_or_to_nobody(window: Opened, path: str) -> None:
+    assert window.client.get(path, base_url=window.keeper.origin).status_code == 404
+
+
+def test_a_letter_without_its_workbook_says_what_is_to_be_done_first(window: Opened) -> None:
+    answer = window.client.get("/letters/feedback/441625", base_url=window.keeper.origin)
+    assert answer.status_code == 409
+
+
+def test_one_goes_from_unit_to_unit(window: Opened) -> None:
+    code, seen = "441602", []
+    while code:
+        seen.append(code)
+        page = window.get(f"/letters/remind/{code}")
+        code = next(iter(re.findall(rf'/letters/remind/(\d+)">{words.BEHIND}', page)), "")
+    assert len(seen) == len(set(seen)) == 6

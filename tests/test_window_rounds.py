@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 from opened_window import NOW, Opened, opened_window
+from openpyxl import load_workbook
 from rounds import clean, fill, small_form
 
+from sanjin_xl.books.address_book import address_book_bytes
 from sanjin_xl.messages import window as words
+from sanjin_xl.messages.letters import BOOK
+from sanjin_xl.model.contacts import Contact
 from sanjin_xl.model.period import parse_period
 from sanjin_xl.round import settings
 from sanjin_xl.round.config import CONFIG, FEEDBACK, ISSUED, read_config
@@ -133,6 +137,50 @@ def test_a_reissue_is_confirmed_first(window: Opened) -> None:
     assert window.get("/issue").count(words.NUMBER.format(number=2)) == 6
 
 
+def test_an_address_is_kept_in_the_address_book_and_that_is_taken_back(window: Opened) -> None:
+    write_book(window)
+    window.post("/issue/address/441625", to="a@dongyuan.example.cn；b@dongyuan.example.cn")
+    assert window.place.config().contacts["441625"].to == ("a@dongyuan.example.cn", "b@dongyuan.example.cn")
+    assert 'value="a@dongyuan.example.cn, b@dongyuan.example.cn"' in window.get("/issue")
+    assert read_config(window.place.round).rules.roster == window.place.config().rules.roster
+    window.post(f"/undo/{window.place.deeds[-1].number}")
+    assert not window.place.config().contacts.get("441625", Contact()).to
+
+
+@pytest.mark.parametrize("to", ["不是邮箱", "a@b", "a@dongyuan.example.cn, <script>"])
+def test_what_is_no_address_is_not_kept(window: Opened, to: str) -> None:
+    write_book(window)
+    before = (window.place.round / BOOK).read_bytes()
+    window.post("/issue/address/441625", to=to)
+    assert (window.place.round / BOOK).read_bytes() == before
+    assert 'class="said fault"' in window.get("/issue")
+
+
+def test_an_address_book_with_more_in_it_is_left_to_the_clerk(window: Opened) -> None:
+    write_book(window)
+    path = window.place.round / BOOK
+    book = load_workbook(path)
+    book.active.cell(12, 12, "上次是张三送来的")
+    book.save(path)
+    before = path.read_bytes()
+    window.post("/issue/address/441625", to="a@dongyuan.example.cn")
+    assert path.read_bytes() == before
+    assert 'class="said fault"' in window.get("/issue")
+
+
+def test_without_an_address_book_the_addresses_stand_in_round_toml(window: Opened) -> None:
+    (window.place.round / BOOK).unlink(missing_ok=True)
+    for to in ("a@dongyuan.example.cn", "b@dongyuan.example.cn"):
+        window.post("/issue/address/441625", to=to)
+        assert read_config(window.place.round).contacts["441625"].to == (to,)
+
+
+def write_book(window: Opened) -> None:
+    config = read_config(window.place.round)
+    data = address_book_bytes(config.rules.roster, config.contacts)
+    (window.place.round / BOOK).write_bytes(data)
+
+
 # --- S8 ---------------------------------------------------------------------------------------------------------------
 
 
@@ -215,6 +263,11 @@ def test_settings_are_changed_and_comments_stay(window: Opened) -> None:
     assert comments == [line.partition("#")[2] for line in after.splitlines() if "#" in line]
     window.post("/settings/change", accept="")
     assert not read_config(window.place.round).rules.accepted
+    for _ in range(2):
+        window.place.job.wait()
+        window.post(f"/undo/{window.place.deeds[-1].number}")
+    assert (window.place.round / CONFIG).read_text(encoding="utf-8") == before
+    window.place.job.wait()
 
 
 @pytest.mark.parametrize("wrong", [{"due": "中秋"}, {"policy": "Z"}, {"due": "2011-01-01"}, {"late_by": "x"}])
@@ -227,12 +280,11 @@ def test_settings_that_cannot_be_are_not_kept(window: Opened, wrong: dict[str, s
 
 def test_a_file_is_pinned_and_no_more(window: Opened) -> None:
     window.drop(("一.xlsx", fill(small_form(), clean(small_form()))))
-    unit = read_config(window.place.round).rules.roster.by_code["441625"]
     window.post("/settings/pin", unit="441625", path="一.xlsx")
     window.place.job.wait()
     assert read_config(window.place.round).rules.pinned == {"441625": "一.xlsx"}
     assert "一.xlsx" in window.get("/settings")
-    settings.pin(window.place.round, unit.name, None)
+    settings.pin(window.place.round, {"441625": None})
     assert not read_config(window.place.round).rules.pinned
 
 

@@ -1,5 +1,6 @@
 """What is ruled on the page and what is ruled in 核定表 is one ledger, and nothing is ruled that was not shown."""
 
+import html
 import re
 
 import pytest
@@ -14,6 +15,7 @@ from sanjin_xl.round.config import RULED, RULINGS_FILE
 from sanjin_xl.window.screens import rulings
 
 ITEM = 7  # 2 points, in steps of 1 under policy B
+HIDDEN = r'<input type="hidden" name="(\w+)" value="([^"]*)"'
 UNCLEAR = typed(done="也许", done_month="8月", ledger="√")
 
 
@@ -110,6 +112,82 @@ def test_a_return_that_was_changed_meanwhile_is_looked_at_again(asked: Opened) -
     asked.place.job.wait()
     assert not unit(asked).rulings
     assert 'class="said fault"' in asked.get("/rulings")
+
+
+def test_a_withdrawal_taken_back_leaves_what_was_ruled(asked: Opened) -> None:
+    rule(asked, decision="200")
+    page = asked.get("/rulings")
+    (form,) = re.findall(r'<form method="post" action="/rulings/enter">.*?</form>', page, re.DOTALL)
+    asked.post("/rulings/enter", reason="看错", who="王某", **dict(re.findall(HIDDEN, form)))
+    asked.place.job.wait()
+    assert not unit(asked).rulings
+    asked.post(f"/undo/{asked.place.deeds[-1].number}")
+    asked.place.job.wait()
+    assert unit(asked).rulings[ITEM].points == 200
+
+
+# --- several at once --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked_twice(window: Opened) -> Opened:
+    """A window on a round in which one unit has two open questions."""
+    window.drop(("东源县.xlsx", fill(small_form(), clean(small_form()) | {ITEM: UNCLEAR, ITEM - 3: UNCLEAR})))
+    return window
+
+
+def about(window: Opened) -> list[str]:
+    return [html.unescape(one) for one in re.findall(r'name="about" value="([^"]*)"', window.get("/rulings"))]
+
+
+@pytest.mark.parametrize(("decision", "points"), [("100", (250, 200)), ("0", (0, 0)), ("50", (125, 100))])
+def test_one_decision_is_entered_for_all_that_are_ticked_or_for_none(
+    asked_twice: Opened, decision: str, points: tuple[int, int]
+) -> None:
+    ticked = about(asked_twice)
+    assert len(ticked) == 2
+    asked_twice.post("/rulings/enter-many", about=ticked, decision=decision, reason="电话核实", who="王某")
+    asked_twice.place.job.wait()
+    found = {number: one.points for number, one in unit(asked_twice).rulings.items()}
+    assert found == {ITEM - 3: points[0], ITEM: points[1]}
+    asked_twice.post(f"/undo/{asked_twice.place.deeds[-1].number}")
+    asked_twice.place.job.wait()
+    assert not unit(asked_twice).rulings
+    assert sorted(about(asked_twice)) == sorted(ticked)
+
+
+@pytest.mark.parametrize(
+    ("ticked", "decision"),
+    [
+        ([], "100"),
+        (["441625|99|x|y"], "100"),
+        (["441625||x|y"], "100"),
+        (["441625|7|x|y"], "settled"),
+        (["441625|7|x|y"], ""),
+        (["|||"], "not-applicable"),
+        (["441625"], "0"),
+    ],
+)
+def test_what_cannot_be_decided_for_all_is_decided_for_none(
+    asked_twice: Opened, ticked: list[str], decision: str
+) -> None:
+    good = about(asked_twice)[:1] if ticked else []
+    fields = {"decision": decision, "reason": "电话核实", "who": "王某"}
+    asked_twice.post("/rulings/enter-many", about=[*good, *ticked], **fields)
+    asked_twice.place.job.wait()
+    assert not unit(asked_twice).ruled
+    assert 'class="said fault"' in asked_twice.get("/rulings")
+
+
+def test_what_only_the_county_is_to_correct_stands_by_itself(on_samples: Opened) -> None:
+    assert on_samples.place.board
+    results = on_samples.place.board.results
+    shown = rulings.view(on_samples.place.board)
+    assert shown.waiting == sum(results.pending)
+    assert shown.waiting + shown.with_counties == shown.cards.total
+    last = rulings.view(on_samples.place.board, page=99).cards.rows
+    assert [card.with_county for card in last[-shown.with_counties :]] == [True] * shown.with_counties
+    assert not any(card.with_county for card in last[: -shown.with_counties])
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from sanjin_xl.model.points import decimal, points
 from sanjin_xl.model.roster import Unit
 from sanjin_xl.model.submission import Answer
 from sanjin_xl.outcome.results import Results, UnitResult
+from sanjin_xl.outcome.tables import pending_items
 from sanjin_xl.review.rulings import Effect, Ruled, Ruling, basis, by_ref, reference, to_confirm
 
 MOST_ROWS = 15_000
@@ -101,6 +102,16 @@ class Questions:
         """The sheet and the row (from 0) of what is open, by what it is about."""
         refs = {words.SHEET: [one.ref for one in self.items], words.WHOLE_SHEET: [one.ref for one in self.whole]}
         return {ref: (sheet, FIRST_ROW + n) for sheet, own in refs.items() for n, ref in enumerate(own[:MOST_ROWS])}
+
+    def waits(self, one: OpenItem | OpenWhole) -> bool:
+        """Whether the city is asked: an item with nothing but what the county must correct does not wait for it."""
+        if isinstance(one, OpenWhole):
+            return one.waiting
+        return self._is_wrong(one.ref) or one.item.number in self._pending[one.unit.unit.code]
+
+    @cached_property
+    def _pending(self) -> Mapping[str, set[int]]:
+        return {one.unit.code: pending_items(one) for one in self.present}
 
     def _items(self, one: UnitResult) -> Iterator[OpenItem]:
         assert one.outcome is not None

@@ -39,6 +39,7 @@ WITHDRAWN = "草稿已撤下"
 NO_ADDRESS = "没有邮箱"
 DRAFT_NAME = "{kind}_{unit}.eml"
 TEXT_NAME = "{kind}.txt"
+UNIT_TEXT_NAME = "{kind}_{unit}.txt"
 KINDS = {"issue": "下发", "remind": "催报", "return": "退回", "feedback": "反馈"}
 SUBJECT = "主题："
 DAY = "{day:%Y年}{day.month}月{day.day}日"

@@ -41,6 +41,18 @@ DEEDS = "刚才做的"
 UNDO = "撤回"
 STOP = "停止"
 SKIP = "跳到正文"
+KEYS = "快捷键"
+KEY_LIST: Mapping[str, str] = {
+    "1～6": "转到左边的第几步",
+    "/": "找单位",
+    "Tab": "转到下一个按钮、链接或格子",
+    "Enter": "按下按钮、打开链接",
+    "空格": "选定、取消选定",
+    "?": "打开或收起这张表",
+}
+COPY = "复制"
+CHOOSE_ONE = "请选择"
+AND_MORE = "等"
 
 JOBS: Mapping[str, str] = {
     "ingest": "正在读取",
@@ -64,13 +76,14 @@ DROP = "把收到的表拖到这个页面上，邮件、压缩包、整个文件
 CHOOSE = "选择文件"
 CHOOSE_FOLDER = "选择文件夹"
 READ_AGAIN = "重新读取"
-READ_AT = "统计截至{as_of:%Y年%m月%d日}的要求判定，{at:%m月%d日%H:%M}读取"
+READ_AT = "按截至{as_of:%Y年%m月%d日}的要求判定，{at:%m月%d日%H:%M}读取"
 NOT_READ = "还没有读取过“回收”文件夹。"
 READING = "正在读取“回收”文件夹，读完就显示在这里。"
 NOTHING_YET = "还没有收到表。收到后拖到这里即可，已报、未报送一看就知。"
 NOT_ISSUED = "这一轮还没有下发，请先到“发放”生成下发表。"
 FILTERS: Mapping[str, str] = {
     "all": "全部",
+    "to-do": "要办的",
     "reported": "已报",
     "pending": "待核",
     "to-correct": "退回",
@@ -81,7 +94,8 @@ FILTERS: Mapping[str, str] = {
 FILTERS_LABEL = "按情况看"
 SEARCH = "找单位"
 SEARCH_BUTTON = "查找"
-UNIT_COLUMNS = ("单位", "情况", "填报日期", "收到日期", "逾期", "得分", "强制", "核实", "用的是哪份")
+SEARCH_ALL = "看全部单位"
+UNIT_COLUMNS = ("单位", "情况", "填报日期", "收到日期", "逾期", "得分", "强制", "核实", "用的是哪份", "要做的")
 UNITS_CAPTION = "各单位情况：{filter}，共{count}个"
 STATES: Mapping[str, tuple[str, str]] = {
     "missing": ("○", "未报送"),
@@ -94,7 +108,7 @@ SPAN = "{score}（{low}～{high}）"
 NONE = "—"
 DATE = "{day:%m月%d日}"
 NOBODY = "没有这样的单位。"
-FILE_COLUMNS = ("文件", "结果", "原因和要做的事", "可以做的")
+FILE_COLUMNS = ("文件", "单位", "结果", "原因和要做的事", "可以做的")
 FILES_CAPTION = "“回收”里的文件：{filter}，共{count}份"
 NO_FILES = "没有这样的文件。"
 FATES: Mapping[str, tuple[str, str]] = {
@@ -104,7 +118,10 @@ FATES: Mapping[str, tuple[str, str]] = {
     "rejected": ("▲", "未采用"),
     "skipped": ("·", "跳过"),
 }
-TAKE_OUT = "移出"
+TAKE_OUT, OPEN_COPY, ASSIGN = "移出", "打开副本", "指定为…"
+ASSIGN_TITLE = "指定这份表"
+ASSIGN_LEAD = "认不出是哪个单位的、或一个单位有几份的，在这里指定：这份表算这个单位的，并以它为准。可以撤回。"
+ASSIGN_UNIT, ASSIGN_DO = "是哪个单位的", "指定采用这份"
 PAGE = "第{page}页，共{pages}页"
 PREVIOUS_PAGE = "上一页"
 NEXT_PAGE = "下一页"
@@ -122,11 +139,11 @@ RANK = "第{rank}名，共{units}个单位"
 WHOLE_RETURN = "整份表"
 UNIT_MISSING = "这个单位还没有报来。"
 OPEN_CORRECTED = "打开“退回”文件夹"
-TO_RULINGS = "去核定"
 OPEN_FINDINGS = "要更正和待核的"
 NOTHING_OPEN = "没有要更正或待核的事项。"
 NOTES = "提示（{count}条，无需处理）"
-FINDING_COLUMNS = ("轻重", "第几项（格）", "看到的", "怎么办", "由谁办")
+FINDINGS_CAPTION = "{weight}（{count}处）"
+FINDING_COLUMNS = ("第几项（格）", "看到的", "怎么办", "由谁办")
 COUNTY, CITY = "县局", "市局"
 VERSIONS = "报来的各份，新的在前"
 ANSWERS = "{count}项所填"
@@ -140,13 +157,29 @@ RANKING = "排名"
 RANKING_COLUMNS = ("名次", "单位", "得分", "与上期", "已落实", "拟落实", "未填", "待核", "备注")
 SPAN_EXPLAINED = "得分后的括号和条上的细线，是待核的事项定下之前得分可能的最低和最高。"
 BY_POLICY = "按各口径的名次"
-BY_CATEGORY = "分类得分（颜色越深，得分占该类分值越多）"
+BY_CATEGORY = "分类得分（标题下是该类分值，颜色越深得到的越多）"
+HEAT_KEY = "颜色的意思"
+HEATS = ("两成以下", "两成至四成", "四成至六成", "六成至八成", "八成以上")
 
 # --- S6 rulings -------------------------------------------------------------------------------------------------------
 
 OPEN_TABLE = "在Excel里核定（打开核定表）"
 ONE_LEDGER = "这里的核定和核定表里的是同一本账，在哪里填都一样。"
+RULINGS_LEAD = "拿不准的先按低的计分，在这里逐个定：每种定法后面写着这样定的总分和名次。"
 OPEN_QUESTIONS = "待核的（{count}个），争议分多的在前"
+WITH_COUNTIES = "等县局更正的，也可以直接核定（{count}个）"
+TICK, TICK_ALL = "选定", "选定本页全部"
+TICKED = "选定的{count}个一起核定"
+MANY_LABEL = "选定的一起核定"
+MANY_DECISIONS: Mapping[str, str] = {
+    "100": "满分",
+    "50": "一半",
+    "0": "零分",
+    "not-applicable": "本期不适用",
+    "standing": "以后各期都不适用",
+    "settled": "已核实（整份表的问题）",
+}
+RULE_MANY = "核定选定的"
 NO_QUESTIONS = "没有待核的问题。"
 ALL_UNITS = "看全部单位"
 ITEM = "第{number}项"
@@ -173,6 +206,7 @@ EFFECTS: Mapping[str, str] = {
     "idle": "现无计分的填报",
 }
 RULED_DEED = "核定{unit}{about}：{decision}"
+RULED_DEED_MANY = "{first}等{count}个"
 TAKEN_BACK_REASON = "在窗口里撤回"
 
 # --- S0, S1 and S9: rounds --------------------------------------------------------------------------------------------
@@ -184,6 +218,7 @@ WELCOME = (
     "先新建一轮；想先看看是什么样，用示例试一试。",
 )
 NEW = "新建一轮"
+NEW_LEAD = "建好以后先发放，联系人和电话会印在每张表的填表说明上。"
 OPEN_ROUND = "打开已有的一轮"
 OPEN_ROUND_FOLDER = "轮次文件夹（有round.toml的那个）"
 TRY_SAMPLES = "用示例试一试"
@@ -216,7 +251,13 @@ NEXT_LEAD = "新建下一轮：名单、口径、联系人照本轮，并与本�
 
 # --- S2 issuing -------------------------------------------------------------------------------------------------------
 
-ISSUE_COLUMNS = ("单位", "第几次下发", "下发的表")
+ISSUE_LEAD = "每个单位一份下发表；填好邮箱，写好邮件草稿，在邮件程序里核对、发送。"
+ISSUE_COLUMNS = ("单位", "第几次下发", "下发的表", "邮箱", "邮件草稿")
+NO_ADDRESS = "没有邮箱"
+ADDRESS_DEED = "{unit}的邮箱改为 {to}"
+DRAFT_ISSUES, SEE_LETTERS = "写邮件草稿", "看邮件草稿"
+SENT, DRAFTED_ONE = "已发出", "已写草稿"
+TO_ADDRESSES = "到“发放”填邮箱"
 ISSUE_CAPTION = "各单位的下发表，共{count}个单位"
 NO_CONTACT = "还没有写联系人和联系电话，它们印在每张表的填表说明上，请先到“设置”里填。"
 GENERATE = "生成下发表"
@@ -242,41 +283,80 @@ FEEDBACK_FILES = "“反馈”文件夹里现有{count}份"
 SETTINGS_LEAD = "这些设置在round.toml里，改在哪里都一样，文件里的说明会留着。"
 SETTING_NAMES: Mapping[str, str] = {
     "due": "截止日期",
-    "as_of": "统计截至日期（不写即为截止日期）",
+    "as_of": "统计截至日期",
     "policy": "计分口径",
     "recipient": "收件单位",
     "contact": "联系人",
     "phone": "联系电话",
     "late_by": "是否逾期按哪一天",
-    "accept": "可接受的旧表（一行一个）",
-    "passwords": "打开密码（一行一个）",
+    "accept": "可接受的旧表",
+    "passwords": "打开密码",
 }
 LATE_BY: Mapping[str, str] = {"filled": "填报日期", "received": "收到日期"}
+SETTING_HINTS: Mapping[str, str] = {
+    "due": "如2012年10月15日；印在每张表上，过了这一天算逾期",
+    "as_of": "到哪一天应当落实，不写就按截止日期",
+    "recipient": "印在每张表的填表说明上",
+    "contact": "印在每张表的填表说明上",
+    "phone": "印在每张表的填表说明上",
+    "policy": "排名按哪一种计分；其他口径的名次在“汇总”里也列出",
+    "late_by": "按表上写的填报日期，还是按收到的日期",
+    "accept": "一行一个表号或填报期：以前下发的表也收",
+    "passwords": "一行一个：有的单位给表加了打开密码",
+}
+OPEN_SETTINGS = "打开round.toml"
+SETTINGS_DEED = "改了设置：{names}"
 KEEP = "保存"
 SETTINGS_KEPT = "设置已保存。"
 PINNED = "指定采用的一份"
-PIN_HERE = "指定"
+PIN_HERE = "改用这份"
 UNPIN = "不再指定"
-PINNED_SAID = "已指定{unit}采用 {path}。"
-UNPINNED = "已不再指定。"
+PINNED_DEED = "指定{unit}采用 {path}"
+UNPINNED_DEED = "不再指定{unit}采用哪一份"
 LIST_JOIN = "、"
 
 # --- S7 letters -------------------------------------------------------------------------------------------------------
 
-LETTERS_LEAD = "草稿写在“发件”文件夹里，打开后在邮件程序里核对、发送；或把收件人、主题、正文复制到邮件里，自己附上表。程序自己不发送。"
+LETTERS_LEAD = "给每个单位写一封带附件的邮件草稿，在邮件程序里核对、发送，发出后在这里标上。程序自己不发送。"
 KINDS_LABEL = "邮件种类"
+KIND_LEADS: Mapping[str, str] = {
+    "issue": "给各单位发下发表。",
+    "remind": "催还没有报送的单位，附上下发表。",
+    "return": "把要更正的表退给单位，表上已标出要改的地方。",
+    "feedback": "给已报的单位发成绩反馈。",
+}
+NO_LETTERS: Mapping[str, str] = {
+    "issue": "名单里还没有单位。",
+    "remind": "没有要催报的单位。",
+    "return": "没有要退回的单位。",
+    "feedback": "还没有反馈可发，请先到“反馈”生成。",
+}
 DRAFT = "写{kind}的草稿"
 DRAFTED = "已写{kind}的草稿{count}份，在“发件”文件夹里。"
+DOCUMENTS = "公文"
 WRITE_DOCUMENT = "起草{kind}"
 DOCUMENTS_LEAD = "公文（.docx），同样放在“发件”文件夹，在Word或WPS里核对、补齐后印发。"
 DOCUMENT_WRITTEN = "已起草{kind}：“发件”文件夹里的{name}；发文字号、成文日期空着，请核对、补齐后印发。"
 DRAFTS = "{drafts}份，已发出{sent}份"
-NO_DRAFTS = "还没有草稿。"
-LETTER_COLUMNS = ("单位", "收件人", "主题和正文", "附件", "已发出")
-COPY_TO, COPY_SUBJECT, COPY_BODY = "复制收件人", "复制主题", "复制正文"
+NO_DRAFT, NO_DRAFTS = "没有草稿", "还没有草稿。"
+LETTERS_CAPTION = "{kind}：共{count}个单位"
+LETTER_COLUMNS = ("单位", "收件人", "草稿", "已发出", "可以做的")
+SEE_AND_EDIT = "看和改"
+LETTER_TITLE = "{kind}：{unit}"
+LETTER_LEAD = "可以直接改，只改给这个单位的；要改给所有单位的，到上一页点“改文字”。"
+LETTER_PARTS: Mapping[str, str] = {
+    "to": "收件人",
+    "cc": "抄送",
+    "subject": "主题",
+    "body": "正文",
+    "attachment": "附件",
+}
+BEFORE, BEHIND, BACK_TO_LETTERS = "上一个单位", "下一个单位", "{kind}的全部单位"
+COPY_FOLDER = "复制附件所在文件夹"
+KEEP_AND_DRAFT = "保存并写草稿"
+AS_ALL, OWN_WORDS = "恢复成通用的文字", "这个单位的文字单独改过。"
 COPIED = "已复制"
 OPEN_DRAFT = "打开草稿"
-MARK_SENT, MARK_UNSENT = "标为已发出", "取消"
+MARK_SENT, MARK_UNSENT = "标为已发出", "还没发出"
 OPEN_WORDS = "改文字"
 OPEN_ADDRESSES = "打开通讯录"
-SHOW_BODY = "看正文"

@@ -50,6 +50,22 @@ def read_address_book(folder: Path, problems: list[Problem]) -> AddressBook | No
     return _read(*found, problems)
 
 
+def holds_more(folder: Path) -> bool:
+    """Whether the book of a round holds anything beside what is read of it, which writing it anew would lose.
+
+    Raises Refused where it cannot be read.
+    """
+    said = {normal_text(one) for one in (words.TITLE, words.LEAD, *words.HEADINGS.values())}
+    for sheet in read_book(read_own(folder / words.BOOK, LARGEST_BOOK)).sheets:
+        header, places = next(iter(_headers(sheet)), (len(sheet.rows), {}))
+        for n, row in enumerate(sheet.rows):
+            texts = {at: text for at, cell in enumerate(row) if (text := normal_text(plain(cell)))}
+            known = texts.keys() <= set(places.values()) if n > header else said.issuperset(texts.values())
+            if not known:
+                return True
+    return False
+
+
 def _headers(sheet: Sheet) -> list[tuple[int, dict[str, int]]]:
     """The row with the headings, wherever it and they stand by now."""
     names = {normal_text(heading): name for name, heading in words.HEADINGS.items()}

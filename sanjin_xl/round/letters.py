@@ -36,6 +36,18 @@ class Letters:
     without_address: list[str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A letter as its draft would say it; `book` is what goes with it, `own`: its words are this unit's alone."""
+
+    unit: Unit
+    contact: Contact
+    subject: str
+    body: str
+    book: Path
+    own: bool
+
+
 @dataclass(frozen=True, slots=True)
 class _Text:
     """The words of a kind of letter, with blanks in them."""
@@ -50,8 +62,8 @@ def write_letters(run: Run, kind: str, concerned: Iterable[str] | None) -> Lette
     `kind` is one of `messages.letters.KINDS`. Drafts of it to others are taken away; what is ticked in the list as sent
     stays there. Raises RoundError where a workbook is not there, or a text has words that nobody knows.
     """
-    text = _text(run, kind)
-    drafts = list(_drafts(run, kind, text, concerned))
+    lay_out_words(run.folder, kind)
+    drafts = list(_drafts(run, kind, concerned))
     folder = run.folder / words.LETTERS
     known = _known(folder / words.LIST)
     posted = [_posted(kind, unit, path, draft) for unit, path, draft in drafts]
@@ -76,31 +88,47 @@ def write_letters(run: Run, kind: str, concerned: Iterable[str] | None) -> Lette
 # --- the drafts -------------------------------------------------------------------------------------------------------
 
 
-def _drafts(run: Run, kind: str, text: _Text, concerned: Iterable[str] | None) -> Iterator[tuple[Unit, Path, Draft]]:
-    codes = None if concerned is None else set(concerned)
-    for unit, book in _books(run, kind):
-        if codes is not None and unit.code not in codes:
-            continue
-        if not book.exists():
-            if kind in _LACKING:
-                raise RoundError(_LACKING[kind], path=book)
-            continue
-        contact = run.config.contacts.get(unit.code, Contact())
-        facts = _facts(run, unit, contact, book)
-        name = words.DRAFT_NAME.format(kind=words.KINDS[kind], unit=unit.name)
+def _drafts(run: Run, kind: str, concerned: Iterable[str] | None) -> Iterator[tuple[Unit, Path, Draft]]:
+    for one in letters(run, kind, concerned):
         yield (
-            unit,
-            run.folder / words.LETTERS / name,
+            one.unit,
+            run.folder / words.LETTERS / words.DRAFT_NAME.format(kind=words.KINDS[kind], unit=one.unit.name),
             Draft(
-                to=contact.to,
-                cc=contact.cc,
-                subject=_filled(text.subject, facts),
-                body=_filled(text.body, facts),
-                name=book.name,
-                data=read_own(book, LARGEST_BOOK),
+                to=one.contact.to,
+                cc=one.contact.cc,
+                subject=one.subject,
+                body=one.body,
+                name=one.book.name,
+                data=read_own(one.book, LARGEST_BOOK),
                 day=run.rules.due,
             ),
         )
+
+
+def letters(run: Run, kind: str, concerned: Iterable[str] | None) -> Iterator[Letter]:
+    """The letters of a kind to the units with these codes, to all that have such a workbook where it is None.
+
+    Raises RoundError as `write_letters` does.
+    """
+    codes = None if concerned is None else set(concerned)
+    text = _text(run.folder, kind)
+    for unit, book in _books(run, kind):
+        if codes is not None and unit.code not in codes:
+            continue
+        if book.exists():
+            own = _own_text(run.folder, kind, unit.name)
+            contact = run.config.contacts.get(unit.code, Contact())
+            facts = _facts(run, unit, contact, book)
+            yield Letter(
+                unit=unit,
+                contact=contact,
+                subject=_filled((own or text).subject, facts),
+                body=_filled((own or text).body, facts),
+                book=book,
+                own=own is not None,
+            )
+        elif kind in _LACKING:
+            raise RoundError(_LACKING[kind], path=book)
 
 
 def _books(run: Run, kind: str) -> Iterator[tuple[Unit, Path]]:
@@ -137,16 +165,56 @@ def _day(day: date) -> str:
 # --- their words ------------------------------------------------------------------------------------------------------
 
 
-def _text(run: Run, kind: str) -> _Text:
-    """The words of a kind: those in the folder of the round, which are put there to be edited if there are none."""
-    path = run.folder / words.LETTERS / words.TEXTS / words.TEXT_NAME.format(kind=words.KINDS[kind])
+def _words_at(folder: Path, kind: str, unit: str = "") -> Path:
+    """Where the words of a kind are kept, those for one unit alone beside those for all ("")."""
+    name = words.UNIT_TEXT_NAME if unit else words.TEXT_NAME
+    return folder / words.LETTERS / words.TEXTS / name.format(kind=words.KINDS[kind], unit=unit)
+
+
+def lay_out_words(folder: Path, kind: str) -> Path:
+    """Put the words of a kind where they can be edited, unless some are there; gives where."""
+    path = _words_at(folder, kind)
     if not path.exists():
         write_whole(path, words.DEFAULTS[kind].replace("\n", "\r\n").encode("utf-8-sig"))
+    return path
+
+
+def reword(folder: Path, kind: str, unit: str, said: tuple[str, str] | None) -> None:
+    """Keep subject and body of the letter to one unit by its name, None for those that all units get.
+
+    Raises RoundError where there is no subject or body, or a word in 【】 that nobody knows; nothing is kept then.
+    """
+    path = _words_at(folder, kind, unit)
+    if said is None:
+        remove(path)
+        return
+    text = words.TEXT_HEAD.format(subject=" ".join(said[0].split()), body=said[1].replace("\r\n", "\n").strip())
+    _read_text(text, path)
+    write_whole(path, f"{text}\n".replace("\n", "\r\n").encode("utf-8-sig"))
+
+
+def _text(folder: Path, kind: str) -> _Text:
+    """The words of a kind: the clerk's, or those that ship."""
+    path = _words_at(folder, kind)
+    return _kept_text(path) if path.exists() else _read_text(words.DEFAULTS[kind], path)
+
+
+def _own_text(folder: Path, kind: str, unit: str) -> _Text | None:
+    """The words of a kind for one unit alone, None where it has none of its own."""
+    path = _words_at(folder, kind, unit)
+    return _kept_text(path) if path.exists() else None
+
+
+def _kept_text(path: Path) -> _Text:
     text = decoded(read_own(path))
     if text is None:
         raise RoundError("letters-encoding", path=path)
+    return _read_text(text, path)
+
+
+def _read_text(text: str, path: Path) -> _Text:
     head, _, body = visible(text.removeprefix("\ufeff").replace("\r\n", "\n")).strip().partition("\n")
-    if not head.startswith(words.SUBJECT) or not body.strip():
+    if not head.removeprefix(words.SUBJECT).strip() or not head.startswith(words.SUBJECT) or not body.strip():
         raise RoundError("letters-subject", path=path)
     known = tuple(words.WORDS.values())
     if unknown := tuple(dict.fromkeys(one for one in _WORD.findall(head + body) if one not in known)):

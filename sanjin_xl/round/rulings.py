@@ -60,15 +60,16 @@ def take_rulings(run: Run, outcomes: Mapping[str, Outcome]) -> Rulings:
     return Rulings([*carried, *register.rulings()], findings, table, data)
 
 
-def enter(folder: Path, ruling: Ruling) -> None:
-    """Note a ruling made outside the table, which follows at the next ingest.
+def enter(folder: Path, rulings: Sequence[Ruling]) -> None:
+    """Note rulings made outside the table, all or none; the table follows at the next ingest.
 
-    Its basis is what whoever ruled has seen. Raises RoundError("ruling-faulty") where it cannot hold.
+    Their basis is what whoever ruled has seen. Raises RoundError("ruling-faulty") where one cannot hold.
     """
     with registered(folder) as (config, register):
-        if found := fault(config.rules, ruling):
-            raise RoundError("ruling-faulty", detail=messages.seen(found))
-        register.note_rulings([ruling])
+        for one in rulings:
+            if found := fault(config.rules, one):
+                raise RoundError("ruling-faulty", detail=messages.seen(found))
+        register.note_rulings(rulings)
 
 
 def _carried(run: Run) -> list[Ruling]:

@@ -103,6 +103,15 @@ def registered(folder: Path) -> Iterator[tuple[Config, Register]]:
         yield config, register
 
 
+@contextmanager
+def reading(folder: Path) -> Iterator[Run]:
+    """A round as a run sees it, whoever works on it; nothing is to be written by it, and no former round is read."""
+    config, keys = read_config(folder), read_keys(folder)
+    with closing(_register(folder, config)) as register:
+        rules = _sealed(folder, config, keys, register)
+        yield Run(folder=folder, config=config, keys=keys, rules=rules, former=None, register=register)
+
+
 def round_rules(folder: Path, as_of: date | None = None) -> Rules:
     """The rules of a round with its key and its latest issues, whoever works on it."""
     with registered(folder) as (config, register):

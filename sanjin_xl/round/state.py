@@ -56,17 +56,19 @@ def seen(folder: Path, entries: Iterable[Entry]) -> str:
     """A fingerprint of what lies in 回收/, of round.toml and the address book: path, size, time of change of each."""
     found = hashlib.sha256()
     for path in (*(one.path for one in entries), os.fspath(folder / CONFIG), os.fspath(folder / BOOK)):
-        found.update(_line(path).encode("utf-8", "surrogateescape") + b"\n")
+        found.update(line_of(path).encode("utf-8", "surrogateescape") + b"\n")
     return found.hexdigest()
 
 
 def with_table(folder: Path, seen: str) -> str:
     """The same with the table of rulings, which an ingest writes itself: what it is like when all has been written."""
     table = folder / RULED / RULINGS_FILE
-    return f"{seen} {_line(os.fspath(table)).removeprefix(os.fspath(table))}"
+    return f"{seen} {line_of(table).removeprefix(os.fspath(table))}"
 
 
-def _line(path: str) -> str:
+def line_of(path: str | os.PathLike[str]) -> str:
+    """A path with what changes with what lies there: its size and the time it was changed."""
+    path = os.fspath(path)
     try:
         facts = os.lstat(path)
     except OSError:

@@ -14,11 +14,12 @@ from sanjin_xl.window.workplace import Deed, Said, Workplace, fault_in_words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepLink:
-    """One of the steps on the left; `count` is the number of things in it that still need somebody."""
+    """One of the steps on the left; `count` is the number of things in it that still need somebody, shown by `link`."""
 
     key: str
     text: str
     count: int
+    link: str
     current: bool
 
 
@@ -84,11 +85,15 @@ def progress_in_words(now: Snapshot) -> str:
 
 
 def _steps(place: Workplace, screen: str) -> Iterator[StepLink]:
-    to_do = place.board.tally.to_do if place.board else {}
+    to_do = place.board.to_do if place.board else {}
     if place.step is Step.NEW:
         to_do = {"issue": len(place.config().rules.roster.units)} if _readable(place) else {}
     for key, text in words.STEPS.items():
-        yield StepLink(key=key, text=text, count=to_do.get(key, 0), current=key == screen)
+        link = _SHOWN_BY.get(key, f"/{key}")
+        yield StepLink(key=key, text=text, count=to_do.get(key, 0), link=link, current=key == screen)
+
+
+_SHOWN_BY = {"returns": "/returns?filter=to-do"}
 
 
 def _readable(place: Workplace) -> bool:

@@ -1,5 +1,6 @@
 """How every unit stands, counted once for a board: a page of thousands of units must not ask each of them again."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,26 +20,25 @@ class Stands:
 
 
 class Tally:
-    """How the units stand, by code, how many are under each filter, and what each step still asks of somebody."""
+    """How the units stand, by code, and how many units and files are under each filter."""
 
     def __init__(self, results: Results) -> None:
         self.units: Mapping[str, Stands] = {one.unit.code: stands(one) for one in results.units}
-        filters = [name for one in self.units.values() for name in one.filters]
-        unused = sum(one.status is not Status.COUNTED for one in results.files)
-        refused = sum(one.status is Status.REJECTED for one in results.files)
-        self.numbers: Mapping[str, int] = {**{name: filters.count(name) for name in set(filters)}, "unused": unused}
-        asked = sum(one.reviews for one in self.units.values()) + sum(found.asks for found in results.ruling_findings)
-        waiting = self.numbers.get("missing", 0) + self.numbers.get("to-correct", 0) + refused
-        self.to_do: Mapping[str, int] = {"returns": waiting, "rulings": asked}
+        numbers = Counter(name for one in self.units.values() for name in one.filters)
+        # Files stand in a table of their own, under two filters.
+        numbers["unused"] = sum(one.status is not Status.COUNTED for one in results.files)
+        numbers["to-do"] += sum(one.status is Status.REJECTED for one in results.files)
+        self.numbers: Mapping[str, int] = numbers
 
 
 def stands(one: UnitResult) -> Stands:
     """How one unit stands."""
     if one.outcome is None:
-        return Stands(state="missing", filters=frozenset(("all", "missing")), errors=0, reviews=0)
+        return Stands(state="missing", filters=frozenset(("all", "to-do", "missing")), errors=0, reviews=0)
     errors, reviews = len(one.findings(Severity.ERROR)), len(one.findings(Severity.REVIEW))
     to_correct = bool(one.to_correct())
     filters = {"all", "reported"}
-    filters |= {name for name, so in (("pending", reviews), ("to-correct", to_correct), ("late", one.days_late)) if so}
+    facts = {"pending": reviews, "to-correct": to_correct, "to-do": to_correct, "late": one.days_late}
+    filters |= {name for name, so in facts.items() if so}
     state = "to-correct" if to_correct else "pending" if errors or reviews else "final"
     return Stands(state=state, filters=frozenset(filters), errors=errors, reviews=reviews)

@@ -2,27 +2,28 @@
 
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
 
 from sanjin_xl import messages
-from sanjin_xl.books.ruling_rows import Questions
+from sanjin_xl.books.ruling_rows import OpenItem, OpenWhole, Questions
 from sanjin_xl.books.summary import sentences
 from sanjin_xl.messages import window as words
+from sanjin_xl.messages.letters import BOOK
 from sanjin_xl.model.errors import RoundError, SanjinError
 from sanjin_xl.model.period import BEIJING
 from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.review.rulings import Ruling
-from sanjin_xl.round import arrivals, commands
+from sanjin_xl.round import arrivals, commands, settings
 from sanjin_xl.round.config import RETURNED, Config, read_config
 from sanjin_xl.round.inbox import list_inbox
 from sanjin_xl.round.outputs import WORKSHOP
 from sanjin_xl.round.register import Archive, Register
 from sanjin_xl.round.run import registered
-from sanjin_xl.round.state import Step, seen, state_of, with_table
+from sanjin_xl.round.state import Step, line_of, seen, state_of, with_table
 from sanjin_xl.round.watch import Watch
 from sanjin_xl.window import desk
 from sanjin_xl.window.job import Job, Snapshot
@@ -58,6 +59,23 @@ class Board:
         """What is open, in the order of the ruling table."""
         return Questions(self.results)
 
+    @cached_property
+    def waiting(self) -> list[OpenItem | OpenWhole]:
+        """What waits for the city, which is what `Results.pending` counts and whatever a ruling cannot settle."""
+        asked: list[OpenItem | OpenWhole] = [*self.questions.items, *self.questions.whole]
+        return [one for one in asked if self.questions.waits(one)]
+
+    @cached_property
+    def with_counties(self) -> list[OpenItem]:
+        """The items that wait for the county alone, on which the city may rule all the same."""
+        return [one for one in self.questions.items if not self.questions.waits(one)]
+
+    @property
+    def to_do(self) -> Mapping[str, int]:
+        """What each step still asks of somebody."""
+        faults = sum(found.asks for found in self.results.table_findings)
+        return {"returns": self.tally.numbers["to-do"], "rulings": len(self.waiting) + faults}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
@@ -74,7 +92,7 @@ class Deed:
 
     number: int
     text: str
-    take_back: Callable[[], None]
+    take_back: Callable[[], object]
     at: datetime
 
 
@@ -98,6 +116,7 @@ class Workplace:
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _tried: str = ""  # what lay in 回收/ when it was last counted, with or without success
     _glimpsed: str = ""  # what lay there when it was last looked for a change
+    _config: tuple[list[str], Config] | None = None  # what was read, and of which files
     _finished: int = 0  # the last piece of work whose end has been told
 
     def __post_init__(self) -> None:
@@ -135,8 +154,15 @@ class Workplace:
         return Archive(self.round / WORKSHOP / "archive")
 
     def config(self) -> Config:
-        """The settings as they are now; raises RoundError with every fault at once."""
-        return read_config(self.round)
+        """The settings as they are now; raises RoundError with every fault at once.
+
+        Read again when a file of theirs has changed: of a whole nation, the address book alone takes a moment.
+        """
+        folder = self.round
+        now = [str(folder), *(line_of(path) for path in sorted((*folder.glob("*.toml"), folder / BOOK)))]
+        if self._config is None or self._config[0] != now:
+            self._config = now, read_config(folder)
+        return self._config[1]
 
     @property
     def today(self) -> date:
@@ -173,7 +199,7 @@ class Workplace:
     def _counted(self, results: Results, history: Sequence[Ruling]) -> None:
         board = Board(results=results, history=history, read_at=self.clock())
         # Counted before anybody looks, for at a nation's size it takes a moment.
-        _ = board.tally, board.questions.items, board.notes, board.ranking
+        _ = board.tally, board.waiting, board.notes, board.ranking
         self.board = board
         self.touch()
 
@@ -252,6 +278,26 @@ class Workplace:
             arrivals.put_back(self.inbox, sha256, self.archive, register)
         self.count_soon()
 
+    def pin(self, code: str, path: str | None) -> None:
+        """Say which file of a unit, by its code, counts, or (None) that none does by the city's word; count again.
+
+        Raises RoundError("unit-unknown") for no unit of the round.
+        """
+        rules = self.config().rules
+        unit = rules.roster.by_code.get(code)
+        if unit is None:
+            raise RoundError("unit-unknown", unit=code)
+        others = [other for other, pin in rules.pinned.items() if pin == path]
+        pins = {**dict.fromkeys(others), code: path}
+        text = words.PINNED_DEED if path else words.UNPINNED_DEED
+        before = {one: rules.pinned.get(one) for one in pins}
+        self._pin(pins)
+        self.did(text.format(unit=unit.name, path=path), partial(self._pin, before))
+
+    def _pin(self, pins: Mapping[str, str | None]) -> None:
+        settings.pin(self.round, pins)
+        self.count_soon()
+
     # --- what is said and done ----------------------------------------------------------------------------------------
 
     def touch(self) -> None:
@@ -271,7 +317,7 @@ class Workplace:
             said, self._said = self._said, []
         return said
 
-    def did(self, text: str, take_back: Callable[[], None]) -> None:
+    def did(self, text: str, take_back: Callable[[], object]) -> None:
         """Note something done that can be taken back."""
         with self._lock:
             number = self.deeds[-1].number + 1 if self.deeds else 1

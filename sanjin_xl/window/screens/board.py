@@ -9,11 +9,14 @@ from typing import Any
 import flask
 
 from sanjin_xl.judge.pipeline import Outcome, Status
+from sanjin_xl.messages import letters
 from sanjin_xl.messages import window as words
+from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.points import decimal
 from sanjin_xl.outcome.report import reason_of
 from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.round.state import Step
+from sanjin_xl.window.copies import is_openable, lay_out
 from sanjin_xl.window.pages import Page, back, page_of, render
 from sanjin_xl.window.tally import stands
 from sanjin_xl.window.workplace import Board, Workplace
@@ -48,11 +51,15 @@ class UnitRow:
     errors: int
     reviews: int
     file: str
+    next: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRow:
-    """What became of one file; `depth`: how deep it lies in an archive or a mail."""
+    """What became of one file; `depth`: how deep it lies in an archive or a mail.
+
+    `openable`: its copy can be opened; `assignable`: the city may say whose it is, or that it is the one that counts.
+    """
 
     path: str
     name: str
@@ -60,8 +67,11 @@ class FileRow:
     fate: str
     shape: str
     standing: str
+    code: str
     unit: str
     reason: str
+    openable: bool
+    assignable: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,17 +81,25 @@ class DroppedRow:
     path: str
     state: str
     reason: str
+    fate: str = ""
+    shape: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardView:
-    """The board as it is shown: counts, then the rows of the one that is chosen."""
+    """The board as it is shown: counts, then the rows of the one that is chosen.
+
+    `shares`: of each state the number of units before it and in it, out of `total`; `any_file`: one has come at all.
+    """
 
     read_at: str
+    shares: Sequence[tuple[str, int, int]]
+    total: int
     counts: Sequence[Count]
     chosen: Count
     units: Page[UnitRow]
     files: Page[FileRow]
+    any_file: bool
 
 
 # --- what it shows ----------------------------------------------------------------------------------------------------
@@ -96,7 +114,7 @@ def counts(board: Board, chosen: str) -> list[Count]:
     ]
 
 
-def view(board: Board, chosen: str = "all", search: str = "", page: int = 1) -> BoardView:
+def view(board: Board, chosen: str = "all", search: str = "", page: int = 1, files_page: int = 1) -> BoardView:
     """The board under a filter, one of `messages.window.FILTERS`; `search` is looked for in names."""
     results, stands = board.results, board.tally.units
     tally = counts(board, chosen)
@@ -105,16 +123,29 @@ def view(board: Board, chosen: str = "all", search: str = "", page: int = 1) -> 
     files = [one for one in results.files if _file_belongs(one, chosen, search, codes)]
     return BoardView(
         read_at=words.READ_AT.format(as_of=results.rules.as_of, at=board.read_at),
+        shares=list(_shares(board)),
+        total=max(1, len(results.units)),
         counts=tally,
         chosen=next(one for one in tally if one.current),
         units=page_of(units, page, _ON_A_PAGE, partial(unit_row, results)),
-        files=page_of(files, page, _ON_A_PAGE, partial(file_row, results)),
+        files=page_of(files, files_page, _ON_A_PAGE, partial(file_row, results)),
+        any_file=bool(results.files),
     )
+
+
+def _shares(board: Board) -> Iterator[tuple[str, int, int]]:
+    states, start = [one.state for one in board.tally.units.values()], 0
+    for state in ("final", "pending", "to-correct", "missing"):
+        count = states.count(state)
+        yield state, start, count
+        start += count
 
 
 def _file_belongs(one: Outcome, chosen: str, search: str, units: set[str]) -> bool:
     if chosen == "unused":
         return one.status is not Status.COUNTED and search in one.path
+    if chosen == "to-do":
+        return one.status is Status.REJECTED and search in one.path
     if chosen == "all" and not search:
         return True
     return one.unit in units
@@ -140,7 +171,18 @@ def unit_row(results: Results, one: UnitResult) -> UnitRow:
         errors=how.errors,
         reviews=how.reviews,
         file=outcome.path if outcome else words.NONE,
+        next=list(_next(one.unit.code, how.state, how.reviews)),
     )
+
+
+def _next(code: str, state: str, reviews: int) -> Iterator[tuple[str, str]]:
+    """What there is to do about a unit: the page where it is done, and its name."""
+    if state == "missing":
+        yield f"/letters/remind/{code}", letters.KINDS["remind"]
+    if state == "to-correct":
+        yield f"/letters/return/{code}", letters.KINDS["return"]
+    if reviews:
+        yield f"/rulings?unit={code}", words.STEPS["rulings"]
 
 
 def score_in_words(score: int | None, one: UnitResult) -> str:
@@ -167,8 +209,11 @@ def file_row(results: Results, one: Outcome) -> FileRow:
         fate=one.status.value,
         shape=shape,
         standing=text,
+        code=unit.code if unit else "",
         unit=unit.name if unit else "",
         reason=reason_of(one) or "",
+        openable=bool(one.sha256) and is_openable(one.file),
+        assignable=one.status in (Status.COUNTED, Status.SUPERSEDED, Status.REJECTED),
     )
 
 
@@ -182,7 +227,8 @@ def dropped_rows(place: Workplace) -> Iterator[DroppedRow]:
         elif now.busy:
             yield DroppedRow(path=path, state=words.WAITING, reason="")
         elif one := known.get(path):
-            yield DroppedRow(path=path, state=words.FATES[one.status.value][1], reason=reason_of(one) or "")
+            shape, state = words.FATES[one.status.value]
+            yield DroppedRow(path=path, state=state, reason=reason_of(one) or "", fate=one.status.value, shape=shape)
         else:
             # A mail or an archive: what was in it has lines of its own.
             yield DroppedRow(path=path, state=words.CAME, reason=_members_in_words(path, known.values()))
@@ -205,8 +251,8 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
         chosen = asked.get("filter", "all")
         shown = None
         if place.board:
-            search, page = asked.get("search", "").strip(), asked.get("page", 1, int)
-            shown = view(place.board, chosen if chosen in words.FILTERS else "all", search, page)
+            search, pages = asked.get("search", "").strip(), [asked.get(name, 1, int) for name in ("page", "files")]
+            shown = view(place.board, chosen if chosen in words.FILTERS else "all", search, *pages)
         return render(
             place, "returns",
             board=shown, dropped=list(dropped_rows(place)), issued=place.step is not Step.NEW,
@@ -228,3 +274,31 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
     def take_out() -> Any:
         place.take_out(flask.request.form["path"])
         return back()
+
+    @app.post("/returns/copy")
+    def open_copy() -> Any:
+        one = _file_of(place, flask.request.form.get("path", ""))
+        place.open_on_desk(lay_out(one.file.rpartition("!")[2], place.archive.read(one.sha256)))
+        return back()
+
+    @app.get("/returns/file")
+    def one_file() -> Any:
+        one, results = _file_of(place, flask.request.args.get("path", "")), place.board and place.board.results
+        assert results
+        units = [(unit.code, unit.name) for unit in results.rules.roster.units]
+        return render(place, "file", file=file_row(results, one), units=units)
+
+    @app.post("/returns/assign")
+    def assign() -> Any:
+        form = flask.request.form
+        place.pin(form.get("unit", ""), _file_of(place, form.get("path", "")).path)
+        return back()
+
+
+def _file_of(place: Workplace, path: str) -> Outcome:
+    """The file the board shows under a path, which no request can make up; raises RoundError("arrival-gone")."""
+    files = place.board.results.files if place.board else ()
+    found = next((one for one in files if one.path == path and one.sha256), None)
+    if found is None:
+        raise RoundError("arrival-gone", name=path)
+    return found

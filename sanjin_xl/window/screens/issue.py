@@ -1,6 +1,6 @@
 """S2 发放: the workbook of every unit, how often it was issued, and issuing them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -8,11 +8,14 @@ from typing import Any
 
 import flask
 
+from sanjin_xl.messages import letters as of_letters
 from sanjin_xl.messages import window as words
+from sanjin_xl.model.contacts import Contact, split_addresses
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.roster import Unit
-from sanjin_xl.round import commands
-from sanjin_xl.round.config import ISSUED
+from sanjin_xl.round import commands, settings
+from sanjin_xl.round.config import ISSUED, Config
+from sanjin_xl.round.letters import posted
 from sanjin_xl.round.run import registered
 from sanjin_xl.window.pages import Page, back, page_of, render
 from sanjin_xl.window.workplace import Workplace
@@ -22,23 +25,40 @@ _ON_A_PAGE = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueRow:
-    """A unit's issued workbook: the number of its issue, 0 for none, and the name of its file, "" where it is gone."""
+    """A unit's issued workbook: the number of its issue, 0 for none, and the name of its file, "" where it is gone.
+
+    `to`: where it is sent; `sent`: its draft, None before one was written, is ticked as sent.
+    """
 
     code: str
     name: str
     number: int
     file: str
+    to: str
+    sent: bool | None
 
 
-def rows(folder: Path, units: Sequence[Unit], numbers: dict[str, int], page: int) -> Page[IssueRow]:
-    """The units of a round with what lies in 发放/ for them."""
+def rows(folder: Path, config: Config, numbers: Mapping[str, int], page: int) -> Page[IssueRow]:
+    """The units of a round with what lies in 发放/ for them, and whether it was sent."""
+    kind = of_letters.KINDS["issue"]
+    drafts = {one.unit: bool(one.sent) for one in posted(folder) if one.kind == kind}
     files = sorted(path.name for path in (folder / ISSUED).glob("*.xlsx"))
 
     def row(unit: Unit) -> IssueRow:
-        own = [name for name in files if name.startswith(unit.name)]
-        return IssueRow(code=unit.code, name=unit.name, number=numbers.get(unit.code, 0), file=own[0] if own else "")
+        return IssueRow(
+            code=unit.code,
+            name=unit.name,
+            number=numbers.get(unit.code, 0),
+            file=_file_of(unit, files),
+            to=", ".join(config.contacts.get(unit.code, Contact()).to),
+            sent=drafts.get(unit.name),
+        )
 
-    return page_of(units, page, _ON_A_PAGE, row)
+    return page_of(config.rules.roster.units, page, _ON_A_PAGE, row)
+
+
+def _file_of(unit: Unit, files: Sequence[str]) -> str:
+    return next((name for name in files if name.startswith(f"{unit.name}_")), "")
 
 
 def add_to(app: flask.Flask, place: Workplace) -> None:
@@ -48,7 +68,7 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
     def issue() -> Any:
         with registered(place.round) as (config, register):
             numbers = {unit: issue for unit, (issue, _) in register.latest_issues().items()}
-        shown = rows(place.round, config.rules.roster.units, numbers, flask.request.args.get("page", 1, int))
+        shown = rows(place.round, config, numbers, flask.request.args.get("page", 1, int))
         return render(place, "issue", units=shown, issued=bool(numbers), contact=config.contact, phone=config.phone)
 
     @app.post("/issue/generate")
@@ -70,8 +90,21 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
         unit = config.rules.roster.by_code.get(code)
         if unit is None:
             flask.abort(404)
-        shown = rows(place.round, [unit], {}, 1).rows[0]
-        place.open_on_desk(place.round / ISSUED / (shown.file or words.NONE))
+        files = sorted(path.name for path in (place.round / ISSUED).glob("*.xlsx"))
+        place.open_on_desk(place.round / ISSUED / (_file_of(unit, files) or words.NONE))
+        return back()
+
+    @app.post("/issue/address/<code>")
+    def address(code: str) -> Any:
+        config = place.config()
+        unit = config.rules.roster.by_code.get(code)
+        if unit is None:
+            flask.abort(404)
+        before, to = config.contacts.get(code, Contact()).to, split_addresses(flask.request.form.get("to", ""))
+        if to != before:
+            settings.write_to(place.round, code, to)
+            text = words.ADDRESS_DEED.format(unit=unit.name, to=", ".join(to) or words.NONE)
+            place.did(text, partial(settings.write_to, place.round, code, before))
         return back()
 
 

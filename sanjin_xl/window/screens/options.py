@@ -1,5 +1,7 @@
 """S10 设置: the due date, the policy, whom to ask, which file counts; round.toml keeps its comments."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import flask
@@ -11,6 +13,8 @@ from sanjin_xl.round import settings
 from sanjin_xl.round.config import Config
 from sanjin_xl.window.pages import back, render
 from sanjin_xl.window.workplace import Workplace, fault_in_words
+
+Settings = Mapping[str, settings.Setting | None]
 
 _TEXTS = ("recipient", "contact", "phone")
 _LISTS = ("accept", "passwords")
@@ -64,21 +68,24 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
             if name in form and lines != before[name].splitlines():
                 changed[name] = lines or None
         if changed:
-            settings.change(place.round, changed)
+            was = _change(place, changed)
+            names = words.LIST_JOIN.join(words.SETTING_NAMES[name] for name in changed)
+            place.did(words.SETTINGS_DEED.format(names=names), partial(_change, place, was))
             place.say(words.SETTINGS_KEPT)
-            place.count_soon()
         return back()
 
     @app.post("/settings/pin")
     def pin() -> Any:
         form = flask.request.form
-        unit = place.config().rules.roster.by_code.get(form.get("unit", ""))
-        if unit is None:
-            raise RoundError("unit-unknown", unit=form.get("unit", ""))
-        settings.pin(place.round, unit.name, form.get("path") or None)
-        place.say(words.PINNED_SAID.format(unit=unit.name, path=form["path"]) if form.get("path") else words.UNPINNED)
-        place.count_soon()
+        place.pin(form.get("unit", ""), form.get("path") or None)
         return back()
+
+
+def _change(place: Workplace, changed: Settings) -> Settings:
+    """Change settings and count again; gives what they were."""
+    was = settings.change(place.round, changed)
+    place.count_soon()
+    return was
 
 
 def _day(typed: str, name: str) -> Any:

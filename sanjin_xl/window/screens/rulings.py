@@ -1,7 +1,7 @@
 """S6 核定: open questions first, a card each with what every answer would do; one ledger with 核定表."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -13,9 +13,10 @@ from sanjin_xl.messages import rulings as in_table
 from sanjin_xl.messages import window as words
 from sanjin_xl.model.catalogue import CATALOGUE
 from sanjin_xl.model.errors import RoundError
-from sanjin_xl.model.points import decimal, parse
+from sanjin_xl.model.points import decimal, parse, share_of
+from sanjin_xl.model.rules import Rules
 from sanjin_xl.outcome.results import Results
-from sanjin_xl.review.rulings import Effect, Ruling, basis, step
+from sanjin_xl.review.rulings import Effect, Ruling, basis, by_ref, in_force, step
 from sanjin_xl.round.rulings import enter
 from sanjin_xl.round.state import Step
 from sanjin_xl.window.pages import Page, back, page_of, render
@@ -50,6 +51,8 @@ class Card:
     stake: str
     choices: Sequence[Choice]
     basis: str
+    path: str
+    with_county: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +74,15 @@ class Ruled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulingsView:
-    """Open questions, the others, and what is offered for reason and name."""
+    """Open questions, the others, and what is offered for reason and name.
+
+    `waiting` for the city, `with_counties`: how many cards there are of each; `faults`: what is wrong with the table.
+    """
 
     cards: Page[Card]
+    waiting: int
+    with_counties: int
+    faults: Sequence[str]
     ruled: Sequence[Ruled]
     reasons: Sequence[str]
     who: str
@@ -85,12 +94,16 @@ class RulingsView:
 
 def view(board: Board, unit: str = "", page: int = 1) -> RulingsView:
     """The questions of a unit by its code, or of all ("")."""
-    results, questions = board.results, board.questions
-    asked: list[OpenItem | OpenWhole] = [*questions.items, *(one for one in questions.whole if one.waiting)]
-    asked = [one for one in asked if unit in ("", one.unit.unit.code)]
+    results = board.results
+    waiting, with_counties = (
+        [one for one in asked if unit in ("", one.unit.unit.code)] for asked in (board.waiting, board.with_counties)
+    )
     made = [one for one in reversed(board.history) if one.reason]
     return RulingsView(
-        cards=page_of(asked, page, _ON_A_PAGE, partial(_card, results)),
+        cards=page_of([*waiting, *with_counties], page, _ON_A_PAGE, partial(_card, board)),
+        waiting=len(waiting),
+        with_counties=len(with_counties),
+        faults=[messages.seen(found) for found in results.table_findings if found.asks],
         ruled=[one for one in _ruled(results) if unit in ("", one.unit)],
         reasons=list(dict.fromkeys(one.reason for one in made))[:_RECENT],
         who=next((one.who for one in made if one.who), ""),
@@ -98,11 +111,12 @@ def view(board: Board, unit: str = "", page: int = 1) -> RulingsView:
     )
 
 
-def _card(results: Results, one: OpenItem | OpenWhole) -> Card:
-    return _of_item(results, one) if isinstance(one, OpenItem) else _of_whole(results, one)
+def _card(board: Board, one: OpenItem | OpenWhole) -> Card:
+    return _of_item(board, one) if isinstance(one, OpenItem) else _of_whole(one)
 
 
-def _of_item(results: Results, one: OpenItem) -> Card:
+def _of_item(board: Board, one: OpenItem) -> Card:
+    results = board.results
     outcome, number, code = one.unit.outcome, one.item.number, one.unit.unit.code
     assert outcome is not None
     assert outcome.submission is not None
@@ -120,6 +134,8 @@ def _of_item(results: Results, one: OpenItem) -> Card:
         stake=decimal(one.stake),
         choices=list(_choices(results, one)),
         basis=basis(outcome, number) or "",
+        path=outcome.path,
+        with_county=not board.questions.waits(one),
     )
 
 
@@ -133,8 +149,9 @@ def _choices(results: Results, one: OpenItem) -> Iterator[Choice]:
         yield Choice(value=str(points), text=words.POINTS.format(points=decimal(points)), effect=effect)
 
 
-def _of_whole(results: Results, one: OpenWhole) -> Card:
-    kind = CATALOGUE[one.code]
+def _of_whole(one: OpenWhole) -> Card:
+    kind, outcome = CATALOGUE[one.code], one.unit.outcome
+    assert outcome is not None
     return Card(
         ref=one.ref,
         unit=one.unit.unit.code,
@@ -147,7 +164,9 @@ def _of_whole(results: Results, one: OpenWhole) -> Card:
         asked=list(dict.fromkeys(messages.seen_whole(found) for found in one.same)),
         stake="",
         choices=[Choice(value="settled", text=words.SETTLED, effect=kind.advice)],
-        basis=basis(one.unit.outcome, None, one.code) or "",
+        basis=basis(outcome, None, one.code) or "",
+        path=outcome.path,
+        with_county=False,
     )
 
 
@@ -211,6 +230,29 @@ def entered(form: Mapping[str, str], day: str) -> Ruling:
     )
 
 
+def entered_for_many(form: Mapping[str, str], about: Sequence[str], rules: Rules, day: str) -> list[Ruling]:
+    """The same decision on every ticked question, each named by unit, item, code of the question and basis.
+
+    `decision`: percent of an item's points, "not-applicable", "standing", or "settled" for whole returns. Raises
+    RoundError("window-none") where nothing is ticked, RoundError("window-kinds") where it is no answer to one of them.
+    """
+    if not about:
+        raise RoundError("window-none")
+    rulings = [
+        entered({**form, **dict(zip(("unit", "item", "question", "basis"), one.split("|"), strict=False))}, day)
+        for one in about
+    ]
+    share = form.get("decision", "")
+    if share not in map(str, in_table.SHARES.values()):
+        kinds = {(one.item is None) == one.settled for one in rulings}
+        if kinds != {True}:
+            raise RoundError("window-kinds")
+        return rulings
+    if not all(one.item and one.item <= len(rules.form.items) for one in rulings):
+        raise RoundError("window-kinds")
+    return [replace(one, points=share_of(rules.form.item(one.item or 0).points, int(share))) for one in rulings]
+
+
 def _points(decision: str, typed: str) -> int | None:
     if decision.isascii() and decision.isdigit():
         return int(decision)
@@ -222,33 +264,45 @@ def _points(decision: str, typed: str) -> int | None:
         raise RoundError("window-points", found=typed) from error
 
 
-def rule(place: Workplace, ruling: Ruling) -> None:
-    """Enter a ruling, which can be taken back, and count again.
+def rule(place: Workplace, rulings: Sequence[Ruling]) -> None:
+    """Enter rulings, all or none, which can be taken back, and count again.
 
-    Raises RoundError("window-changed") where the return is another than the page has shown, RoundError("ruling-faulty")
-    where it cannot hold.
+    Raises RoundError("window-changed") where a return is another than the page has shown, RoundError("ruling-faulty")
+    where one cannot hold.
     """
     assert place.board is not None
-    unit = next((one for one in place.board.results.units if one.unit.code == ruling.unit), None)
-    if not ruling.withdrawn:
-        now = basis(unit.outcome if unit else None, ruling.item, ruling.question)
-        if now != ruling.basis:
+    units = {one.unit.code: one for one in place.board.results.units}
+    for one in rulings:
+        unit = units.get(one.unit)
+        if not one.withdrawn and basis(unit.outcome if unit else None, one.item, one.question) != one.basis:
             raise RoundError("window-changed")
-    enter(place.round, ruling)
-    name = unit.unit.name if unit else ruling.unit
-    about = words.ITEM.format(number=ruling.item) if ruling.item else _title(ruling.question)
-    text = words.RULED_DEED.format(unit=name, about=about, decision=decision_in_words(ruling))
-    place.did(text, partial(_take_back, place, ruling))
+    enter(place.round, rulings)
+    first = rulings[0]
+    name = units[first.unit].unit.name if first.unit in units else first.unit
+    about = words.ITEM.format(number=first.item) if first.item else _title(first.question)
+    text = words.RULED_DEED.format(unit=name, about=about, decision=decision_in_words(first))
+    if len(rulings) > 1:
+        text = words.RULED_DEED_MANY.format(first=text, count=len(rulings))
+    before = by_ref(place.board.history)
+    held = [in_force(place.board.results.rules, before.get(one.ref, ())) for one in rulings]
+    day = place.today.isoformat()
+    again = [_again(one, former, day) for one, former in zip(rulings, held, strict=True)]
+    place.did(text, partial(_take_back, place, again))
     place.count_soon()
 
 
-def _take_back(place: Workplace, ruling: Ruling) -> None:
-    """Enter that a ruling is withdrawn: the register keeps both."""
-    withdrawal = Ruling(
+def _again(ruling: Ruling, former: Ruling | None, day: str) -> Ruling:
+    """The entry that takes a ruling back: what held before it, or that it is withdrawn; the register keeps them all."""
+    if former is not None:
+        return replace(former, carried="")
+    return Ruling(
         unit=ruling.unit, item=ruling.item, question=ruling.question, withdrawn=True,
-        reason=words.TAKEN_BACK_REASON, who=ruling.who, day=place.today.isoformat(), basis=ruling.basis,
+        reason=words.TAKEN_BACK_REASON, who=ruling.who, day=day, basis=ruling.basis,
     )  # fmt: skip
-    enter(place.round, withdrawal)
+
+
+def _take_back(place: Workplace, rulings: Sequence[Ruling]) -> None:
+    enter(place.round, rulings)
     place.count_soon()
 
 
@@ -269,5 +323,13 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
     def enter_one() -> Any:
         if place.board is None:
             raise RoundError("window-not-read")
-        rule(place, entered(flask.request.form, place.today.isoformat()))
+        rule(place, [entered(flask.request.form, place.today.isoformat())])
+        return back()
+
+    @app.post("/rulings/enter-many")
+    def enter_many() -> Any:
+        if place.board is None:
+            raise RoundError("window-not-read")
+        form, rules, day = flask.request.form, place.board.results.rules, place.today.isoformat()
+        rule(place, entered_for_many(form.to_dict(), form.getlist("about"), rules, day))
         return back()

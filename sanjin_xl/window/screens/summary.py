@@ -39,11 +39,11 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryView:
-    """The ranking as it is shown: `policies` and `categories` head the columns of `ranks` and `heat`."""
+    """The ranking as it is shown: `policies` and `categories` (with their points) head the columns of the tables."""
 
     notes: Sequence[str]
     policies: Sequence[str]
-    categories: Sequence[str]
+    categories: Sequence[tuple[str, str]]
     compared: bool
     units: Page[Ranked]
 
@@ -55,7 +55,7 @@ def view(board: Board, page: int = 1) -> SummaryView:
     return SummaryView(
         notes=board.notes,
         policies=[f"{one.id} {one.name}" for one in results.rules.policies.values()],
-        categories=[one.name for one in results.rules.form.categories],
+        categories=[(one.name, decimal(one.points)) for one in results.rules.form.categories],
         compared=results.former is not None,
         units=page_of(board.ranking, page, _ON_A_PAGE, lambda one: _ranked(results, one, remarks.of(one))),
     )

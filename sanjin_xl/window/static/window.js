@@ -36,20 +36,70 @@ function tell(now) {
   body.dataset.busy = now.busy ? "1" : "0";
 }
 
-// Only the parts that are marked are replaced: what somebody is typing stays.
+// Only the parts that are marked are replaced: what somebody has typed or chosen stays, what was unfolded stays unfolded,
+// and whoever goes by keys stays where they are.
 async function readAnew() {
   const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+  if (!page.body.dataset.version) return; // a fault, which is no page of ours
   version = page.body.dataset.version;
   for (const fresh of page.querySelectorAll("[data-live]")) {
     const old = document.querySelector(`[data-live="${fresh.dataset.live}"]`);
-    if (old && old.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) continue;
     // What was said stays until something else is, or another page is opened: it is told only once.
-    if (fresh.dataset.live === "said" && !fresh.querySelector(".said")) continue;
-    if (old && old.innerHTML !== fresh.innerHTML) old.replaceWith(fresh);
+    if (!old || (fresh.dataset.live === "said" && !fresh.querySelector(".said"))) continue;
+    if (isTouched(old) || old.innerHTML === fresh.innerHTML) continue;
+    const open = [...old.querySelectorAll("details[open] > summary")].map((one) => one.textContent);
+    for (const one of fresh.querySelectorAll("details > summary")) if (open.includes(one.textContent)) one.parentElement.open = true;
+    const [key, nth] = placeOf(document.activeElement, old);
+    old.replaceWith(fresh);
+    const same = [...fresh.querySelectorAll("a, button, summary, input, select")].filter((one) => keyOf(one) === key);
+    if (nth >= 0 && same.length) same[Math.min(nth, same.length - 1)].focus({ preventScroll: true });
   }
-  const nav = page.querySelector("nav");
-  if (nav && document.querySelector("nav")) document.querySelector("nav").innerHTML = nav.innerHTML;
+  const nav = page.querySelector("nav"), shown = document.querySelector("nav");
+  if (nav && shown && nav.innerHTML !== shown.innerHTML && !shown.contains(document.activeElement)) shown.innerHTML = nav.innerHTML;
+  enliven();
 }
+
+function isTouched(part) {
+  if (part.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) return true;
+  return [...part.querySelectorAll("input, textarea, select")].some((one) => {
+    if (one.type === "checkbox" || one.type === "radio") return one.checked !== one.defaultChecked;
+    if (one.tagName === "SELECT") return ![...one.options].some((option) => option.defaultSelected) ? one.selectedIndex > 0 : ![...one.selectedOptions].every((option) => option.defaultSelected);
+    return one.value !== one.defaultValue;
+  });
+}
+
+const keyOf = (one) => `${one.tagName} ${one.getAttribute("href") || ""} ${one.form ? one.form.action : ""} ${one.textContent.trim()}`;
+function placeOf(one, part) {
+  if (!one || !part.contains(one)) return ["", -1];
+  const key = keyOf(one);
+  return [key, [...part.querySelectorAll(one.tagName)].filter((other) => keyOf(other) === key).indexOf(one)];
+}
+
+// A form leads back to its page: it is to be where it was.
+addEventListener("submit", () => sessionStorage.setItem("at", `${scrollY} ${location.pathname}`));
+const [height, at] = (sessionStorage.getItem("at") || " ").split(" ");
+sessionStorage.removeItem("at");
+if (at === location.pathname && !document.querySelector(".summary .fault")) scrollTo(0, Number(height));
+
+// --- several at once -------------------------------------------------------------------------------------------------
+
+function enliven() {
+  for (const one of document.querySelectorAll(".tick-all")) one.hidden = false;
+  count();
+}
+
+function count() {
+  const said = document.querySelector(".ticked"), button = document.querySelector("#many button");
+  if (!said) return;
+  const ticked = document.querySelectorAll('input[form="many"]:checked').length;
+  said.textContent = said.dataset.text.replace("{count}", ticked);
+  button.disabled = !ticked;
+}
+
+addEventListener("change", (event) => {
+  if (event.target.matches("[data-all]")) for (const one of document.querySelectorAll('input[form="many"]')) one.checked = event.target.checked;
+  count();
+});
 
 // --- files -----------------------------------------------------------------------------------------------------------
 
@@ -113,7 +163,7 @@ addEventListener("change", (event) => {
 addEventListener("click", async (event) => {
   const button = event.target.closest("button.copy");
   if (!button) return;
-  await navigator.clipboard.writeText(button.dataset.copy);
+  await navigator.clipboard.writeText(button.dataset.from ? document.getElementById(button.dataset.from).value : button.dataset.copy);
   const text = button.textContent;
   button.textContent = button.dataset.copied;
   setTimeout(() => { button.textContent = text; }, 1500);
@@ -124,12 +174,17 @@ addEventListener("click", async (event) => {
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, textarea, select")) return;
   if (event.key >= "1" && event.key <= "6") {
-    const step = document.querySelectorAll("nav ol a")[event.key - 1];
+    const step = document.querySelectorAll("nav ol li > a:first-child")[event.key - 1];
     if (step) step.click();
   } else if (event.key === "/") {
     const search = document.getElementById("search");
     if (search) { event.preventDefault(); search.focus(); }
+  } else if (event.key === "?") {
+    const keys = document.getElementById("keys");
+    keys.open = !keys.open;
+    if (keys.open) { keys.scrollIntoView(); keys.querySelector("summary").focus(); }
   }
 });
 
+enliven();
 ask();
