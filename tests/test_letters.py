@@ -1,19 +1,24 @@
 """Letters: drafts that other programs read, a list whose ticks stay, words the clerk changes, a round all by mail."""
 
 import email
+import hashlib
 import json
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.policy import SMTP, default
+from email.policy import default
 from pathlib import Path
 
 import pytest
 from aspose.email_foss.msg import MapiMessage
 from command import Command
+from office import Office
 from openpyxl import load_workbook
-from rounds import DONGYUAN, YUANCHENG, clean, fill, pasted, small_form, typed
+from rounds import DONGYUAN, YUANCHENG, clean, fill, small_form, typed
+from writers import npm
 
 from sanjin_xl.messages import letters as words
+from sanjin_xl.messages.template import SHEET
+from sanjin_xl.model.layout import DATE_VALUE, HEAD_ROW, layout_of
 from sanjin_xl.round.containers import members
 
 ADDRESSES = """[mail]
@@ -74,6 +79,23 @@ def test_every_unit_gets_a_draft_with_its_workbook_that_other_programs_read(comm
     text = (by_mail / "发件" / "下发_东源县司法局.eml").read_text(encoding="ascii")
     assert "filename*=UTF-8''" in text
     assert 'name="=?utf-8?b?' in text
+
+
+@pytest.mark.npm
+@pytest.mark.parametrize("package", ["mailparser", "postal-mime"])
+def test_two_other_parsers_read_the_names_the_words_and_every_byte(
+    command: Command, by_mail: Path, package: str
+) -> None:
+    if reason := npm.unavailable(package):
+        pytest.skip(reason)
+    command("letters", by_mail, "--kind", "下发")
+    message = draft(by_mail, "下发")
+    name, data = attached(message)
+    told = npm.read_mail(by_mail / "发件" / "下发_东源县司法局.eml", package)
+    assert name.startswith("东源县司法局_")
+    assert told["attachments"] == [{"name": name, "sha256": hashlib.sha256(data).hexdigest()}]
+    assert (told["subject"], told["to"]) == (message["Subject"], ["sfj@dongyuan.example.cn"])
+    assert told["text"].split() == body(message).split()
 
 
 def test_drafts_have_the_same_bytes_in_two_runs(command: Command, by_mail: Path) -> None:
@@ -186,31 +208,64 @@ def test_a_list_that_is_no_list_is_not_written_over(command: Command, by_mail: P
     assert (by_mail / "发件" / "清单.xlsx").read_bytes() == b"x"
 
 
-def test_a_whole_round_by_mail(command: Command, by_mail: Path) -> None:
+def typed_in(office: Office, folder: Path, book: bytes, **answers: str) -> bytes:
+    """The workbook as LibreOffice saves it once these (done_1="√") and a date were typed into it."""
+    path, layout = folder / "typed.xlsx", layout_of(small_form())
+    path.write_bytes(book)
+    places = [(field, int(number)) for field, _, number in (name.rpartition("_") for name in answers)]
+    cells = {layout.cell(number, field): text for (field, number), text in zip(places, answers.values(), strict=True)}
+    with office.opened(path) as handle:
+        for cell, text in {layout.at(HEAD_ROW, DATE_VALUE): "2012-10-9", **cells}.items():
+            told = office.type_text(handle, SHEET, cell, text)
+            assert told["accepted"], told
+        office.save(handle, path, "xlsx")
+    return path.read_bytes()
+
+
+def outlook(sender: str, sent: datetime, name: str, data: bytes) -> bytes:
+    """A mail as a library that is not ours writes .msg."""
+    message = MapiMessage.create("三进", "已填好")
+    message.set_property(0x5D01, 0x1F, sender)
+    message.set_property(0x0E06, 0x40, sent)
+    message.add_attachment(name, data)
+    made: bytes = message.to_bytes()
+    return made
+
+
+@pytest.mark.office
+@pytest.mark.npm
+def test_a_whole_round_by_mail(command: Command, by_mail: Path, office: Office, tmp_path: Path) -> None:
+    if reason := npm.unavailable("nodemailer"):
+        pytest.skip(reason)
     command("letters", by_mail, "--kind", "下发")
     name, book = attached(draft(by_mail, "下发"))
-    filled = pasted(book, E6="√", F6="9月", I6="√")
-    reply = EmailMessage(policy=SMTP)
-    reply["From"], reply["Date"] = "东源 <sfj@dongyuan.example.cn>", "Wed, 10 Oct 2012 09:00:00 +0800"
-    reply.set_content("已填好")
-    reply.add_attachment(filled, "application", "octet-stream", filename=name)
-    (by_mail / "回收" / "答复.eml").write_bytes(reply.as_bytes())
+    answers = {"done_1": "√", "done_month_1": "9月", "ledger_1": "√", "planned_3": "√", "planned_month_3": "12月"}
+    filled = typed_in(office, tmp_path, book, **answers)
+    letter = {
+        "from": "东源县司法局 <sfj@dongyuan.example.cn>", "to": "city@example.cn", "date": "2012-10-09T16:30:00Z",
+        "subject": "答复", "text": "已填好", "inReplyTo": "<1@city.example.cn>",
+    }  # fmt: skip
+    (by_mail / "回收" / "答复.eml").write_bytes(
+        npm.mail_by_nodemailer(tmp_path, letter, {"filename": name, "content": filled})
+    )
     other, book = attached(draft(by_mail, "下发", "源城区司法局"))
-    outlook = MapiMessage.create("三进", "已填好")
-    outlook.set_property(0x5D01, 0x1F, "sfj@yuancheng.example.cn")
-    outlook.set_property(0x0E06, 0x40, datetime(2012, 10, 11, 1, tzinfo=UTC))
-    outlook.add_attachment(other, pasted(book, E7="√", F7="8月"))
-    (by_mail / "回收" / "答复.msg").write_bytes(outlook.to_bytes())
+    filled = typed_in(office, tmp_path, book, done_2="√", done_month_2="8月", remark_2="见附件")
+    sent = datetime(2012, 10, 11, 1, tzinfo=UTC)
+    (by_mail / "回收" / "答复.msg").write_bytes(outlook("sfj@yuancheng.example.cn", sent, other, filled))
     command("ingest", by_mail)
     results = json.loads((by_mail / "汇总" / "results.json").read_text(encoding="utf-8"))
-    came = {one["unit"]: (one["status"], one["received"], one["sender"]) for one in results["files"]}
+    came = {one["unit"]: (one["path"], one["status"], one["received"], one["sender"]) for one in results["files"]}
     assert came == {
-        DONGYUAN: ("counted", "2012-10-10", "sfj@dongyuan.example.cn"),
-        YUANCHENG: ("counted", "2012-10-11", "sfj@yuancheng.example.cn"),
+        DONGYUAN: (f"答复.eml!{name}", "counted", "2012-10-10", "sfj@dongyuan.example.cn"),
+        YUANCHENG: (f"答复.msg!{other}", "counted", "2012-10-11", "sfj@yuancheng.example.cn"),
     }
-    answers = {
-        (one["unit"], one["item"]): (one["done"], one["done_month"], one["ledger"]) for one in results["answers"]
+    fields = ("done", "done_month", "planned", "planned_month", "ledger", "remark")
+    read = {(one["unit"], one["item"]): tuple(one[field] for field in fields) for one in results["answers"]}
+    blank = (False, None, False, None, False, "")
+    answered = {key: answer for key, answer in read.items() if answer != blank}
+    assert answered == {
+        (DONGYUAN, 1): (True, 9, False, None, True, ""),
+        (DONGYUAN, 3): (False, None, True, 12, False, ""),
+        (YUANCHENG, 2): (True, 8, False, None, False, "见附件"),
     }
-    assert answers[DONGYUAN, 1] == (True, 9, True)
-    assert answers[YUANCHENG, 2] == (True, 8, False)
-    assert sum(one[0] is True for one in answers.values()) == 2
+    assert len(read) == 2 * len(small_form().items)

@@ -2,9 +2,7 @@
 
 import base64
 import binascii
-import json
 import quopri
-import subprocess
 import time
 from collections.abc import Callable
 from datetime import date
@@ -311,17 +309,16 @@ DATE_SENT = "Wed, 10 Oct 2012 09:30:00 +0800"
 def test_mails_written_by_nodemailer_are_read(tmp_path: Path, name: str) -> None:
     if reason := npm.unavailable("nodemailer"):
         pytest.skip(reason)
-    book = {"filename": name, "content": base64.b64encode(BOOK).decode()}
-    logo = {"filename": "logo.png", "content": base64.b64encode(PICTURE).decode(), "cid": "logo"}
+    book = {"filename": name, "content": BOOK}
+    logo = {"filename": "logo.png", "content": PICTURE, "cid": "logo"}
     letter = {
         "from": f"东源县司法局 <{SENDER}>",
         "to": "c@example.cn",
         "date": "2012-10-10T01:30:00Z",
         "subject": "三进",
+        "text": "请查收",
+        "html": '<p>请查收<img src="cid:logo"></p>',
     }
-    content = {"text": "请查收", "html": '<p>请查收<img src="cid:logo"></p>', "attachments": [logo, book]}
-    (tmp_path / "letter.json").write_text(json.dumps(letter | content), encoding="utf-8")
-    command = [*npm.command("nodemailer.js", "nodemailer"), str(tmp_path / "letter.json")]
-    found = members(subprocess.run(command, check=True, capture_output=True).stdout)
+    found = members(npm.mail_by_nodemailer(tmp_path, letter, logo, book))
     assert codes(found) == {"logo.png": "skipped-mail-picture", name: None}
     assert (found[1].data, found[1].sender, found[1].received) == (BOOK, SENDER, date(2012, 10, 10))
