@@ -78,6 +78,8 @@ BOMBS = [
     ("部分头.eml", mail(b"X: " + b"a" * 70_000 + b"\r\n\r\n", text()), "file-mail-head"),
     ("编码词.eml", mail(text(), subject="=?utf-8?B?5Lic?= " * 3_000), "file-mail-bare"),
     ("没有结尾.eml", mail(text("begin 644 a\r\n" * 100_000)), "file-mail-bare"),
+    ("许多表.eml", mail(text(("UEsDB" + "A" * 60 + "\r\n\r\n") * 20_000)), "file-mail-parts"),
+    ("一张长表.eml", mail(text(("UEsDB" + "A" * 60 + "\r\n") * 30_000 + "!")), None),
     ("许多邮件.mbox", folder(*[mail(text())] * 400), "file-archive-many"),
     ("全是横线.eml", mail(multipart([text()], boundary="-" * 60) + b"\r\n" + b"-" * 2_000_000), None),
 ]

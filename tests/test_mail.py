@@ -259,6 +259,110 @@ def test_what_outlook_packs_goes_on_to_be_named() -> None:
     assert sniff(one.data).code == "file-winmail"
 
 
+PGP = b"-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA\r\n-----END PGP MESSAGE-----\r\n"
+CMS = b"0\x82\x12\x34\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"  # ContentInfo; then 3 for enveloped, 2 for signed
+PGP_HEAD = b"Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n"
+SEALED = {
+    "S/MIME encrypted": mail(attachment(CMS + b"\x03" + bytes(90), OCTETS, b"attachment; filename=smime.p7m")),
+    "S/MIME signed in one piece": mail(attachment(CMS + b"\x02" + BOOK, OCTETS, b"attachment; filename=smime.p7m")),
+    "PGP/MIME": mail(multipart([PGP_HEAD, OCTETS + b"\r\n" + PGP], "encrypted")),
+    "PGP in the text": mail(text(PGP.decode())),
+}
+
+
+@pytest.mark.parametrize("how", SEALED)
+def test_a_sealed_mail_is_one_line_that_says_so(how: str) -> None:
+    (one,) = members(SEALED[how])
+    assert one.data
+    assert sniff(one.data).code == "file-mail-sealed"
+
+
+def test_the_signature_of_pgp_asks_nobody() -> None:
+    armoured = b"-----BEGIN PGP SIGNATURE-----\r\n\r\niQ\r\n-----END PGP SIGNATURE-----\r\n"
+    head = b"Content-Type: application/pgp-signature; name=signature.asc\r\n\r\n"
+    found = members(mail(multipart([multipart([text(), named(BOOK)]), head + armoured], "signed")))
+    assert codes(found) == {NAME: None, "signature.asc": "skipped-system"}
+
+
+SENT_BY_US = forwarded(mail(text(), named(BOOK, "退回.xlsx")))
+STATUS = b"Content-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822; a@b.cn\r\nAction: failed\r\n"
+RECEIPT = b"Content-Type: message/disposition-notification\r\n\r\nDisposition: manual-action; displayed\r\n"
+INVITATION = b"Content-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+OF_MACHINES = {
+    "not delivered": (mail(multipart([text(), STATUS, SENT_BY_US], "report")), "file-mail-returned"),
+    "not delivered, by QQ": (mail(text(), named(BOOK), sender="PostMaster@qq.com"), "file-mail-returned"),
+    "was read": (
+        mail(multipart([text(), RECEIPT, SENT_BY_US], "report; report-type=disposition-notification")),
+        "skipped-receipt",
+    ),
+    "invitation": (mail(multipart([text(), INVITATION], "alternative")), "skipped-card"),
+    "answered by itself": (mail(text(), head="Auto-Submitted: auto-replied\r\n"), "skipped-reply"),
+    "answered by itself, by QQ": (mail(text(), subject="=?gb18030?B?19S2r7vYuLQ6IMj9vfg=?="), "skipped-reply"),
+}
+
+
+@pytest.mark.parametrize("kind", OF_MACHINES)
+def test_what_a_program_wrote_is_one_line_and_nothing_we_sent_is_read_from_it(kind: str) -> None:
+    data, code = OF_MACHINES[kind]
+    assert codes(members(data)) == {"": code}
+
+
+def test_an_answer_by_itself_with_a_return_attached_is_read() -> None:
+    assert codes(members(mail(text(), named(BOOK), head="Auto-Submitted: auto-replied\r\n"))) == {NAME: None}
+
+
+LINKS = {
+    "QQ": '<div>从QQ邮箱发来的超大附件</div><a href="http://mail.qq.com/cgi-bin/ftnExs_download?k=1&code=2">三进表.xlsx</a>',
+    "a disk": "链接：https://pan.baidu.com/s/1abc 提取码：1234",
+    "WPS": "【金山文档】 三进表 https://www.kdocs.cn/l/abc",
+}
+
+
+@pytest.mark.parametrize("where", LINKS)
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_file_that_lies_elsewhere_is_named_as_missing(where: str, encoding: str) -> None:
+    page = b"Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n" + wrapped(
+        LINKS[where].encode(encoding)
+    )
+    assert codes(members(mail(multipart([text(), page], "alternative")))) == {"": "file-mail-cloud"}
+    assert codes(members(mail(multipart([text(), page], "alternative"), named(BOOK)))) == {NAME: None}
+
+
+def test_base64_that_no_header_tells_of_is_found() -> None:
+    head = f'--abc\r\nContent-Type: application/octet-stream;\r\n name="{NAME}"\r\n\r\n'.encode()
+    lost = b"Content-Type: text/plain\r\n\r\nhello\r\n" + head + wrapped(BOOK) + b"\r\n--abc--\r\n"
+    for data in (
+        mail(lost),
+        mail(text(), b'Content-Type: application/octet-stream; name="' + UTF8 + b'"\r\n\r\n' + wrapped(BOOK)),
+    ):
+        (one,) = members(data)
+        assert (one.path, one.data) == (NAME, BOOK)
+
+
+def test_a_part_of_a_mail_in_several_a_file_elsewhere_and_a_digest_are_what_they_are() -> None:
+    cut = b"Content-Type: message/partial; id=x; number=1; total=3\r\n\r\n" + mail(text(), named(BOOK))[:900]
+    elsewhere = b"Content-Type: message/external-body; access-type=URL; name=a.xlsx\r\n\r\nContent-Type: a/b\r\n"
+    assert codes(members(mail(text(), cut, elsewhere))) == {"附件1": "file-cut-off", "a.xlsx": "file-mail-link"}
+    digest = multipart([b"\r\n" + mail(text(), named(BOOK), subject="一")], "digest")
+    assert codes(members(mail(digest))) == {f"一.eml!{NAME}": None}
+
+
+def test_a_file_of_a_mac_is_beside_its_sidecar() -> None:
+    sidecar = b"\0\x05\x16\x07" + bytes(60)
+    found = members(mail(text(), multipart([named(sidecar), named(BOOK)], "appledouble")))
+    assert [(one.path, one.data and sniff(one.data).code) for one in found] == [
+        (NAME, "skipped-sidecar"), (NAME, sniff(BOOK).code)
+    ]  # fmt: skip
+
+
+def test_foxmail_says_gb2312_and_means_gbk() -> None:
+    name = "朱镕基堃.xlsx"
+    word = b"=?GB2312?B?" + base64.b64encode(name.encode("gbk")) + b"?="
+    head = b'Content-Type: application/octet-stream;\r\n\tname="' + word + b'"\r\n'
+    (one,) = members(mail(text(), attachment(BOOK, head, b'attachment;\r\n\tfilename="' + word + b'"')))
+    assert one.path == name
+
+
 def test_an_attachment_with_a_boundary_that_never_comes_is_cut_off() -> None:
     data = mail(text(), b'Content-Type: multipart/mixed; boundary="never"\r\n\r\nsomething')
     assert codes(members(data)) == {"附件1": "file-cut-off"}

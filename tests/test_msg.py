@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from aspose.email_foss.msg import MapiMessage
-from mails import NAME, SENDER, mail, named
+from mails import NAME, SENDER, attachment, mail, multipart, named, text
 
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.round.containers import is_container, members
@@ -66,6 +66,30 @@ def test_an_attachment_that_is_only_a_link_is_named() -> None:
     assert data.count(content) == 1
     (link,) = members(data.replace(content, "__substg1.0_37010103".encode("utf-16-le")))
     assert (link.path, link.refused and link.refused.code) == (NAME, "file-mail-link")
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("REPORT.IPM.Note.NDR", "file-mail-returned"),
+        ("REPORT.IPM.Note.IPNRN", "skipped-receipt"),
+        ("IPM.Schedule.Meeting.Request", "skipped-card"),
+    ],
+)
+def test_what_a_program_wrote_is_one_line(kind: str, code: str) -> None:
+    made = letter((NAME, BOOK))
+    made.set_property(0x001A, _TEXT, kind)
+    (one,) = members(made.to_bytes())
+    assert (one.path, one.refused.code if one.refused else one.skipped) == ("", code)
+
+
+def test_a_signed_message_keeps_its_attachments_in_one_text() -> None:
+    signature = attachment(b"0\x82" + bytes(90), b"Content-Type: application/pkcs7-signature; name=smime.p7s\r\n")
+    signed = multipart([multipart([text(), named(BOOK)]), signature], "signed")
+    made = letter(("smime.p7m", signed), delivered=DELIVERED)
+    made.set_property(0x001A, _TEXT, "IPM.Note.SMIME.MultipartSigned")
+    found = {one.path: (one.skipped or one.data, one.sender, one.received) for one in members(made.to_bytes())}
+    assert found[f"smime.p7m!{NAME}"] == (BOOK, SENDER, date(2012, 10, 10))
 
 
 def refusal(data: bytes) -> str | None:

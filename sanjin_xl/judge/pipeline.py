@@ -28,7 +28,6 @@ from sanjin_xl.recovery.sender import Signs, Whose, claims_of, foremost, identif
 from sanjin_xl.recovery.table import Table, TableFinder
 from sanjin_xl.workbook.book import Book
 from sanjin_xl.workbook.reader import CachingReader
-from sanjin_xl.workbook.sniff import Kind
 
 _MOST_CHARACTERS = 200_000  # of a return; a long remark for every item has 30,000
 _MOST_FINDINGS = 5_000  # a form with something wrong in every cell has a thousand
@@ -325,7 +324,7 @@ class Processor:
 
 
 def _refused(outcome: Outcome, refused: Refused) -> Outcome:
-    if refused.code == Kind.SIDECAR.code:
+    if refused.code.startswith("skipped-"):
         return outcome.with_status(Status.SKIPPED, refused.code)
     if refused.code.startswith("file-") and is_half_downloaded(outcome.path):
         return outcome.with_status(Status.REJECTED, "file-half-downloaded", found=PurePosixPath(outcome.path).suffix)

@@ -24,7 +24,7 @@ from sanjin_xl.workbook.sniff import Kind, sniff
 
 _TEMPORARY = ("~$", ".~")
 _SYSTEM_NAMES = frozenset({".sanjin", ".ds_store", "thumbs.db", "desktop.ini", ".localized", "__macosx", "icon\r"})
-_SIGNATURE = "smime.p7s"  # of a signed mail
+_SIGNATURES = frozenset({"smime.p7s", "signature.asc"})  # of signed mails
 
 
 @dataclass(slots=True)
@@ -115,8 +115,11 @@ def _members(container: Part, budget: Budget, depth: int, around: Letter) -> Ite
         else:
             yield member(name, part.data)
     if contents.letter and not sent:
-        who = letter.sender or words.NOBODY
-        yield member("", container.data or None, refused=Refused("file-mail-bare", sender=who))
+        if contents.lacking.startswith("skipped-"):
+            yield member("", skipped=contents.lacking)
+        else:
+            who = letter.sender or words.NOBODY
+            yield member("", container.data or None, refused=Refused(contents.lacking, sender=who))
 
 
 def _innermost(letter: Letter | None, around: Letter) -> Letter:
@@ -163,7 +166,7 @@ def _inside(name: str, part: Part, budget: Budget, depth: int, letter: Letter) -
 def _reason_to_skip(path: str) -> str | None:
     parts = [part for part in path.split("/") if part]
     # What a Mac keeps beside a file, and a mail program beside a letter.
-    if parts and (parts[-1].startswith("._") or parts[-1].lower() == _SIGNATURE):
+    if parts and (parts[-1].startswith("._") or parts[-1].lower() in _SIGNATURES):
         return "skipped-system"
     return next((why for part in parts if (why := reason_to_skip(part))), None)
 

@@ -10,6 +10,7 @@ from email.utils import format_datetime
 from urllib.parse import quote
 
 from sanjin_xl.model.period import BEIJING
+from sanjin_xl.workbook.mail import OWN_BOUNDARY
 
 _LINE = 76  # characters, RFC 2045
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -29,8 +30,7 @@ class Draft:
 
     def as_bytes(self) -> bytes:
         """The draft as a mail. X-Unsent makes Outlook open it for writing."""
-        # What base64 never holds, so that it cannot stand in what is attached.
-        boundary = f"=_sanjin-xl_{hashlib.sha256(self.data + self.body.encode()).hexdigest()[:24]}"
+        boundary = f"{OWN_BOUNDARY}{hashlib.sha256(self.data + self.body.encode()).hexdigest()[:24]}"
         head = [
             "X-Unsent: 1",
             *([f"To: {_listed(self.to)}"] if self.to else []),

@@ -53,7 +53,9 @@ def open_with_7zip(data: bytes) -> Contents:
         if size > SIZE:
             raise Refused("file-archive-large", limit=SIZE)
         told = _run([program, "x", "-so", *_SWITCHES, path], size)
-    if told.status or len(told.output) != size:
+    # Of a link to a member it complains that it has no bytes; then every other one is proven by its CRC.
+    proven = any(one.same_as for one in entries) and all(one.crc for one in entries if one.size)
+    if (told.status and not proven) or len(told.output) != size:
         raise _refusal(told.complaint)
     return Contents(list(_parts(entries, told.output)))
 
@@ -67,12 +69,13 @@ class _Told(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    """A member by the list: its CRC is 0 where the list gives none."""
+    """A member by the list: its CRC is 0 where the list gives none, `same_as` the member that it is a hard link to."""
 
     name: str
     size: int
     crc: int
     link: bool
+    same_as: str
 
 
 def _program() -> str | None:
@@ -147,20 +150,30 @@ def _entry(block: Mapping[str, str]) -> _Entry:
     if block.get("Encrypted") == "+":
         raise Refused("file-part-encrypted", part=block["Path"])
     sizes = [block.get("Size", ""), "0"]
-    size, crc = next(one for one in sizes if one.isdecimal()), block.get("CRC", "")
-    link = " l" in block.get("Attributes", "") or any(block.get(f"{kind} Link") for kind in ("Symbolic", "Hard"))
-    return _Entry(block["Path"].replace("\\", "/"), int(size), int(crc or "0", 16), link)
+    size, crc = int(next(one for one in sizes if one.isdecimal())), int(block.get("CRC") or "0", 16)
+    link, same_as = " l" in block.get("Attributes", "") or bool(block.get("Symbolic Link")), block.get("Hard Link", "")
+    if (link or same_as) and not crc and block.get("Packed Size") == "0":
+        size = 0  # RAR 5 keeps where a link leads beside the bytes, and the size of what lies there
+    return _Entry(_path(block["Path"]), size, crc, link, _path(same_as))
+
+
+def _path(name: str) -> str:
+    return name.replace("\\", "/")
 
 
 def _parts(entries: Sequence[_Entry], output: bytes) -> Iterator[Part]:
     """The stream cut into the members it is made of; raises Refused where one is not what the list says."""
-    at = 0
+    at, known = 0, dict[str, bytes]()
     for one in entries:
         data = output[at : at + one.size]
         at += one.size
+        if one.same_as and not one.size:
+            data = known.get(one.same_as, b"")
         if one.crc and zlib.crc32(data) != one.crc:
             raise Refused("file-crc", part=one.name)
-        yield Part(one.name, data, skipped="skipped-link" if one.link else None)
+        known[one.name] = data
+        nowhere = one.same_as not in ("", *known)
+        yield Part(one.name, data, skipped="skipped-link" if one.link or nowhere else None)
 
 
 def _refusal(complaint: str) -> Refused:

@@ -36,10 +36,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The parts of a container; of a mail without any that counts nothing was sent but words."""
+    """The parts of a container; `lacking` is what is said of a mail without any that counts, a code for its reason."""
 
     parts: Iterable[Part]
     letter: Letter | None = None
+    lacking: str = "file-mail-bare"
 
 
 def with_breaks(data: bytes) -> bytes:

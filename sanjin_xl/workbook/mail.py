@@ -10,7 +10,7 @@ most. What a part says of its type decides nothing but whether it has parts itse
 import binascii
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -45,9 +45,27 @@ _CHARSET = re.compile(
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,300})\r?\n", re.MULTILINE)
 _UU_END = re.compile(rb"^end[ \t\r]*$", re.MULTILINE)
+# Lines of base64 that begin as an archive, an OLE2 file, a .rar or a .7z does.
+_BASE64 = re.compile(
+    rb"^[ \t]*+(?:UEsDB|0M8R4KGx|UmFyIRo|N3q8r)[A-Za-z0-9+/]{20,}+[ \t]*+\r?\n"
+    rb"(?:[ \t]*+[A-Za-z0-9+/]++={0,2}[ \t]*+(?:\r?\n|\Z))*+(?:\r?\n)*+",
+    re.MULTILINE,
+)
+_NAMED_BEFORE = re.compile(rb"name=\s{0,9}\"?([^\"\r\n;]{1,300})", re.IGNORECASE)
+_HEADERS_BEFORE = 1_000  # bytes
+_POSTMASTERS = frozenset({"mailer-daemon", "postmaster"})
+OWN_BOUNDARY = "=_sanjin-xl_"
+"""How the boundary of a draft begins that we wrote; base64 never holds it, so it cannot stand in what is attached."""
+_REPLIES = ("自动回复", "automatic reply:", "auto:")  # QQ, 163 and Outlook
+_LETTER = 200_000  # bytes of a letter that are looked at for a link
+# What QQ, 163 and others put into a letter for a file that they keep, and where files are kept.
+_CLOUD = re.compile(
+    r"超大附件|云附件|文件中转站|网盘|ftnExs_download|//[\w.]{0,40}ftn\.qq\.com|wx\.mail\.qq\.com/ftn|large-attachment-download"
+    r"|//(?:pan\.baidu\.com|[\w.]{0,40}kdocs\.cn|docs\.qq\.com|share\.weiyun\.com|www\.alipan\.com|1drv\.ms)/"
+)
 _MESSAGE_BEGINS = re.compile(rb"(?:\A|\n\r?\n)From [^\n]*\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
-_PROSE = frozenset({Kind.TEXT, Kind.HTML, Kind.XML, Kind.EMPTY, Kind.UNKNOWN, Kind.MAIL})
+_PROSE = frozenset({Kind.TEXT, Kind.HTML, Kind.XML, Kind.EMPTY, Kind.UNKNOWN, Kind.MAIL, Kind.CARD})
 
 
 class _Piece(NamedTuple):
@@ -64,7 +82,12 @@ class _Piece(NamedTuple):
 def open_mail(data: bytes) -> Contents:
     """What is attached to a mail, wherever it stands in it; raises Refused for one beyond the bounds."""
     piece = _piece(with_breaks(data.lstrip(b"\xef\xbb\xbf\r\n\t ")))
-    return Contents(list(_attachments(piece)), Letter(_sender(piece), _arrived(piece)))
+    letter = Letter(_sender(piece), _arrived(piece))
+    if of_machine := _of_machine(piece, letter):
+        return Contents([], letter, of_machine)
+    leaves = list(_leaves(piece))
+    parts = [part for leaf, around in leaves for part in _attached(leaf, around)]
+    return Contents(parts, letter, _lacking(piece, [leaf for leaf, _ in leaves]))
 
 
 def open_mail_folder(data: bytes) -> Contents:
@@ -89,8 +112,37 @@ def _titled(data: bytes) -> str:
     return ".eml"
 
 
-def _attachments(piece: _Piece) -> Iterator[Part]:
-    """The attachments; raises Refused for more pieces than a mail may have, deeper than they may lie."""
+def _of_machine(piece: _Piece, letter: Letter) -> str | None:
+    """What is said of a mail that a program wrote, None for others.
+
+    What is attached to a draft of ours, or to a mail that came back, is what we send: a correction copy that could not
+    be delivered would count as corrected.
+    """
+    if _parameters(piece, "content-type").get("boundary", "").startswith(OWN_BOUNDARY):
+        return "file-mail-draft"
+    if piece.value("content-type") == "multipart/report":
+        about = _parameters(piece, "content-type").get("report-type", "").lower()
+        return "skipped-receipt" if about == "disposition-notification" else "file-mail-returned"
+    name = (letter.sender or "").partition("@")[0].lower()
+    return "file-mail-returned" if name in _POSTMASTERS else None
+
+
+def _lacking(piece: _Piece, leaves: Sequence[_Piece]) -> str:
+    """What is said of the mail if none of its parts counts."""
+    if any(one.value("content-type") == "text/calendar" for one in leaves):
+        return "skipped-card"
+    subject = _plain(text_of(piece.head.get("subject", b"")[:_VALUE])).lower()
+    if piece.value("auto-submitted") == "auto-replied" or subject.startswith(_REPLIES):
+        return "skipped-reply"
+    texts = (_content(one)[:_LETTER] for one in leaves if one.value("content-type").startswith("text/"))
+    return "file-mail-cloud" if any(_CLOUD.search(text_of(text)) for text in texts) else "file-mail-bare"
+
+
+def _leaves(piece: _Piece) -> Iterator[tuple[_Piece, str]]:
+    """The pieces that have no parts, each with the kind of what they lie in.
+
+    Raises Refused for more pieces than a mail may have, deeper than they may lie.
+    """
     ahead = [(piece, "", 0)]
     seen = 0
     while ahead:
@@ -100,7 +152,7 @@ def _attachments(piece: _Piece) -> Iterator[Part]:
             raise Refused("file-mail-parts", limit=_PARTS)
         pieces = _pieces(piece)
         if pieces is None:
-            yield from _attached(piece, kind)
+            yield piece, kind
             continue
         if depth == _DEPTH:
             raise Refused("file-mail-depth", limit=_DEPTH)
@@ -142,12 +194,21 @@ def _attached(piece: _Piece, around: str) -> Iterator[Part]:
     """What is attached by a piece without parts: itself, unless it is the letter, or what the letter holds as text."""
     kind, placed = piece.value("content-type"), piece.value("content-disposition")
     content, name = _content(piece), _name(piece)
-    if kind in ("message/rfc822", "message/global") and sniff(content) in _PROSE:
+    if kind == "application/pgp-encrypted":
+        return  # says that what follows is encrypted
+    if around == "digest" and not kind:
+        kind = "message/rfc822"  # RFC 2046, 5.1.5
+    if kind == "message/external-body":
+        yield Part(name, refused=Refused("file-mail-link"))
+    elif kind == "message/partial":
+        yield Part(name, content, refused=Refused("file-cut-off"))
+    elif kind in ("message/rfc822", "message/global") and sniff(content) in _PROSE:
         yield _message(content, name)
     elif kind.startswith("multipart/") and content.strip():
         yield Part(name, content, refused=Refused("file-cut-off"))  # none of its parts is there
     elif _is_letter(kind, placed, name, content, around):
         yield from _uuencoded(content)
+        yield from _in_base64(content)
     else:
         marked = "content-id" in piece.head and (placed != "attachment" or around == "related")
         inline = (placed == "inline" or marked) and sniff(content) is Kind.PICTURE
@@ -169,7 +230,9 @@ def _content(piece: _Piece) -> bytes:
             return binascii.a2b_qp(piece.body)
         case "x-uuencode" | "uuencode" | "x-uue" | "uue":
             return next((one.data for one in _uuencoded(piece.body)), piece.body)
-    return piece.body
+    # Some programs forget to say that it is base64.
+    begun = _BASE64.match(piece.body)
+    return _from_base64(piece.body) if begun and begun.end() == len(piece.body) else piece.body
 
 
 def _from_base64(text: bytes) -> bytes:
@@ -177,6 +240,15 @@ def _from_base64(text: bytes) -> bytes:
     kept = text.partition(b"=")[0].translate(None, _NOT_BASE64)
     whole = kept[: len(kept) - (len(kept) % 4 == 1)]
     return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
+
+
+def _in_base64(text: bytes) -> Iterator[Part]:
+    """Files whose base64 stands in a text, as where the headers of a mail were lost: known by how they begin."""
+    for n, found in enumerate(_BASE64.finditer(text)):
+        if n == _PARTS:
+            raise Refused("file-mail-parts", limit=_PARTS)
+        before = _NAMED_BEFORE.findall(text, max(0, found.start() - _HEADERS_BEFORE), found.start())
+        yield Part(_plain(text_of(before[-1])) if before else "", _from_base64(found[0]))
 
 
 def _uuencoded(text: bytes) -> Iterator[Part]:

@@ -9,6 +9,7 @@ from functools import partial
 
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.contents import Contents, Letter, Part, text_of
+from sanjin_xl.workbook.mail import open_mail
 from sanjin_xl.workbook.ole import Storage, open_storages
 from sanjin_xl.workbook.sniff import Kind, sniff
 
@@ -21,7 +22,15 @@ _NAMES = ("3707", "3704", "3001")
 _CONTENT_ID = "3712"
 _ADDRESSES = ("5d01", "5d02", "0c1f", "0065")
 _SENDERS = ("0c1a", "0042")
-_SUBJECT = "0037"
+_SUBJECT, _CLASS = "0037", "001a"
+_HEAD = 100
+# Classes of messages that programs write (MS-OXOMSG 2.2.3, MS-OXOCAL 2.2.2), and what is said of them.
+_OF_MACHINES = (
+    ("report.", ".ipnrn", "skipped-receipt"),
+    ("report.", ".ipnnrn", "skipped-receipt"),
+    ("report.", "", "file-mail-returned"),
+    ("ipm.schedule.meeting.", "", "skipped-card"),
+)
 _TIMES = (0x0E06, 0x0039)
 _TIME = 0x0040
 _PROPERTY = struct.Struct("<HHL8s")
@@ -34,14 +43,21 @@ def open_msg(data: bytes) -> Contents:
 
 def _contents(message: Storage, header: int) -> Contents:
     """The contents of a message, whose properties stand behind a header of so many bytes (2.4)."""
+    letter = Letter(_sender(message), _arrived(message, header))
+    kind = _text(message, _CLASS).lower()
+    for begins, ends, code in _OF_MACHINES:
+        if kind.startswith(begins) and kind.endswith(ends):
+            return Contents([], letter, code)
     attached = [message.storages[name] for name in sorted(message.storages) if name.startswith(_ATTACHMENT)]
-    return Contents([_part(one) for one in attached], Letter(_sender(message), _arrived(message, header)))
+    return Contents([_part(one) for one in attached], letter)
 
 
 def _part(attached: Storage) -> Part:
     name = next((text for number in _NAMES if (text := _text(attached, number))), "")
     if _DATA in attached.streams:
         data = attached.streams[_DATA]
+        if data[:_HEAD].lower().startswith(b"content-type: multipart/signed"):
+            return Part(name, data, opens=partial(open_mail, data))  # a signed mail keeps all of itself so
         inline = bool(_text(attached, _CONTENT_ID)) and sniff(data) is Kind.PICTURE
         return Part(name, data, skipped="skipped-mail-picture" if inline else None)
     embedded = attached.storages.get(_EMBEDDED)

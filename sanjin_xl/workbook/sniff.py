@@ -50,6 +50,8 @@ class Kind(Enum):
     OFD = "ofd", "file-ofd"
     IWORK = "Numbers or Pages", "file-iwork"
     SHORTCUT = "shortcut", "file-shortcut"
+    SEALED = "sealed mail", "file-mail-sealed"  # S/MIME (RFC 8551), PGP (RFC 9580)
+    CARD = "appointment or visiting card", "skipped-card"
     SIDECAR = "sidecar of a Mac", "skipped-sidecar"
     MEDIA = "sound or film", "file-media"
     UNKNOWN = "unknown", "file-unknown"
@@ -85,6 +87,11 @@ _MAGIC = (
     (b"0&\xb2u\x8ef\xcf\x11", Kind.MEDIA),  # Windows Media
     (b"PK\x07\x08", Kind.ZIP_CUT_OFF),  # first volume of several
 )
+# ContentInfo of CMS (RFC 5652, 3): signed, enveloped, or with a MAC.
+_CMS = re.compile(
+    rb"0(?:\x80|[\x81-\x84].{1,4})\x06(?:\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x02\x03]|\x0b.{9}\x01[\x02\x17])",
+    re.DOTALL,
+)
 _MEDIA = re.compile(rb".{4}ftyp|RIFF.{4}(?:AVI |WAVE)", re.DOTALL)
 _HEIF = re.compile(rb".{4}ftyp(?:heic|heix|hevc|mif1|msf1|avif)", re.DOTALL)  # photographs of telephones
 _WEBP = re.compile(rb"RIFF.{4}WEBP", re.DOTALL)
@@ -106,6 +113,8 @@ def sniff(data: bytes) -> Kind:
         return mail
     if _HEIF.match(data) or _WEBP.match(data) or _BMP.match(data):
         return Kind.PICTURE
+    if _CMS.match(data):
+        return Kind.SEALED
     if _MEDIA.match(data):
         return Kind.MEDIA
     if b"%PDF-" in data[:1024]:  # readers of PDF allow that much before it
@@ -319,6 +328,10 @@ def _text(head: bytes) -> str | None:
 
 def _text_kind(text: str) -> Kind:
     start = text.lstrip()[:8192]
+    if start.startswith("-----BEGIN PGP MESSAGE-----"):
+        return Kind.SEALED
+    if start.startswith(("BEGIN:VCALENDAR", "BEGIN:VCARD")):
+        return Kind.CARD
     if _SHORTCUT.match(start):
         return Kind.SHORTCUT
     if "urn:schemas-microsoft-com:office:spreadsheet" in start or 'progid="Excel.Sheet"' in start:

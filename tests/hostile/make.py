@@ -971,6 +971,13 @@ STRANGERS: list[tuple[str, str, str | None, bytes]] = [
     ),
     ("录像.xlsx", "a film", "file-media", b"\0\0\0\x18ftypmp42\0\0\0\0"),
     ("录音.amr", "a recording", "file-media", b"#!AMR\n" + bytes(60)),
+    (
+        "smime.p7m",
+        "an encrypted mail",
+        "file-mail-sealed",
+        b"0\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03" + bytes(60),
+    ),
+    ("日程.ics", "an appointment", "skipped-card", b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"),
     ("._表.xlsx", "a sidecar", "skipped-sidecar", b"\0\x05\x16\x07" + bytes(60)),
     (
         "网页.xls",
