@@ -321,6 +321,10 @@ ODS_BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
     ),
     "a table in a table": ("file-markup", lambda: table(f'<table:table table:name="b">{row(ONE)}</table:table>')),
     "a cell in a cell": ("file-xml", lambda: table(row(words(ONE)))),
+    "a style named twice": (
+        "file-xml",
+        lambda: table(row(words("", 'table:style-name="a" office:value-type="string" table:style-name="b"'))),
+    ),
     "no end": ("file-xml", lambda: ods_file(table_content()[:-60])),
     "no sheet": ("file-wiring", lambda: ods_file(ods_content(""))),
 }
@@ -348,6 +352,16 @@ def styled(rows: str, styles: str = SEEN_STYLES) -> Sheet:
 def test_a_span_within_a_span_has_the_looks_of_both() -> None:
     inner = '<text:span text:style-name="struck"><text:span text:style-name="big">9月</text:span></text:span>'
     assert styled(row(words(f"<text:p>{inner}</text:p>"))).hidden.looks["A1"].struck == "9月"
+
+
+@pytest.mark.parametrize("style", ['style:name="s" {family}', '{family} style:name="s"'])
+@pytest.mark.parametrize("cell", ['{name} office:value-type="string"', 'office:value-type="string" {name}'])
+def test_a_style_is_known_wherever_its_name_stands(style: str, cell: str) -> None:
+    inside = '<style:text-properties style:text-line-through-style="solid"/>'
+    said = style.format(family='style:family="table-cell"')
+    attributes = cell.format(name='table:style-name="s"')
+    sheet = styled(row(words("<text:p>√</text:p>", attributes)), f"<style:style {said}>{inside}</style:style>")
+    assert sheet.hidden.looks["A1"].struck == "√"
 
 
 def test_a_text_under_a_format_is_what_is_stored_and_seen_as_what_is_shown() -> None:

@@ -14,6 +14,7 @@ FIRST_SURE_DAY, LAST_DAY = 61, 2_958_465  # 1900-03-01, before which programs di
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 
 
+@lru_cache(maxsize=1024)
 def column_letters(column: int) -> str:
     """0 → A, 25 → Z, 26 → AA."""
     letters = ""

@@ -150,7 +150,8 @@ def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[
         for name in ("number", "points", "score", "hint"):
             if text := _over(form, table, number, row, name):
                 yield _about_item(number, address(row, table.columns.place(name) or 0), text, answers.get(number))
-        if (answer := answers.get(number)) and may_answer(added := _added(form, table, number, row), answer):
+        added, answer = _added(form, table, number, row), answers.get(number)
+        if added and answer and may_answer(added, answer):
             yield finding("words-beside", number, address(row, table.columns.place("text") or 0), added)
     yield from _words_between(form, table, answers)
     for row in range(table.last_row + 1, len(table.sheet.rows)):

@@ -9,7 +9,7 @@ More = TypeVarTuple("More")
 
 # Of each lookup; a round of one form fills half of the entries and a quarter of the bytes.
 _ENTRIES, _BYTES = 2**15, 2**24
-_LONGEST = 2**12  # bytes; a hint whose Chinese is written in numbers has half of it
+_LONGEST = 2**13  # bytes; a hint whose Chinese is written in numbers has a quarter of it, the end of an .ods half
 _PARTS, _LONGEST_PART = 320, 2**16
 _LARGE_PARTS, _LARGEST_PART = 8, 2**18  # the styles of an .ods
 

@@ -5,6 +5,7 @@ Sections are those of MS-XLS.
 
 import re
 import struct
+from codecs import utf_16_le_decode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -103,6 +104,11 @@ def _is_odd(font: Font, fill: str) -> bool:
 
 def _is_unseen(font: Font, fill: str) -> bool:
     return font.height < _TOO_SMALL or (font.color != "" and same_colour(font.color, fill or _WHITE))
+
+
+def wide_text(coded: bytes, errors: str = "replace") -> str:
+    """The text in two bytes a character, by the codec itself: `bytes.decode` looks it up by its name each time."""
+    return utf_16_le_decode(coded, errors, True)[0]
 
 
 def number_of(coded: int) -> float:

@@ -60,7 +60,9 @@ _SECTIONS = (
     ["/styleSheet/cellXfs"],
     ["/styleSheet/numFmts", "/styleSheet/cellXfs"],
 )
-_FIRST_OWN = 164  # a code for one below it may or may not be heeded
+_FIRST_OWN = (
+    82  # a code for one below it, which some language has (18.8.30), may or may not be heeded; Gnumeric has 100
+)
 _SILENT = re.compile(
     r'"[^"\\_]*"|[\\_].|\[\$-[0-9A-Fa-f]+\]'
 )  # literal text (of \\ and _ in it readers differ), language

@@ -29,6 +29,7 @@ from sanjin_xl.workbook.records import (
     make_style,
     number_of,
     odd_numbers,
+    wide_text,
 )
 
 # Record types (2.3).
@@ -128,7 +129,7 @@ def _text(body: bytes, at: int) -> str:
 
 def _characters(body: bytes, at: int, count: int, flags: int, errors: str = "replace") -> str:
     if flags & _WIDE:
-        return body[at : at + 2 * count].decode("utf-16-le", errors)
+        return wide_text(body[at : at + 2 * count], errors)
     return body[at : at + count].decode("latin-1")
 
 
@@ -166,7 +167,8 @@ class _Strings:
         self._at += 3
         end = self._at + count * (2 if flags & _WIDE else 1)
         if flags <= _WIDE and end <= len(self._piece):  # as nearly all are
-            text = self._piece[self._at : end].decode("utf-16-le" if flags else "latin-1", "replace")
+            written = self._piece[self._at : end]
+            text = wide_text(written) if flags else written.decode("latin-1")
             self._at = end
             return Text(text)
         runs = extra = 0

@@ -28,6 +28,7 @@ from sanjin_xl.workbook.records import (
     check_grids,
     make_style,
     number_of,
+    wide_text,
 )
 from sanjin_xl.workbook.relationships import links_of
 
@@ -83,7 +84,7 @@ def _text(body: bytes, at: int) -> tuple[str, int]:
     end = at + 4 + 2 * count
     if end > len(body):
         raise Refused("file-unreadable")
-    return body[at + 4 : end].decode("utf-16-le", "replace"), end
+    return wide_text(body[at + 4 : end]), end
 
 
 # ── the book ─────────────────────────────────────────────────────────────────────────────────────────────────────

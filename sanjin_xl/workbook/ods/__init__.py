@@ -16,9 +16,9 @@ from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Book, Sheet
 from sanjin_xl.workbook.cache import Cache
 from sanjin_xl.workbook.limits import LIMITS, Limits
-from sanjin_xl.workbook.ods.cells import CELL, Cell, read_cell, read_usual_cell
+from sanjin_xl.workbook.ods.cells import Cell, cut, read_cell, read_usual_cell
 from sanjin_xl.workbook.ods.sheets import Assembly
-from sanjin_xl.workbook.ods.styles import Styles
+from sanjin_xl.workbook.ods.styles import Styles, read_style
 from sanjin_xl.workbook.ods.tables import parted, read_tables
 from sanjin_xl.workbook.ods.xml import CONTENT, Rewriting, Unusual, behind_root, checked, in_usual_words
 from sanjin_xl.workbook.package import Package
@@ -50,11 +50,11 @@ def _read(
     body = content.find(_BODY)
     if body < 0:
         raise Refused("file-wrong-part", part=CONTENT, found="body")
-    head, *pieces = CELL.split(content[body:])
+    head, styles_of_cells, pieces = cut(content[body:])
     if len(pieces) > limits.cells:
         raise Refused("file-too-many-cells", limit=limits.cells)
-    rest, runs = parted(tidy(head), map(cache.lookup(cell_of).__getitem__, pieces))
-    styles = cache.part(_styles, content[:body], usual, tidy)
+    rest, runs = parted(tidy(head), styles_of_cells, list(map(cache.lookup(cell_of).__getitem__, pieces)))
+    styles = Styles(cache.lookup(read_style).__getitem__, usual, tidy(content[:body]))
     sheets: list[Sheet] = []
     for table in cache.part(read_tables, rest):
         sheets.append(Assembly(table, runs, styles, limits).sheet())
@@ -68,8 +68,3 @@ def _without_footers(styles: bytes) -> bytes:
     """The styles without heads and foots of pages, which say in every return whose it is."""
     start, end = styles.find(_PAGES), styles.rfind(_PAGES_END)
     return styles[:start] + styles[end:] if 0 <= start < end else styles
-
-
-def _styles(own: bytes, usual: bytes, tidy: Callable[[bytes], bytes]) -> Styles:
-    """The styles of a document: those for all of its kind, and its own, which build on them."""
-    return Styles(usual, tidy(own))

@@ -9,11 +9,13 @@ from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import DrawingKind, Value
 from sanjin_xl.workbook.limits import LIMITS
 from sanjin_xl.workbook.ods.drawings import DRAWN, SHAPES, Shape, shape
-from sanjin_xl.workbook.ods.xml import CONTENT, TAG_END, Expat, checked, count_of, element
+from sanjin_xl.workbook.ods.xml import CONTENT, STYLE_NAME, TAG_END, Expat, checked, count_of, element
 from sanjin_xl.workbook.xml import Attributes
 
-CELL = re.compile(rb"<table:(?=(?:covered-)?table-cell[\s/>])")
-_CELL_TAG = re.compile(rb"(?:covered-)?table-cell" + TAG_END)
+# LibreOffice numbers styles anew in every file, Gnumeric names them by chance: so a cell is known without its style's.
+_CELL = re.compile(rb'<table:(covered-)?table-cell(?: table:style-name="(' + STYLE_NAME + rb')")?(?=[\s/>])')
+_CELL_TAG = re.compile(rb"(?:covered-)?" + TAG_END)
+_COVERED = b"covered-"
 _ERROR = re.compile(
     r"#(?:N/A|DIV/0!|NAME\?|NULL!|NUM!|REF!|VALUE!)|\w{2,8}[:：]\s?\d{3}"
 )  # Err:502, in the language of the program
@@ -22,7 +24,8 @@ _TIME = re.compile(r"(-?)P(?:(\d{1,9})D)?T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1
 
 
 class Cell(NamedTuple):
-    """A cell, repeated to the right or not; `tail` is what stands behind it.
+    """A cell, repeated to the right or not; `tail` is what stands behind it. `style`: where the cell names it elsewhere
+    than first.
 
     `formula`: whether it has a result, None where there is no formula. `spans`: where in its text other styles
     begin, the outermost first. `shown`: what is shown in place of a number, or of a text that is stored beside it.
@@ -42,21 +45,28 @@ class Cell(NamedTuple):
     tail: bytes
     holds: bool = False
     plain: bool = False
-    usual: bool = False
 
     def sorted_out(self) -> "Cell":
-        """The same, knowing whether there is anything in it, whether that is only a value with a style of its own, and
-        whether it stands there once.
-        """
+        """The same, knowing whether there is anything in it, and whether that is only a value."""
         beside = bool(self.formula is not None or self.error or self.shapes or self.note is not None)
         beside |= self.rows > 1 or self.columns > 1
         holds = beside or self.value != ""
-        plain = bool(holds and self.style) and not (beside or self.spans or self.shown is not None)
-        return self._replace(holds=holds, plain=plain, usual=plain and self.repeat == 1)
+        plain = holds and not (beside or self.spans or self.shown is not None)
+        return self._replace(holds=holds, plain=plain)
+
+
+def cut(body: bytes) -> tuple[bytes, list[str], list[bytes]]:
+    """What stands before the first cell, the names of the cells' styles, "" where they do not come first, and the cells
+    without these from behind their `<table:table-cell` on, up to the next one; where one is covered that comes first.
+    """
+    head, *pieces = _CELL.split(body)
+    styles = [name.decode() if name else "" for name in pieces[1::3]]
+    cells = [covered + cell if covered else cell for covered, cell in zip(pieces[::3], pieces[2::3], strict=True)]
+    return head, styles, cells
 
 
 def read_cell(piece: bytes) -> Cell:
-    """A cell from behind its `<table:` on, up to the next one."""
+    """A cell as it was cut out."""
     return _CellReader().read(piece)
 
 
@@ -85,11 +95,12 @@ class _CellReader(Expat):
         self._drawn: Attributes = {}
 
     def read(self, piece: bytes) -> Cell:
-        end = b"</table:covered-table-cell>" if piece.startswith(b"covered-") else b"</table:table-cell>"
+        name = b"covered-table-cell" if piece.startswith(_COVERED) else b"table-cell"
+        end = b"</table:" + name + b">"
         cell, tail = element(piece, _CELL_TAG, end)
         if end in tail:
             raise Refused("file-xml", part=CONTENT, line=0)
-        self.parse(b"<table:" + cell)
+        self.parse(b"<table:" + name + cell.removeprefix(_COVERED))
         return self._cell(tail if tail.strip() else b"")
 
     def start(self, name: str, attributes: Attributes) -> None:

@@ -10,7 +10,7 @@ from sanjin_xl.workbook.limits import Limits
 from sanjin_xl.workbook.ods.cells import Cell
 from sanjin_xl.workbook.ods.drawings import placed
 from sanjin_xl.workbook.ods.styles import Styles
-from sanjin_xl.workbook.ods.tables import Line, Table
+from sanjin_xl.workbook.ods.tables import Line, Run, Table
 from sanjin_xl.workbook.records import Grid, Text
 
 _LEAST_HEIGHT, _LEAST_WIDTH = 0.07, 0.2  # centimetres: two points, a character; what is less shows nothing
@@ -21,7 +21,7 @@ class Assembly:
     """A table and its cells, put together to a sheet."""
 
     table: Table
-    runs: list[list[Cell]]
+    runs: list[Run]
     styles: Styles
     limits: Limits
     grid: Grid = field(init=False)
@@ -55,38 +55,41 @@ class Assembly:
         if line.hidden or self._is_less("table-row", line, _LEAST_HEIGHT):
             for at in range(row, min(row + line.repeat, self.limits.rows)):
                 self.grid.hide_row(at, flat=not line.hidden)
-        first, *further = [self.runs[run] for run in line.runs] or [[]]
-        cells = first + list(chain.from_iterable(further)) if further else first
-        if not any(cell.holds for cell in cells):
+        run = self._run(line)
+        if not any(cell.holds for cell in run.cells):
             return
         if row + line.repeat > self.limits.rows:
             raise Refused("file-too-many-rows", limit=self.limits.rows)
-        if line.repeat > 1 and sum(cell.repeat for cell in cells if cell.holds) * line.repeat > self.limits.cells:
+        if line.repeat > 1 and sum(cell.repeat for cell in run.cells if cell.holds) * line.repeat > self.limits.cells:
             raise Refused("file-too-many-cells", limit=self.limits.cells)
         for at in range(row, row + line.repeat):
-            self._cells(cells, at, line.default)
+            self._cells(run, at, line.default)
 
-    def _cells(self, cells: list[Cell], row: int, default: str) -> None:
+    def _run(self, line: Line) -> Run:
+        """The cells of a row, which something that is none of them may part."""
+        if len(line.runs) == 1:
+            return self.runs[line.runs[0]]
+        runs = [self.runs[number] for number in line.runs]
+        cells, styles = (list(chain.from_iterable(parts)) for parts in zip(*runs, strict=True)) if runs else ([], [])
+        return Run(cells, styles)
+
+    def _cells(self, run: Run, row: int, default: str) -> None:
         line: list[Value] = []
         column, odd = 0, self.styles.odd
-        for cell in cells:
-            if cell.usual and column == len(line) and cell.style not in odd:
-                line.append(cell.value)
-                column += 1
-                continue
+        for style, cell in zip(run.styles, run.cells, strict=True):
             if cell.holds:
                 if column > len(line):
                     self._check_width(row, column)
                     line += [""] * (column - len(line))
                 if cell.repeat > 1:
                     self._check_width(row, column + cell.repeat)
-                if not (cell.plain and cell.style not in odd):
+                if not cell.plain or not style or style in odd:
                     for at in range(column, column + cell.repeat):
-                        self._cell(cell, row, at, cell.style or default or self._default(at))
-                line += [cell.value] * cell.repeat
-            elif cell.style in odd:
+                        self._cell(cell, row, at, style or default or self._default(at))
+                line.append(cell.value) if cell.repeat == 1 else line.extend([cell.value] * cell.repeat)
+            elif style in odd:
                 for at in range(column, min(column + cell.repeat, self.limits.columns)):
-                    self.grid.colour(row, at, self.styles.cell(cell.style))
+                    self.grid.colour(row, at, self.styles.cell(style))
             column += cell.repeat
         self.grid.put_line(row, line)
 
@@ -116,13 +119,14 @@ class Assembly:
     def _look(self, cell: Cell, row: int, column: int, name: str) -> None:
         if cell.shown is not None:
             self._shown_otherwise(cell, row, column, name)
-        elif name in self.styles.odd or not self.styles.odd_parts.isdisjoint(
-            one for _, spans in cell.spans for one in spans
-        ):
+        elif name in self.styles.odd or (cell.spans and self.styles.odd_parts and self._has_odd_parts(cell)):
             style = self.styles.cell(name)
             runs = tuple((at, self.styles.font(spans, name)) for at, spans in cell.spans)
             text = cell.value if isinstance(cell.value, str) else plain(cell.value)
             self.grid.look_at(row, column, style, Text(text, runs))
+
+    def _has_odd_parts(self, cell: Cell) -> bool:
+        return not self.styles.odd_parts.isdisjoint(one for _, spans in cell.spans for one in spans)
 
     def _shown_otherwise(self, cell: Cell, row: int, column: int, name: str) -> None:
         """Note what a format shows in place of a value; of two texts without one, programs show one or the other."""

@@ -2,21 +2,23 @@
 
 import html
 import re
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from sanjin_xl.workbook.ods.xml import POINT, TAG_END, Expat, centimetres, element
+from sanjin_xl.model.errors import Refused
+from sanjin_xl.workbook.ods.xml import CONTENT, POINT, STYLE_NAME, TAG_END, Expat, centimetres, element
 from sanjin_xl.workbook.records import Font, Style, make_style
 from sanjin_xl.workbook.styles import same_colour
 from sanjin_xl.workbook.xml import Attributes
 
-_STYLE = re.compile(rb"<style:(?=style[\s/>])")
-_STYLE_TAG = re.compile(rb"style" + TAG_END)
+_STYLE = re.compile(rb'<style:style(?: style:name="(' + STYLE_NAME + rb')")?(?=[\s/>])')
+_STYLE_TAG = re.compile(TAG_END)
 
 
 class _Said(NamedTuple):
     """What a style says itself, None where it leaves something to its parent; sizes in centimetres, a font's in
-    twentieths of a point, colours as RRGGBB, "" for none, formats by name."""
+    twentieths of a point, colours as RRGGBB, "" for none, formats by name. `name`: where it does not come first."""
 
     family: str = ""
     name: str = ""
@@ -37,8 +39,7 @@ _SAYS_NOTHING = _Said()
 @lru_cache(maxsize=2048)
 def _under(own: _Said, parent: _Said) -> _Said:
     """What a style says with what its parent says of the rest."""
-    said = {name: value for name, value in own._asdict().items() if value is not None}
-    return parent._replace(**said)
+    return _Said._make(theirs if ours is None else ours for ours, theirs in zip(own, parent, strict=True))
 
 
 @lru_cache(maxsize=2048)
@@ -52,12 +53,13 @@ def _cell_style(said: _Said, face: str) -> Style:
     return make_style(_font(said, face), said.fill or "", 0, None)
 
 
-def _read_style(piece: bytes) -> _Said:
+def read_style(piece: bytes) -> _Said:
+    """A style from behind its `<style:style` and its name on, which it has itself where that does not come first."""
     return _StyleReader().read(piece)
 
 
 class _StyleReader(Expat):
-    """One style from behind its `<style:` on."""
+    """One style."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,7 +67,7 @@ class _StyleReader(Expat):
 
     def read(self, piece: bytes) -> _Said:
         style, _ = element(piece, _STYLE_TAG, b"</style:style>")
-        self.parse(b"<style:" + style)
+        self.parse(b"<style:style" + style)
         own, text, cell = (self._of.get(name, {}) for name in ("style", "text-properties", "table-cell-properties"))
         return _Said(
             family=own.get("style:family", ""),
@@ -113,14 +115,24 @@ def _color(written: str | None, usual: bool) -> str | None:
     return written.removeprefix("#").upper() if written else None
 
 
+def _named(name: str, said: _Said) -> tuple[str, _Said]:
+    """A style and its name apart, so that styles of other names that say the same are the same."""
+    if not said.name:
+        return name, said
+    if name:  # no XML
+        raise Refused("file-xml", part=CONTENT, line=0)
+    return said.name, said._replace(name="")
+
+
 _FACE = re.compile(rb"<style:font-face\s([^<>]*)>")
 _ATTRIBUTE = re.compile(r"(?<![a-z:-])([a-z:-]+)=[\"']([^\"'<]*)[\"']")
 
 
 class Styles:
-    """The styles of a document, by family and name."""
+    """The styles of a document, by family and name; `read` makes of a style without its name what it says."""
 
-    def __init__(self, *sections: bytes) -> None:
+    def __init__(self, read: Callable[[bytes], _Said], *sections: bytes) -> None:
+        self._read = read
         self._said: dict[tuple[str, str], _Said] = {}
         self._faces: dict[str, str] = {}
         self._known: dict[tuple[str, str], _Said] = {}
@@ -148,27 +160,29 @@ class Styles:
     def _add(self, section: bytes) -> None:
         """Take in the styles of a section; cells use those of the last one, and these build on those before."""
         _, *pieces = _STYLE.split(section)
+        names = [name.decode() if name else "" for name in pieces[::2]]
         for face in _FACE.findall(section):
             said = dict(_ATTRIBUTE.findall(face.decode("utf-8", "replace")))
             self._faces[said.get("style:name", "")] = html.unescape(said.get("svg:font-family", "")).strip("'\"")
-        styles = [_read_style(piece) for piece in pieces]
-        self._said |= {(style.family, style.name): style for style in styles}
-        self._used = [style.name for style in styles if style.family == "table-cell"]
+        styles = [_named(name, said) for name, said in zip(names, map(self._read, pieces[1::2]), strict=True)]
+        self._said |= {(style.family, name): style for name, style in styles}
+        self._used = [name for name, style in styles if style.family == "table-cell"]
 
     def of(self, family: str, name: str) -> _Said:
         """What a style and those above it say together."""
-        if (family, name) not in self._said:
-            return _SAYS_NOTHING  # a document may name any number of styles that are not there
-        if (family, name) not in self._known:
-            self._known[family, name] = self._together(family, name)
-        return self._known[family, name]
+        if (known := self._known.get((family, name))) is None and (family, name) in self._said:
+            known = self._together(family, name)
+        return known or _SAYS_NOTHING  # a document may name any number of styles that are not there
 
     def _together(self, family: str, name: str) -> _Said:
-        found, seen = self._said[family, name], {name}
-        while found.parent and found.parent not in seen:
-            seen.add(found.parent)
-            parent = self._said.get((family, found.parent), _SAYS_NOTHING)
-            found = _under(found._replace(parent=""), parent)._replace(parent=parent.parent)
+        chain: dict[tuple[str, str], _Said] = {}  # however long; what is above is put together first
+        key = family, name
+        while key in self._said and key not in self._known and key not in chain:
+            chain[key] = self._said[key]
+            key = family, chain[key].parent
+        found = self._known.get(key, _SAYS_NOTHING)
+        for key, said in reversed(chain.items()):
+            found = self._known[key] = _under(said, found)
         return found
 
     def has_format(self, name: str) -> bool:

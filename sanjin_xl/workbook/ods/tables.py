@@ -1,6 +1,6 @@
 """The tables of an .ods without their cells: rows, columns, controls, and what is anchored to no cell."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from sanjin_xl.model.errors import Refused
@@ -21,6 +21,13 @@ class Line(NamedTuple):
     runs: tuple[int, ...] = ()
 
 
+class Run(NamedTuple):
+    """Cells that stand side by side, and their styles."""
+
+    cells: list[Cell]
+    styles: list[str]
+
+
 class Table(NamedTuple):
     name: str
     style: str
@@ -31,15 +38,17 @@ class Table(NamedTuple):
     shapes: tuple[Shape, ...]
 
 
-def parted(head: bytes, cells: Iterable[Cell]) -> tuple[bytes, list[list[Cell]]]:
+def parted(head: bytes, styles: list[str], cells: list[Cell]) -> tuple[bytes, list[Run]]:
     """What stands around the cells, with a mark for each run of them, and these runs."""
-    rest, runs, run = [head], list[list[Cell]](), list[Cell]()
-    for cell in cells:
-        run.append(cell)
-        if cell.tail:
-            rest += [b"<c/>", cell.tail]
-            runs.append(run)
-            run = []
+    for n in [n for n, cell in enumerate(cells) if cell.style]:
+        if styles[n]:  # no XML
+            raise Refused("file-xml", part=CONTENT, line=0)
+        styles[n] = cells[n].style
+    rest, runs, start = [head], list[Run](), 0
+    for end in [n for n, cell in enumerate(cells, 1) if cell.tail]:
+        rest += [b"<c/>", cells[end - 1].tail]
+        runs.append(Run(cells[start:end], styles[start:end]))
+        start = end
     return b"".join(rest), runs
 
 
