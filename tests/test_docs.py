@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted(ROOT.glob("docs/*.md"))
+PAGES = sorted(ROOT.glob("docs/**/*.md"))
 SOURCES = [
     path
     for folder in ("sanjin_xl", "tests", "benchmarks", "samples", "templates", "docs", "packaging")

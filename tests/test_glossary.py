@@ -1,12 +1,12 @@
 """One word for one thing: what docs/glossary.md bans stands in no sentence a user sees."""
 
-import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from spoken import literals
 
 import sanjin_xl
 from sanjin_xl.messages import template
@@ -33,15 +33,6 @@ def faults(text: str) -> list[str]:
     return [word for word in BANNED if re.search(re.escape(word) + ("(?!期)" if word == "截止日" else ""), text)]
 
 
-def literals(path: Path) -> Iterator[str]:
-    """The texts of a module, docstrings aside."""
-    tree = ast.parse(path.read_text("utf-8"))
-    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
-            yield node.value
-
-
 def found(texts: Iterator[str]) -> list[tuple[list[str], str]]:
     return [(words, text) for text in texts if text not in KEPT and (words := faults(text))]
 
@@ -63,12 +54,14 @@ def test_no_sentence_of_the_program_says_it_otherwise(path: Path) -> None:
     assert found(literals(path)) == []
 
 
-def test_neither_form_file_readme_nor_settings_of_the_samples_say_it_otherwise() -> None:
+def test_neither_form_file_readme_manual_nor_settings_of_the_samples_say_it_otherwise() -> None:
     readme = (ROOT / "README.md").read_text("utf-8").split("## 中文")[1].split("## English")[0]
     settings = (ROOT / "samples" / "round.toml").read_text("utf-8")
     # The wording of the items is the paper's.
     form = re.sub(r'text = "[^"]*"', "", (ROOT / "templates" / "sanjin-2012.toml").read_text("utf-8"))
-    for text in (readme, settings, form):
+    manual = [path.read_text("utf-8") for path in (ROOT / "docs" / "使用手册").glob("*.md")]
+    assert manual
+    for text in (readme, settings, form, *manual):
         assert found(iter(text.splitlines())) == []
 
 
