@@ -3,9 +3,13 @@
 import email
 import hashlib
 import json
+import shutil
+import subprocess
+import zipfile
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import default
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -104,6 +108,68 @@ def test_drafts_have_the_same_bytes_in_two_runs(command: Command, by_mail: Path)
     command("letters", by_mail, "--kind", "下发")
     assert {path.name: path.read_bytes() for path in (by_mail / "发件").glob("*.*")} == before
     assert len(before) == COUNTIES + 1
+
+
+def zips(folder: Path) -> list[str]:
+    return sorted(path.name for path in (folder / "发件" / "附件").glob("*"))
+
+
+def test_a_workbook_goes_as_a_zip_where_the_mail_system_wants_one(
+    command: Command, by_mail: Path, tmp_path: Path
+) -> None:
+    with (by_mail / "round.toml").open("r+", encoding="utf-8") as file:
+        text = file.read()
+        file.seek(0)
+        file.write("mail_zip = true\n" + text)
+    command("letters", by_mail, "--kind", "下发")
+    name, data = attached(draft(by_mail, "下发"))
+    assert name == "东源县司法局_饮水工程检查表_2012年第三季度.zip"
+    assert (by_mail / "发件" / "附件" / name).read_bytes() == data
+    assert rows(by_mail)["下发", "东源县司法局"]["附件"] == name
+    assert len(zips(by_mail)) == COUNTIES
+    whole = zipfile.ZipFile(BytesIO(data))
+    book, checks, sums = whole.infolist()
+    assert all(one.flag_bits & 0x800 for one in (book, checks, sums))  # the names are UTF-8
+    assert (book.filename, checks.filename, sums.filename) == (name[:-4] + ".xlsx", "校验清单.txt", "校验清单.sha256")
+    issued = (by_mail / "发放" / book.filename).read_bytes()
+    assert whole.read(book) == issued
+    said = whole.read(checks).decode("utf-8-sig")
+    for one in (book.filename, f"{len(issued)}字节", hashlib.sha256(issued).hexdigest(), "certutil -hashfile"):
+        assert one in said
+    # What comes back with the lists in it asks nobody for them.
+    found = members(data)
+    assert {one.path: one.skipped for one in found} == {
+        book.filename: None, "校验清单.txt": "skipped-checks", "校验清单.sha256": "skipped-checks"
+    }  # fmt: skip
+    if program := shutil.which("sha256sum"):
+        whole.extractall(tmp_path / "out")
+        check = subprocess.run([program, "-c", sums.filename], cwd=tmp_path / "out", capture_output=True, check=False)
+        assert check.returncode == 0
+        (tmp_path / "out" / book.filename).write_bytes(issued + b"x")
+        check = subprocess.run([program, "-c", sums.filename], cwd=tmp_path / "out", capture_output=True, check=False)
+        assert check.returncode == 1
+
+
+def test_zips_are_the_same_each_time_and_go_with_their_drafts(command: Command, by_mail: Path) -> None:
+    path = by_mail / "round.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text("mail_zip = true\n" + text, encoding="utf-8")
+    put(by_mail, DONGYUAN, "东源.xlsx", done="部分")
+    command("ingest", by_mail)
+    command("letters", by_mail, "--kind", "退回")
+    (name,) = zips(by_mail)
+    before = (by_mail / "发件" / "附件" / name).read_bytes()
+    command("letters", by_mail, "--kind", "退回")
+    assert (by_mail / "发件" / "附件" / name).read_bytes() == before
+    put(by_mail, DONGYUAN, "东源.xlsx")
+    command("ingest", by_mail)
+    command("letters", by_mail, "--kind", "退回")
+    assert zips(by_mail) == []
+    command("letters", by_mail, "--kind", "下发")
+    assert len(zips(by_mail)) == COUNTIES
+    path.write_text(text, encoding="utf-8")
+    command("letters", by_mail, "--kind", "下发")
+    assert zips(by_mail) == []
 
 
 def put(folder: Path, unit: str, name: str, **cells: str) -> None:

@@ -17,6 +17,7 @@ phone = {phone}                # 联系电话，印在填表说明上
 # late_deduction = 0.5    # 逾期每天扣分，不写即不扣
 # late_by = "received"    # 是否逾期按哪一天：filled 填报日期（不写即为此）；received 收到日期
 # correction_days = 7     # 更正期限：退回的表做好之后几天内改好报回，不写即为7天
+# mail_zip = true         # 邮件附件打成zip（邮件系统不让.xlsx通过时），内附校验清单
 # dense_ranks = true      # 并列后名次不空缺（1、2、2、3）
 # not_applicable = "exclude"   # 核定为不适用的项目：full 得满分（不写即为此）；exclude 不计入，其余按比例折算
 # accept = ["441625-01", "2012年第二季度"]   # 可接受的旧表：表号前两段；或别的填报期（其表号无法核验，列为核实）

@@ -41,6 +41,26 @@ DRAFT_NAME = "{kind}_{unit}.eml"
 TEXT_NAME = "{kind}.txt"
 UNIT_TEXT_NAME = "{kind}_{unit}.txt"
 KINDS = {"issue": "下发", "remind": "催报", "return": "退回", "feedback": "反馈"}
+ATTACHMENTS = "附件"
+CHECKS_NAME, SUMS_NAME = "校验清单.txt", "校验清单.sha256"
+CHECKS = """\
+校验清单：{title}
+
+文件：{file}
+大小：{size}字节
+SHA-256：{sha256}
+
+请先解压，再打开表填写；只需报回填好的表，本清单不用报。
+
+核对文件是否完整、有没有被改动：
+一、右键点文件，选“属性”，大小应与上面相同。
+二、在文件所在的文件夹打开命令提示符，运行
+certutil -hashfile "{file}" SHA256
+显示的一串应与上面的SHA-256相同。
+三、麒麟、统信等系统，在终端里运行
+sha256sum -c {sums}
+显示“成功”或“OK”即为相同。
+"""
 SUBJECT = "主题："
 DAY = "{day:%Y年}{day.month}月{day.day}日"
 # What may stand in a text between 【 and 】.

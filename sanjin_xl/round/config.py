@@ -34,6 +34,7 @@ EDITED = "改过的"  # beside the workbooks for units: what somebody has made o
 class Config:
     """What round.toml says, beyond the rules: who the forms go back to, whom to write to, the former round's folder.
 
+    `mail_zip`: workbooks go by mail as .zip.
     `correction_days`: within how many days after it was made a correction copy is to come back. `archive_lost`: the day
     up to which returns that are gone from the archive are known to be lost for good.
     """
@@ -44,6 +45,7 @@ class Config:
     contacts: Mapping[str, Contact]
     phone: str = ""
     correction_days: int = CORRECTION_DAYS
+    mail_zip: bool = False
     previous: Path | None = None
     archive_lost: date | None = None
 
@@ -151,6 +153,7 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
         contact=table.text("contact", "").strip(),
         phone=table.text("phone", "").strip(),
         correction_days=correction_days,
+        mail_zip=table.flag("mail_zip", False),
         contacts=contacts,
         previous=folder / previous if previous else None,
         archive_lost=archive_lost,

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from functools import partial
 
 from sanjin_xl.messages import files as words
+from sanjin_xl.messages import letters as letter_words
 from sanjin_xl.model.controls import visible
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.model.period import BEIJING
@@ -175,6 +176,8 @@ def reason_to_skip(name: str) -> str | None:
     """Why a file or folder of this name is none that anybody sent, None if it may be one."""
     if name.startswith(_TEMPORARY):
         return "skipped-temporary"
+    if name in (letter_words.CHECKS_NAME, letter_words.SUMS_NAME):
+        return "skipped-checks"
     return "skipped-system" if name.lower() in _SYSTEM_NAMES else None
 
 

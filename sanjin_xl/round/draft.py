@@ -13,12 +13,13 @@ from sanjin_xl.model.period import BEIJING
 from sanjin_xl.workbook.mail import OWN_BOUNDARY
 
 _LINE = 76  # characters, RFC 2045
+_ZIP = "application/zip"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A letter to a unit with one workbook; `day`: of the round, for a draft knows no clock."""
+    """A letter to a unit with one workbook, or a .zip of it; `day`: of the round, for a draft knows no clock."""
 
     to: Sequence[str]
     cc: Sequence[str]
@@ -43,7 +44,7 @@ class Draft:
         text = ["Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64"]
         # Older programs look for the name in words (RFC 2047), newer ones in percent signs (RFC 2231).
         book = [
-            f'Content-Type: {_XLSX};\r\n name="{_words(self.name, "name")}"',
+            f'Content-Type: {_ZIP if self.name.endswith(".zip") else _XLSX};\r\n name="{_words(self.name, "name")}"',
             "Content-Transfer-Encoding: base64",
             f"Content-Disposition: attachment;\r\n filename*=UTF-8''{quote(self.name)}",
         ]

@@ -19,6 +19,7 @@ from sanjin_xl.model.roster import Unit
 from sanjin_xl.round.config import CORRECTED, FEEDBACK, ISSUED
 from sanjin_xl.round.draft import Draft
 from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, remove, write_all, write_whole
+from sanjin_xl.round.parcel import parcel
 from sanjin_xl.round.run import Run
 from sanjin_xl.round.shipped import decoded
 from sanjin_xl.round.workbooks import issues
@@ -71,7 +72,12 @@ def write_letters(run: Run, kind: str, concerned: Iterable[str] | None) -> Lette
     stale = [
         path for path in folder.glob(words.DRAFT_NAME.format(kind=words.KINDS[kind], unit="*")) if path not in wanted
     ]
-    listed = posting_list_bytes(run.rules.period.label, _merged(kind, known, posted))
+    rows = _merged(kind, known, posted)
+    # Beside the drafts as well, for whoever writes the mail and attaches the file by hand.
+    place = folder / words.ATTACHMENTS
+    zips = {place / draft.name: draft.data for _, _, draft in drafts} if run.config.mail_zip else {}
+    stale += [path for path in place.glob("*.zip") if path.name not in {one.attachment for one in rows}]
+    listed = posting_list_bytes(run.rules.period.label, rows)
 
     def write(path: Path, data: bytes) -> None:
         write_whole(path, data)
@@ -80,6 +86,7 @@ def write_letters(run: Run, kind: str, concerned: Iterable[str] | None) -> Lette
     write_all([
         *(partial(remove, path) for path in stale),
         *(partial(write, path, draft.as_bytes()) for _, path, draft in drafts),
+        *(partial(write, path, data) for path, data in zips.items()),
         partial(write, folder / words.LIST, listed),
     ])  # fmt: skip
     return Letters([path for _, path, _ in drafts], [unit.name for unit, _, draft in drafts if not draft.to])
@@ -90,6 +97,9 @@ def write_letters(run: Run, kind: str, concerned: Iterable[str] | None) -> Lette
 
 def _drafts(run: Run, kind: str, concerned: Iterable[str] | None) -> Iterator[tuple[Unit, Path, Draft]]:
     for one in letters(run, kind, concerned):
+        name, data = one.book.name, read_own(one.book, LARGEST_BOOK)
+        if run.config.mail_zip:
+            name, data = f"{one.book.stem}.zip", parcel(one.subject, name, data)
         yield (
             one.unit,
             run.folder / words.LETTERS / words.DRAFT_NAME.format(kind=words.KINDS[kind], unit=one.unit.name),
@@ -98,8 +108,8 @@ def _drafts(run: Run, kind: str, concerned: Iterable[str] | None) -> Iterator[tu
                 cc=one.contact.cc,
                 subject=one.subject,
                 body=one.body,
-                name=one.book.name,
-                data=read_own(one.book, LARGEST_BOOK),
+                name=name,
+                data=data,
                 day=run.rules.due,
             ),
         )
