@@ -22,6 +22,7 @@ from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.round import commands
 from sanjin_xl.round.outputs import write_whole
 from sanjin_xl.round.run import Run
+from sanjin_xl.round.side_by_side import Output
 
 FORM = small_form()
 UNCLEAR = typed(done="也许", done_month="8月", ledger="√")
@@ -30,7 +31,7 @@ GOOD: dict[str, Any] = {"核定分": 1, "理由": "已电话核实", "核定人"
 NAMES = {DONGYUAN: "东源县司法局", YUANCHENG: "源城区司法局"}
 HEADER = 3
 ITEM_SHEETS = (words.SHEET, words.OTHERS_SHEET)
-WRITE_SUMMARY: Callable[[Run, Results], None] = vars(commands)["write_summary"]
+SUMMARY_OUTPUTS: Callable[[Run], list[Output]] = vars(commands)["summary_outputs"]
 
 
 @dataclass
@@ -162,7 +163,7 @@ def first_desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     desk = Desk(new_round(tmp_path_factory.mktemp("desk") / "轮"))
     desk.send(UNCLEAR)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(commands, "write_summary", only_json)
+        patch.setattr(commands, "summary_outputs", only_json)
         desk.ingest()
     return desk
 
@@ -170,12 +171,18 @@ def first_desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 @pytest.fixture
 def desk(first_desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A desk with one return ingested; of 汇总/ only results.json is written."""
-    monkeypatch.setattr(commands, "write_summary", only_json)
+    monkeypatch.setattr(commands, "summary_outputs", only_json)
     return Desk(shutil.copytree(first_desk.folder, tmp_path / "轮"), first_desk.results)
 
 
-def only_json(run: Run, results: Results) -> None:
-    write_whole(run.folder / "汇总" / "results.json", report.results_json(results).encode())
+def only_json(run: Run) -> list[Output]:
+    path = run.folder / "汇总" / "results.json"
+
+    def write(results: Results) -> list[Path]:
+        write_whole(path, report.results_json(results).encode())
+        return [path]
+
+    return [write]
 
 
 def set_up(desk: Desk, *settings: str) -> None:

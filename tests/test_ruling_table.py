@@ -63,6 +63,7 @@ from sanjin_xl.round import commands
 from sanjin_xl.round import rulings as round_rulings
 from sanjin_xl.round.rulings import enter
 from sanjin_xl.round.run import Run
+from sanjin_xl.round.side_by_side import Output
 
 FORM = small_form()
 RULES = rules(FORM)
@@ -289,22 +290,23 @@ def test_the_other_outputs_are_written_when_the_table_is_open_in_excel(
 
 
 def test_the_table_is_written_when_another_output_is_open_in_excel(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def locked(run: Run, results: Results) -> None:
-        raise WorkbookError("output-locked", path=str(run.folder / "汇总" / "汇总.xlsx"))
+    def locked(_: Results) -> list[Path]:
+        raise WorkbookError("output-locked", path=str(desk.folder / "汇总" / "汇总.xlsx"))
 
     desk.table.unlink()
-    monkeypatch.setattr(commands, "write_summary", locked)
+    monkeypatch.setattr(commands, "summary_outputs", lambda _: [locked])
     with pytest.raises(WorkbookError, match="汇总"):
         desk.ingest()
     assert desk.table.is_file()
 
 
 def test_a_table_saved_during_the_run_is_not_overwritten(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def save(*_: object) -> None:
+    def save(_: Run) -> list[Output]:
         desk.fill(**GOOD)
+        return []
 
     with monkeypatch.context() as patch:
-        patch.setattr(commands, "write_summary", save)
+        patch.setattr(commands, "summary_outputs", save)
         with pytest.raises(WorkbookError, match="rulings-changed"):
             desk.ingest()
     desk.ingest()

@@ -28,7 +28,7 @@ from rounds import (
     the_form,
     typed,
 )
-from ruling_desk import GOOD, HEADER, ITEM, UNCLEAR, WRITE_SUMMARY, Desk, headings, row_of, set_up
+from ruling_desk import GOOD, HEADER, ITEM, SUMMARY_OUTPUTS, UNCLEAR, Desk, headings, row_of, set_up
 
 from sanjin_xl.judge.pipeline import Status
 from sanjin_xl.judge.scoring import item_points
@@ -222,7 +222,7 @@ def test_only_a_withdrawal_is_a_note() -> None:
 
 
 def test_every_output_is_written_and_follows_the_ruling(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commands, "write_summary", WRITE_SUMMARY)
+    monkeypatch.setattr(commands, "summary_outputs", SUMMARY_OUTPUTS)
     desk.rule(**GOOD)
     assert desk.points() == RULED
     assert (desk.folder / "汇总" / "汇总.xlsx").is_file()

@@ -54,7 +54,7 @@ from sanjin_xl.model.submission import Answer, ByNumber
 from sanjin_xl.outcome import report
 from sanjin_xl.outcome.former import Former, FormerUnit
 from sanjin_xl.outcome.results import Results, compile_results
-from sanjin_xl.round import commands, workbooks
+from sanjin_xl.round import commands, side_by_side, workbooks
 from sanjin_xl.round.config import CORRECTED, SUMMARY
 from sanjin_xl.round.inbox import Taken, batches
 from sanjin_xl.round.interning import Interning
@@ -366,13 +366,13 @@ def test_what_a_units_result_takes_does_not_outweigh_its_answers() -> None:
 
 
 def test_the_collector_is_what_it_was_before() -> None:
-    with workbooks.collector_at_rest():
+    with side_by_side.collector_at_rest():
         assert not gc.isenabled()
-        with workbooks.collector_at_rest():
+        with side_by_side.collector_at_rest():
             pass
         assert not gc.isenabled()
     assert gc.isenabled()
-    with contextlib.suppress(ValueError), workbooks.collector_at_rest():
+    with contextlib.suppress(ValueError), side_by_side.collector_at_rest():
         raise ValueError
     assert gc.isenabled()
 
@@ -399,7 +399,7 @@ def test_a_copy_is_made_again_only_when_something_has_changed(tmp_path: Path, mo
         return build(one)
 
     monkeypatch.setattr(workbooks, "_corrected", noted)
-    monkeypatch.setattr(commands, "write_summary", lambda *_: None)
+    monkeypatch.setattr(commands, "summary_outputs", lambda _: [])
     (folder / "回收" / "a.xlsx").write_bytes(fill(FORM, MIXED))
     other = {item.number: planned(month=None) for item in FORM.items}
     (folder / "回收" / "b.xlsx").write_bytes(fill(FORM, other, unit=YUANCHENG))

@@ -17,8 +17,8 @@ from bench import floor, pandas_loop
 from returns import filled, issues_of, returns, rules_of
 from writers import trial
 
-from sanjin_xl.books.summary.book import Beside, ResultsBook
-from sanjin_xl.books.summary.tidy import add_tidy
+from sanjin_xl.books.summary.book import Beside
+from sanjin_xl.books.summary.tidy import tidy_files
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
 from sanjin_xl.judge.versions import settle
 from sanjin_xl.model.rules import Rules
@@ -180,9 +180,7 @@ def test_neither_time_nor_memory_a_unit_of_a_list_grows_with_their_number(round_
 
 def tidy_list(results: Results) -> Beside:
     """The list with a row per unit and item, which stands beside a large workbook."""
-    book = ResultsBook(results, None, "x")
-    add_tidy(book)
-    (one,) = book.beside
+    (one,) = tidy_files(results)
     return one
 
 

@@ -1,5 +1,7 @@
 """The program's own exceptions; a respondent's mistake is never one of them (see `findings`)."""
 
+from collections.abc import Callable
+
 
 class SanjinError(Exception):
     """Something we, or the city clerk's set-up, did wrong; ends the command with exit status 2.
@@ -15,6 +17,10 @@ class SanjinError(Exception):
     def __str__(self) -> str:
         return f"{self.code} {self.facts}" if self.facts else self.code
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exceptions with keyword arguments do not survive pickling between processes by themselves.
+        return _rebuilt, (type(self), self.code, self.facts)
+
     @property
     def several(self) -> "list[SanjinError]":
         """The errors this one stands for, itself where it stands alone."""
@@ -28,6 +34,9 @@ class FormError(SanjinError, ValueError):
     def __init__(self, problems: "list[Problem]") -> None:
         super().__init__("form-invalid", problems=problems)
         self.problems = problems
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.problems,)
 
 
 class RoundError(SanjinError, ValueError):
@@ -51,12 +60,11 @@ class Refused(Exception):
         self.facts = facts
 
     def __reduce__(self) -> tuple[object, ...]:
-        # Exceptions with keyword arguments do not survive pickling between processes by themselves.
-        return _rebuild_refused, (self.code, self.facts)
+        return _rebuilt, (type(self), self.code, self.facts)
 
 
-def _rebuild_refused(code: str, facts: dict[str, object]) -> Refused:
-    return Refused(code, **facts)
+def _rebuilt(kind: Callable[..., Exception], code: str, facts: dict[str, object]) -> Exception:
+    return kind(code, **facts)
 
 
 class Problem:

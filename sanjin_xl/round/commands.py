@@ -32,18 +32,19 @@ from sanjin_xl.round.letters import Letters, write_letters
 from sanjin_xl.round.once import Once
 from sanjin_xl.round.outputs import WORKSHOP, is_dangling, write_all
 from sanjin_xl.round.register import Register
-from sanjin_xl.round.rulings import Rulings, take_rulings, write_rulings
+from sanjin_xl.round.rulings import Rulings, ruling_outputs, take_rulings
 from sanjin_xl.round.run import Run, opened
 from sanjin_xl.round.shipped import DEFAULT_FORM, DEFAULT_ROSTER, form_of, template_text
+from sanjin_xl.round.side_by_side import write_side_by_side
 from sanjin_xl.round.state import seen, state_of, with_table
 from sanjin_xl.round.watch import UNWATCHED, Watch
 from sanjin_xl.round.workbooks import (
     note_corrections,
     refresh_feedback,
+    summary_outputs,
     write_corrections,
     write_feedback,
     write_issued,
-    write_summary,
 )
 from sanjin_xl.round.workers import MakeExecutor, Opener, cores, judge_all, local_pool
 
@@ -106,12 +107,12 @@ def ingest(
         results, rulings = _compiled(run, _judged(run))
         _look_after_archive(run)
         numbers = note_corrections(run, results)
+        outputs = [*summary_outputs(run), *ruling_outputs(run, rulings)]
+        # Last, for these may be thousands.
+        copies = partial(write_corrections, run, results, numbers)
         write_all([
             run.register.keep_copy,
-            partial(write_summary, run, results),
-            partial(write_rulings, run, results, rulings),
-            # Last, for these may be thousands.
-            partial(write_corrections, run, results, numbers),
+            partial(write_side_by_side, run, results, outputs, copies),
             partial(refresh_feedback, run, results),
             # Once more: it is to know what has been written.
             run.register.keep_copy,

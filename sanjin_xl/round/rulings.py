@@ -3,10 +3,12 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from sanjin_xl import messages
 from sanjin_xl.books.ruling_table import ruling_bytes
+from sanjin_xl.books.seal import Lock
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.messages import rulings as words
 from sanjin_xl.model.errors import RoundError, WorkbookError
@@ -17,6 +19,7 @@ from sanjin_xl.review.table_reader import Table, read_table
 from sanjin_xl.round.config import RULED, RULINGS_FILE
 from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, write_whole
 from sanjin_xl.round.run import Run, registered
+from sanjin_xl.round.side_by_side import Output
 
 _UNPLACED = frozenset(("ruling-unplaced", "ruling-conflict", "ruling-overtaken", "ruling-kind"))
 _WORKBOOKS = frozenset((".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv"))
@@ -101,14 +104,15 @@ def _is_workbook(path: Path) -> bool:
     return path.suffix.lower() in _WORKBOOKS and not path.name.startswith(("~", "."))
 
 
-def write_rulings(run: Run, results: Results, rulings: Rulings) -> None:
-    """Make the table anew, unless rows of it still wait for somebody to put them right.
-
-    Raises WorkbookError when it is open in Excel, or has been changed since it was read.
-    """
+def ruling_outputs(run: Run, rulings: Rulings) -> list[Output]:
+    """What makes the table anew, unless rows of it still wait for somebody to put them right."""
     path = run.folder / RULED / RULINGS_FILE
-    if not rulings.placed:
-        return
+    return [partial(_write_table, path, rulings, run.lock)] if rulings.placed else []
+
+
+def _write_table(path: Path, rulings: Rulings, lock: Lock, results: Results) -> list[Path]:
+    """Raises WorkbookError when the table is open in Excel, or has been changed since it was read."""
     if _read(path) != rulings.data:
         raise WorkbookError("rulings-changed", path=str(path))
-    write_whole(path, ruling_bytes(results, rulings.history, run.lock, rulings.table.added))
+    write_whole(path, ruling_bytes(results, rulings.history, lock, rulings.table.added))
+    return [path]

@@ -1,14 +1,12 @@
 """The workbooks a round writes: one for every unit – issued, sent back, feedback – and the city's own."""
 
-import gc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from sanjin_xl import __version__
 from sanjin_xl.books import correction, issue
@@ -28,7 +26,11 @@ from sanjin_xl.round.config import CORRECTED, EDITED, FEEDBACK, ISSUED, RESULTS_
 from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, remove, set_aside, write_all, write_stream, write_whole
 from sanjin_xl.round.register import Written, today
 from sanjin_xl.round.run import Run
-from sanjin_xl.round.workers import make_all
+from sanjin_xl.round.side_by_side import Output
+from sanjin_xl.round.workers import MakeExecutor, make_all
+
+if TYPE_CHECKING:
+    from sanjin_xl.books.summary.book import Beside
 
 Job = TypeVar("Job")
 
@@ -36,8 +38,9 @@ Job = TypeVar("Job")
 class Books:
     """The workbooks for units that a run writes; one that somebody has changed since is moved aside first, and told."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, make_executor: MakeExecutor | None = None) -> None:
         self.run, self._noted = run, run.register.written()
+        self._make_executor = make_executor or run.make_executor
         self._notes: dict[str, Written] = {}
         self._edited: list[Path] = []
 
@@ -65,7 +68,7 @@ class Books:
 
         One that is open keeps none back. `note` tells what a job is made from and the day it is made.
         """
-        made = make_all(build, [job for _, job in books], self.run.workers, self.run.make_executor)
+        made = make_all(build, [job for _, job in books], self.run.workers, self._make_executor)
         changed: list[Path] = []
 
         def write(n: int, path: Path, job: Job, data: bytes) -> None:
@@ -185,7 +188,9 @@ def _numbered(made: Mapping[int, Copy], unit: str, one: Outcome) -> tuple[str, i
     return unit, next(same, max((0, *made)) + 1), copy
 
 
-def write_corrections(run: Run, results: Results, numbers: Mapping[str, int]) -> None:
+def write_corrections(
+    run: Run, results: Results, numbers: Mapping[str, int], make_executor: MakeExecutor | None = None
+) -> None:
     """Write a correction copy for every unit whose counted return needs something, and remove those of all others.
 
     `numbers` are those that `note_corrections` gave. A copy that lies there as it was made is not made again from the
@@ -282,48 +287,49 @@ def refresh_feedback(run: Run, results: Results) -> None:
         run.watch.warn(RoundError("feedback-changed", units=tuple(changed)))
 
 
-def write_summary(run: Run, results: Results) -> None:
-    """Write results.json, the city workbook and what it has no room for, each whole or not at all.
+def summary_outputs(run: Run) -> list[Output]:
+    """What writes results.json, the city workbook and what it has no room for; the longest to write come first."""
+    place = run.folder / SUMMARY
+    return [
+        partial(_write_book, place, run.register.first_seen()),
+        partial(_write_tidy_files, place),
+        partial(_write_results, place),
+    ]
+
+
+def _write_results(place: Path, results: Results) -> list[Path]:
+    path = place / RESULTS_FILE
+    write_stream(path, (piece.encode() for piece in report.results_chunks(results)))
+    return [path]
+
+
+def _write_tidy_files(place: Path, results: Results) -> list[Path]:
+    from sanjin_xl.books.summary.tidy import tidy_files
+
+    return _write_beside(place, tidy_files(results))
+
+
+def _write_book(place: Path, first_seen: Mapping[str, str], results: Results) -> list[Path]:
+    """Write the city workbook and the lists that stand beside it, and remove those that do not any more.
 
     One that cannot be written does not keep the others back.
     """
     # The writer of workbooks takes its time to load.
     from sanjin_xl.books.summary import summary_of
+    from sanjin_xl.books.summary.tidy import tidy_files
 
-    place = run.folder / SUMMARY
-    run.watch.stage("summary", 0, 1)
-
-    def write(path: Path, pieces: Iterable[bytes]) -> None:
-        write_stream(path, pieces)
-        run.watch.wrote(path)
-
-    def write_results() -> None:
-        write(place / RESULTS_FILE, (piece.encode() for piece in report.results_chunks(results)))
-
-    def write_book() -> None:
-        book, beside = summary_of(results, run.register.first_seen())
-        stale = set(place.glob("*.csv")) - {place / one.name for one in beside}
-        write_all([
-            partial(write, place / SUMMARY_FILE, [book]),
-            *(partial(write, place / one.name, one.pieces()) for one in beside),
-            *(partial(remove, path) for path in sorted(stale)),
-        ])  # fmt: skip
-
-    with collector_at_rest():
-        write_all([write_results, write_book])
-    run.watch.stage("summary", 1, 1)
+    book, beside = summary_of(results, first_seen)
+    own = [one for one in beside if one.name not in {one.name for one in tidy_files(results)}]
+    stale = set(place.glob("*.csv")) - {place / one.name for one in beside}
+    path = place / SUMMARY_FILE
+    write_all([
+        partial(write_whole, path, book),
+        partial(_write_beside, place, own),
+        *(partial(remove, path) for path in sorted(stale)),
+    ])  # fmt: skip
+    return [path, *(place / one.name for one in own)]
 
 
-@contextmanager
-def collector_at_rest() -> Iterator[None]:
-    """Leave reference cycles alone for a while: with a nation in memory the search takes a fifth of the time.
-
-    For work that makes hundreds of thousands of things and hardly a cycle.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+def _write_beside(place: Path, files: "Sequence[Beside]") -> list[Path]:
+    write_all(partial(write_stream, place / one.name, one.pieces()) for one in files)
+    return [place / one.name for one in files]

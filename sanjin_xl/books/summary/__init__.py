@@ -13,7 +13,7 @@ from sanjin_xl.books.summary.method import add_method
 from sanjin_xl.books.summary.policies import add_policies
 from sanjin_xl.books.summary.ranking import add_ranking
 from sanjin_xl.books.summary.reminders import add_reminders
-from sanjin_xl.books.summary.tidy import add_tidy
+from sanjin_xl.books.summary.tidy import add_tidy, tidy_files
 from sanjin_xl.messages import summary as words
 from sanjin_xl.outcome.results import Results
 
@@ -41,7 +41,7 @@ def summary_bytes(results: Results, register: Mapping[str, str] | None = None) -
 
 
 def summary_of(results: Results, register: Mapping[str, str] | None = None) -> tuple[bytes, list[Beside]]:
-    """The city workbook as bytes, and the files to be written beside it for what it has no room for.
+    """The city workbook as bytes, and the files to be written beside it for what it has no room for, `tidy_files` last.
 
     `register` maps a file's SHA-256 to when it was first seen, as text.
     """
@@ -52,4 +52,4 @@ def summary_of(results: Results, register: Mapping[str, str] | None = None) -> t
         add(book)
     contents.write()
     book.sheets[1].worksheet.activate()  # what everybody looks for first
-    return book.finished(), book.beside
+    return book.finished(), [*book.beside, *tidy_files(results)]

@@ -117,16 +117,14 @@ class ResultsBook:
         days = [ruling.day for one in self.results.units for ruling in one.rulings.values()]
         return sum(bool(_ISO_DAY.fullmatch(day)) and day > as_of for day in days)
 
-    def elsewhere(self, name: str, headings: Sequence[str], lines: Callable[[], Iterable[str]]) -> str:
-        """Have the whole of a sheet written beside the workbook, line by line; gives the name of the file."""
-        file = words.CSV_NAME.format(name=name)
-        self.beside.append(Beside(file, [heading.replace("\n", "") for heading in headings], lines))
-        return file
-
     def all_of(self, name: str, columns: Sequence[Column[Entry]], entries: Callable[[], Iterable[Entry]]) -> str:
         """Have a whole table written beside the workbook; gives the name of the file."""
-        headings = [one.heading if one.over else one.group + one.heading for one in columns]
-        return self.elsewhere(name, headings, lambda: (csv_line(_plain(c, one) for c in columns) for one in entries()))
+        file = words.CSV_NAME.format(name=name)
+        headings = [(one.heading if one.over else one.group + one.heading).replace("\n", "") for one in columns]
+        self.beside.append(
+            Beside(file, headings, lambda: (csv_line(_plain(c, one) for c in columns) for one in entries()))
+        )
+        return file
 
     def shortened(
         self,

@@ -8,12 +8,13 @@ from typing import Any
 from sanjin_xl import messages
 from sanjin_xl.books.quick_sheet import Value
 from sanjin_xl.books.sheet_writer import ONE_PAGE, SheetWriter
-from sanjin_xl.books.summary.book import ResultsBook, csv_line, foremost
-from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW, TIDY_HEADER_ROW
+from sanjin_xl.books.summary.book import Beside, ResultsBook, csv_line, foremost
+from sanjin_xl.books.summary.figures import FIRST_TIDY_ROW, TIDY_HEADER_ROW, Figures
 from sanjin_xl.books.table import Column, Table
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.fields import Field
 from sanjin_xl.model.points import points
+from sanjin_xl.outcome.results import Results
 from sanjin_xl.outcome.tables import State, done_by_category, extra_key, tidy_columns, tidy_rows
 
 Line = Sequence[Any]
@@ -31,7 +32,7 @@ def add_tidy(book: ResultsBook) -> None:
     if book.figures.rolled_up:
         _add_rolled_up(book)
         return
-    columns = _columns(book)
+    columns = _columns(book.results, book.figures)
     sheet = _sheet(book, columns, words.TIDY_NOTE)
     sheet.print_setup((TIDY_HEADER_ROW, TIDY_HEADER_ROW))
     if not book.figures.rows:
@@ -44,7 +45,7 @@ def add_tidy(book: ResultsBook) -> None:
     sheet.next_row(_HEADER_HEIGHT)
     sheet.worksheet.freeze_panes(FIRST_TIDY_ROW, 1)
     table = Table(sheet, columns)
-    for row in map(_in_words(book), tidy_rows(book.results)):
+    for row in map(_in_words(book.results, book.figures), tidy_rows(book.results)):
         table.put(row, _LEAST_HEIGHT)
 
 
@@ -59,7 +60,7 @@ def _sheet(book: ResultsBook, columns: Sequence[Column[Line]], note: str) -> She
 def _add_rolled_up(book: ResultsBook) -> None:
     """A row per unit and a column per category; the rows per unit and item go beside the workbook."""
     results = book.results
-    file = book.elsewhere(words.TIDY, [one.heading for one in _columns(book)], lambda: _lines(book))
+    (file,) = [one.name for one in tidy_files(results)]
     names = [*(category.name for category in results.rules.form.categories), words.TOTAL]
     columns: list[Column[Line]] = [
         Column(words.UNIT, itemgetter(0), "text", _COLUMNS["unit"][0], grows=False),
@@ -79,23 +80,32 @@ def _add_rolled_up(book: ResultsBook) -> None:
     sheet.print_setup((TIDY_HEADER_ROW, TIDY_HEADER_ROW))
 
 
-def _lines(book: ResultsBook) -> Iterator[str]:
+def tidy_files(results: Results) -> list[Beside]:
+    """The file that has the whole table of a round for which the sheet has no room; else none."""
+    figures = Figures(results)
+    if not figures.rolled_up:
+        return []
+    headings = [one.heading for one in _columns(results, figures)]
+    return [Beside(words.CSV_NAME.format(name=words.TIDY), headings, lambda: _lines(results, figures))]
+
+
+def _lines(results: Results, figures: Figures) -> Iterator[str]:
     """The whole table as lines of a CSV file; but for unit and code most are the same few thousand."""
-    in_words, own = _in_words(book), lru_cache(maxsize=1)(csv_line)
+    in_words, own = _in_words(results, figures), lru_cache(maxsize=1)(csv_line)
 
     @lru_cache(maxsize=20_000)
     def rest(cells: Line) -> str:
         return csv_line(in_words(("", "", *cells))[_OWN:])
 
-    for line in tidy_rows(book.results):
+    for line in tidy_rows(results):
         yield f"{own(line[:_OWN])},{rest(line[_OWN:])}"
 
 
-def _in_words(book: ResultsBook) -> Callable[[Line], list[Value]]:
+def _in_words(results: Results, figures: Figures) -> Callable[[Line], list[Value]]:
     """What turns a row of `tidy_rows` into the values of the columns."""
-    names = tidy_columns(book.results)
-    pick, state = itemgetter(*map(names.index, book.figures.columns)), names.index("state")
-    makers = [(n, _look(book, name)[2]) for n, name in enumerate(book.figures.columns)]
+    names = tidy_columns(results)
+    pick, state = itemgetter(*map(names.index, figures.columns)), names.index("state")
+    makers = [(n, _look(results, name)[2]) for n, name in enumerate(figures.columns)]
     changing = [(n, make) for n, make in makers if make is not _as_it_is]
 
     def in_words(line: Line) -> list[Value]:
@@ -108,25 +118,25 @@ def _in_words(book: ResultsBook) -> Callable[[Line], list[Value]]:
     return in_words
 
 
-def _columns(book: ResultsBook) -> list[Column[Line]]:
-    return [_column(book, name) for name in book.figures.columns]
+def _columns(results: Results, figures: Figures) -> list[Column[Line]]:
+    return [_column(results, name) for name in figures.columns]
 
 
-def _column(book: ResultsBook, name: str) -> Column[Line]:
-    width, kind, _ = _look(book, name)
-    extra = _extras(book).get(name)
+def _column(results: Results, name: str) -> Column[Line]:
+    width, kind, _ = _look(results, name)
+    extra = _extras(results).get(name)
     policy = words.TIDY_POLICY.format(id=name.removeprefix("points_"))
     heading = extra.heading if extra else words.TIDY_HEADINGS.get(name, policy)
     return Column(heading, kind=kind, width=width, grows=bool(extra) or name in _LONG)
 
 
-def _look(book: ResultsBook, name: str) -> Look:
-    extra = _extras(book).get(name)
+def _look(results: Results, name: str) -> Look:
+    extra = _extras(results).get(name)
     return (extra.width, "text", _as_it_is) if extra else _COLUMNS.get(name, _POLICY)
 
 
-def _extras(book: ResultsBook) -> dict[str, Field]:
-    form = book.results.rules.form
+def _extras(results: Results) -> dict[str, Field]:
+    form = results.rules.form
     return {extra_key(name): form.fields[name] for name in form.extras}
 
 

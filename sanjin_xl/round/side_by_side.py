@@ -1,0 +1,88 @@
+"""The outputs of a run, written beside each other by processes of their own where there is enough to write."""
+
+import contextlib
+import gc
+import pickle
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, CancelledError, Future
+from functools import lru_cache, partial
+from pathlib import Path
+
+from sanjin_xl.outcome.results import Results
+from sanjin_xl.round.outputs import write_all
+from sanjin_xl.round.run import Run
+from sanjin_xl.round.workers import MakeExecutor, cores, local_pool, stop
+
+Output = Callable[[Results], list[Path]]
+"""What writes some files of the round and tells which; a function of a module, which a process can be sent."""
+
+FEWEST_UNITS, MOST_UNITS = 40, 10_000
+"""With fewer units the processes take longer to start than the outputs to write; with more, that each holds the results
+as well takes too much memory."""
+
+
+def write_side_by_side(
+    run: Run, results: Results, outputs: Sequence[Output], behind: Callable[[MakeExecutor | None], object]
+) -> None:
+    """Write the outputs, and then, or by the same processes, what comes `behind` them.
+
+    One that cannot be written does not keep the others back.
+    """
+    run.watch.stage("summary", 0, 1)
+    told, workers = partial(run.watch.stage, "summary", 1, 1), run.workers or cores()
+    if workers == 1 or run.make_executor or not FEWEST_UNITS <= len(results.units) <= MOST_UNITS:
+        write_all(
+            [*(partial(_note, run, partial(_here, one, results)) for one in outputs), told, partial(behind, None)]
+        )
+        return
+    pool, blob = local_pool(workers), pickle.dumps(results)
+    try:
+        begun = [(pool.submit(_there, blob, one), one) for one in outputs]
+        writers = (partial(_note, run, partial(_awaited, future, one, results)) for future, one in begun)
+        # What is behind is begun before the outputs are waited for, or a process would idle.
+        write_all([partial(behind, lambda: pool), *writers, told])
+    finally:
+        stop(pool)
+
+
+def _note(run: Run, write: Callable[[], list[Path]]) -> None:
+    for path in write():
+        run.watch.wrote(path)
+
+
+def _awaited(future: "Future[list[Path]]", output: Output, results: Results) -> list[Path]:
+    """What another process has written; written here where that has died, had no room, or never came to it."""
+    try:
+        return future.result()
+    except (BrokenExecutor, CancelledError, MemoryError):
+        return _here(output, results)
+
+
+def _here(output: Output, results: Results) -> list[Path]:
+    with collector_at_rest():
+        return output(results)
+
+
+def _there(blob: bytes, output: Output) -> list[Path]:
+    return _here(output, _unpacked(blob))
+
+
+@lru_cache(maxsize=1)
+def _unpacked(blob: bytes) -> Results:
+    results: Results = pickle.loads(blob)  # noqa: S301  (packed by ourselves)
+    return results
+
+
+@contextlib.contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Leave reference cycles alone for a while: with a nation in memory the search takes a fifth of the time.
+
+    For work that makes hundreds of thousands of things and hardly a cycle.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
