@@ -16,6 +16,7 @@ between two known rows that are just as far apart as their items (`_by_gaps`):
     row 6: item 1    row 7: nothing    row 8: item 3        row 7 is item 2
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -284,3 +285,14 @@ def _best_and_further(placed: Mapping[int, Placed]) -> tuple[dict[int, int], dic
         {number: rows[number][0] for number in sorted(rows)},
         {number: sorted(further[1:]) for number, further in rows.items() if len(further) > 1},
     )
+
+
+def out_of_order(numbers: list[int]) -> set[int]:
+    """The items that are not where their order would have them: all but those of the longest ascending run."""
+    tails: list[int] = []  # the least end of an ascending run of each length
+    runs: list[list[int]] = []
+    for number in numbers:
+        place = bisect_left(tails, number)
+        run = [*(runs[place - 1] if place else []), number]
+        tails[place : place + 1], runs[place : place + 1] = [number], [run]
+    return set(numbers) - set(runs[-1] if runs else [])
