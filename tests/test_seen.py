@@ -1,5 +1,6 @@
 """What a person sees of an answer, and is no value, is asked about; what only looks odd asks nothing."""
 
+import re
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from drawn import anchor, ink, picture, related, restyled, shape, with_comment, with_controls, with_drawing, with_thread
 from hostile import packed, parts_of
 from openpyxl.formatting.rule import Rule
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import Border, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from rounds import Entry, clean, done, fill, judge, planned, the_form
@@ -233,6 +234,35 @@ def test_an_answer_that_is_struck_out_is_asked_about_and_counts_low(cell: str) -
 @pytest.mark.parametrize("look", UNSEEN)
 def test_an_answer_that_nobody_can_see_is_asked_about(look: dict[str, Any]) -> None:
     assert asked(judge(restyled(bare(), E7=look))) == [("answer-unseen", BARE, TICK)]
+
+
+@pytest.mark.parametrize(
+    ("code", "asks"),
+    [("[White]@", True), ("[Color 2]@", True), ("[Red]@", False), ("[White]0", False)],
+)
+def test_a_format_in_white_shows_nothing(code: str, asks: bool) -> None:
+    outcome = judge(restyled(bare(), E7={"number_format": code}))
+    assert asked(outcome) == ([("answer-unseen", BARE, TICK)] if asks else [])
+
+
+@pytest.mark.parametrize("ways", [{"diagonalUp": True}, {"diagonalDown": True}])
+def test_an_answer_crossed_out_by_a_diagonal_border_is_asked_about(ways: dict[str, bool]) -> None:
+    outcome = judge(restyled(bare(), E7={"border": Border(diagonal=Side("thin"), **ways)}))
+    assert asked(outcome) == [("answer-struck", BARE, TICK)]
+    assert answer(outcome).done is None
+
+
+@pytest.mark.parametrize("border", [Border(diagonal=Side("thin")), Border(diagonalUp=True), Border(left=Side("thin"))])
+def test_a_border_that_draws_no_diagonal_crosses_nothing_out(border: Border) -> None:
+    assert asked(judge(restyled(bare(), E7={"border": border}))) == []
+
+
+def test_rows_of_no_height_count_as_hidden() -> None:
+    parts = parts_of(bare())
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    flat = re.sub(rb'(<row r="7"[^>]*? ht=")[0-9.]+', rb"\g<1>0", sheet)
+    assert flat != sheet
+    assert read_book(packed(parts | {"xl/worksheets/sheet1.xml": flat})).sheets[0].hidden.hidden_rows == {6}
 
 
 def test_white_on_a_dark_ground_can_be_read() -> None:

@@ -69,9 +69,10 @@ class Hidden:
     """Facts of a sheet that its values do not show; addresses as in the sheet, rows and columns from zero.
 
     `errors`: error values by address. `formulas`: address → whether a result is stored with it, be it an empty text.
-    `merges` and `hidden_columns` end at the limits at the latest. `known` is False for formats that tell none of this.
-    `xml`: the sheet's part as it is, for the wording of its formulas. `comments`: by address, a thread in one text.
-    `drawings`: what lies over the cells. `looks`: by address, of the cells that look otherwise than their values say.
+    `merges` and `hidden_columns` end at the limits at the latest. Rows and columns of no size are hidden ones too.
+    `known` is False for formats that tell none of this. `xml`: the sheet's part as it is, for the wording of formulas.
+    `comments`: by address, a thread in one text. `drawings`: what lies over the cells. `looks`: by address, of cells
+    that look otherwise than their values say.
     `unread`: which of these facts could not be had, from the format or from a part that is damaged.
     """
 

@@ -1,6 +1,7 @@
 """What a number format with texts in it shows instead of a value (18.8.31): "√";; shows √ for 1 and nothing for 0."""
 
 import re
+from collections.abc import Collection
 from typing import NamedTuple
 
 _TOKEN = re.compile(
@@ -22,30 +23,37 @@ _VALUE = "\0"  # where the value itself stands in a section
 
 
 class Section(NamedTuple):
-    """One of the sections of a format: the number it is compared with, if any, and what it shows."""
+    """One of the sections of a format: the number it is compared with, if any, what it shows, and whether of texts."""
 
     condition: tuple[str, float] | None
     shows: str
+    of_text: bool
 
 
 Sections = tuple[Section, ...]
 
 
-def texts_in(code: str) -> Sections:
-    """The sections of a format that shows texts, or nothing, in place of values; () for every other one."""
+def texts_in(code: str, unseen: Collection[str] = ()) -> Sections:
+    """The sections of a format that shows texts, or nothing, in place of values; () for every other one.
+
+    `unseen`: the names of colours in which nothing can be seen, such as that of [White]@ on white.
+    """
     sections: list[Section] = []
-    condition, shown, is_date, is_odd = None, "", False, False
+    condition, shown, is_date, is_odd, is_seen, of_text = None, "", False, False, True, False
     for token in _TOKEN.finditer(code + ";"):
         literal = token["quoted"] or token["escaped"] or ""
         if token["end"]:
+            shown = shown if is_seen else ""
             is_odd |= not shown and len(code) > 0
-            sections.append(Section(condition, shown))
-            condition, shown = None, ""
+            sections.append(Section(condition, shown, of_text))
+            condition, shown, is_seen, of_text = None, "", True, False
         elif token["bracket"] is not None:
             found = _CONDITION.fullmatch(token["bracket"])
             condition = (found[1], float(found[2])) if found else condition
+            is_seen &= token["bracket"].replace(" ", "").casefold() not in unseen
         elif token["number"] or token["text"] or token["general"]:
             shown += "" if shown.endswith(_VALUE) else _VALUE
+            of_text |= bool(token["text"])
         elif token["other"]:
             is_date |= bool(_DATE_LETTERS.match(token["other"]))
             shown += token["other"]
@@ -64,8 +72,9 @@ def shown_as(value: object, written: str, sections: Sections) -> str:
     if isinstance(value, bool):
         return written
     if isinstance(value, str):
-        text = next((one.shows for one in sections[3:4]), None)
-        text = next((one.shows for one in sections[-1:] if _VALUE in one.shows), _VALUE) if text is None else text
+        # A format of fewer sections than four has one for texts only where its last one says so: 0"月" shows no text.
+        own = sections[3:4] or tuple(one for one in sections[-1:] if one.of_text)
+        text = own[0].shows if own else _VALUE
         return text.replace(_VALUE, written)
     if not isinstance(value, (int, float)):
         return written

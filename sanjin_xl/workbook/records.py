@@ -17,7 +17,7 @@ from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Drawing, Fact, Hidden, Look, Range, Rows, Sheet, Value, flat_cells
 from sanjin_xl.workbook.limits import Limits
 from sanjin_xl.workbook.number_formats import Sections, shown_as, texts_in
-from sanjin_xl.workbook.styles import is_pale, same_colour
+from sanjin_xl.workbook.styles import is_pale, same_colour, unseen_on
 from sanjin_xl.workbook.symbols import symbol_font
 
 ERRORS = {  # 2.5.10
@@ -87,7 +87,7 @@ _texts_in = lru_cache(maxsize=1024)(texts_in)
 def make_style(font: Font, fill: str, number: int, code: str | None, crossed: bool = False) -> Style:
     """The style of a font, a ground and a number format: its number, and its code where the file gives one."""
     shows_days = bool(_IN_DAYS.search(_SILENT.sub("", code))) if code is not None else number in _DAYS
-    texts = _texts_in(code) if code else ()
+    texts = _texts_in(code, unseen_on(fill)) if code else ()
     style = Style(font, fill, shows_days, texts, crossed)
     return style._replace(odd=bool(texts or crossed or style.colour) or _is_odd(font, fill))
 
@@ -263,8 +263,8 @@ class Grid:
             errors=self.errors,
             formulas=self.formulas,
             merges=tuple(self.merges),
-            hidden_rows=frozenset(self.hidden_rows),
-            hidden_columns=frozenset(self.hidden_columns),
+            hidden_rows=frozenset(self.hidden_rows | self.flat_rows),
+            hidden_columns=frozenset(self.hidden_columns | self.flat_columns),
             comments=self.comments,
             drawings=tuple(self.drawings),
             looks=self.looks,

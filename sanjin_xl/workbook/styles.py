@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from sanjin_xl.workbook.limits import Limits
@@ -138,10 +139,35 @@ def same_colour(one: str, other: str) -> bool:
     return all(near) if near else one == other
 
 
+# The colours of a number format (18.8.31), by name and by number.
+_FORMAT_COLOURS = {
+    **dict.fromkeys(("black", "color1"), _BLACK),
+    **dict.fromkeys(("white", "color2"), _WHITE),
+    **dict.fromkeys(("red", "color3"), "FF0000"),
+    **dict.fromkeys(("green", "color4"), "00FF00"),
+    **dict.fromkeys(("blue", "color5"), "0000FF"),
+    **dict.fromkeys(("yellow", "color6"), "FFFF00"),
+}
+
+
+@lru_cache(maxsize=256)
+def unseen_on(fill: str) -> frozenset[str]:
+    """The names of the colours of number formats in which nothing can be seen on a ground, "" for white."""
+    return frozenset(name for name, colour in _FORMAT_COLOURS.items() if same_colour(colour, fill or _WHITE))
+
+
 def is_pale(colour: str) -> bool:
     """Whether a colour is one of those that lie behind the cells of a form."""
     channels = _channels(colour)
     return bool(channels) and max(channels) - min(channels) < _PALE and min(channels) >= _BRIGHT
+
+
+@dataclass(slots=True)
+class _Border:
+    """A border (18.8.4): whether it is to have a diagonal, and whether that is drawn."""
+
+    diagonal: bool
+    drawn: bool = False
 
 
 class _Styles(Markup):
@@ -156,9 +182,10 @@ class _Styles(Markup):
         super().__init__(part, limits)
         self.codes: defaultdict[str, list[str]] = defaultdict(list)
         self.formats: list[str] = []
-        self.looks: list[tuple[str, str]] = []
+        self.looks: list[tuple[str, ...]] = []
         self.fonts: list[Font] = []
         self.fills: list[str] = []
+        self.borders: list[_Border] = []
         self.conditional: list[tuple[Font, list[str]]] = []  # the font of each, and its fill or number format
         self.sections: list[str] = []
         self.clear = True
@@ -166,7 +193,7 @@ class _Styles(Markup):
     def start(self, path: str, local: str, attributes: Attributes) -> None:
         if path == "/styleSheet/cellXfs/xf":
             self.formats.append(attributes.get("numFmtId", "0"))
-            self.looks.append((attributes.get("fontId", "0"), attributes.get("fillId", "0")))
+            self.looks.append(tuple(attributes.get(name, "0") for name in ("fontId", "fillId", "borderId")))
         elif path == "/styleSheet/numFmts/numFmt":
             self.codes[attributes.get("numFmtId", "")].append(attributes.get("formatCode", ""))
         elif path.startswith(_LOOKED_AT):
@@ -190,6 +217,11 @@ class _Styles(Markup):
             self.fills[-1] = _UNNAMED_FILL
         elif path == "/styleSheet/fills/fill/patternFill/fgColor" and self.fills[-1]:
             self.fills[-1] = _colour(attributes) or self.fills[-1]
+        elif path == "/styleSheet/borders/border":
+            turned = (attributes.get(name) in ("1", "true") for name in ("diagonalUp", "diagonalDown"))
+            self.borders.append(_Border(any(turned)))
+        elif path == "/styleSheet/borders/border/diagonal":
+            self.borders[-1].drawn = attributes.get("style", "none") != "none"
 
     def look_conditionally(self, path: str, local: str, attributes: Attributes) -> None:
         if not path:
@@ -205,7 +237,7 @@ class _Styles(Markup):
 _CONDITIONAL = "/styleSheet/dxfs/dxf"
 _REWRITTEN = "number format"
 _PLAIN_FORMATS = ("", "General", "@")
-_LOOKED_AT = tuple(f"/styleSheet/{name}/" for name in ("fonts", "fills", "dxfs"))
+_LOOKED_AT = tuple(f"/styleSheet/{name}/" for name in ("fonts", "fills", "borders", "dxfs"))
 _NO_FILL = ("none", "gray125")  # the second fill of every workbook, used by none
 _UNNAMED_FILL = "pattern"
 
@@ -237,16 +269,17 @@ def _formats(styles: _Styles, xml: bytes) -> Formats:
 
 def _look(styles: _Styles, number: int) -> StyleLook:
     """What is odd about one style; what is not there is as usual."""
-    font_id, fill_id = (int(one) if one.isdecimal() else -1 for one in styles.looks[number])
+    font_id, fill_id, border_id = (int(one) if one.isdecimal() else -1 for one in styles.looks[number])
     font = styles.fonts[font_id] if 0 <= font_id < len(styles.fonts) else Font()
     fill = styles.fills[fill_id] if 0 <= fill_id < len(styles.fills) else ""
+    border = styles.borders[border_id] if 0 <= border_id < len(styles.borders) else _Border(False)
     codes = styles.codes.get(styles.formats[number], [])
     return StyleLook(
-        struck=font.struck,
+        struck=font.struck or (border.diagonal and border.drawn),
         unseen=font.is_unseen(fill),
         font=font.name,
         fill="" if not fill or is_pale(fill) else fill,
-        texts=texts_in(codes[0]) if codes else (),
+        texts=texts_in(codes[0], unseen_on(fill)) if codes else (),
     )
 
 

@@ -206,7 +206,8 @@ def _scanned(xml: bytes, around: Hidden, flat_columns: tuple[int, ...], cells: C
         xml=xml,
         errors=cells.errors,
         formulas=cells.formulas,
-        hidden_rows=frozenset(cells.hidden_rows),
+        hidden_rows=frozenset(cells.hidden_rows | cells.flat_rows),
+        hidden_columns=around.hidden_columns | set(flat_columns),
     )
     return ScannedSheet(
         hidden=hidden, extent=cells.extent, rows=cells.rows, flat_columns=flat_columns, cells=cells, shared=shared
