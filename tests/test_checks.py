@@ -198,6 +198,7 @@ SAMPLES = [
     one("tick-picture", "one-off", done(month=9) | typed(done='=DISPIMG("ID_1",1)'), "E"),
     one("tick-font", "one-off", done(month=9) | typed(done="R"), "E"),
     one("ledger-unclear", "one-off", done(month=9) | typed(ledger="详见附件"), "I"),
+    one("ledger-in-words", "one-off", done(month=9, ledger=False, remark="有台帐"), "J"),
     one("planned-unclear", "one-off", planned(month=12) | typed(planned="正在"), "G"),
     one("month-normalised", "one-off", done() | typed(done_month="九月"), "F"),
     one("month-from-date", "one-off", done() | typed(done_month="41153"), "F"),  # 1 September 2012

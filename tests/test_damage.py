@@ -33,7 +33,7 @@ from sanjin_xl.model.layout import HEADER_ROW, layout_of
 
 CASES = 260
 PLACES = layout_of(the_form()).places
-FINDERS = ("columns", "merge_sheets", "integrity")
+FINDERS = ("columns", "merge_sheets", "integrity", "words_around")
 FORMS = [
     pytest.param(the_form(), id="the 2012 form"),
     pytest.param(small_form(), id="a small form"),
@@ -309,7 +309,12 @@ def half_on_a_copy(book: Book) -> None:
     book.sheets.append(copy)
 
 
+def hidden(book: Book) -> None:
+    book.sheet.state = "hidden"
+
+
 DAMAGES: dict[str, tuple[Damage, str]] = {
+    "sheet hidden": (hidden, "sheet-hidden"),
     "sheet renamed": (renamed, "sheet-renamed"),
     "sheet copied": (copied, "sheet-copied"),
     "sheet copied and changed": (copied_and_changed, "sheet-copies-differ"),

@@ -135,11 +135,20 @@ def column_too_low(rows: Rows, random: Random) -> None:
         row[name] = text
 
 
+def done_too_low(rows: Rows, random: Random) -> None:
+    """The columns of what is done pasted a row too low, beside plans that stayed."""
+    for name in ("done", "done_month", "ledger"):
+        texts = [row.get(name, "") for row in rows.values()]
+        for row, text in zip(rows.values(), ["", *texts], strict=False):
+            row[name] = text
+
+
 PATTERNS: list[tuple[str, Callable[[Rows, Random], None]]] = [
     ("months-dragged", months_dragged),
     ("column-sorted", column_sorted),
     ("column-sorted", months_in_order),
     ("column-off", column_too_low),
+    ("column-off", done_too_low),
 ]
 
 
@@ -164,6 +173,18 @@ def test_a_block_pasted_over_hidden_rows_is_asked_about() -> None:
     assert found(rows, hidden) == {"pasted-over-hidden"}
     assert found(rows) == set()
     assert found(rows | {32: done(month=9)}, hidden) == set()
+
+
+def test_a_whole_block_pasted_a_row_too_low_shows_by_what_it_spilled_below_the_table() -> None:
+    rows = mixed(Random(1)) | {1: done(month=9), 108: done(month=8)}
+    names = ("done", "done_month", "planned", "planned_month", "ledger")
+    low = {n: {name: rows[n - 1].get(name, "") if n > 1 else "" for name in names} for n in rows}
+    book = opened(FORM, fill(FORM, low))
+    assert "column-shifted" not in {one.code for one in judge(book.data()).findings}
+    for name in names:
+        book.sheet.at(LAYOUT.total_row, LAYOUT.places[name]).value = rows[108].get(name)
+    (found,) = [one for one in judge(book.data()).findings if one.code == "column-shifted"]
+    assert str(dict(found.facts)["expected"]).split("、") == [FORM.fields[name].heading for name in names]
 
 
 def test_a_whole_return_bears_the_question_as_the_first_and_as_the_second_file() -> None:

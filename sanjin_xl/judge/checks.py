@@ -15,7 +15,7 @@ from sanjin_xl.model.points import decimal
 from sanjin_xl.model.policy import Policy
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.model.submission import Answer, Months, Submission, typed_in
-from sanjin_xl.recovery.claims import says_done, says_partly, says_planned
+from sanjin_xl.recovery.claims import says_done, says_ledger, says_partly, says_planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,10 +228,10 @@ def remark_contradicts(item: Item, answer: Answer, when: When) -> Iterator[Seen]
 
 @item_check("remark-answers")
 def remark_answers(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
-    """Not ticked as done, while the remark says that it is. Bad: 已于9月落实 with nothing ticked. Good: √ and 9月."""
+    """Not ticked as done, while the remark says that it is. Bad: 已于9月落实 or 有台帐 alone. Good: √ and 9月."""
     # A month or a ledger without a tick asks the same.
     silent = answer.done is False and not answer.done_month and not answer.ledger
-    if silent and answer.remark and says_done(answer.remark):
+    if silent and answer.remark and (says_done(answer.remark) or says_ledger(answer.remark)):
         yield Seen("remark")
 
 

@@ -10,7 +10,7 @@ honest returns, stand in docs/returns.md §5:
 
 from collections.abc import Callable, Iterator
 from itertools import chain, pairwise
-from operator import gt, ne
+from operator import and_, gt, ne
 
 from sanjin_xl.model.fields import ANSWERS, CHOICES
 from sanjin_xl.model.findings import Finding, finding
@@ -20,7 +20,7 @@ from sanjin_xl.recovery.cell_values import is_untouched, whole_number
 
 _RUN = 6  # consecutive items with a month each, always the next one
 _SORTED, _DISTINCT, _STEPS = 30, 6, 3  # months in order: how many, how many different, steps inside of categories
-_FEW = 5  # rows of which a tick and its month do not both stand there, for a column to be off
+_FEW = 5  # rows of which a tick stands there without its month, or beside one for a plan, for a column to be off
 _BLOCK = 5  # rows filled in without a gap, hidden ones among them
 _HIDDEN = 2
 
@@ -125,6 +125,7 @@ def _off_by_a_row(answers: _Columns) -> Iterator[Finding]:
     pairs: list[tuple[str, str, Callable[[Column, Column], int]]] = [
         *((tick, month, _unlike) for tick, month in _MONTHS.items()),
         ("done", "ledger", _not_done),
+        ("planned", "done", _both),
     ]
     for tick, name, misfits in pairs:
         beside, column = answers.filled(tick), answers.filled(name)
@@ -154,6 +155,10 @@ def _pasted_over_hidden(answers: _Columns, hidden: frozenset[int]) -> Iterator[F
 
 def _unlike(one: Column, other: Column) -> int:
     return sum(map(ne, one, other))
+
+
+def _both(one: Column, other: Column) -> int:
+    return sum(map(and_, one, other))
 
 
 def _not_done(done: Column, ledger: Column) -> int:

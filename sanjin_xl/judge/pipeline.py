@@ -26,6 +26,7 @@ from sanjin_xl.recovery.choose_sheets import Chosen, ReadSheet, choose
 from sanjin_xl.recovery.merge_sheets import merge_sheets
 from sanjin_xl.recovery.sender import Signs, Whose, claims_of, foremost, identify
 from sanjin_xl.recovery.table import Table, TableFinder
+from sanjin_xl.recovery.words_around import words_on_other_sheets
 from sanjin_xl.workbook.book import Book
 from sanjin_xl.workbook.reader import CachingReader
 
@@ -275,6 +276,7 @@ class Processor:
             *date_findings,
             *self._days(outcome.received, filled_on),
             *read.findings,
+            *self._said_elsewhere(book, names, submission),
             *self._checked(submission, outcome.received),
         ]
         if is_blank(submission, findings):
@@ -307,6 +309,11 @@ class Processor:
             pinned_to=_pinned_to(self.rules, outcome.path, "" if chosen.unit else outcome.sha256),
         )
         return identify(self.rules, signs)
+
+    def _said_elsewhere(self, book: Book, tables: Collection[str], submission: Submission) -> Iterator[Finding]:
+        """What is said of the items on sheets that have no table of them and can be seen."""
+        others = (sheet for sheet in book.sheets if sheet.visible and sheet.name not in tables)
+        return words_on_other_sheets(self.rules.form, others, submission.answers)
 
     def _days(self, received: date | None, filled_on: date | None) -> Iterator[Finding]:
         """What is wrong with the day of filling beside that of receipt, or without it."""

@@ -11,8 +11,8 @@ from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.submission import Answer, Months
-from sanjin_xl.recovery.cell_values import Reading, is_untouched, read_months, read_remark, read_tick
-from sanjin_xl.recovery.claims import may_answer
+from sanjin_xl.recovery.cell_values import NO_TICK, Reading, is_untouched, read_months, read_remark, read_tick
+from sanjin_xl.recovery.claims import may_answer, says_ledger
 from sanjin_xl.recovery.columns import Columns
 from sanjin_xl.recovery.entries import Pair, read_entry, read_pair, read_status
 from sanjin_xl.recovery.formula_references import Places
@@ -65,7 +65,7 @@ class AnswerReader:
             seen.append((name, code, plain(typed[name]), tuple(sorted(facts.items()))))
 
         pairs = _status_pairs(typed) if status else self._pairs(typed)
-        ledger = read_tick(typed["ledger"])
+        ledger = _ledger(typed, pairs["done"].tick, note)
         answer = Answer(
             done=_tick("done", pairs["done"].tick, note),
             planned=_tick("planned", pairs["planned"].tick, note),
@@ -112,6 +112,17 @@ def _status_pairs(typed: Mapping[str, object]) -> dict[str, Pair]:
     elif done.tick.value and done.months.value == ():
         done = Pair(done.tick, months)
     return {"done": done, "planned": planned}
+
+
+def _ledger(typed: Mapping[str, object], done: Reading[bool], note: Callable[..., None]) -> Reading[bool]:
+    """The ledger; unclear where its cell is blank and words in another cell of a done item say that there is one."""
+    ledger = read_tick(typed["ledger"])
+    if done.value and ledger == NO_TICK:
+        for name in ("done", "done_month", "remark"):
+            if says_ledger(plain(typed[name])):
+                note(name, "ledger-in-words")
+                return Reading(None)
+    return ledger
 
 
 def _tick(name: str, reading: Reading[bool], note: Callable[..., None]) -> bool | None:

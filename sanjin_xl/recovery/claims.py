@@ -1,4 +1,4 @@
-"""What words outside of the answer cells say of an item: that it is done, planned, or done in part only."""
+"""What words outside of the answer cells say of an item: done, planned, done in part only, with a ledger."""
 
 import re
 
@@ -17,9 +17,20 @@ _PARTLY = re.compile(
     r"|基本(?!情况|信息|资料|法|医疗|养老|公共|农田|制度|工资|生活|建设|知识|技能|原则|要求)"
     r"|尚未|(?<!无)未完成|未落实|未开展|正在|不适用|无此项|不涉及"
 )
-_ITEMS = re.compile(r"第(\d{1,3}(?:[、,，]\d{1,3})*)项")
-_ALL = re.compile("各项|全部|所有|均已|都已|其余|其他项")
+_LEDGER = re.compile(r"(?:有|已建立?了?|建立了)[^，。；,;]{0,4}台[帐账]|台[帐账](?:已|齐|健全|完[备整善])")
+_NO_LEDGER = re.compile(r"[没未无拟待将应须][^，。；,;]{0,6}台[帐账]|台[帐账][^，。；,;]{0,3}[没未无不拟待]")
+# 第3、5项, 第3至5项, 第三项, 序号3、5
+_NUMBER = r"(?:\d{1,3}|[一二三四五六七八九十百零]{1,5})"
+_LISTED = rf"({_NUMBER}(?:[、,，和及至到~～—-]{_NUMBER})*)"
+_ITEMS = re.compile(rf"第{_LISTED}[项条]|序号[:：为]?{_LISTED}")
+_STEP = re.compile(rf"({_NUMBER})(?:[至到~～—-]({_NUMBER}))?")
+_ALL = re.compile("各项|全部|所有|均已|都已|其余|其他项|以[上下]|下列|上述|本类|本栏")
+_CORRECTS = re.compile("更正|订正|勘误|改[为成]|更改|应为|误填|误写|填错|漏填")
+# 台帐见附件 says where the proof is, and 落实情况见附表 where the answers are.
+_ELSEWHERE = re.compile("见附[表件页]|见另|另附[表页件]|见所附|附后")
+_PROOF = re.compile("台[帐账]|材料|照片|佐证|证明|凭证|文件|通知|名单")
 _MOST_READ = 2000  # characters of a text that are looked through
+_MOST_ITEMS = 200  # of a range
 
 
 def says_done(text: str) -> bool:
@@ -45,6 +56,30 @@ def says_partly(text: str) -> bool:
     return bool(_PARTLY.search(text[:_MOST_READ]))
 
 
+def says_ledger(text: str) -> bool:
+    """Whether words say that there is a ledger: 有台帐, 台帐齐全."""
+    text = text[:_MOST_READ]
+    return "台" in text and bool(_LEDGER.search(text)) and not _NO_LEDGER.search(text)
+
+
+def claims(text: str) -> bool:
+    """Whether words say what became of something, or where that is said: 已落实, 拟12月完成, 落实情况见附表."""
+    elsewhere = _ELSEWHERE.search(text[:_MOST_READ]) and not _PROOF.search(text[:_MOST_READ])
+    return says_done(text) or says_planned(text) or bool(elsewhere)
+
+
+def is_correction(text: str) -> bool:
+    """Whether words correct something: 更正, 改为, 误填."""
+    return bool(_CORRECTS.search(text[:_MOST_READ]))
+
+
+def corrects(text: str, answer: Answer) -> bool:
+    """Whether words correct an answer, unless it says so already: 更正：第35项改为已落实."""
+    if not is_correction(text):
+        return False
+    return not (answer.done and says_done(text)) or any(word in text for word in ("月", "台帐", "台账"))
+
+
 def contradict(text: str, answer: Answer) -> bool:
     """Whether words say otherwise than what was ticked."""
     if answer.done:
@@ -59,8 +94,7 @@ def is_blank(answer: Answer) -> bool:
 
 def may_answer(text: str, answer: Answer) -> bool:
     """Whether words may be the answer to an item: they say what becomes of it where it is blank, or say otherwise."""
-    claims = is_blank(answer) and (says_done(text) or says_planned(text))
-    return claims or contradict(text, answer)
+    return (is_blank(answer) and claims(text)) or contradict(text, answer)
 
 
 def is_about_all(text: str) -> bool:
@@ -69,5 +103,20 @@ def is_about_all(text: str) -> bool:
 
 
 def items_named(text: str) -> list[int]:
-    """The numbers of the items that words are about: 第3、5项."""
-    return [int(number) for found in _ITEMS.findall(text[:_MOST_READ]) for number in re.findall(r"\d+", found)]
+    """The numbers of the items that words are about: 第3、5项, 第3至5项."""
+    found = [first or last for first, last in _ITEMS.findall(text[:_MOST_READ])]
+    return [number for listed in found for step in _STEP.findall(listed) for number in _numbers(*map(_whole, step))]
+
+
+def _numbers(first: int, last: int) -> range:
+    return range(first, max(first, min(last, first + _MOST_ITEMS)) + 1)
+
+
+def _whole(number: str) -> int:
+    """A number written in either way: 35, 三十五; 0 for none."""
+    if number.isdecimal() or not number:
+        return int(number or 0)
+    hundreds, _, rest = number.replace("零", "").rpartition("百")
+    tens, ten, ones = rest.rpartition("十")
+    digit = {one: n for n, one in enumerate("一二三四五六七八九", start=1)}
+    return 100 * digit.get(hundreds, 0) + 10 * (digit.get(tens, 1) if ten else 0) + digit.get(ones, 0)

@@ -5,12 +5,13 @@ from itertools import islice
 
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.cellref import address, column_letters
-from sanjin_xl.model.fields import normal_text
+from sanjin_xl.model.fields import CHOICES, MONTHS, normal_text
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.layout import layout_of
 from sanjin_xl.model.points import points
 from sanjin_xl.model.submission import Answer
+from sanjin_xl.recovery.cell_values import read_months
 from sanjin_xl.recovery.entries import has_month
 from sanjin_xl.recovery.formula_references import Places
 from sanjin_xl.recovery.row_ids import MARK_COLUMNS, are_points, points_in
@@ -37,6 +38,7 @@ def sheet_findings(form: Form, table: Table, answers: Mapping[int, Answer]) -> I
     yield from _overwritten(table)
     yield from _merged(form, table)
     yield from islice(_unplaced(form, table), _MOST_UNPLACED)
+    yield from _spilled(form, table)
     found = sorted(words_around(form, table, answers), key=lambda one: not one.asks)
     yield from islice(found, max(_MOST_UNPLACED, sum(one.asks for one in found)))
     if not table.columns.as_issued:
@@ -51,6 +53,8 @@ def _renamed(table: Table) -> Iterator[Finding]:
 
 def _hidden(table: Table) -> Iterator[Finding]:
     hidden = table.sheet.hidden
+    if not table.sheet.visible:
+        yield finding("sheet-hidden", found=table.sheet.name)
     if hidden.known and not hidden.protected:
         yield finding("protection-removed")
     if rows := hidden.hidden_rows & set(table.rows.of_item.values()):
@@ -103,6 +107,15 @@ def _unplaced(form: Form, table: Table) -> Iterator[Finding]:
                 continue
             code = "extra-note" if is_count(text) else "answer-unplaced"
             yield finding(code, cell=address(row, place or 0), found=text)
+
+
+def _spilled(form: Form, table: Table) -> Iterator[Finding]:
+    """A block of answers pasted a row too low: the first item is blank, and below the last one stands its answer."""
+    rows = sorted(table.rows.of_item.values())
+    off = [name for name in CHOICES if table.sheet.at(rows[0], table.columns.place(name)) in ("", None)]
+    below = {name: table.sheet.text_at(rows[-1] + 1, table.columns.place(name)) for name in off}
+    if off and any(text == words.TICK or (name in MONTHS and read_months(text).value) for name, text in below.items()):
+        yield finding("column-shifted", expected="、".join(form.fields[name].heading for name in off))
 
 
 def _is_foot(table: Table, row: int, text: str) -> bool:

@@ -32,7 +32,9 @@ from sanjin_xl.recovery.row_ids import (
     ItemIds,
     Marks,
     are_points,
+    as_number,
     disputed_rows,
+    points_in,
     points_went_along,
 )
 from sanjin_xl.recovery.subtotals import adds_up
@@ -100,12 +102,7 @@ def find_rows(ids: ItemIds, sheet: Sheet, columns: Columns) -> Rows:
         for row, (seen, stayed) in disputed.items():
             placed[row] = _taken_for(seen if along else stayed, marks[row], order.get(row))
     unmarked = _by_order(order, placed) or _by_gaps(form, columns.header_row, total, placed)
-    # A row with another text is no item's, whatever its turn.
-    placed |= {
-        row: one
-        for row, one in unmarked.items()
-        if row not in adding and not sheet.text_at(row, columns.place("text")).strip()
-    }
+    placed |= {row: one for row, one in unmarked.items() if row not in adding and not _says_else(sheet, columns, row)}
     of_item, copies = _best_and_further(placed)
     unsettled, decided = (disputed, {}) if along is None else ({}, disputed)
     return Rows(
@@ -116,6 +113,20 @@ def find_rows(ids: ItemIds, sheet: Sheet, columns: Columns) -> Rows:
         torn=_either_row({**unsettled, **_outvoted(form, sheet, columns, marks, placed)}, of_item),
         decided=frozenset(decided),
     )
+
+
+def _says_else(sheet: Sheet, columns: Columns, row: int) -> bool:
+    """Whether a row without a mark is no item's, whatever its turn: it has another text, or words where 序号 and points
+    stand, such as 上项已于9月落实.
+    """
+    number, points = (sheet.at(row, columns.place(name)) for name in ("number", "points"))
+    if sheet.text_at(row, columns.place("text")).strip():
+        return True
+    return (_is_text(number) and as_number(number) is None) or (_is_text(points) and points_in(points) is None)
+
+
+def _is_text(cell: object) -> bool:
+    return isinstance(cell, str) and bool(cell.strip())
 
 
 def _outvoted(

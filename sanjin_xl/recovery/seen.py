@@ -14,7 +14,7 @@ from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.submission import Answer
 from sanjin_xl.recovery.cell_values import read_months, read_tick
-from sanjin_xl.recovery.claims import is_blank, items_named, may_answer, says_done, says_planned
+from sanjin_xl.recovery.claims import claims, corrects, is_blank, items_named, may_answer
 from sanjin_xl.recovery.columns import headings
 from sanjin_xl.workbook.book import Drawing, DrawingKind, Look, Sheet, plain
 
@@ -203,9 +203,10 @@ def _drawing(drawing: Drawing, places: Mapping[Place, _Cell], rows: Mapping[int,
 def _elsewhere(kind: str, text: str, places: Mapping[Place, _Cell]) -> Iterator[Finding]:
     """What a drawing away from all items asks: about those it names, about all where it claims what is blank."""
     answers = {cell.number: cell.answer for cell in places.values()}
-    if asked := [number for number in items_named(text) if number in answers and may_answer(text, answers[number])]:
+    named = {number: answers[number] for number in items_named(text) if number in answers}
+    if asked := [n for n, answer in named.items() if may_answer(text, answer) or corrects(text, answer)]:
         yield from (finding("drawing-beside", number, found=text, kind=kind) for number in asked)
-    elif (says_done(text) or says_planned(text)) and any(map(is_blank, answers.values())):
+    elif claims(text) and any(map(is_blank, answers.values())):
         yield finding("drawing-unplaced", found=text, kind=kind)
     else:
         yield finding("drawing-elsewhere", found=text, kind=kind)

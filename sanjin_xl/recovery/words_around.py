@@ -4,23 +4,34 @@ Words that may be the answer to an item, which is blank or says otherwise, are a
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import astuple
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import astuple, replace
+from functools import lru_cache
 
 from sanjin_xl.messages import is_opinion
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.cellref import address, place_of
-from sanjin_xl.model.fields import normal_text
+from sanjin_xl.model.fields import CHOICES, TICKS, normal_text
 from sanjin_xl.model.findings import Finding, finding
-from sanjin_xl.model.form import Form
+from sanjin_xl.model.form import Category, Form
 from sanjin_xl.model.points import points
 from sanjin_xl.model.submission import Answer
-from sanjin_xl.recovery.claims import is_about_all, is_blank, items_named, may_answer, says_done
+from sanjin_xl.recovery.cell_values import read_months, read_tick
+from sanjin_xl.recovery.claims import (
+    claims,
+    corrects,
+    is_about_all,
+    is_blank,
+    is_correction,
+    items_named,
+    may_answer,
+)
 from sanjin_xl.recovery.head import above
 from sanjin_xl.recovery.row_ids import as_number, points_in
+from sanjin_xl.recovery.rows import out_of_order
 from sanjin_xl.recovery.subtotals import adds_up
 from sanjin_xl.recovery.table import Table
-from sanjin_xl.workbook.book import plain
+from sanjin_xl.workbook.book import Sheet, plain
 
 _STOPS = "；。;."  # at the end of a wording
 _LONGEST_WORDING = 400  # characters, with what was added
@@ -30,8 +41,13 @@ def words_around(form: Form, table: Table, answers: Mapping[int, Answer]) -> Ite
     """What is said around the answers of a sheet, in cells and in comments on cells that hold none."""
     yield from _words_above(table, answers)
     yield from _comments(form, table, answers)
+    yield from _remarks(table, answers)
+    yield from _categories(form, table, answers)
     if not table.is_plain:
         yield from _words(form, table, answers)
+        return
+    for row in range(table.last_row + 1, len(table.sheet.rows)):
+        yield from _claims_in(table, row, answers)
 
 
 def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[Finding]:
@@ -39,16 +55,9 @@ def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[
 
     Where the answer cells of that item are blank, or say otherwise, the words may be the answer.
     """
-    known, own = set(table.columns.places.values()), _own_columns(table)
-    names = {
-        normal_text(label.format(ordinal=one.ordinal, name=one.name, points=plain(points(one.points))))
-        for one in form.categories
-        for label in (words.CATEGORY, words.CATEGORY_CONTINUED)
-    }
+    known, own = {*table.columns.places.values(), _category_place(form, table)} - {None}, _own_columns(table)
     for number, row in table.rows.of_item.items():
         for place, text in _written(table, row, known):
-            if normal_text(text) in names:  # printed, in a column whose heading is gone
-                continue
             yield _about_item(number, address(row, place), text, answers.get(number), just_claims=place in own)
         for name in ("number", "points", "score", "hint"):
             if text := _over(form, table, number, row, name):
@@ -58,7 +67,13 @@ def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[
             yield finding("words-beside", number, address(row, table.columns.place("text") or 0), added)
     yield from _words_between(form, table, answers)
     for row in range(table.last_row + 1, len(table.sheet.rows)):
-        if row in table.rows.placed or is_ours(form, table, row) or adds_up(table.sheet.rows[row]):
+        if row in table.rows.placed:
+            continue
+        if is_ours(form, table, row) or adds_up(table.sheet.rows[row]):
+            yield from _claims_in(table, row, answers)
+            continue
+        if (corrected := _corrected_below(table, row, answers)) is not None:
+            yield from corrected
             continue
         # What stands in the answer columns right below the items was told as such.
         told = {table.columns.place(name) for name in form.answers} if row == table.last_row + 1 else set()
@@ -66,24 +81,98 @@ def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[
             if words.is_of_guide(text, form.policies.values()):
                 yield finding("extra-note", cell=address(row, place), found=text)
             else:
-                yield from _about_words_outside(text, address(row, place), answers)
+                yield from about_words_outside(text, address(row, place), answers)
 
 
 def _words_above(table: Table, answers: Mapping[int, Answer]) -> Iterator[Finding]:
-    """What is said of items above the headings; whatever else stands there is the title, or is read as the head."""
-    sheet, rows = above(table)
-    for row in rows:
-        for place, cell in enumerate(sheet.rows[row]) if row < len(sheet.rows) else ():
-            if isinstance(cell, str) and (items_named(cell) or is_about_all(cell)):
-                yield from (one for one in _about_words_outside(cell, address(row, place), answers) if one.asks)
+    """What is said of items above them; whatever else stands there is title or heading, or is read as the head."""
+    _, rows = above(table)
+    header, first = table.columns.header_row, min(table.rows.of_item.values())
+    for row in (*rows, *(range(header, first) if header is not None else ())):
+        yield from _claims_in(table, row, answers)
+
+
+def _claims_in(table: Table, row: int, answers: Mapping[int, Answer]) -> Iterator[Finding]:
+    """What is asked about the items that texts of a row speak of, where most of it says nothing of any."""
+    for place, cell in enumerate(table.sheet.rows[row]) if row < len(table.sheet.rows) else ():
+        if isinstance(cell, str) and _speaks(cell):
+            yield from (one for one in about_words_outside(cell, address(row, place), answers) if one.asks)
+
+
+def _remarks(table: Table, answers: Mapping[int, Answer]) -> Iterator[Finding]:
+    """What a remark says of other items than its own: 以上各项均已落实, 第3、5项已于9月落实."""
+    place = table.columns.place("remark")
+    for number, answer in answers.items():
+        if answer.remark and place is not None and _speaks(answer.remark):
+            others = {n: one for n, one in answers.items() if n != number}
+            cell = address(table.rows.of_item[number], place)
+            found = about_words_outside(answer.remark, cell, others, just_claims=True)
+            yield from (one for one in found if one.asks)
+
+
+@lru_cache(maxsize=16)
+def _category_names(form: Form) -> Mapping[str, Category]:
+    """The categories by what is printed of each, longer texts first."""
+    names = {
+        normal_text(label.format(ordinal=one.ordinal, name=one.name, points=plain(points(one.points)))): one
+        for one in form.categories
+        for label in (words.CATEGORY, words.CATEGORY_CONTINUED, "（{ordinal}）{name}", "{name}")
+    }
+    return dict(sorted(names.items(), key=lambda named: -len(named[0])))
+
+
+def _categories(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[Finding]:
+    """What was written into the cell of a category: about its items that are blank or say otherwise."""
+    place, names = _category_place(form, table), _category_names(form)
+    if place is None:
+        return
+    by_row = {row: number for number, row in table.rows.of_item.items()}
+    beside: dict[int, list[int]] = {}  # the items from one such cell to the next
+    for row in sorted(by_row):
+        if table.sheet.text_at(row, place).strip() or not beside:
+            beside[row] = []
+        beside[max(beside)].append(by_row[row])
+    for row, numbers in beside.items():
+        text = table.sheet.text_at(row, place).strip()
+        written = normal_text(text)
+        name = next((name for name in names if name in written), "")
+        # A conversion from PDF spreads the name over several rows.
+        if added := "" if any(written in one for one in names) else written.replace(name, "", 1):
+            about = [item.number for item in names[name].items] if name else numbers
+            yield from _about_several(about, address(row, place), text, added, answers)
+
+
+def _category_place(form: Form, table: Table) -> int | None:
+    """The column of the categories, by the names in it where its heading is gone."""
+    names, lines = _category_names(form), [table.sheet.rows[row] for row in table.rows.of_item.values()]
+    named = (
+        place
+        for cells in lines
+        for place, cell in enumerate(cells)
+        if isinstance(cell, str) and normal_text(cell) in names
+    )
+    return table.columns.places.get("category", next(named, None))
+
+
+def _about_several(
+    numbers: Iterable[int], cell: str, text: str, added: str, answers: Mapping[int, Answer]
+) -> Iterator[Finding]:
+    asked = [number for number in numbers if number in answers and may_answer(added, answers[number])]
+    yield from (finding("words-beside", number, cell, text) for number in asked)
+    if not asked:
+        yield finding("extra-note", cell=cell, found=text)
 
 
 def _words_between(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[Finding]:
-    """What stands in rows of their own among the items: about those that it names, or the one above it."""
+    """What stands in rows of their own among the items: about those that it names, or the one above it.
+
+    Where items were sorted such a row stayed behind, and the one above it may be any.
+    """
     by_row = {row: number for number, row in table.rows.of_item.items()}
     asked = {place for name in form.answers if (place := table.columns.place(name)) is not None}
     printed = {normal_text(item.text) for item in form.items}
     number = by_row[min(by_row)]
+    is_sorted = bool(out_of_order([by_row[row] for row in sorted(by_row)]))
     for row in range(min(by_row), table.last_row):
         number = by_row.get(row, number)
         if row in table.rows.placed or row in by_row or adds_up(table.sheet.rows[row]):
@@ -91,10 +180,12 @@ def _words_between(form: Form, table: Table, answers: Mapping[int, Answer]) -> I
         # What stands in the columns of answers is told by `_unplaced`.
         for place, text in _written(table, row, asked):
             cell = address(row, place)
-            if items_named(text) or is_about_all(text):
-                yield from _about_words_outside(text, cell, answers)
+            if _speaks(text):
+                yield from about_words_outside(text, cell, answers)
             elif as_number(text) is None and not is_heading(form, text) and normal_text(text) not in printed:
-                yield _about_item(number, cell, text, answers.get(number), just_claims=True)
+                about = _about_item(number, cell, text, answers.get(number), just_claims=True)
+                others = about_words_outside(text, cell, answers) if is_sorted else ()
+                yield from [one for one in (about, *others) if one.asks] or [about]
 
 
 def _comments(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[Finding]:
@@ -109,7 +200,7 @@ def _comments(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterat
             number = by_row[row]
             yield _about_item(number, cell, text, answers.get(number), just_claims=True)
         else:
-            yield from _about_words_outside(text, cell, answers)
+            yield from about_words_outside(text, cell, answers)
 
 
 def _written(table: Table, row: int, known: Collection[int | None]) -> Iterator[tuple[int, str]]:
@@ -117,6 +208,21 @@ def _written(table: Table, row: int, known: Collection[int | None]) -> Iterator[
     for place, cell in enumerate(cells) if len(cells) > len(known) else ():
         if cell not in ("", None) and place not in known and (text := plain(cell).strip()):
             yield place, text
+
+
+def _corrected_below(table: Table, row: int, answers: Mapping[int, Answer]) -> list[Finding] | None:
+    """What a row below the table answers that has a number alone: 35 | √ | 9月; None for any other row."""
+    number = as_number(table.sheet.at(row, table.columns.place("number")))
+    if number is None or number not in answers:
+        return None
+    typed = {name: table.sheet.at(row, table.columns.place(name)) for name in CHOICES}
+    said = {name: (read_tick if name in TICKS else read_months)(cell).value for name, cell in typed.items() if cell}
+    if not said:
+        return None
+    text = " ".join(plain(cell) for cell in typed.values() if cell)
+    cell = address(row, table.columns.place("number") or 0)
+    differs = any(value != answers[number].value(name) for name, value in said.items())
+    return [finding("words-beside", number, cell, text) if differs else finding("extra-note", cell=cell, found=text)]
 
 
 def _own_columns(table: Table) -> set[int]:
@@ -160,14 +266,53 @@ def _about_item(number: int, cell: str, text: str, answer: Answer | None, *, jus
     return finding("words-beside", number, cell, text) if doubtful else finding("extra-note", cell=cell, found=text)
 
 
-def _about_words_outside(text: str, cell: str, answers: Mapping[int, Answer]) -> Iterator[Finding]:
+def about_words_outside(
+    text: str, cell: str, answers: Mapping[int, Answer], *, just_claims: bool = False
+) -> Iterator[Finding]:
+    """What words away from all items ask: about those they name, about all where they claim what is blank.
+
+    `just_claims`: they are not about an item that they merely mention.
+    """
     named = [number for number in dict.fromkeys(items_named(text)) if number in answers]
-    about = [_about_item(number, cell, text, answers[number]) for number in named]
+    about = [
+        finding("words-beside", number, cell, text)
+        if corrects(text, answers[number])
+        else _about_item(number, cell, text, answers[number], just_claims=just_claims)
+        for number in named
+    ]
     if not named or is_about_all(text):
-        claims = says_done(text) and any(map(is_blank, answers.values()))
-        about.append(finding("words-below" if claims else "extra-note", cell=cell, found=text))
+        asks = claims(text) and (is_correction(text) or any(map(is_blank, answers.values())))
+        about.append(finding("words-below" if asks else "extra-note", cell=cell, found=text))
     # A note beside a question about the same words would take it back.
     yield from [one for one in about if one.asks] or about[:1]
+
+
+def words_on_other_sheets(form: Form, sheets: Iterable[Sheet], answers: Mapping[int, Answer]) -> Iterator[Finding]:
+    """What sheets that are not the form say of its items: 第3、5项已于9月落实, or √ on the row of a wording."""
+    numbers = {item.text.strip(): item.number for item in form.items}
+    for sheet in sheets:
+        for row, cells in enumerate(sheet.rows):
+            texts = [(place, cell) for place, cell in enumerate(cells) if isinstance(cell, str) and cell]
+            beside = next((number for _, cell in texts if (number := numbers.get(cell.strip()))), 0)
+            for place, cell in texts:
+                found = _about_on_another_sheet(form, beside, address(row, place), cell, answers)
+                yield from (replace(one, sheet=sheet.name) for one in found if one.asks)
+
+
+def _about_on_another_sheet(
+    form: Form, beside: int, cell: str, text: str, answers: Mapping[int, Answer]
+) -> Iterator[Finding]:
+    """What a text on another sheet asks: about the item it stands beside, if any, or those it speaks of."""
+    if beside in answers and text.strip() != form.item(beside).text.strip():
+        yield _about_item(beside, cell, text, answers[beside], just_claims=True)
+    elif not beside and _speaks(text) and not words.is_of_guide(text, form.policies.values()):
+        yield from about_words_outside(text, cell, answers, just_claims=True)
+
+
+@lru_cache(maxsize=1024)  # headings and the guide are the same in all returns
+def _speaks(text: str) -> bool:
+    """Whether a text speaks of items, by their numbers or of all of them."""
+    return bool(items_named(text)) or is_about_all(text)
 
 
 def is_heading(form: Form, text: str) -> bool:

@@ -1,0 +1,245 @@
+"""What is written where nobody asks for it is held against the items it speaks of (docs/returns.md §3)."""
+
+from collections.abc import Callable
+from random import Random
+
+import pytest
+from damage.book import Book, opened
+from damage.rows import insert_rows_at, rows_sorted
+from damage.sheet import Cell, Sheet
+from rounds import clean, done, fill, judge, planned, the_form
+
+from sanjin_xl.judge.pipeline import Outcome
+from sanjin_xl.model.layout import HEADER_ROW, layout_of
+from sanjin_xl.model.submission import Answer
+from sanjin_xl.recovery.claims import claims, corrects, is_about_all, items_named, says_ledger
+
+FORM = the_form()
+LAYOUT = layout_of(FORM)
+PLACES = LAYOUT.places
+BLANK = 5
+
+
+def a_book(**rows: dict[str, str]) -> Book:
+    """A clean return of which item 5 is blank."""
+    book = opened(FORM, fill(FORM, clean(FORM) | {BLANK: {}} | {int(n[1:]): row for n, row in rows.items()}))
+    book.truth = {item.number: dict.fromkeys(FORM.answers, "") for item in FORM.items}
+    return book
+
+
+def asked(book: Book) -> set[tuple[str, int | None]]:
+    return {(one.code, one.item) for one in judge(book.data()).findings if one.asks}
+
+
+def the_words(outcome: Outcome) -> list[str]:
+    return [one.found or "" for one in outcome.findings if one.code.startswith(("words", "extra"))]
+
+
+# --- what words say -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("第3、5项已落实", [3, 5]),
+        ("第3项、第5项已落实", [3, 5]),
+        ("第3至5项已落实", [3, 4, 5]),
+        ("第3-5、8项", [3, 4, 5, 8]),
+        ("第三十五项", [35]),
+        ("第十项和第一百零八项", [10, 108]),
+        ("序号35、36已落实", [35, 36]),
+        ("第5条", [5]),
+        ("共35项", []),
+        ("第三季度", []),
+        ("第9-3项", [9]),
+        ("第1至999999项", []),
+    ],
+)
+def test_items_are_named_by_their_numbers(text: str, items: list[int]) -> None:
+    assert items_named(text) == items
+
+
+@pytest.mark.parametrize("text", ["有台帐", "有台账，在档案室", "已建立台帐", "台账齐全", "√（有台帐）", "建立了台帐"])
+def test_words_say_that_there_is_a_ledger(text: str) -> None:
+    assert says_ledger(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["无台帐", "没有台账", "未建立台帐", "拟建立台帐", "台帐未建", "应有台帐", "已落实", "讲台", "有平台"]
+)
+def test_words_say_nothing_of_a_ledger_or_that_there_is_none(text: str) -> None:
+    assert not says_ledger(text)
+
+
+@pytest.mark.parametrize("text", ["落实情况见附表", "其他情况另附表", "详见附件", "已落实", "拟12月完成"])
+def test_words_claim_something_or_say_where_it_is_said(text: str) -> None:
+    assert claims(text)
+
+
+@pytest.mark.parametrize("text", ["台帐见附件", "照片见附件", "本表一式两份", "以上情况属实", "请核对"])
+def test_words_claim_nothing(text: str) -> None:
+    assert not claims(text)
+
+
+@pytest.mark.parametrize("text", ["以上已完成", "以下各项", "本类均已落实", "其余项目"])
+def test_words_are_about_all(text: str) -> None:
+    assert is_about_all(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "does"),
+    [
+        ("更正：第5项改为已落实", Answer(done=True), False),
+        ("更正：第5项改为已落实", Answer(done=False), True),
+        ("第5项月份应为8月", Answer(done=True), True),
+        ("第5项台帐应为有", Answer(done=True), True),
+        ("第5项由张三负责", Answer(done=False), False),
+    ],
+)
+def test_words_correct_an_answer_that_does_not_say_so_already(text: str, answer: Answer, does: bool) -> None:
+    assert corrects(text, answer) is does
+
+
+# --- where they stand -----------------------------------------------------------------------------------------------
+
+
+def _behind(book: Book, row: int, column: int, text: str) -> None:
+    cell = book.sheet.at(row, column)
+    cell.value = f"{cell.value or ''}{text}"
+
+
+def _below_the_headings(book: Book, text: str) -> None:
+    insert_rows_at(book, HEADER_ROW + 1)
+    _behind(book, HEADER_ROW + 1, PLACES["text"], text)
+
+
+WHERE: dict[str, Callable[[Book, str], None]] = {
+    "in a heading": lambda book, text: _behind(book, HEADER_ROW, PLACES["done_month"], text),
+    "behind 填表人": lambda book, text: _behind(book, LAYOUT.seal_row - 1, PLACES["category"], text),
+    "in a row below the headings": _below_the_headings,
+    "in 备注 of another item": lambda book, text: _behind(book, LAYOUT.row(8), PLACES["remark"], text),
+    "on another sheet": lambda book, text: book.sheets.append(Sheet("补充", {(3, 1): Cell(text)})),
+}
+
+
+@pytest.mark.parametrize("where", WHERE)
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("（第5项已于9月落实）", {("words-beside", BLANK)}),
+        ("（以上各项均已落实）", {("words-below", None)}),
+        ("（第6项已于9月落实）", set()),  # as it says itself
+        ("（第5项由张三负责）", set()),
+    ],
+)
+def test_words_are_asked_about_wherever_they_are_said(
+    where: str, text: str, expected: set[tuple[str, int | None]]
+) -> None:
+    if text == "（第5项由张三负责）" and where not in ("in 备注 of another item", "on another sheet"):
+        expected = {("words-beside", BLANK)}  # so near to a blank item any word about it may be its answer
+    book = a_book()
+    before = asked(book)
+    WHERE[where](book, text)
+    assert asked(book) - before == expected
+
+
+@pytest.mark.parametrize("written", ["{}\n本类各项均已落实", "{}（已落实，9月）", "已全部落实"])
+def test_words_in_the_cell_of_a_category_are_about_its_blank_items(written: str) -> None:
+    category = FORM.category_of(BLANK)
+    book = a_book()
+    cell = book.sheet.at(LAYOUT.row(category.items[0].number), PLACES["category"])
+    cell.value = written.format(cell.value)
+    assert {one for one in asked(book) if one[0].startswith("words")} == {("words-beside", BLANK)}
+
+
+def test_words_in_the_cell_of_a_category_that_claim_nothing_are_kept() -> None:
+    book = a_book()
+    _behind(book, LAYOUT.row(1), PLACES["category"], "（张三）")
+    outcome = judge(book.data())
+    assert any("张三" in text for text in the_words(outcome))
+    assert not {one.code for one in outcome.findings if one.asks}
+
+
+def test_the_name_of_a_category_written_otherwise_is_no_word() -> None:
+    book = a_book()
+    for category in FORM.categories:
+        book.sheet.at(LAYOUT.row(category.items[0].number), PLACES["category"]).value = category.name
+    assert the_words(judge(book.data())) == []
+
+
+@pytest.mark.parametrize(("said", "asks"), [("已落实（9月）", True), ("√", True), ("张三", False), ("2012年", False)])
+def test_what_a_list_of_the_items_on_another_sheet_says_of_a_blank_one_is_asked_about(said: str, asks: bool) -> None:
+    book = a_book()
+    rows = {(n, 0): Cell(FORM.item(n).text) for n in range(1, 9)} | {(n, 1): Cell(said) for n in range(1, 9)}
+    book.sheets.append(Sheet("任务分解", rows))
+    assert {one for one in asked(book) if one[0] == "words-beside"} == ({("words-beside", BLANK)} if asks else set())
+
+
+# --- corrections ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("更正：第6项月份应为8月", 6),
+        ("第6项改为未落实", 6),
+        ("勘误：第7项改为已落实", None),
+        ("第9项改为已落实", 9),
+    ],
+)
+def test_corrections_below_the_table_are_asked_about_unless_the_answer_says_so(text: str, item: int | None) -> None:
+    book = a_book(n9=planned(month=12))
+    book.sheet.at(LAYOUT.seal_row + 2, PLACES["text"]).value = text
+    assert {number for code, number in asked(book) if code == "words-beside"} == ({item} if item else set())
+
+
+def test_a_row_below_the_table_with_a_number_and_answers_alone_is_about_that_item() -> None:
+    book = a_book(n9=planned(month=12), n8=done(month=8))
+    for row, number, month in ((2, 9.0, "9月"), (3, 8.0, "8月")):
+        texts: dict[str, str | float] = {"number": number, "done": "√", "done_month": month}
+        for name, value in texts.items():
+            book.sheet.at(LAYOUT.seal_row + row, PLACES[name]).value = value
+    assert {number for code, number in asked(book) if code == "words-beside"} == {9}
+
+
+# --- rows of their own ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["number", "points"])
+def test_words_in_a_row_of_their_own_are_no_item_though_one_was_deleted(name: str) -> None:
+    book = a_book()
+    book.move(lambda p: None if p[0] == LAYOUT.row(6) else (p[0] - (p[0] > LAYOUT.row(6)), p[1]))
+    insert_rows_at(book, LAYOUT.row(6))
+    book.sheet.at(LAYOUT.row(6), PLACES[name]).value = "上项已于9月落实"
+    assert {("words-beside", BLANK), ("item-missing", 6)} <= asked(book)
+
+
+def test_words_that_stayed_where_they_were_when_items_were_sorted_ask_about_all_that_is_blank() -> None:
+    book = a_book()
+    insert_rows_at(book, LAYOUT.row(6))
+    book.sheet.at(LAYOUT.row(6), PLACES["text"]).value = "上项已于9月落实"
+    rows_sorted(book, Random(1))
+    assert ("words-below", None) in asked(book)
+
+
+# --- ledgers --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("entry", [done(ledger=False, remark="有台帐"), done(ledger=False) | {"done": "√（有台帐）"}])
+def test_a_ledger_in_words_is_asked_about_and_counts_low(entry: dict[str, str]) -> None:
+    book = a_book(n6=entry)
+    outcome = judge(book.data())
+    assert ("ledger-in-words", 6) in asked(book)
+    assert outcome.submission
+    assert outcome.submission.answer(6).ledger is None
+    assert outcome.submission.answer(6).done
+
+
+@pytest.mark.parametrize("ledger", ["√", "无"])
+def test_words_about_a_ledger_ask_nothing_where_its_cell_says_something(ledger: str) -> None:
+    book = a_book(n6=done(ledger=False, remark="有台帐") | {"ledger": ledger})
+    assert not {code for code, item in asked(book) if item == 6}
+
+
+def test_a_ledger_in_the_remark_of_a_blank_item_may_be_its_answer() -> None:
+    assert ("remark-answers", BLANK) in asked(a_book(n5={"remark": "有台帐"}))
