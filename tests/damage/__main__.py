@@ -1,8 +1,10 @@
-"""The long run: PYTHONPATH=tests python -m damage --cases 6000 [--write docs/recovery.md]."""
+"""The long run: PYTHONPATH=tests python -m damage --cases 6000 [--add results.jsonl] [--write docs/recovery.md]."""
 
 import argparse
+import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from multiprocessing import Pool
 from pathlib import Path
 from random import Random
@@ -17,6 +19,7 @@ TOGETHER = {2: "any two of them", 3: "any three of them"}
 COLUMNS = ("recovered", "flagged", "refused", "wrong")
 
 Case = tuple[int, tuple[str, ...]]
+Result = tuple[Case, Counter[str], list[int]]
 
 
 def cases(count: int, seed: int) -> Iterable[Case]:
@@ -29,7 +32,7 @@ def cases(count: int, seed: int) -> Iterable[Case]:
             yield seed + n, (names[n // 2 % len(names)],)
 
 
-def judge(case: Case) -> tuple[Case, Counter[str], list[int]]:
+def judge(case: Case) -> Result:
     """One case: how many items were recovered, flagged, refused, wrong; and which were wrong."""
     seed, names = case
     form = small_form() if seed % 8 == 0 else the_form()
@@ -43,7 +46,7 @@ def judge(case: Case) -> tuple[Case, Counter[str], list[int]]:
     return case, counts, sorted(verdict.wrong)
 
 
-def table(results: Iterable[tuple[Case, Counter[str], list[int]]]) -> list[str]:
+def table(results: Iterable[Result]) -> list[str]:
     """The rows of the table, in the order of the families."""
     sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for (_, names), counts, _ in results:
@@ -69,6 +72,21 @@ def _line(title: str, counts: Counter[str]) -> str:
     return f"| {title.replace('|', '·')} | {counts['cases']} | {' | '.join(shares)} | {counts['wrong']} | {cried} |"
 
 
+# --- a run in pieces ---
+
+
+def kept(file: Path | None) -> list[Result]:
+    """The results of the pieces that were run before."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file and file.exists() else []
+    found = map(json.loads, lines)
+    return [((seed, tuple(names)), Counter(counts), wrong) for (seed, names), counts, wrong in found]
+
+
+def keep(file: Path, results: Iterable[Result]) -> None:
+    """Write the results of all pieces, a line each."""
+    file.write_text("".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in results), encoding="utf-8")
+
+
 TEXT = """# What is recovered from damaged returns
 
 {count} filled workbooks were damaged in {kinds} ways, singly or two and three at a time, read again, and every answer
@@ -83,8 +101,9 @@ takes along values alone.
 
 {table}
 
-Every row again: `PYTHONPATH=tests python -m damage --cases {count} --seed {seed} --write docs/recovery.md`; a few
-hundred other cases in CI: `pytest tests/test_damage.py`.
+The cases have the numbers from {starts} on. Every row again, in one piece or several of them that add up:
+`PYTHONPATH=tests python -m damage --cases {count} --seed … --add results.jsonl --write docs/recovery.md`; a few hundred
+other cases in CI: `pytest tests/test_damage.py`.
 """
 
 
@@ -93,19 +112,32 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int)
+    parser.add_argument("--add", type=Path, metavar="FILE", help="add this piece to those whose results are in a file")
     parser.add_argument("--write", type=Path, metavar="FILE")
     options = parser.parse_args()
-    with Pool() as pool:
-        results = pool.map(judge, cases(options.cases, options.seed), chunksize=8)
+    with Pool(options.processes) as pool:
+        piece = pool.map(judge, cases(options.cases, options.seed), chunksize=8)
+    results = [*kept(options.add), *piece]
+    if options.add:
+        keep(options.add, results)
     lines = table(results)
     print("\n".join(lines))
     for (seed, names), _, wrong in results:
         if wrong:
             print(f"silently wrong: seed {seed}, {' + '.join(names)}: items {wrong}")
     if options.write:
-        text = TEXT.format(count=options.cases, kinds=len(MUTATORS), seed=options.seed, table="\n".join(lines))
-        options.write.write_text(text, encoding="utf-8")
+        options.write.write_text(_text(results, lines), encoding="utf-8")
     return int(any(wrong for _, _, wrong in results))
+
+
+def _text(results: Sequence[Result], lines: Iterable[str]) -> str:
+    """The page: the table, and which seeds it is of."""
+    seeds = sorted(seed for (seed, _), _, _ in results)
+    starts = [one for before, one in pairwise([seeds[0] - 2, *seeds]) if one != before + 1]
+    return TEXT.format(
+        count=len(results), kinds=len(MUTATORS), starts=", ".join(map(str, starts)), table="\n".join(lines)
+    )
 
 
 if __name__ == "__main__":

@@ -80,6 +80,10 @@ class Book:
     def items_in(self, rows: set[int]) -> set[int]:
         return {number for (number, _), place in self.sheet.tags().items() if place[0] in rows}
 
+    def answered_in(self, row: int) -> set[int]:
+        """The items whose answers stand in a row: of two that it names, the one that words beside it are about."""
+        return {number for (number, column), place in self.sheet.tags().items() if place[0] == row and column == "done"}
+
     def answer_cells(self, column: str) -> dict[int, Cell]:
         """The cells of an answer column by item, of those that are still there."""
         cells = self.sheet.cells.values()

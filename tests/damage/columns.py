@@ -35,6 +35,15 @@ def swap_columns(book: Book, one: int, other: int) -> None:
 
 
 @mutator("columns", harmless=True)
+def columns_reversed(book: Book, random: Random) -> None:
+    """All columns of answers in the opposite order, headings, formulas and all."""
+    places = sorted(place for name in book.form.answers if (place := book.column(name)) is not None)
+    turned = dict(zip(places, reversed(places), strict=True))
+    rows = range(header_row(book) or HEADER_ROW, 10_000)
+    book.move(lambda place: (place[0], turned.get(place[1], place[1])) if place[0] in rows else place)
+
+
+@mutator("columns", harmless=True)
 def columns_inserted(book: Book, random: Random) -> None:
     """Columns inserted, blank or with a column of the county's own."""
     at = random.randint(0, book.sheet.last_column)

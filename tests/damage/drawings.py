@@ -37,7 +37,10 @@ _INSIDE: dict[str, Callable[[str], str]] = {"shape": shape, "picture": lambda _:
 
 
 def _drawing(found: Iterable[tuple[Place, Over]]) -> str:
-    anchors = [anchor(address(*place), _INSIDE[one.kind](one.text)) for place, one in found]
+    anchors = [
+        anchor(address(*place), _INSIDE[one.kind](one.text), address(place[0] + one.down, place[1]))
+        for place, one in found
+    ]
     return DRAWING % "".join(anchors) if anchors else ""
 
 

@@ -70,6 +70,24 @@ def column_off_by_a_row(book: Book, random: Random) -> None:
 
 
 @mutator("meant")
+def block_off_by_a_row(book: Book, random: Random) -> None:
+    """A block of columns pasted a row too low or too high: ticks, months and ledgers, or plans, or all of them."""
+    names = random.choice([("done", "done_month", "ledger"), ("planned", "planned_month"), CHOICES])
+    columns = _columns(book, *CHOICES)
+    last = {name: texts[-1] for name, column in columns.items() for texts in [_texts(column)]}
+    if not columns or (names == CHOICES and not any(last.values())):
+        return  # a whole block of which nothing stands below the last item may as well be what the county says
+    low = names == CHOICES or random.random() < 0.7
+    below = book.sheet.tags()[len(book.form.items), "text"][0] + 1
+    for name in names:
+        texts = _texts(columns[name])
+        _write(book, name, columns[name], [None, *texts[:-1]] if low else [*texts[1:], None])
+        place = book.column(name)
+        if names == CHOICES and place is not None:
+            book.sheet.at(below, place).value = last[name]
+
+
+@mutator("meant")
 def pasted_over_hidden(book: Book, random: Random) -> None:
     """Answers pasted as a block while rows were hidden: the hidden ones took theirs, and the last ones stay blank."""
     columns = _columns(book, *CHOICES, "remark")

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from damage.book import Book
+from damage.book import LOST, Book
 from damage.registry import mutator
 from damage.sheet import copied
 
@@ -173,6 +173,16 @@ def table_repeated(book: Book, random: Random) -> None:
             twin.value, twin.formula = None if twin.value else "√", None
         sheet.cells[row + down, column] = twin
     book.touched |= book.items_in({changed})
+
+
+@mutator("rows")
+def rows_of_no_height(book: Book, random: Random) -> None:
+    """Rows of items of no height: their answers are seen by nobody."""
+    rows = some_rows(book, random)
+    book.sheet.flat_rows |= set(rows)
+    for number, name in [tag for tag, place in book.sheet.tags().items() if place[0] in rows]:
+        if name in book.form.answers and book.truth[number][name] not in (False, (), ""):
+            book.say(number, name, LOST)
 
 
 @mutator("rows", harmless=True)

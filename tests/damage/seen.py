@@ -54,7 +54,7 @@ def words_drawn_beside(book: Book, random: Random) -> None:
     for row in random.sample(sorted(book.item_rows()), min(FEW, len(book.item_rows()))):
         where = random.choice(["text", "hint", "score", "beside"])
         place = book.sheet.last_column + 2 if where == "beside" else book.column(where)
-        for number in book.items_in({row}):
+        for number in book.answered_in(row):
             if place is not None and blanked(book, number):
                 book.sheet.at(row, place).over = (Over("shape", random.choice(CLAIMS)),)
 
@@ -82,12 +82,37 @@ def struck_out(book: Book, random: Random) -> None:
 
 
 @mutator("seen")
+def crossed_out_by_a_diagonal(book: Book, random: Random) -> None:
+    """Answers crossed out by a diagonal border."""
+    style = add_style(book, border='diagonalUp="1"><left/><right/><top/><bottom/><diagonal style="thin"/>')
+    for cell in _plain(book, random, (*TICKS, *MONTHS), filled=True):
+        cell.style = style
+        put(book, cell, cell.value, LOST)
+
+
+@mutator("seen")
+def arrows_drawn_down(book: Book, random: Random) -> None:
+    """An arrow or a brace drawn from one tick down over the blank ones below it."""
+    rows, place = book.rows(), book.column("done")
+    if place is None or len(rows) < 6:
+        return
+    start, count = random.choice(rows[:-5]), random.randint(1, 4)
+    top, tags = book.sheet.at(start, place), book.sheet.tags()
+    numbers = [number for number in book.truth if start < tags.get((number, "done"), (0, 0))[0] <= start + count]
+    if top.value == TICK and not top.over and [number for number in numbers if blanked(book, number)]:
+        top.over = (Over("shape", down=count),)
+        if top.tag:
+            put(book, top, TICK, LOST)
+
+
+@mutator("seen")
 def unseen(book: Book, random: Random) -> None:
-    """Answers that nobody can see: in white, in a type of one point, shown by no format."""
+    """Answers that nobody can see: in white, in a type of one point, shown by no format, or by one in white."""
     styles = [
         add_style(book, font='<sz val="11"/><color rgb="FFFFFFFF"/><name val="宋体"/>'),
         add_style(book, font='<sz val="1"/><name val="宋体"/>'),
         add_style(book, shows=";;;"),
+        add_style(book, shows=random.choice(["[White]@", "General;General;General;[Color 2]@"])),
     ]
     for cell in _plain(book, random, (*TICKS, *MONTHS), filled=True):
         cell.style = random.choice(styles)

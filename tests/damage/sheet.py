@@ -25,6 +25,7 @@ _REF = re.compile(r'"[^"]*"|_sanjin!\$D\$2:\$D\$13|\$?([A-Z]{1,3})\$?(\d+)(?::\$
 _SCORE = re.compile(r'IF\((\S+?)="√",ROUND\((\S+?)\*IF\((\S+?)="√",([\d.]+),([\d.]+)\),2\),0\)')
 _SUM = re.compile(r"SUM\(([A-Z]+)(\d+):[A-Z]+(\d+)\)")
 _HIDDEN = ' hidden="1"'
+_FLAT = ' ht="0" customHeight="1"'
 _SQREF = re.compile(r' sqref="([A-Z]+\d+:[A-Z]+\d+)"')
 _ENTITIES = {"&quot;": '"'}
 
@@ -42,6 +43,7 @@ class Over(NamedTuple):
 
     kind: str
     text: str = ""
+    down: int = 0  # over how many further rows
 
 
 @dataclass(slots=True)
@@ -74,6 +76,7 @@ class Sheet:
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    flat_rows: set[int] = field(default_factory=set)
     before: str = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
     after: str = "</worksheet>"
     state: str = "visible"
@@ -102,6 +105,7 @@ class Sheet:
             merges=[*self.merges],
             hidden_rows={*self.hidden_rows},
             hidden_columns={*self.hidden_columns},
+            flat_rows={*self.flat_rows},
         )
 
     def at(self, row: int, column: int) -> Cell:
@@ -148,7 +152,10 @@ class Sheet:
                 gone.append(cell.tag)
         self.merges = [merge for one in self.merges if (merge := _moved_merge(one, final))]
         self.after = _SQREF.sub(lambda found: _moved_sqref(found, final), self.after)
-        self.hidden_rows = {target[0] for row in self.hidden_rows if (target := final((row, 0)))}
+        for rows in (self.hidden_rows, self.flat_rows):
+            moved = {target[0] for row in rows if (target := final((row, 0)))}
+            rows.clear()
+            rows.update(moved)
         moved_ref = _each_once(lambda found: _moved_ref(found, final))
         for cell in self.cells.values() if follow else ():
             if cell.formula:
@@ -195,11 +202,11 @@ class Sheet:
         rows: dict[int, list[str]] = {}
         for (row, column), cell in sorted(self.cells.items()):
             rows.setdefault(row, []).append(_cell_xml(address(row, column), cell, string))
-        data = "".join(
-            f'<row r="{row + 1}"{_HIDDEN if row in self.hidden_rows else ""}>{"".join(cells)}</row>'
-            for row, cells in rows.items()
-        )
+        data = "".join(f'<row r="{row + 1}"{self._size(row)}>{"".join(cells)}</row>' for row, cells in rows.items())
         return f"{self._head()}<sheetData>{data}</sheetData>{self._tail()}"
+
+    def _size(self, row: int) -> str:
+        return _HIDDEN if row in self.hidden_rows else _FLAT if row in self.flat_rows else ""
 
     def _head(self) -> str:
         if not self.hidden_columns:

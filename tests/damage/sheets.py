@@ -39,6 +39,21 @@ def sheet_renamed(book: Book, random: Random) -> None:
     book.sheet.name = random.choice([name for name in NAMES if name not in taken])
 
 
+@mutator("sheets")
+def sheet_hidden(book: Book, random: Random) -> None:
+    """The filled sheet hidden, beside a blank copy of it or the guide alone: nobody sees what is read."""
+    if random.random() < 0.5:
+        copy = twin(book.sheet, "上报表")
+        for cell in copy.cells.values():
+            if cell.of and cell.of[1] in book.form.answers:
+                cell.value, cell.formula, cell.over, cell.runs = None, None, (), ()
+        add(book, random, copy)
+    book.sheet.state = "hidden"
+    for number in book.truth:
+        for name in book.form.answers:
+            book.say(number, name, LOST)
+
+
 @mutator("sheets", harmless=True)
 def among_strangers(book: Book, random: Random) -> None:
     """Other sheets in the workbook, before and after it: a list of staff, a diary, a blank one."""

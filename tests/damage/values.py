@@ -75,6 +75,13 @@ def unclear_ticks(book: Book, random: Random) -> None:
 
 
 @mutator("values")
+def ditto_marks(book: Book, random: Random) -> None:
+    """Marks that say the same as above: 同上, 〃, ″, ↓."""
+    for cell in some(book, random, (*TICKS, *MONTHS)):
+        put(book, cell, random.choice(["同上", "〃", "″", "↓", "｜", '"', "''", "同上项", "……"]), LOST)
+
+
+@mutator("values")
 def spaces_around(book: Book, random: Random) -> None:
     """Spaces of every width around entries, and in cells that look blank."""
     for cell in some(book, random, (*TICKS, *MONTHS)):
@@ -222,7 +229,7 @@ def _ticks_too(book: Book, month: Cell) -> None:
     book.say(number, column, True if blank or book.truth[number][column] is True else LOST)
 
 
-TOGETHER = ("☑ {n}月", "☑ ＿{n}＿ 月", "√（{n}月）", "√ {n}月", "{n}月√", "√，{n}月份", "（{n}月）√")
+TOGETHER = ("√\n{n}月", "☑ {n}月", "☑ ＿{n}＿ 月", "√（{n}月）", "√ {n}月", "{n}月√", "√，{n}月份", "（{n}月）√")
 IN_WORDS = {"done": ("{n}月已落实", "已落实（{n}月）", "已于{n}月完成"), "planned": ("拟{n}月落实", "计划{n}月完成")}
 UNTOUCHED = ("□ ＿＿ 月", "□      ＿＿ 月", "□月")
 

@@ -12,11 +12,12 @@ from damage.registry import MUTATORS, Mutator
 from sanjin_xl.judge.checks import ITEM_CHECKS
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.catalogue import Severity
+from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
 
-# What asks about every item at once, since the words name none.
-WHOLE = {"words-below", "drawing-unplaced"}
+# What asks about every item at once: the words name none, or nobody sees the sheet.
+WHOLE = {"words-below", "drawing-unplaced", "sheet-hidden"}
 FILE = "东源县司法局.xlsx"
 # What is odd about an answer that was read right says nothing about whether it was read right.
 LOGIC = {*ITEM_CHECKS} - {"remark-answers", "remark-plans"} | {"neighbour-not-done", "filled-down", "total-differs"}
@@ -79,19 +80,35 @@ QUIET = {
 SEEN = {one.name for one in MUTATORS.values() if one.family == "seen"}
 WORDS = {one.name for one in MUTATORS.values() if one.family == "words"}
 GONE = {"two_marks_gone", "mark_column_deleted", "other_column_deleted", "scores_overwritten", "title_deleted"}
+WORDS_DRAWN = {"words_drawn_beside", "words_drawn_below"}
 DRAWN = {"marks_drawn", "words_drawn_beside", "words_drawn_below", "answers_in_comments"}
 UNKNOWABLE = (
     # What is seen and is no value is not there any more where only values were taken along, or drawings dropped.
     (SEEN, (VALUES_ONLY | LAYOUTS) - {"last_quarter_beside"}),
     (DRAWN | {"struck_out"}, {"saved_by_openpyxl"}),  # which drops runs of a text as well
     # What was written into the cells that tell the items, or over scores, goes when these are cleared or deleted.
-    (WORDS | {"words_drawn_beside"}, {one.name for one in MUTATORS.values() if one.family == "marks"} | GONE),
+    (
+        WORDS | {"words_drawn_beside", "words_drawn_below"},
+        {one.name for one in MUTATORS.values() if one.family == "marks"} | GONE,
+    ),
     # A sheet of the county's own is written anew from the items: words around them stay behind.
     (WORDS, LAYOUTS - {"last_quarter_beside"}),
     # A pattern in the answers shows as long as nothing else is done to them.
     (MEANT, {one.name for one in MUTATORS.values() if one.family not in ("containers", "meant")} - QUIET),
     # What is pasted or converted to plain values after cells were moved is simply what the county says.
     ({one.name for one in MUTATORS.values() if one.family == "cells"}, VALUES_ONLY | LAYOUTS | {"split_in_two"}),
+    # Which rows and sheets were hidden is no value.
+    ({"rows_of_no_height"}, VALUES_ONLY | LAYOUTS | {"split_in_two"}),
+    (
+        {"sheet_hidden"},
+        VALUES_ONLY | LAYOUTS | {one.name for one in MUTATORS.values() if one.family == "sheets"} - {"sheet_hidden"},
+    ),
+    ({"pasted_over_hidden"}, {"written_as_values"}),
+    # What was said in a heading is gone with it, and what stood in a cell of a category, or on a sheet.
+    (
+        {"claims_in_headings"},
+        {"heading_edited", "headings_cleared", "header_deleted", "labels_exchanged", "headings_shifted"},
+    ),
     # Hidden codes that stayed while the rest was sorted, and nothing that is seen tells the items.
     (
         {"visible_rows_swapped", "visible_columns_sorted"},
@@ -154,7 +171,9 @@ def _columns(form: Form, one: Finding) -> Iterator[str]:
     if not one.code.startswith("column-"):
         return
     expected = dict(one.facts).get("expected")
-    named = [column for column in form.answers if form.fields[column].heading == expected]
+    named = [column for column in form.answers if form.fields[column].heading in str(expected).split("、")]
     yield from named
-    if one.code in ("column-off", "column-sorted"):
+    if one.code == "column-off":
+        yield from CHOICES  # which of them was moved, and which went along, nobody can tell
+    if one.code == "column-sorted":
         yield from (other for column in named for other in (pair_of(column), "done", "done_month"))
