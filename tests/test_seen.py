@@ -3,10 +3,14 @@
 import re
 from functools import cache
 from io import BytesIO
+from random import Random
 from typing import Any
 
 import openpyxl
 import pytest
+from damage.book import opened
+from damage.rows import rows_swapped
+from damage.sheet import Over
 from drawn import anchor, ink, picture, related, restyled, shape, with_comment, with_controls, with_drawing, with_thread
 from hostile import packed, parts_of
 from openpyxl.formatting.rule import Rule
@@ -16,10 +20,13 @@ from openpyxl.styles.numbers import NumberFormat
 from rounds import Entry, clean, done, fill, judge, planned, the_form
 
 from sanjin_xl.judge.pipeline import Outcome
+from sanjin_xl.model.layout import layout_of
 from sanjin_xl.model.submission import Answer
 from sanjin_xl.workbook.book import Fact
 from sanjin_xl.workbook.reader import read_book
 
+LAYOUT = layout_of(the_form())
+PLACES = LAYOUT.places
 Asked = list[tuple[str, int | None, str | None]]
 BARE = 2  # an item that is done without a ledger, whose cells are in row 7
 LEDGER, TICK, MONTH = "I7", "E7", "F7"
@@ -373,3 +380,11 @@ def test_a_return_as_issued_has_no_odd_look_at_all() -> None:
     sheets = read_book(bare()).sheets
     assert [sheet.hidden.looks for sheet in sheets] == [{}, {}, {}]
     assert [sheet.hidden.drawings for sheet in sheets] == [(), (), ()]
+
+
+def test_a_drawing_that_stayed_when_items_were_sorted_may_be_about_any_that_is_blank() -> None:
+    book = opened(the_form(), fill(the_form(), clean(the_form()) | {BARE: {}}))
+    book.sheet.at(LAYOUT.row(50), PLACES["code"] + 2).over = (Over("shape", "已于9月落实"),)
+    assert ("drawing-unplaced", None, None) not in asked(judge(book.data()))
+    rows_swapped(book, Random(1))
+    assert ("drawing-unplaced", None, None) in asked(judge(book.data()))

@@ -235,6 +235,20 @@ def test_a_ledger_in_words_is_asked_about_and_counts_low(entry: dict[str, str]) 
     assert outcome.submission.answer(6).done
 
 
+@pytest.mark.parametrize("name", ["hint", "score"])
+def test_a_ledger_in_words_beside_an_item_is_asked_about(name: str) -> None:
+    book = a_book(n6=done(ledger=False))
+    cell = book.sheet.at(LAYOUT.row(6), PLACES[name])
+    cell.value, cell.formula = "有台帐", None
+    assert ("ledger-in-words", 6) in asked(book)
+
+
+def test_ledgers_said_of_all_items_below_the_table_are_asked_about() -> None:
+    book = a_book(n6=done(ledger=False), n5=done())
+    book.sheet.at(LAYOUT.seal_row + 2, PLACES["text"]).value = "以上各项均已建立台帐"
+    assert asked(book) == {("words-below", None)}
+
+
 @pytest.mark.parametrize("ledger", ["√", "无"])
 def test_words_about_a_ledger_ask_nothing_where_its_cell_says_something(ledger: str) -> None:
     book = a_book(n6=done(ledger=False, remark="有台帐") | {"ledger": ledger})

@@ -12,7 +12,7 @@ from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.submission import Answer, Months
 from sanjin_xl.recovery.cell_values import NO_TICK, Reading, is_untouched, read_months, read_remark, read_tick
-from sanjin_xl.recovery.claims import may_answer, says_ledger
+from sanjin_xl.recovery.claims import may_answer, says_ledger, says_of_ledger
 from sanjin_xl.recovery.columns import Columns
 from sanjin_xl.recovery.entries import Pair, read_entry, read_pair, read_status
 from sanjin_xl.recovery.formula_references import Places
@@ -232,7 +232,9 @@ class _SheetReader:
                 code = "answer-formula" if formulas[cell] else "answer-uncalculated"
                 yield finding(code, number, cell, shown, field=name)
             if cell in comments:
-                code = "words-beside" if may_answer(comments[cell], answer) else "answer-comment"
+                asks = may_answer(comments[cell], answer)
+                noted = "ledger-in-words" if says_of_ledger(comments[cell], answer) else "answer-comment"
+                code = "words-beside" if asks else noted
                 yield finding(code, number, cell, comments[cell], field=name)
 
     def _named(self, names: tuple[str, ...]) -> dict[str, str]:

@@ -62,6 +62,11 @@ def says_ledger(text: str) -> bool:
     return "台" in text and bool(_LEDGER.search(text)) and not _NO_LEDGER.search(text)
 
 
+def says_of_ledger(text: str, answer: Answer) -> bool:
+    """Whether words say that there is a ledger of something done of which none was ticked."""
+    return bool(answer.done) and answer.ledger is False and says_ledger(text)
+
+
 def claims(text: str) -> bool:
     """Whether words say what became of something, or where that is said: 已落实, 拟12月完成, 落实情况见附表."""
     elsewhere = _ELSEWHERE.search(text[:_MOST_READ]) and not _PROOF.search(text[:_MOST_READ])

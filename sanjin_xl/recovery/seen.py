@@ -16,6 +16,7 @@ from sanjin_xl.model.submission import Answer
 from sanjin_xl.recovery.cell_values import read_months, read_tick
 from sanjin_xl.recovery.claims import claims, corrects, is_blank, items_named, may_answer
 from sanjin_xl.recovery.columns import headings
+from sanjin_xl.recovery.rows import out_of_order
 from sanjin_xl.workbook.book import Drawing, DrawingKind, Look, Sheet, plain
 
 # Percent of the items, and at least so many: what lies over more is a watermark or a seal, and about none of them.
@@ -193,6 +194,9 @@ def _drawing(drawing: Drawing, places: Mapping[Place, _Cell], rows: Mapping[int,
             first = next(iter(cells))
             yield finding("answer-drawing", first.number, first.address, text, field=first.field, kind=kind), cells
     if not covered:
+        # Drawings stay where they are when the items are sorted, and the one beside it may be any.
+        if out_of_order([rows[row] for row in sorted(rows)]):
+            yield from ((one, []) for one in _elsewhere(kind, text, places) if one.asks)
         beside = [number for row, number in rows.items() if top <= row <= bottom] if drawing.text else []
         for number in beside[:many]:
             yield finding("drawing-beside", number, found=text, kind=kind), []

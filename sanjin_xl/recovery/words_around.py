@@ -25,6 +25,7 @@ from sanjin_xl.recovery.claims import (
     is_correction,
     items_named,
     may_answer,
+    says_of_ledger,
 )
 from sanjin_xl.recovery.head import above
 from sanjin_xl.recovery.row_ids import as_number, points_in
@@ -262,6 +263,8 @@ def _added(form: Form, table: Table, number: int, row: int) -> str:
 
 
 def _about_item(number: int, cell: str, text: str, answer: Answer | None, *, just_claims: bool = False) -> Finding:
+    if answer and says_of_ledger(text, answer) and not may_answer(text, answer):
+        return finding("ledger-in-words", number, cell, text)
     doubtful = answer and (may_answer(text, answer) or (is_blank(answer) and not just_claims))
     return finding("words-beside", number, cell, text) if doubtful else finding("extra-note", cell=cell, found=text)
 
@@ -282,6 +285,7 @@ def about_words_outside(
     ]
     if not named or is_about_all(text):
         asks = claims(text) and (is_correction(text) or any(map(is_blank, answers.values())))
+        asks |= any(says_of_ledger(text, answer) for answer in answers.values())
         about.append(finding("words-below" if asks else "extra-note", cell=cell, found=text))
     # A note beside a question about the same words would take it back.
     yield from [one for one in about if one.asks] or about[:1]

@@ -66,7 +66,7 @@ def chosen(random: Random) -> list[Mutator]:
 
 VALUES_ONLY = {"values_pasted", "seen_values_pasted", "written_as_values"}
 LAYOUTS = {one.name for one in MUTATORS.values() if one.family == "layouts"}
-LAST = VALUES_ONLY | LAYOUTS | {"saved_by_openpyxl", "strings_inline", "rezipped"}
+LAST = VALUES_ONLY | LAYOUTS | {"saved_by_openpyxl", "strings_inline", "rezipped", "rows_of_no_height"}  # rows stay low
 # What no reader could tell: of these the second leaves nothing of what the first has done.
 MEANT = {one.name for one in MUTATORS.values() if one.family == "meant"}
 QUIET = {
@@ -81,7 +81,7 @@ SEEN = {one.name for one in MUTATORS.values() if one.family == "seen"}
 WORDS = {one.name for one in MUTATORS.values() if one.family == "words"}
 GONE = {"two_marks_gone", "mark_column_deleted", "other_column_deleted", "scores_overwritten", "title_deleted"}
 WORDS_DRAWN = {"words_drawn_beside", "words_drawn_below"}
-DRAWN = {"marks_drawn", "words_drawn_beside", "words_drawn_below", "answers_in_comments"}
+DRAWN = {"marks_drawn", "words_drawn_beside", "words_drawn_below", "answers_in_comments", "arrows_drawn_down"}
 UNKNOWABLE = (
     # What is seen and is no value is not there any more where only values were taken along, or drawings dropped.
     (SEEN, (VALUES_ONLY | LAYOUTS) - {"last_quarter_beside"}),
@@ -97,6 +97,9 @@ UNKNOWABLE = (
     (MEANT, {one.name for one in MUTATORS.values() if one.family not in ("containers", "meant")} - QUIET),
     # What is pasted or converted to plain values after cells were moved is simply what the county says.
     ({one.name for one in MUTATORS.values() if one.family == "cells"}, VALUES_ONLY | LAYOUTS | {"split_in_two"}),
+    # A drawing in a hidden column is seen by nobody, and one below the table goes with the sheet.
+    ({"arrows_drawn_down", "marks_drawn"}, {"column_moved_away", "columns_hidden"}),
+    ({"answers_said_to_be_elsewhere"}, VALUES_ONLY | {"saved_by_openpyxl"}),
     # Which rows and sheets were hidden is no value.
     ({"rows_of_no_height"}, VALUES_ONLY | LAYOUTS | {"split_in_two"}),
     (
