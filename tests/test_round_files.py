@@ -569,6 +569,14 @@ def test_a_killed_generate_leaves_nothing_beside_the_forms(command: Command, rou
     assert not list((round_folder / ".sanjin").glob(".*.tmp"))
 
 
+def test_what_this_process_is_just_writing_is_not_cleared_away_by_its_own_run(round_folder: Path) -> None:
+    # The window puts files in, and leaves word of itself, while it counts.
+    begun = round_folder / ".sanjin" / f".~window.json.{os.getpid()}.tmp"
+    begun.write_bytes(b"half")
+    commands.generate(round_folder)
+    assert begun.exists()
+
+
 def test_a_folder_that_lies_on_another_disk_is_written_to(
     command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

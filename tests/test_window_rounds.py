@@ -17,7 +17,8 @@ from sanjin_xl.model.period import parse_period
 from sanjin_xl.round import settings
 from sanjin_xl.round.config import CONFIG, FEEDBACK, ISSUED, read_config
 from sanjin_xl.round.state import Step
-from sanjin_xl.window import recent
+from sanjin_xl.window import recent, serve
+from sanjin_xl.window.guard import Guard
 from sanjin_xl.window.workplace import Workplace
 
 
@@ -293,3 +294,9 @@ def test_a_broken_round_toml_is_shown_with_its_faults(window: Opened) -> None:
     page = window.get("/settings")
     assert "nonsense" in page
     assert 'action="/open/settings"' in page
+
+
+def test_a_round_in_which_no_word_of_the_window_can_be_left_is_open_all_the_same(round_folder: Path) -> None:
+    (round_folder / ".sanjin" / serve.INSTANCE).mkdir()  # as good as a read-only disk
+    with serve._noted(round_folder, Guard(port=4711)):
+        assert serve.running(round_folder) is None

@@ -137,10 +137,14 @@ def _paths(error: SanjinError) -> tuple[object, ...]:
 
 
 def clear_leftovers(folders: Iterable[Path]) -> None:
-    """Remove what killed runs had begun to write; only for who holds the round, or another run would lose its own."""
+    """Remove what killed runs had begun to write; only for who holds the round, or another run would lose its own.
+
+    What bears the number of this process stays: the window puts files in while a run of its own goes on.
+    """
     for path in (path for folder in folders for path in folder.glob(".*.tmp")):
         # Ours end in the number of a process; .syncthing.汇总.xlsx.tmp is somebody else's.
-        if path.stem.rpartition(".")[2].isdigit():
+        number = path.stem.rpartition(".")[2]
+        if number.isdigit() and number != str(os.getpid()):
             with contextlib.suppress(OSError):
                 path.unlink()
 

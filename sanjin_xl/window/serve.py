@@ -18,6 +18,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from sanjin_xl.messages import window as words
+from sanjin_xl.model.errors import SanjinError
 from sanjin_xl.round.outputs import WORKSHOP, read_own, write_whole
 from sanjin_xl.window.app import create_app
 from sanjin_xl.window.guard import HOST, Guard
@@ -112,14 +113,18 @@ def running(folder: Path | None) -> str | None:
 
 @contextmanager
 def _noted(folder: Path | None, keeper: Guard) -> Iterator[None]:
-    """Leave word of the window, for its user alone to read, while it is open."""
+    """Leave word of the window, for its user alone to read, while it is open.
+
+    Where it cannot be written, as on a read-only disk, a second start opens another window; nothing else is lost.
+    """
     path = _instance(folder)
     word = json.dumps({"port": keeper.port, "pid": os.getpid(), "nonce": keeper.nonce}).encode()
-    write_whole(path, word, private=True)
+    with contextlib.suppress(SanjinError):
+        write_whole(path, word, private=True)
     try:
         yield
     finally:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, SanjinError):
             if read_own(path) == word:
                 path.unlink()
 
