@@ -136,3 +136,8 @@ def test_a_question_broken_off_leaves_nothing(tmp_path: Path) -> None:
     assert status == 2
     assert "Traceback" not in shown
     assert not (tmp_path / "轮").exists()
+
+
+def test_a_quarter_however_it_is_typed_is_the_same_round_to_a_seal(command: Command, tmp_path: Path) -> None:
+    command("new", tmp_path / "轮", "--period", "2012年三季度", "--due", "2012-10-15")
+    assert read_config(tmp_path / "轮").rules.period.label == "2012年第三季度"

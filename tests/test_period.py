@@ -84,3 +84,19 @@ def test_no_label_raises_and_what_is_read_lies_within_one_year(label: str) -> No
         assert 1 <= period.first_month <= period.last_month <= 12
         assert str(period.year)[:2] in ("19", "20")
         assert "|" not in period.label
+
+
+@pytest.mark.parametrize(
+    ("typed", "usual"),
+    [
+        ("2012年三季度", "2012年第三季度"),
+        ("2012第3季度", "2012年第三季度"),
+        ("2012年第三季度", "2012年第三季度"),
+        ("2012年1-9月", "2012年1-9月"),
+        ("2012年上半年", "2012年上半年"),
+    ],
+)
+def test_a_quarter_is_labelled_as_the_paper_prints_it(typed: str, usual: str) -> None:
+    period = parse_period(typed)
+    assert period
+    assert period.usual == usual

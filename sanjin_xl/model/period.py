@@ -30,18 +30,26 @@ class Period:
         """The last day."""
         return date(self.year + self.last_month // 12, self.last_month % 12 + 1, 1) - timedelta(days=1)
 
+    @property
+    def usual(self) -> str:
+        """The label as the paper prints it, 2012年第三季度 of 2012年三季度; of any other span the label as it is."""
+        return _label(self.year, self.first_month, 3) if "季度" in self.label else self.label
+
     def following(self) -> str:
         """The label of the period of the same kind that begins when this one ends; "" for one of no common length."""
         months = self.last_month - self.first_month + 1
-        year, first = self.year + self.last_month // 12, self.last_month % 12 + 1
-        number = (first - 1) // months
-        labels = {
-            1: f"{year}年{first}月",
-            3: f"{year}年第{'一二三四'[number % 4]}季度",
-            6: f"{year}年{'上下'[number % 2]}半年",
-            12: f"{year}年度",
-        }
-        return labels.get(months, "")
+        return _label(self.year + self.last_month // 12, self.last_month % 12 + 1, months)
+
+
+def _label(year: int, first: int, months: int) -> str:
+    number = (first - 1) // months
+    labels = {
+        1: f"{year}年{first}月",
+        3: f"{year}年第{'一二三四'[number % 4]}季度",
+        6: f"{year}年{'上下'[number % 2]}半年",
+        12: f"{year}年度",
+    }
+    return labels.get(months, "")
 
 
 def parse_period(label: str) -> Period | None:

@@ -52,16 +52,19 @@ def make_round(
 ) -> None:
     """Make a round folder with its settings and keys; raises RoundError if it is one already, or within one.
 
+    The period is written down as the paper prints it, for labels that differ are different rounds to a seal.
     `contact` and `phone` are printed on every form. Keys that are there stay, for a round that has lost its round.toml
     gets it again like this.
     """
     known = require_new(folder, form=form, period=period, due=due, policy=policy)
+    parsed = parse_period(period)
+    assert parsed
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
     make_keys(folder)
     text = words.CONFIG_FILE.format(
         form=form,
-        period=period,
+        period=parsed.usual,
         due=due.isoformat(),
         policy=policy or known.policy,
         policies=messages.policies(known.policies),

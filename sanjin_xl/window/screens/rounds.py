@@ -96,7 +96,7 @@ def checked(form: Mapping[str, str], names: Sequence[str]) -> NewRound:
         faults["period"] = words.PERIOD_UNREAD
     if values["due"] and parse_day(values["due"], period.year if period else None) is None:
         faults["due"] = words.DUE_UNREAD
-    return NewRound(values=values, faults=faults, read_as=period.label if period else "")
+    return NewRound(values=values, faults=faults, read_as=period.usual if period else "")
 
 
 def _with_fault(typed: NewRound, error: SanjinError) -> NewRound:
