@@ -168,7 +168,7 @@ def test_it_says_whether_the_rank_is_settled_and_how_many_are_missing() -> None:
     sheet = texts(sheet_of(results_of()))
     assert common.RANK_PROVISIONAL in sheet
     assert common.RANK_SETTLED not in sheet
-    assert words.MISSING_UNITS.format(count=3) in sheet
+    assert words.MISSING_UNITS.format(count=3) in sheet.replace("\n", "")
     close = {YUANCHENG: {4: done(9), 1: done(9)}, DONGYUAN: {4: done(9), 6: typed(done="也许", ledger="√")}}
     assert common.RANK_PENDING.format(best=1, worst=2) in texts(sheet_of(results_of(close)))
 

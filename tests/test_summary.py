@@ -271,7 +271,7 @@ def test_the_ranking_is_one_upright_page_with_its_chart() -> None:
 
 def test_every_sheet_repeats_its_header_on_a4_one_page_wide() -> None:
     for sheet in four_formulas():
-        upright = sheet.title == words.RANKING
+        upright = sheet.title in (words.RANKING, words.METHOD)
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("portrait" if upright else "landscape", 9)
         assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToWidth) == (True, None)
         assert sheet.print_title_rows

@@ -22,6 +22,7 @@ from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import layout_of
 from sanjin_xl.model.submission import Submission
 
+_HEADING_HEIGHT = 22
 _MOST_AREAS = 8  # of one row; the paint shows all
 _LINK_LOOK = {"align": "center", "font_color": "#0563C1", "underline": 1}
 
@@ -111,12 +112,12 @@ def _add_opinion_sheet(book: SealedWorkbook, issue: Issue, findings: Sequence[Fi
     sheet.heading_line(words.OPINIONS_DUE.format(due=words.DATE_TEXT.format(day=issue.due), recipient=issue.recipient))
     contact = words.CONTACT.format(contact=issue.contact).strip() if issue.contact else ""
     sheet.line(words.OPINIONS_LEAD.format(contact=contact), sheet.styles.get(), sheet.size)
-    header, rows = sheet.row, table.Table(sheet, table.headed(words.OPINION_COLUMNS, columns))
-    rows.headings(0)
+    header, rows = sheet.row, table.Table(sheet, table.headed(words.OPINION_COLUMNS, columns), in_lines=True)
+    rows.headings(_HEADING_HEIGHT)
     for opinion in opinions(findings):
         rows.write(opinion)
     sheet.worksheet.freeze_panes(header + 1, 0)
-    sheet.page((header, header))
+    sheet.print_setup((header, header))
     sheet.worksheet.protect()
 
 

@@ -155,7 +155,7 @@ class _FeedbackSheet:
         return (words.DAYS_LATE_COST if cost else words.DAYS_LATE).format(day=day, days=days, points=decimal(cost))
 
     def _notes(self) -> list[str]:
-        conclusion = sentences.conclusion(self.results, self.one, self.field.final)
+        conclusion = sentences.conclusion(self.results, self.one, self.field.final, named=True)
         policy = sentences.policy_sentence(self.results.rules.policy)
         notes = [words.SETTLED.format(conclusion=conclusion, policy=policy)]
         if missing := self.field.asked - self.field.count:
@@ -221,7 +221,7 @@ class _FeedbackSheet:
             Column(value=lambda one: points(one.gain), kind="points"),
             Column(value=self._reason, span=3),
         ]
-        table = Table(sheet, headed(words.LOSS_HEADINGS, columns))
+        table = Table(sheet, headed(words.LOSS_HEADINGS, columns), in_lines=True)
         table.headings(_HEADING_HEIGHT)
         for loss in self.losses:
             table.write(loss)

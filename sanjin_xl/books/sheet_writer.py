@@ -15,6 +15,7 @@ from sanjin_xl.books.styles import (
     TITLE_FONT,
     Styles,
     height_of,
+    in_lines,
     width_of,
 )
 from sanjin_xl.messages.summary import ITEM_TIMES, SUBTITLE_JOIN
@@ -117,9 +118,9 @@ class SheetWriter:
             self.note(left)
             return
         split = self.head - 1
-        while split > 0 and sum(self.widths[split + 1 : self.head + 1]) < width_of(right) + 2:
+        while split > 0 and self.across(split + 1, self.head) < width_of(right) + 2:
             split -= 1
-        if height_of(left, sum(self.widths[: split + 1]), self.small) > height_of("", 1, self.small):
+        if height_of(left, self.across(0, split), self.small) > height_of("", 1, self.small):
             self.note(f"{left}{SUBTITLE_JOIN}{right}")
             return
         self.merge(self.row, 0, split, left, self.styles.get(font_size=self.small))
@@ -136,8 +137,14 @@ class SheetWriter:
         self.line(text, self.styles.get(font_name=HEADING_FONT, font_size=12), 12, least=26)
 
     def line(self, text: str, form: Any, size: float, least: float = 18) -> None:
+        across = self.across(0, self.head)
+        text = in_lines(text, across, size)
         self.merge(self.row, 0, self.head, text, form)
-        self.next_row(max(least, height_of(text, sum(self.widths[: self.head + 1]), size)))
+        self.next_row(max(least, height_of(text, across, size)))
+
+    def across(self, first: int, last: int) -> float:
+        """How wide these columns are together, in the characters of one: each has 5 pixels beside its characters."""
+        return max(0.0, (points_wide(self.widths[first : last + 1]) / 0.75 - 5) / 7)
 
     # --- cells and rows -----------------------------------------------------------------------------------------------
 
@@ -269,7 +276,7 @@ class SheetWriter:
 
     def print_setup(
         self,
-        header: tuple[int, int],
+        header: tuple[int, int] | None = None,
         *,
         wide: int = 1,
         tall: int = 0,

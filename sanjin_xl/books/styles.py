@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 from unicodedata import east_asian_width
@@ -55,7 +56,10 @@ _HOUSE_STYLE = {
     "valign": "vcenter",
     "text_wrap": True,
 }
-_MARKED = re.compile(r"[^，；。、：]*[，；。、：]+[”）]*|[^，；。、：]+$")
+_ENDING, _OPENING = "，。；：、？！”’）》】…·", "“‘（《【"
+_UNBROKEN = re.compile(rf"[{_OPENING}]*(?:[!-~]+ ?|[^{_ENDING}{_OPENING}])[{_ENDING}]*|[{_ENDING}{_OPENING}]+")
+"""What no line is broken within: a character or a word with the marks before and behind it."""
+_LAST_MARK = re.compile(r".*[，。；：、？！]")
 _LINE_HEIGHT = 1.45  # of the font size; Chinese fonts set 1.3, LibreOffice's stand-ins up to 1.44
 
 
@@ -89,27 +93,44 @@ def width_of(text: str) -> int:
 
 
 def _room(column_width: float, font_size: float) -> float:
-    """How many half-width characters of a text a line of a column holds."""
-    return (7 * column_width + 5) * 0.9 / (font_size * 2 / 3)
+    """How many half-width characters of a text stand on one line of a column.
+
+    A column of n characters has 7n pixels (Calibri 11, the default font) within its edges, a half-width character of
+    the text font_size × 2/3 pixels; a little is kept back, as fonts and printers differ.
+    """
+    return 7 * column_width * 0.96 / (font_size * 2 / 3)
 
 
-def in_lines(text: str, column_width: float, font_size: float) -> str:
-    """A text broken behind its marks into lines that a column holds: LibreOffice would begin lines with them."""
-    room, lines = 1.05 * _room(column_width, font_size), [""]
-    for part in _MARKED.findall(text):
-        if lines[-1] and width_of(lines[-1] + part) > room:
-            lines.append("")
-        lines[-1] += part
-    return "\n".join(lines)
+@lru_cache(maxsize=10_000)
+def in_lines(text: str, column_width: float, font_size: float, full: float = 0.8) -> str:
+    """A text broken into the lines a column holds, none of which begins with a mark that ends one.
+
+    Excel and WPS break lines so by themselves; LibreOffice would begin them with ，。）. Words and numbers stay whole,
+    and a line ends behind a mark where it is `full` by then.
+    """
+    room = _room(column_width, font_size)
+    return "\n".join(line for paragraph in text.split("\n") for line in _lines_of(paragraph, room, full))
+
+
+def _lines_of(text: str, room: float, full: float) -> Iterator[str]:
+    line = ""
+    for part in _UNBROKEN.findall(text):
+        if line and width_of(line + part.rstrip()) > room:
+            mark = _LAST_MARK.match(line)
+            end = len(mark[0]) if mark and width_of(mark[0]) > room * full else len(line)
+            yield line[:end]
+            line = line[end:].lstrip()
+        line += part
+    yield line
 
 
 @lru_cache(maxsize=10_000)  # the same few hundred texts of every workbook
 def height_of(text: str, column_width: float, font_size: float) -> float:
     """The height in points a wrapped text needs in a column `column_width` characters wide.
 
-    A column of n characters is 7n + 5 pixels wide (Calibri 11, the default font), a half-width character of the text
-    font_size × 2/3 pixels; a tenth is kept back because a wrapped line seldom fills up.
+    What does not fit on one line fills none of its lines up: a mark that ends a line takes its character along.
     """
     room = _room(column_width, font_size)
-    lines = sum(max(1, math.ceil(width_of(line) / room)) for line in text.split("\n"))
+    widths = map(width_of, text.split("\n"))
+    lines = sum(1 if width <= room else math.ceil(width / (room * 0.95)) for width in widths)
     return lines * font_size * _LINE_HEIGHT + 4

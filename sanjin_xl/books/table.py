@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from sanjin_xl.books.quick_sheet import Value, plain
 from sanjin_xl.books.sheet_writer import SheetWriter
-from sanjin_xl.books.styles import OPEN_FILL, height_of, width_of
+from sanjin_xl.books.styles import OPEN_FILL, height_of, in_lines, width_of
 
 MOST_LINKS = 60_000  # Excel: 65,530 links on a sheet
 LINK_LOOK = {"font_color": "#1F4E79", "underline": 1}
@@ -67,7 +67,7 @@ class Table(Generic[Entry]):
     """Columns from the left edge of a sheet on, written row by row; a row is as high as its highest text needs.
 
     `look` goes over that of every column; `locked` leaves none open. `fitted`: columns as wide as their texts, which
-    then stand on one line.
+    then stand on one line. `in_lines`: texts are broken into lines here, for a page that is read on paper.
     """
 
     def __init__(
@@ -78,12 +78,13 @@ class Table(Generic[Entry]):
         look: Mapping[str, object] | None = None,
         locked: bool = False,
         fitted: bool = False,
+        in_lines: bool = False,
     ) -> None:
-        self.sheet, self.columns, self._fitted = sheet, columns, fitted
+        self.sheet, self.columns, self._fitted, self._in_lines = sheet, columns, fitted, in_lines
         ends = accumulate(one.span for one in columns)
         self._spans = [(end - one.span, end - 1) for end, one in zip(ends, columns, strict=True)]
         self.place = {one.name: first for one, (first, _) in zip(columns, self._spans, strict=True)}
-        self._widths = [sum(sheet.widths[first : last + 1]) for first, last in self._spans]
+        self._widths = [sheet.across(first, last) for first, last in self._spans]
         open_look = {} if locked else {"locked": 0, "bg_color": OPEN_FILL}
         self._looks = [{**one.look, **(look or {}), **(open_look if one.open else {})} for one in columns]
         self._formats = [sheet.format(one.kind, **own) for one, own in zip(columns, self._looks, strict=True)]
@@ -121,6 +122,8 @@ class Table(Generic[Entry]):
         self, cells: Sequence[Cell], least: float = _LEAST_HEIGHT, formulas: Sequence[str | None] = (), level: int = 0
     ) -> None:
         """Write a row of these cells, some with the formulas they are had from."""
+        if self._in_lines:
+            cells = [self._broken(n, cell) if isinstance(cell, str) else cell for n, cell in enumerate(cells)]
         if self._single and not any(formulas) and Link not in map(type, cells):
             self.sheet.put_row(cells, self._formats)
         else:
@@ -168,6 +171,9 @@ class Table(Generic[Entry]):
         if self._links > MOST_LINKS or isinstance(link.text, int):
             # A number stays a number, so that a filter sorts it as one.
             sheet.put(sheet.row, place, link.text, form)
+
+    def _broken(self, n: int, text: str) -> str:
+        return in_lines(text, self._widths[n], self._size(n))
 
     def _height(self, n: int, text: str) -> float:
         width, size = self._widths[n], self._size(n)

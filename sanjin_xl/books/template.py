@@ -40,8 +40,7 @@ def add_guide_sheet(book: SealedWorkbook, issue: Issue, *, carried: bool = False
     for title, text in _guide(issue, carried):
         sheet.heading_line(title)
         sheet.line(text, sheet.styles.get(font_name=ANSWER_FONT, font_size=12, valign="top"), 12)
-    sheet.page(upright=True)
-    sheet.worksheet.center_horizontally()
+    sheet.print_setup(upright=True)
     sheet.worksheet.protect()
 
 

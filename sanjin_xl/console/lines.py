@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from sanjin_xl import messages
+from sanjin_xl.books.summary.sentences import by_policy
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.messages import cli as words
 from sanjin_xl.messages.summary import pending_in_words
@@ -47,8 +48,8 @@ def _remarks(results: Results, one: UnitResult) -> Iterator[str]:
         yield words.TIED
     if one.days_late:
         yield words.LATE.format(days=one.days_late)
-    if results.depends_on_policy(one):
-        yield words.POLICY_DEPENDENT
+    if ranks := by_policy(results, one):
+        yield ranks
     if results.depends_on_questions(one):
         yield words.OPEN_RANK
     if (places := results.places_won(one)) is not None:

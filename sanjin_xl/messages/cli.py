@@ -52,7 +52,7 @@ HELP = {
 }
 OPTION_HELP = {
     "no_browser": "只给出网址，不打开浏览器。",
-    "version": "显示版本、自带的表样和所据的提交。",
+    "version": "显示版本、自带的表样和代码的版次。",
     "help": "显示本说明。",
     "debug": "程序出错时显示详情（供维护人员用），不写则记入日志文件。",
     "period": "填报期，如2012年第三季度。",
@@ -74,7 +74,7 @@ OPTION_HELP = {
 VERSION = """\
 sanjin-xl {version}
 表样 {form}（{title}，{fingerprint}）
-提交 {commit}"""
+代码 {commit}"""
 UNKNOWN_COMMIT = "未知"
 
 ASK = {
@@ -112,7 +112,6 @@ TABLE_HEAD = ("名次", "单位", "得分", "区间", "已落实", "有台帐", 
 MISSING = "未报送"
 TIED = "并列"
 LATE = "逾期{days}天"
-POLICY_DEPENDENT = "名次因口径而异"
 OPEN_RANK = "名次待核"
 SINCE = {True: "较上期↑{places}", False: "较上期↓{places}"}
 SINCE_SAME = "与上期持平"

@@ -58,16 +58,18 @@ def scores_chart(
     # columns are too narrow for it unless it stands upright.
     font = {**_font(size), "bold": True, **(_BOTTOM_UP if many else {})}
     value = {"value": True, "position": "inside_base", "num_format": "0.00", "font": font}
+    # Where columns are many the name bears a mark: LibreOffice draws nothing right if such a label stands upright.
+    missing = {"delete": True} if many else {"value": words.NOT_RETURNED, "font": _font(size)}
     chart.add_series(
         {
             **_series(words.SCORE, words.RANKING, cells("label"), cells("score")),
             **_BARS, "gap": 60, "fill": {"color": "#B4C7E7"}, "y_error_bars": whisker,
-            "data_labels": {**value, "custom": [None if span else {"delete": True} for span in spans]},
+            "data_labels": {**value, "custom": [None if span else missing for span in spans]},
         }
     )  # fmt: skip
     full = points(book.results.rules.form.points)
     title = words.CHART_TITLE if len(spans) == len(book.results.units) else words.CHART_TITLE_FIRST
-    title = title.format(count=len(spans))
+    title = title.format(count=len(spans), mark=words.CHART_MARK if many and None in spans else "")
     axis = {"max": full, "num_format": "0"}
     _finish(sheet, chart, title, room, axis, {"none": True}, upright_names=many, size=size)
 

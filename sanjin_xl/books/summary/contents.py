@@ -31,7 +31,7 @@ class Contents:
 
     def write(self) -> None:
         """List the sheets of the book."""
-        sheet, table = self.sheet, Table(self.sheet, self.columns)
+        sheet, table = self.sheet, Table(self.sheet, self.columns, in_lines=True)
         self.waiting = _waiting(self.book.results)
         others = [one for one in self.book.sheets if one is not sheet]
         sheet.subtitle(self.book.info)

@@ -22,16 +22,16 @@ _SHOWN = 16  # digits of a hash, on paper
 def add_method(book: ResultsBook) -> None:
     """Add the sheet 计分口径."""
     columns = [
-        Column[Fact]("", itemgetter(0), "text", 22, look={"font_name": HEADING_FONT, "bg_color": CATEGORY_FILL}),
-        Column[Fact]("", itemgetter(1), "text", 108),
+        Column[Fact]("", itemgetter(0), "text", 16, look={"font_name": HEADING_FONT, "bg_color": CATEGORY_FILL}),
+        Column[Fact]("", itemgetter(1), "text", 82),
     ]
     sheet = book.sheet(words.METHOD, [one.width for one in columns], size=10.5)
-    facts, table = _facts(book), Table(sheet, columns, look={"valign": "top"})
+    facts, table = _facts(book), Table(sheet, columns, look={"valign": "top"}, in_lines=True)
     for title, texts in words.METHOD_TEXTS.items():
         sheet.heading_line(title)
         for label, text in texts.items():
             table.write((label, text.format_map(facts)))
-    sheet.print_setup((0, 0), tall=1)
+    sheet.print_setup((0, 0), tall=1, upright=True)
 
 
 def _facts(book: ResultsBook) -> dict[str, object]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from operator import attrgetter
 from typing import Any, ClassVar
 
 from sanjin_xl.books.quick_sheet import Value
-from sanjin_xl.books.sheet_writer import across_upright
+from sanjin_xl.books.sheet_writer import across_upright, points_wide
 from sanjin_xl.books.styles import CATEGORY_FILL, HEADING_FONT, height_of, in_lines, width_of
 from sanjin_xl.books.summary import sentences
 from sanjin_xl.books.summary.book import ResultsBook
@@ -129,7 +130,7 @@ class _RankingSheet(UnitSheet[UnitResult]):
         size, remarks = self.page.size - 0.5, sentences.Remarks(self.results)
 
         def text(one: UnitResult) -> str:
-            return in_lines(remarks.of(one), width, size)
+            return in_lines(remarks.of(one), width, size, full=0.5)
 
         heights = (max(self.page.row, height_of(text(one), width, size)) for one in self.units)
         if not self.one_page or sum(heights) > _MOST_HEIGHT:
@@ -184,16 +185,14 @@ class _RankingSheet(UnitSheet[UnitResult]):
         return (self.results.score(one) or 0) - (one.low or 0)
 
     def _label(self, one: UnitResult) -> str:
-        if one.outcome:
-            return one.unit.area
-        pattern = words.CHART_MISSING if len(self.units) <= ACROSS_A_PAGE else words.CHART_MISSING_UPRIGHT
-        return pattern.format(area=one.unit.area)
+        marked = one.outcome is None and len(self.units) > ACROSS_A_PAGE
+        return words.CHART_MISSING.format(area=one.unit.area) if marked else one.unit.area
 
     # --- above and below the units ------------------------------------------------------------------------------------
 
     def _notes(self) -> None:
         for note in sentences.notes(self.results):
-            self.sheet.note(in_lines(note, sum(self.sheet.widths), self.page.size), self.page.size)
+            self.sheet.note(note, self.page.size)
         if not self.book.figures.living:
             self.sheet.note(words.VALUES_ONLY.format(limit=MOST_LIVING_UNITS), self.page.size)
 
@@ -224,12 +223,15 @@ class _RankingSheet(UnitSheet[UnitResult]):
         scores_chart(self.book, self.sheet, self.table.place, first, spans, room, self.page.chart)
 
     def _sign_off(self) -> None:
-        form = self.book.styles.get(font_size=12, text_wrap=False)
+        look: dict[str, object] = {"font_size": 12, "text_wrap": False}
+        form, at_the_edge = self.book.styles.get(**look), self.book.styles.get(**look, align="right")
         texts: Sequence[str] = (*words.SIGNERS, words.SIGNED_ON)
-        share = len(self.visible) / len(texts)
-        for n, text in enumerate(texts):
-            first, last = round(n * share), round((n + 1) * share) - 1
-            self.sheet.merge(self.sheet.row, first, last, text, form)
+        ends, first = list(accumulate(points_wide([one.width]) for one in self.visible)), 0
+        for n, text in enumerate(texts, start=1):
+            # Each ends where a column does, as near as may be to its share of the page.
+            last = min(range(first, len(ends)), key=lambda place: abs(ends[place] - ends[-1] * n / len(texts)))
+            self.sheet.merge(self.sheet.row, first, last, text, form if n < len(texts) else at_the_edge)
+            first = last + 1
         self.sheet.next_row(_SIGN_HEIGHT)
 
 

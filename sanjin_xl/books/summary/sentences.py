@@ -46,7 +46,8 @@ def notes(results: Results) -> list[str]:
     rule = words.NOTE.format(text=policy_sentence(results.rules.policy))
     ties = ties_rule(results) if results.shared_ranks else ""
     undone = least_done(results)
-    lines = [_reported(results), *_firm(results), *_open(results), undone, _last(results), compared, rule + ties]
+    firm = _firm(results, _letters(results))
+    lines = [_reported(results), *firm, *_open(results), undone, _last(results), compared, rule + ties]
     return [line for line in lines if line]
 
 
@@ -122,7 +123,7 @@ class Remarks:
             words.DAYS_LATE.format(days=one.days_late) if one.days_late else "",
             "" if self.brief else self._ruled(one),
             "" if self.brief or not one.versions else words.VERSIONS.format(count=one.versions),
-            "" if self.brief and results.depends_on_questions(one) else _by_policy(results, one),
+            "" if self.brief and results.depends_on_questions(one) else by_policy(results, one),
             *_by_questions(results, one),
         ]
         return words.REMARK_JOIN.join(filter(None, remarks))
@@ -133,9 +134,12 @@ class Remarks:
         return words.RULED.format(count=len(one.rulings), points=_change_by_rulings(self.results, one))
 
 
-def conclusion(results: Results, one: UnitResult, final: bool) -> str:
-    """Whether a ranked unit's rank is settled, and if not, why; `final`: whether the order of all units is."""
-    movable = [_by_policy(results, one), *_by_questions(results, one)]
+def conclusion(results: Results, one: UnitResult, final: bool, named: bool = False) -> str:
+    """Whether a ranked unit's rank is settled, and if not, why; `final`: whether the order of all units is.
+
+    `named`: policies by their names, for a reader who has no list of them.
+    """
+    movable = [by_policy(results, one, named), *_by_questions(results, one)]
     standing = words.RANK_SETTLED if final else words.RANK_PROVISIONAL
     return words.REMARK_JOIN.join(filter(None, movable)) or standing
 
@@ -145,11 +149,13 @@ def change(places: int) -> str:
     return words.PLACES[places > 0].format(places=abs(places)) if places else words.LEVEL
 
 
-def _by_policy(results: Results, one: UnitResult) -> str:
-    """The rank under each policy, if it is not the same: A第1·B第4·C第5."""
+def by_policy(results: Results, one: UnitResult, named: bool = False) -> str:
+    """The rank under each policy, if it is not the same: A第1·B第4·C第5; `named`: with the names of the policies."""
     if not results.depends_on_policy(one):
         return ""
-    return words.POLICY_JOIN.join(words.RANK_UNDER.format(id=id_, rank=rank) for id_, rank in one.ranks.items())
+    pattern, join = (words.RANK_UNDER_NAMED, words.CLAUSE_JOIN) if named else (words.RANK_UNDER, words.POLICY_JOIN)
+    policies = results.rules.policies
+    return join.join(pattern.format(id=id_, name=policies[id_].name, rank=rank) for id_, rank in one.ranks.items())
 
 
 def _by_questions(results: Results, one: UnitResult) -> list[str]:
@@ -179,22 +185,31 @@ def _provisional(results: Results) -> Iterator[str]:
         yield words.PROVISIONAL.format(returned=reported, units=len(results.units))
 
 
-def _firm(results: Results) -> Iterator[str]:
-    """Whether policy or open questions could change the order of the units that are ranked."""
+def _letters(results: Results) -> str:
+    """Which policies the letters in the remarks stand for."""
+    named = (words.POLICY_LETTER.format(id=one.id, name=one.name) for one in results.rules.policies.values())
+    return words.POLICY_LETTERS.format(letters=words.CLAUSE_JOIN.join(named), sheet=words.POLICIES)
+
+
+def _firm(results: Results, letters: str = "") -> Iterator[str]:
+    """Whether policy or open questions could change the order of the units that are ranked.
+
+    `letters`: what is added where policies could, of what their letters stand for.
+    """
     ranked = [one for one in results.ranking() if one.outcome]
     if not ranked:
         return
-    by_policy = [one for one in ranked if results.depends_on_policy(one)]
+    moved = [one for one in ranked if results.depends_on_policy(one)]
     by_questions = [one for one in ranked if results.depends_on_questions(one)]
     policies = len(results.rules.policies)
-    if by_policy:
-        yield words.DEPENDS_ON_POLICY.format(names=_areas(by_policy, len(ranked)))
+    if moved:
+        yield words.DEPENDS_ON_POLICY.format(names=_areas(moved, len(ranked))) + letters
     elif policies > 1:
         yield words.SETTLED_BY_POLICY.format(policies=words.policies_in_words(policies))
     if by_questions:
         yield words.DEPENDS_ON_QUESTIONS.format(names=_areas(by_questions, len(ranked)))
     else:
-        yield words.SETTLED if results.final and not by_policy else words.SETTLED_BY_QUESTIONS
+        yield words.SETTLED if results.final and not moved else words.SETTLED_BY_QUESTIONS
 
 
 def _areas(units: Sequence[UnitResult], ranked: int) -> str:
