@@ -393,6 +393,25 @@ def test_a_units_own_ruling_goes_before_that_on_all_and_a_single_one_before_both
     assert [one["standing"] for one in many.json["rulings"] if one["unit"] == YUANCHENG] == [True, True]
 
 
+def test_questions_are_granted_and_refused_in_a_word_for_what_the_table_shows(many: Desk) -> None:
+    shown = {item: many.shown(item) for item in (2, 7)}
+    many.rule(2, 核定分="认可", **REASON)
+    many.rule(7, 核定分="不认可", **REASON)
+    for item, heading in ((2, "如认可"), (7, "如不认可")):
+        points, ruled = many.points(item)
+        assert ruled
+        assert str(shown[item][heading]).startswith(words.POINTS.format(points=points))
+    assert many.points(2)[0] > many.points(7)[0] == "0.00"
+
+
+def test_a_kind_of_question_is_granted_in_a_word(many: Desk) -> None:
+    expected = [many.shown(item, unit)["如认可"] for unit in (DONGYUAN, YUANCHENG) for item in (2, 7)]
+    rule_kind(many, words.ALL_UNITS, 合并核定="认可", **REASON)
+    many.ingest()
+    ruled = [many.points(item, unit)[0] for unit in (DONGYUAN, YUANCHENG) for item in (2, 7)]
+    assert ruled == [str(one).partition("分")[0] for one in expected]
+
+
 def test_one_ruling_settles_the_same_question_about_several_returns(many: Desk) -> None:
     (asked,) = {found.code for unit in (DONGYUAN, YUANCHENG) for found in whole_questions(many, unit)}
     rule_kind(many, words.ALL_UNITS, kind=whole_kind(asked), 合并核定=words.SETTLED, **REASON)

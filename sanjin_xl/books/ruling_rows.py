@@ -22,7 +22,7 @@ from sanjin_xl.model.roster import Unit
 from sanjin_xl.model.submission import Answer
 from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.outcome.tables import pending_items
-from sanjin_xl.review.rulings import Effect, Ruled, Ruling, basis, by_ref, reference, to_confirm
+from sanjin_xl.review.rulings import Effect, Ruled, Ruling, basis, bounds, by_ref, reference, to_confirm
 
 MOST_ROWS = 15_000
 """Beyond this many rows (138 units of 108 items) the table lists only what is open and what has been ruled.
@@ -125,15 +125,12 @@ class Questions:
     def _span(self, one: UnitResult, item: Item, asked: Sequence[Finding]) -> tuple[int, int]:
         """What the item is worth if refused and if granted.
 
-        Where the answer itself leaves no span, it is nothing against what counts; what the county is to correct, such
-        as a month left out, moves no points. What may still be not applicable may have full marks.
+        What may still be not applicable may have full marks.
         """
         worth = one.auto_cards[self.results.policy].items[item.number]
         if item.number in to_confirm(one.ruled):
             return worth.low, item.points
-        if worth.low < worth.high or (asked and all(found.severity is Severity.ERROR for found in asked)):
-            return worth.low, worth.high
-        return 0, worth.now
+        return bounds(worth, asked)
 
     def _whole(self, one: UnitResult) -> Iterator[OpenWhole]:
         assert one.outcome is not None

@@ -211,7 +211,7 @@ class _RulingSheet:
             for name, share in words.SHARES.items()
             if not any(share_of(points, share) % self.step for points in all_points)
         ]
-        named = ",".join(f'{ruled}="{word}"' for word in (words.WITHDRAW, *fitting))
+        named = ",".join(f'{ruled}="{word}"' for word in (words.WITHDRAW, *words.GRANTED, *fitting))
         return f"OR({named},{number})"
 
     def _paint(self, first: int, last: int) -> None:

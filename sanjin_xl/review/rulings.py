@@ -13,6 +13,8 @@ from enum import StrEnum
 from math import gcd
 
 from sanjin_xl.judge.pipeline import Outcome
+from sanjin_xl.judge.scoring import Points, ScoreCard, score
+from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
@@ -89,26 +91,28 @@ class Entry:
     """One row of the table as typed: the ruling with the basis its row was written on, and whether it was confirmed.
 
     `place`: its sheet, and its row as a person counts. `known`: how many entries the register had when the row was
-    written, None where the table does not tell.
+    written, None where the table does not tell. `granted`: 核定分 says 认可 or 不认可, and no points as yet.
     """
 
     ruling: Ruling
     confirmed: bool = False
     place: tuple[str, int] = ("", 0)
     known: int | None = None
+    granted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindRuling:
     """One decision on all that is asked with one code of a unit, or ("") of every unit.
 
-    `share`: percent of an item's points, None where it is not applicable; `whole`: it settles the question about whole
-    returns, and not about items.
+    `share`: percent of an item's points, None where it is not applicable; `granted`: what each item is worth if it is
+    granted or refused. `whole`: it settles the question about whole returns, and not about items.
     """
 
     unit: str
     code: str
     share: int | None
+    granted: bool | None = None
     standing: bool = False
     whole: bool = False
     reason: str
@@ -315,15 +319,42 @@ def spread(
 ) -> Iterator[Entry]:
     """The rows of the table with the decisions on kinds of questions entered into those that show nothing else.
 
-    That is an item without a decision of its own, about which nothing is asked but this, or such a question about a
-    whole return. The row keeps its basis: what has changed since the table was made is looked at again, and what came
-    later is not ruled unseen.
+    A decision on a kind is for an item without one of its own, about which nothing is asked but this, or such a
+    question about a whole return. What is granted or refused in a word gets its points, if its return is there to tell
+    them, and waits for no confirmation of a former round. The row keeps its basis: what has changed since the table was
+    made is looked at again, and what came later is not ruled unseen.
     """
     known, by_kind = by_ref(history), {(one.unit, one.code, one.whole): one for one in kinds}
+    cards: dict[str, ScoreCard] = {}
     for entry in entries:
         undecided = not entry.ruling.decided and in_force(rules, known.get(entry.ruling.ref, ())) is None
         kind = _kind_of(by_kind, entry.ruling, outcomes.get(entry.ruling.unit)) if undecided else None
-        yield replace(entry, ruling=_by_kind(rules, entry.ruling, kind)) if kind else entry
+        entered = replace(entry, ruling=_by_kind(rules, entry.ruling, kind), granted=kind.granted) if kind else entry
+        carried = any(one.carried for one in known.get(entry.ruling.ref, ()))
+        yield entered if carried else _valued(rules, entered, outcomes.get(entry.ruling.unit), cards)
+
+
+def _valued(rules: Rules, entry: Entry, outcome: Outcome | None, cards: dict[str, ScoreCard]) -> Entry:
+    """The row with the points of what it grants or refuses in a word; `cards`: the score cards made so far, by unit."""
+    ruling = entry.ruling
+    if entry.granted is None or outcome is None or outcome.submission is None or not ruling.item:
+        return entry
+    if ruling.unit not in cards:
+        doubts = outcome.in_doubt, rules.policy, outcome.not_found, outcome.not_yet
+        cards[ruling.unit] = score(rules.form, outcome.submission, *doubts)
+    span = bounds(cards[ruling.unit].items[ruling.item], questions(outcome, ruling.item))
+    return replace(entry, ruling=replace(ruling, points=span[entry.granted], unread=("", ruling.unread[1])))
+
+
+def bounds(worth: Points, asked: Sequence[Finding]) -> tuple[int, int]:
+    """What an item is worth if it is refused and if it is granted, in hundredths; `asked`: what is asked about it.
+
+    Where the answer itself leaves no span, it is nothing against what counts; what the county is to correct, such as a
+    month left out, moves no points.
+    """
+    if worth.low < worth.high or (asked and all(found.severity is Severity.ERROR for found in asked)):
+        return worth.low, worth.high
+    return 0, worth.now
 
 
 def _kind_of(
@@ -345,7 +376,7 @@ def _by_kind(rules: Rules, typed: Ruling, kind: KindRuling) -> Ruling:
     return replace(
         typed,
         points=None if kind.share is None else share_of(full, kind.share),
-        not_applicable=kind.share is None and not kind.whole,
+        not_applicable=kind.share is None and kind.granted is None and not kind.whole,
         settled=kind.whole,
         standing=kind.standing,
         reason=typed.reason or kind.reason,

@@ -149,9 +149,10 @@ def _kind(one: _Sheet, row: int, decision: str, rules: Rules) -> KindRuling | No
     """The decision of a row, None where anything needed is lacking or not known."""
     unit, _, code = one.text(row, "key").partition("-")
     named = rules.roster.find(one.text(row, "unit"))
-    share, reason, who = words.SHARES.get(decision), one.text(row, "reason"), one.text(row, "who")
+    share, granted = words.SHARES.get(decision), words.GRANTED.get(decision)
+    reason, who = one.text(row, "reason"), one.text(row, "who")
     whole, code = code.endswith(words.WHOLE_KEY), code.removesuffix(words.WHOLE_KEY)
-    of_items = share is not None or decision in (words.NOT_APPLICABLE, words.STANDING)
+    of_items = (share, granted) != (None, None) or decision in (words.NOT_APPLICABLE, words.STANDING)
     known = decision == words.SETTLED if whole else of_items
     agrees = unit == (named.code if named else words.ALL_KEY) and code in CATALOGUE
     if not (known and agrees and reason and who):
@@ -161,6 +162,7 @@ def _kind(one: _Sheet, row: int, decision: str, rules: Rules) -> KindRuling | No
         unit=named.code if named else "",
         code=code,
         share=share,
+        granted=granted,
         standing=decision == words.STANDING,
         whole=whole,
         reason=reason,
@@ -183,7 +185,8 @@ def _rows(one: _Sheet, rules: Rules) -> Iterator[Entry | Finding]:
         elif matter:
             confirmed = read_tick(one.cell(row, "confirm")).value is True
             known = as_number(one.cell(row, "known"))
-            yield Entry(_ruling(one, row, *matter, rules.form), confirmed, (one.sheet.name, row + 1), known)
+            granted = words.GRANTED.get(normal_text(one.text(row, "points")))
+            yield Entry(_ruling(one, row, *matter, rules.form), confirmed, (one.sheet.name, row + 1), known, granted)
 
 
 _Matter = tuple[str, int | None, str]
