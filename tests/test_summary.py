@@ -23,11 +23,12 @@ from rounds import DUE, FILLED_ON, Entry, done, fill, heyuan, planned, rules, sm
 from sanjin_xl import messages
 from sanjin_xl.books.ruling_table import ruling_bytes
 from sanjin_xl.books.summary import book as summary_book
-from sanjin_xl.books.summary import figures, sentences, summary_bytes
+from sanjin_xl.books.summary import figures, sentences, summary_bytes, summary_of
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
 from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.catalogue import Severity
+from sanjin_xl.model.contacts import Contact
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.roster import Roster, Unit
 from sanjin_xl.model.rules import EXCLUDE, FULL
@@ -471,6 +472,15 @@ def test_every_unit_is_reminded_of_what_it_owes() -> None:
     assert standing == expected
     assert list(standing.values())[:3] == [words.STANDINGS["missing"]] * 3
     assert row_of(sheet, NAMES[HEPING], words.AREA)[words.SENTENCE].startswith(NAMES[HEPING])
+
+
+def test_whom_to_call_is_who_signed_and_else_whom_the_address_book_has() -> None:
+    listed = {code: Contact(contact="张三", phone="0762-1234567") for code in (YUANCHENG, HEPING)}
+    data, _ = summary_of(results_of({YUANCHENG: ALL_DONE}), contacts=listed)
+    sheet = load_workbook(BytesIO(data))[words.REMINDERS]
+    assert row_of(sheet, NAMES[HEPING], words.AREA)[words.TELEPHONE] == "0762-1234567"
+    assert row_of(sheet, NAMES[HEPING], words.AREA)[words.FILLER] == "张三"
+    assert row_of(sheet, NAMES[ZIJIN], words.AREA)[words.TELEPHONE] is None
 
 
 def test_every_note_is_listed_and_none_of_them_is_a_question() -> None:

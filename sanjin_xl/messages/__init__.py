@@ -1,6 +1,7 @@
 """Every Chinese sentence the program says, by code; the rest of the program knows codes and facts only."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 
 from sanjin_xl.messages import feedback, letters, rulings, summary, template
 from sanjin_xl.messages.errors import ERRORS, PROBLEMS, TOML_TYPES
@@ -63,6 +64,7 @@ _LOOKED_FOR = {
     "drawings": "图形、图片和控件",
     "looks": "字体、删除线和颜色",
 }
+_DAYS_TOLD = frozenset(("received", "filled", "as_of"))
 _LACKING = {"points": "核定分", "settled": "已核实", "reason": "理由", "who": "核定人"}
 
 
@@ -228,7 +230,17 @@ def _fact(name: str, value: object) -> str:
         return "、".join(rulings.ROW.format(sheet=sheet, row=row) for sheet, row in value)
     if isinstance(value, tuple):
         return runs(list(value))
+    if name in _DAYS_TOLD:
+        return _in_words(str(value))
     return _shown(str(value)) if name in ("found", "period") else str(value)
+
+
+def _in_words(day: str) -> str:
+    """An ISO date as a notice has it, 2012年10月15日; anything else as it is."""
+    try:
+        return template.DATE_TEXT.format(day=date.fromisoformat(day))
+    except ValueError:
+        return day
 
 
 # A pasted novel must not fill the correction list; the whole text stays in the archive.

@@ -251,7 +251,7 @@ NOT_FOR_PRINTING = "本表供查阅，打印时只印表头；要打印全表，
 
 # 催报
 FILLER, TELEPHONE, STANDING, DAYS, SENTENCE = "填表人", "联系电话", "状态", "逾期\n（天）", "可直接使用的话"
-REMINDERS_NOTE = "未报送的在前，其次是要更正的。填表人、联系电话取自该单位报来的表；未报送的单位没有。"
+REMINDERS_NOTE = "未报送的在前，其次是要更正的。填表人、联系电话取自该单位报来的表；没有的是通讯录上的联系人、电话。"
 STANDINGS = {"missing": NOT_RETURNED, "to-correct": "已报，要更正", "late": "已报，逾期", "received": "已报"}
 SENTENCES = {
     "missing": "{unit}：“三进”任务完成情况表应于{due}前报送，至今未收到，请尽快填报；如已报送，请告知报送时间和方式。",

@@ -229,7 +229,7 @@ CATALOGUE: dict[str, Kind] = {
     "month-list": _note(CITY, "填了多个月份", "“{found}”按{taken}读取", NOTHING, "经常性工作可以有多个月份"),
     "month-list-one-off": _review(COUNTY, "一次性工作填了多个月份", "“{found}”按{taken}读取",
         "请核实实际完成的月份", "一次性工作只应有一个月份"),
-    "month-ambiguous": _doubt(COUNTY, "月份有两种读法", "“{found}”可能是{taken}",
+    "month-ambiguous": _doubt(COUNTY, "月份有两种读法", "“{found}”可能是{taken}月",
         "请改填具体月份", "2012.1可能是1月也可能是10月"),
     "month-unclear": _doubt(COUNTY, "落实月份看不清", "落实月份填“{found}”，不是月份",
         "请改填1月至12月", "没有月份的“已落实”可能尚未落实"),

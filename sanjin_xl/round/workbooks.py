@@ -14,6 +14,7 @@ from sanjin_xl.books.correction import correction_bytes
 from sanjin_xl.books.issue import Filling, Issue, prefilled
 from sanjin_xl.books.template import template_bytes
 from sanjin_xl.judge.pipeline import Outcome
+from sanjin_xl.model.contacts import Contact
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
@@ -291,7 +292,7 @@ def summary_outputs(run: Run) -> list[Output]:
     """What writes results.json, the city workbook and what it has no room for; the longest to write come first."""
     place = run.folder / SUMMARY
     return [
-        partial(_write_book, place, run.register.first_seen()),
+        partial(_write_book, place, run.register.first_seen(), run.config.contacts),
         partial(_write_tidy_files, place),
         partial(_write_results, place),
     ]
@@ -309,7 +310,9 @@ def _write_tidy_files(place: Path, results: Results) -> list[Path]:
     return _write_beside(place, tidy_files(results))
 
 
-def _write_book(place: Path, first_seen: Mapping[str, str], results: Results) -> list[Path]:
+def _write_book(
+    place: Path, first_seen: Mapping[str, str], contacts: Mapping[str, Contact], results: Results
+) -> list[Path]:
     """Write the city workbook and the lists that stand beside it, and remove those that do not any more.
 
     One that cannot be written does not keep the others back.
@@ -318,7 +321,7 @@ def _write_book(place: Path, first_seen: Mapping[str, str], results: Results) ->
     from sanjin_xl.books.summary import summary_of
     from sanjin_xl.books.summary.tidy import tidy_files
 
-    book, beside = summary_of(results, first_seen)
+    book, beside = summary_of(results, first_seen, contacts)
     own = [one for one in beside if one.name not in {one.name for one in tidy_files(results)}]
     stale = set(place.glob("*.csv")) - {place / one.name for one in beside}
     path = place / SUMMARY_FILE

@@ -15,6 +15,7 @@ from sanjin_xl.books.summary.ranking import add_ranking
 from sanjin_xl.books.summary.reminders import add_reminders
 from sanjin_xl.books.summary.tidy import add_tidy, tidy_files
 from sanjin_xl.messages import summary as words
+from sanjin_xl.model.contacts import Contact
 from sanjin_xl.outcome.results import Results
 
 SHEETS: tuple[Callable[[ResultsBook], None], ...] = (
@@ -40,13 +41,15 @@ def summary_bytes(results: Results, register: Mapping[str, str] | None = None) -
     return summary_of(results, register)[0]
 
 
-def summary_of(results: Results, register: Mapping[str, str] | None = None) -> tuple[bytes, list[Beside]]:
+def summary_of(
+    results: Results, register: Mapping[str, str] | None = None, contacts: Mapping[str, Contact] | None = None
+) -> tuple[bytes, list[Beside]]:
     """The city workbook as bytes, and the files to be written beside it for what it has no room for, `tidy_files` last.
 
-    `register` maps a file's SHA-256 to when it was first seen, as text.
+    `register` maps a file's SHA-256 to when it was first seen, as text; `contacts` whom to call, by unit code.
     """
     title = words.RANKING_TITLE.format(title=stem_of(results))
-    book = ResultsBook(results, None, title, results.rules.roster.region, register)
+    book = ResultsBook(results, None, title, results.rules.roster.region, register, contacts)
     contents = Contents(book)
     for add in SHEETS:
         add(book)

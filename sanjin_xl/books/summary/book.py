@@ -18,6 +18,7 @@ from sanjin_xl.books.summary.figures import Figures
 from sanjin_xl.books.table import Column, Entry
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.cellref import area
+from sanjin_xl.model.contacts import Contact
 from sanjin_xl.model.controls import visible
 from sanjin_xl.outcome.results import Results
 
@@ -38,7 +39,8 @@ _FORMULA = re.compile(r"\A *(?=[=+\-@＝＋－＠\t\n])|[\t\n,;，；|] *(?=[=+\
 class ResultsBook:
     """A workbook about the results of a round; `beside` takes what a sheet cannot hold.
 
-    `register` maps a file's SHA-256 to when it was first seen. Excel opens the CSV files as they are.
+    `register` maps a file's SHA-256 to when it was first seen, `contacts` a unit's code to whom to call there. Excel
+    opens the CSV files as they are.
     """
 
     def __init__(
@@ -48,8 +50,9 @@ class ResultsBook:
         title: str,
         company: str = "",
         register: Mapping[str, str] | None = None,
+        contacts: Mapping[str, Contact] | None = None,
     ) -> None:
-        self.results, self.register = results, register or {}
+        self.results, self.register, self.contacts = results, register or {}, contacts or {}
         self.figures = Figures(results)
         self.beside: list[Beside] = []
         self.sheets: list[SheetWriter] = []

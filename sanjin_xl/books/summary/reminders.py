@@ -7,6 +7,7 @@ from sanjin_xl.books.summary.book import ResultsBook
 from sanjin_xl.books.table import Column, Table
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.catalogue import Severity
+from sanjin_xl.model.contacts import Contact
 from sanjin_xl.outcome.results import UnitResult
 
 _ROW_HEIGHT = 24
@@ -32,8 +33,12 @@ def add_reminders(book: ResultsBook) -> None:
 def _columns(book: ResultsBook) -> Iterator[Column[UnitResult]]:
     due = words.DAY.format(day=book.results.rules.due)
     yield Column(words.AREA, lambda one: one.unit.name, width=18)
-    yield Column(words.FILLER, lambda one: _signer(one, 0), "centre", 12)
-    yield Column(words.TELEPHONE, lambda one: _signer(one, -1), "centre", 18)
+
+    def listed(one: UnitResult) -> Contact:
+        return book.contacts.get(one.unit.code, Contact())
+
+    yield Column(words.FILLER, lambda one: _signer(one, 0) or listed(one).contact or None, "centre", 12)
+    yield Column(words.TELEPHONE, lambda one: _signer(one, -1) or listed(one).phone or None, "centre", 18)
     yield Column(words.STANDING, lambda one: words.STANDINGS[_standing(one)], "centre", 14)
     yield Column(words.DAYS, lambda one: one.days_late or None, "count", 10)
     yield Column(words.COUNT_ERRORS, lambda one: _count(one, Severity.ERROR), "count", 10)
