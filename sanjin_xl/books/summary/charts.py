@@ -15,7 +15,7 @@ _FEWEST_ROWS, _AMPLE, _MOST_ROWS = 9, 22, 30
 _BARS = {"border": {"color": LINE, "width": 0.75}}
 _WHISKER = {"color": INK, "width": 1.5}
 _SIZE = 9.0
-_UPRIGHT = {"rotation": 271}  # Chinese names from the top down
+_UPRIGHT = {"rotation": 270}  # one character above the other, as Chinese names stand upright
 _BOTTOM_UP = {"rotation": -90}
 MOST_LINES = 6
 """So many lines are told apart in one chart."""
