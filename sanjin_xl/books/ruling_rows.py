@@ -36,7 +36,7 @@ _LONGEST = 60  # characters of a remark or of what was typed; the whole text is 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The values of one row by column name, the colour of what is locked in it, and whether anything is open."""
+    """The values of one row by column name, the colour of its state, and whether anything is open."""
 
     cells: Mapping[str, Value]
     fill: str | None = None

@@ -5,6 +5,7 @@ It is made anew at every ingest; what was typed into the last one is in the regi
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sanjin_xl.books.quick_sheet import Value
 from sanjin_xl.books.ruling_rows import Row, Rows
@@ -79,7 +80,7 @@ _RULING = (
     _column("status", 16),
     *_KEYS,
 )
-_EFFECTS = (_column("stake", 7, "points"), *_SAID, _column("refused", 12), _column("granted", 12))
+_EFFECTS = (_column("stake", 7, "points"), *_SAID, _column("refused", 13, "centre"), _column("granted", 13, "centre"))
 _OPEN_COLUMNS = (*_ITEM, *_EFFECTS, *_RULING)
 _OTHER_COLUMNS = (*_ITEM, *_SAID, *_RULING)
 _WHOLE_COLUMNS = (
@@ -162,8 +163,9 @@ class _RulingSheet:
         """The table with the looks of a row, made once."""
         key = row.open, row.fill
         if key not in self.tables:
-            look = {"bg_color": row.fill} if row.fill else None
-            self.tables[key] = Table(self.sheet, self.columns, look=look, locked=not row.open)
+            look = {"bg_color": row.fill} if row.fill else {}
+            columns = [replace(one, look=look) if one.name == "status" else one for one in self.columns]
+            self.tables[key] = Table(self.sheet, columns, locked=not row.open)
         return self.tables[key]
 
     # --- the rules of the open cells

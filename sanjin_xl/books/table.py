@@ -11,7 +11,7 @@ from sanjin_xl.books.styles import OPEN_FILL, height_of, in_lines, width_of
 
 MOST_LINKS = 60_000  # Excel: 65,530 links on a sheet
 LINK_LOOK = {"font_color": "#1F4E79", "underline": 1}
-_LEAST_HEIGHT = 20.0
+_LEAST_HEIGHT = 18.0
 
 Entry = TypeVar("Entry")
 

@@ -130,14 +130,16 @@ def next_step(results: Results, inbox: object, folder: str) -> Iterator[str]:
 def fed_back(results: Results, place: object, folder: str) -> Iterator[str]:
     """What `feedback` says: how many workbooks lie in the folder, which are provisional, for whom there is none."""
     present = [one for one in results.units if one.outcome]
+    if not present:
+        yield words.NO_FEEDBACK
+        return
     yield words.FEEDBACK_WRITTEN.format(count=len(present), path=place)
     moving = [one.unit.name for one in present if one.findings(Severity.ERROR, Severity.REVIEW)]
     if moving:
         yield words.FEEDBACK_PROVISIONAL.format(count=len(moving), units=_some(moving))
     if missing := [one.unit.name for one in results.units if one.outcome is None]:
         yield words.FEEDBACK_MISSING.format(units=_some(missing))
-    if present:
-        yield words.NEXT_SEND.format(folder=folder)
+    yield words.NEXT_SEND.format(folder=folder)
 
 
 def checked(outcome: Outcome, roster: Roster) -> Iterator[str]:

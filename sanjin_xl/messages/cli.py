@@ -28,7 +28,7 @@ phone = {phone}                # 联系电话，印在填表说明上
 # "东源县" = "东源县司法局（第二次）.xlsx"
 # [received]              # 收到日期与登记的（首次放入回收后运行的那天）不同的，在此写明：路径、文件名或SHA-256的前八位
 # "龙川县司法局.xlsx" = 2012-10-12
-# [mail]                  # 各单位的邮箱，由这些邮箱发来的回报会与所报单位核对；to 收件人，cc 抄送，可写几个
+# [mail]                  # 各单位的邮箱，由这些邮箱发来的表会与所报单位核对；to 收件人，cc 抄送，可写几个
 # "东源县" = {{ to = "a@example.cn", cc = "", contact = "张三", phone = "0762-1234567" }}
 # [[policies]]            # 另设的计分口径，与表样自带的一并计算、比较；上面的 policy 写它的代号才采用
 # id = "D"                # 代号，不能与已有的相同；下发以后要改比例，请另设一个
@@ -91,6 +91,7 @@ WRITTEN = "已写出 {path}"
 SENT_BACK = "已写出退回更正的表{count}份，放在 {path}，可发还有关单位；更正期限为做好后{days}天，写在表上"
 FEEDBACK_WRITTEN = "已写出成绩反馈{count}份，放在 {path}"
 FEEDBACK_PROVISIONAL = "其中{count}份还有要更正或待核的事项，得分、名次可能变动：{units}"
+NO_FEEDBACK = "还没有单位报送，没有成绩可以反馈"
 FEEDBACK_MISSING = "未报送，没有反馈：{units}"
 NEXT_RECEIVE = "下一步：把“发放”里的表发给各单位；收到的表原样放进 {inbox}，再运行 sanjin-xl ingest {folder}"
 NEXT_WORK = "下一步：把上面的事办了，补报的、改好的表放进 {inbox}，再运行 sanjin-xl ingest {folder}"

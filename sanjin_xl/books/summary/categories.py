@@ -104,7 +104,7 @@ class _CategoriesSheet:
             if self.ranked and full:
                 sheet.worksheet.conditional_format(self.first, place, sheet.row - 1, place, heat)
         for name in missing:
-            self._row(name, "centre", [words.NONE] * self.total, font_color=QUIET)
+            self._row(name, "centre", [words.NONE] * self.total, named="text", font_color=QUIET)
         for name, formula, value in _STATISTICS if self.ranked else ():
             formulas = [formula.format(area=self._area(self.first, place)) for place in range(1, self.total + 1)]
             values = [points(value(column)) for column in self._columns()]
@@ -141,10 +141,16 @@ class _CategoriesSheet:
         return table
 
     def _row(
-        self, name: str, kind: str, values: Sequence[Value], formulas: Sequence[str | None] = (), **look: object
+        self,
+        name: str,
+        kind: str,
+        values: Sequence[Value],
+        formulas: Sequence[str | None] = (),
+        named: str = "centre",
+        **look: object,
     ) -> None:
-        """A row of its own, such as the full marks or a mean."""
-        kinds = ["centre", *[kind] * self.total, "centre"]
+        """A row of its own, such as the full marks or a mean; `named`: the kind of the cell with its name."""
+        kinds = [named, *[kind] * self.total, "centre"]
         columns = self.points if kind != "share" else self.rates
         Table(self.sheet, columns).aside(kinds, [name, *values], [None, *formulas], _ROW_HEIGHT, **look)
 

@@ -20,8 +20,9 @@ from sanjin_xl.outcome.tables import State, item_count_rows, pending_items, stat
 MOST_UNIT_COLUMNS = 100
 """Beyond this many units only the counts are listed: nobody reads across a hundred columns."""
 
-_UNITS_A_PAGE = 20
+_UNITS_A_PAGE = 12  # twenty would be in type of 5 points
 _UNIT_WIDTH, _COUNT_WIDTH, _CATEGORY_HEIGHT = 9, 8.5, 24
+_TEXT_WIDTH, _NARROW_TEXT, _FEW_UNITS = 66, 46, 8  # most items on one line, where units leave room for that
 _MISSING_FILL = "#F2F2F2"
 _COUNTED = ("done", "ledger", "planned", "blank", "pending", "returned")  # as `item_count_rows` counts them
 
@@ -40,9 +41,10 @@ class _ItemsSheet:
         self.units: Sequence[UnitResult] = self.results.units if shown else ()
         self.pending = {one.unit.code: pending_items(one) for one in self.units}
         self.counts = item_count_rows(self.results)
+        text_width = _TEXT_WIDTH if len(self.units) <= _FEW_UNITS else _NARROW_TEXT
         self.columns: list[Column[Item]] = [
             Column(words.NUMBER, lambda item: item.number, "count", 6),
-            Column(words.TEXT, lambda item: item.text, width=46),
+            Column(words.TEXT, lambda item: item.text, width=text_width),
             Column(words.FULL, lambda item: points(item.points), "points", 7),
             *map(self._unit_column, self.units),
             *(self._count_column(name) for name in words.COUNT_HEADINGS),

@@ -240,7 +240,7 @@ def _beijing_time(text: str) -> str:
 
 _UNIT = Column[Any](words.AREA, attrgetter("unit"), width=16)
 _ORDINAL = Column[Any](words.ORDINAL_HEADING, attrgetter("category"), "centre")
-_TEXT = Column[Any](words.TEXT, attrgetter("text"), width=44)
+_TEXT = Column[Any](words.TEXT, attrgetter("text"), width=66)
 _REMARK = Column[Any](words.FILLED_REMARK, attrgetter("remark"), width=28)
 _CELL = Column[Any](words.CELL, attrgetter("cell"), "centre")
 _SOURCE = Column[Any](words.SOURCE, attrgetter("path"), "centre", link=lambda one: _return_link(one.path))
