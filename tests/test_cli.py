@@ -18,6 +18,7 @@ from round_folders import Noting, new_round
 from rounds import clean, fill, pasted, small_form, the_form, typed
 
 from sanjin_xl import __version__
+from sanjin_xl.console import terminal
 from sanjin_xl.messages import cli as words
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.round import commands, shipped
@@ -395,6 +396,17 @@ def test_the_demo_that_runs_is_done_whatever_questions_its_samples_leave(command
     assert ran.status == 0
     assert not ran.err
     assert (tmp_path / "演示" / "汇总" / "汇总.xlsx").is_file()
+
+
+def test_what_cannot_be_done_is_shown_in_a_box_where_there_is_no_console(
+    command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(terminal, "_NO_CONSOLE", True)
+    monkeypatch.setattr(terminal, "_show", shown.append)
+    assert command("window", tmp_path / "不在").status == 2
+    assert len(shown) == 1
+    assert "不在" in shown[0]
 
 
 @pytest.mark.parametrize("commit", ["0123456789ab", None])

@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # loaded where a command needs them: the command line answers
     from sanjin_xl.judge.pipeline import Outcome
     from sanjin_xl.round.watch import Watch
 
+_NO_CONSOLE = sys.stdout is None and sys.stderr is None  # started on Windows by a double-click, with pythonw
+
 
 def say(text: str) -> None:
     click.echo(visible(text))
@@ -34,12 +36,23 @@ def warned(warnings: "Sequence[SanjinError]") -> int:
 def fail(text: str) -> NoReturn:
     with suppress(OSError):  # perhaps nobody reads this either
         click.echo(visible(text), err=True)
+    if _NO_CONSOLE:
+        _show(visible(text))
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except OSError:  # Python would try again at exit, and say so in English
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     sys.exit(2)
+
+
+def _show(text: str) -> None:
+    """Show a sentence in a box of its own, where there is no console; elsewhere than on Windows there is always one."""
+    if sys.platform == "win32":
+        import ctypes
+
+        warning = 0x30  # MB_ICONWARNING
+        ctypes.windll.user32.MessageBoxW(None, text, words.BOX_TITLE, warning)
 
 
 def quietly(outcomes: "Iterator[Outcome]") -> "Iterator[Outcome]":

@@ -76,6 +76,7 @@ sanjin-xl {version}
 表样 {form}（{title}，{fingerprint}）
 代码 {commit}"""
 UNKNOWN_COMMIT = "未知"
+BOX_TITLE = "三进"
 
 ASK = {
     "contact": "填表说明上印的联系人（没有就直接回车）",
