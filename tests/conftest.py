@@ -3,6 +3,7 @@
     @pytest.mark.office               LibreOffice and a Python that can drive it
     @pytest.mark.npm                  the Open XML SDK validator
     @pytest.mark.browser              Chromium
+    @pytest.mark.wine                 Wine, NSIS and a compiler for Windows
     @pytest.mark.needs("pdftotext")   any program on PATH
 
 With SANJIN_REQUIRE_ALL=1, as in CI, a missing program fails the test instead: there nothing may go untested.
@@ -16,6 +17,7 @@ from functools import cache
 import office
 import ooxml
 import pytest
+import wine
 from command import command
 from executors import Here
 from opened_window import browser, browser_missing, on_samples, samples, show, window
@@ -33,6 +35,7 @@ UNAVAILABLE: dict[str, Callable[[], str | None]] = {
     "office": office.unavailable,
     "npm": ooxml.unavailable,
     "browser": browser_missing,
+    "wine": wine.unavailable,
 }
 
 
