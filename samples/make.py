@@ -2,7 +2,7 @@
 
     python samples/make.py [FILE …]
 
-Without files all of them.
+FILE is one in 回收/; without any all of them are made.
 What is typed stands in answers.toml. Takes about a minute; needs LibreOffice and the package, installed or beside it.
 Two runs give the same answers but not the same bytes: LibreOffice writes the time into what it saves.
 """
@@ -18,7 +18,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from office import Office, unavailable
-from sample_answers import Return, Typed, sample_returns
+from post import folder, mail
+from sample_answers import Return, Typed, sample_mails, sample_returns
 
 from sanjin_xl.messages.template import SHEET
 from sanjin_xl.model.form import parse_form
@@ -107,15 +108,28 @@ def issue(folder: Path) -> dict[str, Path]:
 def main() -> None:
     if reason := unavailable():
         raise SystemExit(reason)
-    wanted = [one for one in sample_returns() if one.file in sys.argv[1:] or not sys.argv[1:]]
+    wanted = [one for one in sample_returns() if one.top in sys.argv[1:] or not sys.argv[1:]]
     if not sys.argv[1:]:
         shutil.rmtree(HERE / RETURNED, ignore_errors=True)
-    with tempfile.TemporaryDirectory() as folder, Office() as office:
-        issued = issue(Path(folder))
+    with tempfile.TemporaryDirectory() as scratch, Office() as office:
+        issued, posted = issue(Path(scratch)), Path(scratch) / "post"
         for one in wanted:
             started = time.monotonic()
-            make(office, issued, one, HERE / RETURNED / one.file)
+            make(office, issued, one, (posted if "!" in one.file else HERE / RETURNED) / one.file)
             print(f"{one.file}  {time.monotonic() - started:.1f} s")
+        post_all({one.file: (posted / one.file).read_bytes() for one in wanted if "!" in one.file})
+
+
+def post_all(books: dict[str, bytes]) -> None:
+    """Put workbooks, by their paths, into the mails they came in."""
+    tops: dict[str, list[bytes]] = {}
+    for one in sample_mails():
+        for path, data in books.items():
+            if path.startswith(f"{one.file}!"):
+                written = mail(one, path.rpartition("!")[2], data)
+                tops.setdefault(one.file.partition("!")[0], []).append(written)
+    for name, mails in tops.items():
+        (HERE / RETURNED / name).write_bytes(folder(mails) if name.endswith(".mbox") else mails[0])
 
 
 if __name__ == "__main__":

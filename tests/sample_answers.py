@@ -5,7 +5,7 @@ Columns are numbered 0 … 5 in the order of the form: 已落实, 落实月份, 
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,29 @@ class Return:
     asked: dict[int, str]
     to_correct: dict[int, str]
     marks: list[dict[str, Any]]
+
+    @property
+    def top(self) -> str:
+        """The file in 回收/ that it came in: itself, or a mail or folder of mails."""
+        return self.file.partition("!")[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """A mail in which a return came: `file` is its path as far as the mail, `sender` a name and an address."""
+
+    file: str
+    program: str
+    sender: tuple[str, str]
+    date: datetime
+    subject: str
+    text: str
+
+
+def sample_mails() -> list[Mail]:
+    """The mails of the sample round, in the order in which they stand in their folders."""
+    tables = tomllib.loads((SAMPLES / "answers.toml").read_text(encoding="utf-8"))["mails"]
+    return [Mail(**{**table, "sender": tuple(table["sender"])}) for table in tables]
 
 
 def sample_returns() -> list[Return]:

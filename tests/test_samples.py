@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sample_answers import SAMPLES, Return, missing_units, sample_returns
+from sample_answers import SAMPLES, Return, missing_units, sample_mails, sample_returns
 
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.outcome import report
@@ -118,15 +118,28 @@ def test_five_counties_of_six_are_in_the_samples_in_three_formats() -> None:
 
 def test_every_file_in_the_samples_is_described_in_the_answers() -> None:
     found = {path.relative_to(SAMPLES / RETURNED).as_posix() for path in (SAMPLES / RETURNED).rglob("*.*")}
-    assert found == {one.file for one in RETURNS}
+    assert found == {one.top for one in RETURNS}
+
+
+def test_the_mails_tell_when_and_from_whom_their_returns_came(files: dict[str, Table]) -> None:
+    came = {path: (file["received"], file["sender"]) for path, file in files.items() if file["sender"]}
+    told = {
+        one.file: (mail.date.date().isoformat(), mail.sender[1])
+        for mail in sample_mails()
+        for one in RETURNS
+        if one.file.startswith(f"{mail.file}!")
+    }
+    assert came == told
+    assert len(told) == 3
 
 
 @pytest.fixture(scope="module")
 def outcomes(a_round: Path) -> dict[str, Outcome]:
     """Every return judged by itself: what becomes of a superseded one is told nowhere else."""
-    paths = [a_round / RETURNED / one.file for one in RETURNS]
+    paths = [a_round / RETURNED / top for top in dict.fromkeys(one.top for one in RETURNS)]
     judged = commands.check(paths, round_rules(a_round))
-    return {one.file: outcome for one, outcome in zip(RETURNS, judged, strict=True)}
+    inbox = f"{(a_round / RETURNED).as_posix()}/"
+    return {outcome.path.replace("\\", "/").removeprefix(inbox): outcome for outcome in judged}
 
 
 @pytest.mark.parametrize("one", RETURNS, ids=lambda one: one.file)

@@ -159,5 +159,5 @@ CATALOGUE_HEAD = ("代码", "轻重", "由谁处理", "名称", "理由")
 AUDIENCES = {"county": "县", "city": "市"}
 DOUBT = "（该项暂不计分）"
 DRAFTED = "已写{count}份{kind}草稿：{path}；双击用邮件程序打开，核对后发送，发出的在清单.xlsx里打√。"
-DOCUMENT_WRITTEN = "已起草{kind}：{path}；发文字号、成文日期空着，请在Word或WPS里核对、补齐后印发。"
+DOCUMENT_WRITTEN = "已起草{kind}：{path}；发文字号、成文日期空着，请在Word或WPS里核对、补齐后再盖章发出。"
 NOBODY_CONCERNED = "没有要写{kind}邮件的单位。"

@@ -30,7 +30,7 @@ REASONS: dict[str, str] = {
     "skipped-system": "系统文件，跳过。",
     "skipped-mail-picture": "邮件正文里的图片（多为签名、图标），跳过。",
     "skipped-checks": "随下发的表附上的校验清单，跳过。",
-    "skipped-receipt": "已读回执，不是报送，跳过。",
+    "skipped-receipt": "对方打开邮件后发来的“已读”通知，不是报送，跳过。",
     "skipped-reply": "自动回复，没有附件，跳过。",
     "skipped-card": "日程、会议邀请或名片，不是报送，跳过。",
     "skipped-link": "快捷方式或链接，不予跟随，请放入文件本身。",
