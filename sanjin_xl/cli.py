@@ -166,7 +166,7 @@ def _ingested(
         say(words.WRITTEN.format(path=folder / SUMMARY / SUMMARY_FILE))
         if back := report.sent_back(results):
             days = read_config(folder).correction_days
-            say(words.SENT_BACK.format(count=len(back), path=folder / CORRECTED, days=days))
+            say(words.SENT_BACK.format(count=len(back), path=folder / CORRECTED, days=days, folder=_typed(folder)))
         for line in lines.next_step(results, folder / RETURNED, _typed(folder)):
             say(line)
     return results

@@ -472,6 +472,7 @@ def test_the_bare_name_says_what_there_is(command: Command) -> None:
     assert (ran.status, ran.err) == (0, "")
     assert ran.out == command("--help").out
     assert all(f" {name} " in ran.out for name in COMMANDS)
+    assert not [line for line in ran.out.splitlines() if line.endswith(" ...")]  # each is said in a sentence
 
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])

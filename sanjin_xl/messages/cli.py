@@ -44,7 +44,7 @@ HELP = {
     "generate": "生成下发的表，每个单位一份，放在“发放”文件夹。\n\n例：sanjin-xl generate 三季度\n\n例：sanjin-xl generate 三季度 --prefill 二季度",
     "ingest": "读取“回收”文件夹，计分排名，写出“汇总”。\n\n例：sanjin-xl ingest 三季度\n\n例：sanjin-xl ingest 三季度 --previous 二季度",
     "feedback": "给每个已报单位写一份成绩反馈，放在“反馈”文件夹。\n\n例：sanjin-xl feedback 三季度",
-    "letters": "写邮件草稿，每个有关的单位一份，放在“发件”文件夹，连同发件清单；程序自己不发送。通知、通报是公文（.docx），同样放在“发件”文件夹。\n\n例：sanjin-xl letters 三季度 --kind 催报\n\n例：sanjin-xl letters 三季度 --kind 通知",
+    "letters": "写邮件草稿和通知、通报，放在“发件”文件夹。\n\n邮件草稿每个有关的单位一份，连同发件清单，程序自己不发送；通知、通报是公文（.docx）。\n\n例：sanjin-xl letters 三季度 --kind 催报\n\n例：sanjin-xl letters 三季度 --kind 通知",
     "check": "单独检查文件，不计入任何轮次。\n\n例：sanjin-xl check 东源县司法局.xlsx --round 三季度",
     "demo": "用自带的样例演示全过程。样例里有意留了要处理的事，做成了退出码即为0。\n\n例：sanjin-xl demo 演示",
     "window": "打开窗口，不用命令就能做完一轮。\n\n例：sanjin-xl window 三季度",
@@ -89,15 +89,15 @@ GENERATED = "已生成{count}份（第{issue}次下发），放在 {path}"
 PASSWORD_KEPT = "保护密码在 {path}，请勿外传。"
 NOTHING_CAME = "“回收”文件夹是空的，各单位均列为未报送。"
 WRITTEN = "已写出 {path}"
-SENT_BACK = "已写出退回更正的表{count}份，放在 {path}，可发还有关单位；更正期限为做好后{days}天，写在表上"
+SENT_BACK = "已写出退回更正的表{count}份，放在 {path}，可发还有关单位（邮件草稿：sanjin-xl letters {folder} --kind 退回）；更正期限为做好后{days}天，写在表上"
 FEEDBACK_WRITTEN = "已写出成绩反馈{count}份，放在 {path}"
 FEEDBACK_PROVISIONAL = "其中{count}份还有要更正或待核的事项，得分、名次可能变动：{units}"
 NO_FEEDBACK = "还没有单位报送，没有成绩可以反馈"
 FEEDBACK_MISSING = "未报送，没有反馈：{units}"
-NEXT_RECEIVE = "下一步：把“发放”里的表发给各单位；收到的表原样放进 {inbox}，再运行 sanjin-xl ingest {folder}"
+NEXT_RECEIVE = "下一步：把“发放”里的表发给各单位（邮件草稿：sanjin-xl letters {folder} --kind 下发）；收到的表原样放进 {inbox}，再运行 sanjin-xl ingest {folder}"
 NEXT_WORK = "下一步：把上面的事办了，补报的、改好的表放进 {inbox}，再运行 sanjin-xl ingest {folder}"
 NEXT_FEEDBACK = "下一步：打印“汇总”里的排名，再运行 sanjin-xl feedback {folder}，给各单位写成绩反馈"
-NEXT_SEND = "下一步：把“反馈”里的表发给各单位；以后再运行 sanjin-xl ingest {folder}，反馈会随之重写"
+NEXT_SEND = "下一步：把“反馈”里的表发给各单位（邮件草稿：sanjin-xl letters {folder} --kind 反馈）；以后再运行 sanjin-xl ingest {folder}，反馈会随之重写"
 DEMO_DONE = "演示完成，请打开 {path}"
 STAGES = {
     "issue": "生成",
