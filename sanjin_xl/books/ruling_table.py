@@ -80,7 +80,7 @@ _RULING = (
     _column("status", 16),
     *_KEYS,
 )
-_EFFECTS = (_column("stake", 7, "points"), *_SAID, _column("refused", 13, "centre"), _column("granted", 13, "centre"))
+_EFFECTS = (_column("stake", 7, "points"), *_SAID, _column("refused", 16, "centre"), _column("granted", 16, "centre"))
 _OPEN_COLUMNS = (*_ITEM, *_EFFECTS, *_RULING)
 _OTHER_COLUMNS = (*_ITEM, *_SAID, *_RULING)
 _WHOLE_COLUMNS = (

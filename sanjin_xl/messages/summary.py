@@ -135,13 +135,14 @@ CHANGE_HEADINGS = (
 )
 BROKEN_HEADINGS = ("单位", "项目", "序号", "内容、标准", "分值", "计划月份", "情况", "本期所填")
 CHANGES_NOTE = "升降为本期得分减上期得分。新落实：上期未落实、本期已落实的项目。到期计划：上期填拟落实且计划月份至统计截至日已到的项目；市局已核定不适用或满分的不计。"
-PLAN_OVER, PLAN_DUE = "已过期", "本月到期"
+PLAN_OVER, PLAN_DUE = "已逾期", "本月到期"
 ALL_KEPT = "到期的计划均已落实，或没有到期的计划。"
 PLANNED_AGAIN = "仍拟落实{months}"
 
 # 历次对比
 SCORES_BLOCK, MEANS_BLOCK, STEPS_BLOCK = "一、得分和名次", "二、各考核项目平均得分", "三、与前一次相比"
 AREA_OF_WORK = "考核项目"
+YEAR = "年"
 HISTORY_FIGURES = {
     "newly_done": "新落实（项）",
     "fallen_back": "退回未落实（项）",

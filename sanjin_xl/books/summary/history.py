@@ -16,6 +16,7 @@ from sanjin_xl.outcome.history import History, history
 from sanjin_xl.outcome.results import UnitResult
 
 _UNIT_WIDTH, _FIGURE_WIDTH, _ROW_HEIGHT, _HEADING_SIZE = 18, 10.5, 20, 10
+_MOST_ON_A_PAGE = 15
 _FEWEST_ROUNDS = 3
 """Two rounds stand on 与上期比较."""
 
@@ -42,7 +43,8 @@ class _HistorySheet:
         sheet.note(words.HISTORY_NOTE)
         sheet.heading_line(words.SCORES_BLOCK)
         header, first = sheet.row, sheet.row + 2
-        sheet.print_setup((header, header + 1))
+        # Of units that fit one page the headings of one table are not those of the next.
+        sheet.print_setup((0, 1) if len(self.units) <= _MOST_ON_A_PAGE else (header, header + 1))
         self._units(self._scores(), words.HISTORY)
         if len(self.units) <= MOST_LINES:
             score_lines(self.book, sheet, header, first, len(self.units), len(self.rounds.periods))
@@ -81,7 +83,7 @@ class _HistorySheet:
                 return points(found)  # blank where nothing came: a text would be a zero in the chart
             return words.NONE if found is None else found
 
-        return Column(period, value, kind, _FIGURE_WIDTH, group=group, look={"font_size": 9})
+        return Column(_heading(period), value, kind, _FIGURE_WIDTH, group=group, look={"font_size": 9})
 
     def _means(self) -> None:
         columns = [Column[Category](words.AREA_OF_WORK, lambda one: one.name, "text", _UNIT_WIDTH)]
@@ -91,11 +93,17 @@ class _HistorySheet:
             return points(means[one.ordinal]) if one.ordinal in means else words.NONE
 
         for period, means in zip(self.rounds.periods, self.rounds.means, strict=True):
-            columns.append(Column(period, partial(value, means), "points", _FIGURE_WIDTH))
+            columns.append(Column(_heading(period), partial(value, means), "points", _FIGURE_WIDTH))
         table = Table(self.sheet, columns)
         table.headings(_heading_height(columns))
         for category in self.book.results.rules.form.categories:
             table.write(category, _ROW_HEIGHT)
+
+
+def _heading(period: str) -> str:
+    """A period as a heading, the quarter below its year: a narrow column would break it within a word."""
+    year, sign, rest = period.partition(words.YEAR)
+    return f"{year}{sign}\n{rest}" if len(rest) > 1 else period
 
 
 def _heading_height(columns: Sequence[Column[Entry]]) -> float:

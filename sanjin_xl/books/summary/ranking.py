@@ -39,7 +39,7 @@ class _Page:
 
 # At arm's length a leader reads 10.5 points; what is shrunk to the width of the page still has that. Rows are as high
 # as the page has room for beside its chart.
-_PAGES = (_Page(6, 12, 28, 11), _Page(9, 12, 26, 11), _Page(12, 12, 22, 11), _Page(24, 10, 14, 9))
+_PAGES = (_Page(6, 12, 28, 11), _Page(9, 12, 26, 11), _Page(12, 12, 22, 11), _Page(24, 10, 14, 10))
 _LONG = _Page(0, 10.5, 17, 10)
 """Several pages, of which the first has the chart and the first ranks."""
 
