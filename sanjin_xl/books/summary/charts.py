@@ -58,13 +58,22 @@ def scores_chart(
     # columns are too narrow for it unless it stands upright.
     font = {**_font(size), "bold": True, **(_BOTTOM_UP if many else {})}
     value = {"value": True, "position": "inside_base", "num_format": "0.00", "font": font}
-    # Where columns are many the name bears a mark: LibreOffice draws nothing right if such a label stands upright.
-    missing = {"delete": True} if many else {"value": words.NOT_RETURNED, "font": _font(size)}
+
+    def label(span: object) -> dict[str, object] | None:
+        """What stands in the place of the value of a unit that has sent nothing.
+
+        Where columns are many its name bears a mark: LibreOffice draws nothing right if such a label stands upright.
+        Each has a font of its own, as XlsxWriter works on what it is given.
+        """
+        if span:
+            return None
+        return {"delete": True} if many else {"value": words.NOT_RETURNED, "font": _font(size)}
+
     chart.add_series(
         {
             **_series(words.SCORE, words.RANKING, cells("label"), cells("score")),
             **_BARS, "gap": 60, "fill": {"color": "#B4C7E7"}, "y_error_bars": whisker,
-            "data_labels": {**value, "custom": [None if span else missing for span in spans]},
+            "data_labels": {**value, "custom": [label(span) for span in spans]},
         }
     )  # fmt: skip
     full = points(book.results.rules.form.points)
