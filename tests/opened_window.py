@@ -27,6 +27,7 @@ from sanjin_xl.window.serve import close, make_server
 from sanjin_xl.window.workplace import Workplace
 
 NOW = datetime(2012, 10, 11, 9, 30, tzinfo=BEIJING)
+REBOUND = "evil.example"  # a stranger's name that leads to this computer
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -116,7 +117,9 @@ def browser() -> Iterator[Browser]:
     """A real Chromium, started once."""
     program = next(filter(None, map(shutil.which, CHROMIUM)))
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        # Names of strangers that lead to this computer, which is what DNS rebinding does.
+        args = ["--no-sandbox", f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1"]
+        started = playwright.chromium.launch(executable_path=program, args=args)
         yield started
         started.close()
 

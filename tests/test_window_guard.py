@@ -56,6 +56,13 @@ def test_what_changes_anything_comes_from_our_own_page(method: str, origin: str 
     assert keeper.refusal(asked(keeper, method=method, origin=origin)) == 403
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site", ""])
+def test_a_page_of_another_is_shown_nothing_though_it_has_the_cookie(site: str) -> None:
+    keeper = Guard(port=PORT)
+    assert keeper.refusal(asked(keeper, site=site)) == 403
+    assert keeper.refusal(asked(keeper, site="none")) is None
+
+
 def test_a_key_opens_once() -> None:
     keeper = Guard(port=PORT)
     key = keeper.new_key()

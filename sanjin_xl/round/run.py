@@ -96,9 +96,9 @@ def opened(
 
 
 @contextmanager
-def registered(folder: Path) -> Iterator[tuple[Config, Register]]:
-    """The settings and the register of a round, whoever works on it."""
-    config = read_config(folder)
+def registered(folder: Path, config: Config | None = None) -> Iterator[tuple[Config, Register]]:
+    """The settings, unless they have just been read, and the register of a round, whoever works on it."""
+    config = config or read_config(folder)
     with closing(_register(folder, config)) as register:
         yield config, register
 

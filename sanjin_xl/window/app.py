@@ -69,6 +69,7 @@ def _guard(app: flask.Flask, keeper: Guard) -> None:
             host=request.headers.get("Host"),
             origin=request.headers.get("Origin"),
             cookie=request.cookies.get(keeper.cookie_name),
+            site=request.headers.get("Sec-Fetch-Site"),
         )
         if keeper.is_ours(asked):
             if request.path == "/again" and keeper.knows_nonce(request.headers.get("X-Nonce")):

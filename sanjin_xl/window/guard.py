@@ -5,6 +5,7 @@ rebinding). So the name that was asked for must be ours exactly, the cookie must
 must come from a page of ours.
 """
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,12 +28,16 @@ HEADERS: Mapping[str, str] = MappingProxyType({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is known of a request before anybody looks at what it wants; None for a header that it does not have."""
+    """What is known of a request before anybody looks at what it wants; None for a header that it does not have.
+
+    `site`: by Sec-Fetch-Site, whose page has asked; older browsers do not tell.
+    """
 
     method: str
     host: str | None
     origin: str | None
     cookie: str | None
+    site: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,7 +93,15 @@ class Guard:
             return FORBIDDEN
         if request.method not in ("GET", "HEAD") and request.origin != self.origin:
             return FORBIDDEN
+        # Another port of this computer gets our cookie as well: a browser takes it for the same site.
+        if request.site not in (None, "none", "same-origin"):
+            return FORBIDDEN
         return None
+
+
+def is_key(text: str) -> bool:
+    """Whether a text may be a key: 32 bytes in the letters of an address."""
+    return re.fullmatch(r"[A-Za-z0-9_-]{43}", text) is not None
 
 
 def _same(secret: str, given: str | None) -> bool:

@@ -10,13 +10,15 @@ GRACE = 120.0
 A tab that is not seen has its timers slowed to one a minute (Chrome's intensive throttling, after five minutes).
 """
 
+_NAP = 10.0  # seconds between two looks that only a computer that slept leaves out
+
 
 class Life:
     """Knows when a page was last open: each asks how the work stands every few seconds. `clock` in seconds."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
-        self._last = clock()
+        self._last = self._looked = clock()
         self._ended = threading.Event()
 
     def seen(self) -> None:
@@ -28,5 +30,10 @@ class Life:
         self._ended.set()
 
     def is_over(self, *, busy: bool) -> bool:
-        """Whether the program may end: never in the middle of work."""
-        return not busy and (self._ended.is_set() or self._clock() - self._last > GRACE)
+        """Whether the program may end: never in the middle of work. Asked for several times a second."""
+        now = self._clock()
+        if now - self._looked > _NAP:
+            # The computer has slept, and the pages with it; the clock of Windows goes on meanwhile.
+            self._last = now
+        self._looked = now
+        return not busy and (self._ended.is_set() or now - self._last > GRACE)

@@ -20,8 +20,9 @@ from typing import Any
 from sanjin_xl.messages import window as words
 from sanjin_xl.model.errors import SanjinError
 from sanjin_xl.round.outputs import WORKSHOP, read_own, write_whole
+from sanjin_xl.window import copies
 from sanjin_xl.window.app import create_app
-from sanjin_xl.window.guard import HOST, Guard
+from sanjin_xl.window.guard import HOST, Guard, is_key
 from sanjin_xl.window.life import Life
 from sanjin_xl.window.recent import own_folder, remember
 from sanjin_xl.window.workplace import Workplace
@@ -43,6 +44,7 @@ def serve(folder: Path | None, *, browse: Callable[[str], None], say: Callable[[
         browse(url)
         return
     # Bound before anything is made, for the port is part of the cookie's name.
+    copies.clear()
     with socket.create_server((HOST, 0)) as listening:
         keeper = Guard(port=listening.getsockname()[1])
         place, life = Workplace(), Life()
@@ -106,7 +108,9 @@ def running(folder: Path | None) -> str | None:
         # A proxy of the office must not be asked for this computer.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(asked, timeout=_PATIENCE) as answer:
-            return f"http://{HOST}:{port}/?key={answer.read(200).decode('ascii')}"
+            key = answer.read(200).decode("ascii")
+        # Where the window has gone, its port may have become anybody's.
+        return f"http://{HOST}:{port}/?key={key}" if is_key(key) else None
     except (OSError, ValueError, KeyError, TypeError, UnicodeDecodeError, urllib.error.URLError):
         return None
 

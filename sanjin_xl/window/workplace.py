@@ -3,16 +3,18 @@
 import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
 
 from sanjin_xl import messages
+from sanjin_xl.books.posting_list import Posted
 from sanjin_xl.books.ruling_rows import OpenItem, OpenWhole, Questions
 from sanjin_xl.books.summary import sentences
 from sanjin_xl.messages import window as words
-from sanjin_xl.messages.letters import BOOK
+from sanjin_xl.messages.letters import BOOK, LETTERS, LIST
 from sanjin_xl.model.errors import RoundError, SanjinError
 from sanjin_xl.model.period import BEIJING
 from sanjin_xl.outcome.results import Results, UnitResult
@@ -20,6 +22,7 @@ from sanjin_xl.review.rulings import Ruling
 from sanjin_xl.round import arrivals, commands, settings
 from sanjin_xl.round.config import RETURNED, Config, read_config
 from sanjin_xl.round.inbox import list_inbox
+from sanjin_xl.round.letters import posted
 from sanjin_xl.round.outputs import WORKSHOP
 from sanjin_xl.round.register import Archive, Register
 from sanjin_xl.round.run import registered
@@ -117,6 +120,7 @@ class Workplace:
     _tried: str = ""  # what lay in 回收/ when it was last counted, with or without success
     _glimpsed: str = ""  # what lay there when it was last looked for a change
     _config: tuple[list[str], Config] | None = None  # what was read, and of which files
+    _letters: tuple[str, list[Posted]] | None = None  # the same of the list of drafts
     _finished: int = 0  # the last piece of work whose end has been told
 
     def __post_init__(self) -> None:
@@ -164,6 +168,18 @@ class Workplace:
             self._config = now, read_config(folder)
         return self._config[1]
 
+    def letters(self) -> list[Posted]:
+        """The list of drafts, read again when it has changed."""
+        now = line_of(self.round / LETTERS / LIST)
+        if self._letters is None or self._letters[0] != now:
+            self._letters = now, posted(self.round)
+        return self._letters[1]
+
+    def issues(self) -> dict[str, int]:
+        """The number of the latest issue of every unit that has one."""
+        with registered(self.round, self.config()) as (_, register):
+            return {unit: issue for unit, (issue, _) in register.latest_issues().items()}
+
     @property
     def today(self) -> date:
         return self.clock().date()
@@ -198,7 +214,9 @@ class Workplace:
 
     def _counted(self, results: Results, history: Sequence[Ruling]) -> None:
         board = Board(results=results, history=history, read_at=self.clock())
-        # Counted before anybody looks, for at a nation's size it takes a moment.
+        # Counted and read before anybody looks, for at a nation's size it takes a moment.
+        with suppress(SanjinError):
+            self.config()
         _ = board.tally, board.waiting, board.notes, board.ranking
         self.board = board
         self.touch()

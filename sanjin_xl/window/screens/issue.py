@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import flask
@@ -15,8 +14,6 @@ from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.roster import Unit
 from sanjin_xl.round import commands, settings
 from sanjin_xl.round.config import ISSUED, Config
-from sanjin_xl.round.letters import posted
-from sanjin_xl.round.run import registered
 from sanjin_xl.window.pages import Page, back, page_of, render
 from sanjin_xl.window.workplace import Workplace
 
@@ -38,11 +35,11 @@ class IssueRow:
     sent: bool | None
 
 
-def rows(folder: Path, config: Config, numbers: Mapping[str, int], page: int) -> Page[IssueRow]:
+def rows(place: Workplace, config: Config, numbers: Mapping[str, int], page: int) -> Page[IssueRow]:
     """The units of a round with what lies in 发放/ for them, and whether it was sent."""
     kind = of_letters.KINDS["issue"]
-    drafts = {one.unit: bool(one.sent) for one in posted(folder) if one.kind == kind}
-    files = sorted(path.name for path in (folder / ISSUED).glob("*.xlsx"))
+    drafts = {one.unit: bool(one.sent) for one in place.letters() if one.kind == kind}
+    files = sorted(path.name for path in (place.round / ISSUED).glob("*.xlsx"))
 
     def row(unit: Unit) -> IssueRow:
         return IssueRow(
@@ -66,9 +63,9 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
 
     @app.get("/issue")
     def issue() -> Any:
-        with registered(place.round) as (config, register):
-            numbers = {unit: issue for unit, (issue, _) in register.latest_issues().items()}
-        shown = rows(place.round, config, numbers, flask.request.args.get("page", 1, int))
+        config = place.config()
+        numbers = place.issues()
+        shown = rows(place, config, numbers, flask.request.args.get("page", 1, int))
         return render(place, "issue", units=shown, issued=bool(numbers), contact=config.contact, phone=config.phone)
 
     @app.post("/issue/generate")

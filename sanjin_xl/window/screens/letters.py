@@ -17,7 +17,7 @@ from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.roster import Unit
 from sanjin_xl.round import commands
 from sanjin_xl.round.config import FEEDBACK, Config
-from sanjin_xl.round.letters import lay_out_words, letters, posted, reword, tick
+from sanjin_xl.round.letters import lay_out_words, letters, reword, tick
 from sanjin_xl.round.run import reading
 from sanjin_xl.window.pages import Page, back, page_of, render
 from sanjin_xl.window.workplace import Workplace
@@ -85,7 +85,7 @@ class LetterView:
 
 def view(place: Workplace, kind: str, page: int = 1) -> LettersView:
     """The letters of a kind: to whomever it concerns now, and those that were written before."""
-    rows, name = posted(place.round), of_letters.KINDS[kind]
+    rows, name = place.letters(), of_letters.KINDS[kind]
     own = {one.unit: one for one in rows if one.kind == name}
     config = place.config()
     units = [(one.code, one.name) for one in concerned(place, config, kind)]
@@ -139,7 +139,7 @@ def letter(place: Workplace, kind: str, code: str) -> LetterView:
     if one is None:
         raise RoundError("letters-no-book", unit=called)
     name = of_letters.KINDS[kind]
-    draft = next((row for row in posted(place.round) if (row.kind, row.unit) == (name, one.unit.name)), Posted())
+    draft = next((row for row in place.letters() if (row.kind, row.unit) == (name, one.unit.name)), Posted())
     at = order.index(code) if code in order else None
     return LetterView(
         kind=kind,
@@ -220,7 +220,7 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
     def open_draft() -> Any:
         # Only what the list names is opened.
         name = flask.request.form.get("draft", "")
-        if name not in {one.draft for one in posted(place.round)}:
+        if name not in {one.draft for one in place.letters()}:
             raise RoundError("letters-gone", found=name)
         place.open_on_desk(place.round / of_letters.LETTERS / name)
         return back()

@@ -32,7 +32,7 @@ function tell(now) {
   const text = document.getElementById("progress-text");
   if (text && text.textContent !== now.text) text.textContent = now.text;
   const bar = document.getElementById("progress-bar");
-  if (bar && now.total) { bar.max = now.total; bar.value = now.done; }
+  if (bar && now.total) { bar.max = now.total; bar.value = now.done; } else if (bar) bar.removeAttribute("value");
   body.dataset.busy = now.busy ? "1" : "0";
 }
 
@@ -54,8 +54,6 @@ async function readAnew() {
     const same = [...fresh.querySelectorAll("a, button, summary, input, select")].filter((one) => keyOf(one) === key);
     if (nth >= 0 && same.length) same[Math.min(nth, same.length - 1)].focus({ preventScroll: true });
   }
-  const nav = page.querySelector("nav"), shown = document.querySelector("nav");
-  if (nav && shown && nav.innerHTML !== shown.innerHTML && !shown.contains(document.activeElement)) shown.innerHTML = nav.innerHTML;
   enliven();
 }
 
@@ -143,7 +141,7 @@ async function dropped(items) {
 }
 
 const carries = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
-addEventListener("dragover", (event) => { if (carries(event)) { event.preventDefault(); show("over", true); body.classList.add("over"); } });
+for (const kind of ["dragenter", "dragover"]) addEventListener(kind, (event) => { if (carries(event)) { event.preventDefault(); show("over", true); body.classList.add("over"); } });
 addEventListener("dragleave", (event) => { if (!event.relatedTarget) { show("over", false); body.classList.remove("over"); } });
 addEventListener("drop", (event) => {
   if (!carries(event)) return;
@@ -172,7 +170,7 @@ addEventListener("click", async (event) => {
 // --- keys ------------------------------------------------------------------------------------------------------------
 
 addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, textarea, select")) return;
+  if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input:not([type=file], [type=checkbox], [type=radio]), textarea, select")) return;
   if (event.key >= "1" && event.key <= "6") {
     const step = document.querySelectorAll("nav ol li > a:first-child")[event.key - 1];
     if (step) step.click();
