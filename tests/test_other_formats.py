@@ -33,7 +33,7 @@ from rounds import clean, fill, processor, small_form
 
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.workbook.book import Hidden, Sheet
+from sanjin_xl.workbook.book import Hidden, Look, Sheet
 from sanjin_xl.workbook.reader import read_book
 
 EACH = pytest.mark.parametrize("format", FORMATS)
@@ -352,6 +352,15 @@ def styled(rows: str, styles: str = SEEN_STYLES) -> Sheet:
 def test_a_span_within_a_span_has_the_looks_of_both() -> None:
     inner = '<text:span text:style-name="struck"><text:span text:style-name="big">9月</text:span></text:span>'
     assert styled(row(words(f"<text:p>{inner}</text:p>"))).hidden.looks["A1"].struck == "9月"
+
+
+@pytest.mark.parametrize(("line", "struck"), [("0.06pt solid #000000", "√"), ("none", "")])
+@pytest.mark.parametrize("way", ["bl-tr", "tl-br"])
+def test_a_diagonal_border_of_an_ods_crosses_an_answer_out(way: str, line: str, struck: str) -> None:
+    inside = f'<style:table-cell-properties style:diagonal-{way}="{line}"/>'
+    style = f'<style:style style:name="x" style:family="table-cell">{inside}</style:style>'
+    cell = '<table:table-cell table:style-name="x" office:value-type="string"><text:p>√</text:p></table:table-cell>'
+    assert styled(row(cell), style).hidden.looks.get("A1", Look()).struck == struck
 
 
 @pytest.mark.parametrize("style", ['style:name="s" {family}', '{family} style:name="s"'])

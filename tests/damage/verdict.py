@@ -66,7 +66,9 @@ def chosen(random: Random) -> list[Mutator]:
 
 VALUES_ONLY = {"values_pasted", "seen_values_pasted", "written_as_values"}
 LAYOUTS = {one.name for one in MUTATORS.values() if one.family == "layouts"}
-LAST = VALUES_ONLY | LAYOUTS | {"saved_by_openpyxl", "strings_inline", "rezipped", "rows_of_no_height"}  # rows stay low
+# What stays with the rows, whatever is moved in them: heights, and how far down an arrow reaches.
+STAYING = {"rows_of_no_height", "arrows_drawn_down"}
+LAST = VALUES_ONLY | LAYOUTS | {"saved_by_openpyxl", "strings_inline", "rezipped", *STAYING}
 # What no reader could tell: of these the second leaves nothing of what the first has done.
 MEANT = {one.name for one in MUTATORS.values() if one.family == "meant"}
 QUIET = {

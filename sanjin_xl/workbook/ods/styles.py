@@ -25,6 +25,7 @@ class _Said(NamedTuple):
     parent: str = ""
     font: str | None = None
     struck: bool | None = None
+    crossed: bool | None = None
     height: int | None = None
     color: str | None = None
     fill: str | None = None
@@ -50,7 +51,7 @@ def _font(said: _Said, face: str) -> Font:
 
 @lru_cache(maxsize=2048)
 def _cell_style(said: _Said, face: str) -> Style:
-    return make_style(_font(said, face), said.fill or "", 0, None)
+    return make_style(_font(said, face), said.fill or "", 0, None, bool(said.crossed))
 
 
 def read_style(piece: bytes) -> _Said:
@@ -75,6 +76,7 @@ class _StyleReader(Expat):
             parent=own.get("style:parent-style-name", ""),
             font=text.get("style:font-name", text.get("fo:font-family")),
             struck=_is_struck(text),
+            crossed=_is_crossed(cell),
             height=_font_height(text.get("fo:font-size", "")),
             color=_color(text.get("fo:color"), text.get("style:use-window-font-color") == "true"),
             fill=_color(cell.get("fo:background-color"), False),
@@ -102,6 +104,12 @@ def _is_struck(text: Attributes) -> bool | None:
         if f"style:text-line-through-{kind}" in text
     ]
     return any(line != "none" for line in lines) if lines else None
+
+
+def _is_crossed(cell: Attributes) -> bool | None:
+    """Whether a diagonal border crosses a cell out."""
+    lines = [cell[name] for name in ("style:diagonal-bl-tr", "style:diagonal-tl-br") if name in cell]
+    return any(not line.startswith("none") for line in lines) if lines else None
 
 
 def _font_height(written: str) -> int | None:
