@@ -102,7 +102,7 @@ takes along values alone.
 {table}
 
 The cases have the numbers from {starts} on. Every row again, in one piece or several of them that add up:
-`PYTHONPATH=tests python -m damage --cases {count} --seed … --add results.jsonl --write docs/recovery.md`; a few hundred
+`PYTHONPATH=tests python -m damage --cases N --seed FIRST --add results.jsonl --write docs/recovery.md`; a few hundred
 other cases in CI: `pytest tests/test_damage.py`.
 """
 
