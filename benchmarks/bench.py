@@ -1,6 +1,6 @@
 """Measures reading against the floor and against what people do otherwise; prints a table and writes JSON.
 
-    python benchmarks/bench.py [--files 60] [--rounds 5] [--json docs/performance.json]
+    python benchmarks/bench.py [--files 60] [--rounds 5] [--json FILE]
 
 All contenders read the same files from bytes, interleaved, several rounds; medians and ratios to the floor are what
 to compare, for single times drift with the machine. Every round has files of its own, since what is remembered of a
@@ -12,6 +12,7 @@ import io
 import json
 import platform
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -82,6 +83,62 @@ def report(times: dict[str, list[float]]) -> list[dict[str, object]]:
             }
         )
     return rows
+
+
+PROGRAMS = (
+    ("XlsxWriter", "xlsx"),
+    ("openpyxl", "xlsx"),
+    ("ExcelJS", "xlsx"),
+    ("LibreOffice", "xlsx"),
+    ("LibreOffice", "ods"),
+    ("LibreOffice", "xls"),
+    ("Gnumeric", "xlsx"),
+    ("SheetJS", "xlsx"),
+    ("SheetJS", "xls"),
+    ("SheetJS", "xlsb"),
+)
+
+
+def mixes(files: int = 10, rounds: int = 3) -> list[dict[str, object]]:
+    """A row for each program: processor and wall milliseconds a file, ours and of those that only read.
+
+    Ours are 0 where the program is not installed.
+    """
+    made = [data for _, data in returns(rules_of(files * (rounds + 1)))]
+    return [_mix(writer, format, made, rounds + 1) for writer, format in PROGRAMS]
+
+
+def _mix(writer: str, format: str, made: list[bytes], rounds: int) -> dict[str, object]:
+    sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+    from writers import trial
+
+    row: dict[str, object] = {"writer": writer, "format": format, "ours": 0}
+    client = trial.CLIENTS.get(writer)
+    if client and client.unavailable():
+        return row
+    saved = [client.resave(data, format) for data in made] if client else made
+    processor = Processor(rules_of(len(made)))
+    racers: dict[str, Contender] = {
+        "ours": lambda data: processor.process_file(data, "x.xlsx"),
+        "floor": floor,
+        "pandas": pandas_loop("calamine"),
+        **({"openpyxl": pandas_loop("openpyxl")} if format == "xlsx" else {}),
+    }
+    wall: list[float] = []
+    cpu: dict[str, list[float]] = {name: [] for name in racers}
+    for n in range(rounds):
+        for name, read in racers.items():
+            started, began = time.process_time(), time.perf_counter()
+            for data in saved[n::rounds]:
+                read(data)
+            count = len(saved[n::rounds])
+            cpu[name].append((time.process_time() - started) / count * 1000)
+            wall += [(time.perf_counter() - began) / count * 1000] if name == "ours" else []
+    # The first round only warms up.
+    medians = {name: round(statistics.median(figures[1:]), 2) for name, figures in cpu.items()}
+    found = {"openpyxl": None, **row, **medians, "wall": round(statistics.median(wall[1:]), 2)}
+    print(found, flush=True)
+    return found
 
 
 def main() -> None:

@@ -1,18 +1,24 @@
 """Makes returns for the benchmarks: filled, realistic, all different."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 from sanjin_xl.books.issue import Filling, Issue
 from sanjin_xl.books.seal import make_lock
 from sanjin_xl.books.template import template_bytes
+from sanjin_xl.judge.pipeline import Outcome, Processor, Status
+from sanjin_xl.judge.versions import settle
 from sanjin_xl.model.form import Form, parse_form
 from sanjin_xl.model.period import Period, parse_period
 from sanjin_xl.model.roster import Roster, Unit
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.model.stamp import Stamp
+from sanjin_xl.model.submission import ByNumber
+from sanjin_xl.outcome.results import Results, compile_results
 from sanjin_xl.round.shipped import DEFAULT_FORM, template_text
 from sanjin_xl.round.workers import make_all
 
@@ -94,6 +100,31 @@ def filling(form: Form, rng: random.Random) -> Filling:
     return Filling(
         cells=cells, filled_on=DUE - timedelta(days=rng.randint(0, 20)), signers=("甲", "乙", "丙", "0762-0000000")
     )
+
+
+@cache
+def _judged(count: int) -> tuple[Outcome, ...]:
+    processor = Processor(rules_of(count))
+    return tuple(processor.process_file(data, "x.xlsx") for _, data in returns(rules_of(count), workers=1))
+
+
+def mixed_returns(rules: Rules, of: int = 20) -> list[Outcome]:
+    """A judged return of every unit, mixed item by item from the answers of a few: no two are copies of each other."""
+    return [_mixed(_judged(of), n, unit.code) for n, unit in enumerate(rules.roster.units)]
+
+
+def _mixed(judged: Sequence[Outcome], seed: int, unit: str) -> Outcome:
+    rng, first = random.Random(seed), judged[seed % len(judged)]
+    submissions = [one.submission for one in judged if one.submission]
+    answers = {n: rng.choice(submissions).answer(n) for n in range(1, len(submissions[0].answers) + 1)}
+    submission = replace(submissions[seed % len(judged)], answers=ByNumber(answers.values()))
+    return replace(first, path=f"{unit}.xlsx", unit=unit, status=Status.READABLE, submission=submission)
+
+
+def results_of(count: int) -> Results:
+    """The results of a round of so many units, all of which have reported."""
+    rules = rules_of(count)
+    return compile_results(rules, settle(mixed_returns(rules), rules))
 
 
 def write_round(folder: Path, count: int) -> None:

@@ -1,7 +1,7 @@
 """Measures whole rounds: `ingest` of 100, 1,000 and 10,000 returns by one and two workers, and what an issue costs.
 
     python benchmarks/scale.py [--sizes 100 1000] [--workers 1 2] [--without-copies] [--keep FOLDER]
-                               [--json docs/scale.json]
+                               [--json FILE]
 
 Every ingest runs in a process of its own on a fresh round; the peak is the resident memory of that process and all its
 children together, sampled from /proc twenty times a second. `again` is a second run over the same files, when the
@@ -19,10 +19,23 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
-from returns import issues_of, rules_of, write_round
+from returns import filled, issues_of, rules_of, write_round
 
-Row = dict[str, object]
+from sanjin_xl.round.watch import Watch
+
+Row = dict[str, Any]
+EXTRA = "补报.xlsx"
+
+
+class Judged(Watch):
+    """Notes when everything was judged and counted."""
+
+    at = 0.0
+
+    def counted(self, *_: object) -> None:
+        self.at = time.time()
 
 
 def ingest_here(folder: Path, workers: int, copies: bool) -> Row:
@@ -32,14 +45,16 @@ def ingest_here(folder: Path, workers: int, copies: bool) -> Row:
 
     if not copies:
         vars(commands)["write_corrections"] = lambda *_: None
+    watch = Judged()
     started = time.time()
-    results = commands.ingest(folder, workers=workers)
+    results = commands.ingest(folder, workers=workers, watch=watch)
     ended = time.time()
     summarised = (folder / SUMMARY / SUMMARY_FILE).stat().st_mtime
     own = time.process_time()
     times = os.times()
     return {
         "counted": sum(one.outcome is not None for one in results.units),
+        "judged": round(watch.at - started, 2),
         "seconds_to_summary": round(summarised - started, 2),
         "seconds": round(ended - started, 2),
         "cpu_parent": round(own, 2),
@@ -63,11 +78,18 @@ def measure(folder: Path, workers: int, *, fresh: bool, copies: bool) -> Row:
 
 
 def clear(folder: Path) -> None:
-    """Leave of a round only what somebody else made: its settings, its keys and what came back."""
+    """Leave of a round only what somebody else made: its settings, its keys and what came back at first."""
+    (folder / "回收" / EXTRA).unlink(missing_ok=True)
     for name in (".sanjin/archive", "退回", "核定", "汇总"):
         shutil.rmtree(folder / name, ignore_errors=True)
     for path in (folder / ".sanjin").glob("register*"):
         path.unlink()
+
+
+def grow(folder: Path) -> None:
+    """One more return: the first unit sends another one."""
+    issue = next(issues_of(rules_of(1)))
+    (folder / "回收" / EXTRA).write_bytes(filled((-1, issue)))
 
 
 def tree(pid: int) -> list[int]:

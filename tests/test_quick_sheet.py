@@ -1,17 +1,16 @@
 """Our own writing of cells against XlsxWriter's, to the byte: private methods of it are overridden."""
 
 import zipfile
-from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date
 from io import BytesIO
 from random import Random
-from typing import Any
 
 import pytest
 import xlsxwriter
+from theirs import Theirs
 from xlsxwriter.worksheet import Worksheet
 
-from sanjin_xl.books.quick_sheet import QuickWorksheet, Value, plain
+from sanjin_xl.books.quick_sheet import QuickWorksheet, Value
 from sanjin_xl.books.seal import CREATED
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
@@ -38,28 +37,6 @@ FORMULAS: tuple[tuple[str, Value], ...] = (
     ('=""', ""),
     ("=A1&A2", "1"),
 )
-
-
-class Theirs(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
-    """The same calls by XlsxWriter's own methods."""
-
-    def put(self, row: int, column: int, value: Value, form: Any, formula: str | None = None) -> None:
-        if formula:
-            self.write_formula(row, column, formula, form, value)
-            return
-        match value:
-            case None:
-                self.write_blank(row, column, None, form)
-            case str():
-                self.write_string(row, column, plain(value), form)
-            case date():
-                self.write_datetime(row, column, datetime.combine(value, time()), form)
-            case _:
-                self.write_number(row, column, value, form)
-
-    def put_row(self, row: int, values: Sequence[Value], forms: Sequence[Any]) -> None:
-        for column, (value, form) in enumerate(zip(values, forms, strict=True)):
-            self.put(row, column, value, form)
 
 
 def parts(kind: type[Worksheet], seed: int) -> dict[str, bytes]:
