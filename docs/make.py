@@ -48,15 +48,15 @@ for (const it of document.querySelectorAll("input[name=folder]")) it.value = "D:
 
 # Of the window: which page, from which part of it on, down to the end of which.
 SCREENS: dict[str, tuple[str, str, str]] = {
-    "起始页": ("rounds", "main", "form.fields"),
+    "起始页": ("rounds", "main", "form.open-round"),
     "新建一轮": ("rounds/new", "main", "button.primary"),
-    "发放": ("issue", "main", "table"),
+    "发放": ("issue", "main", "table tbody tr:nth-child(3)"),
     "回收": ("returns", "body", "table.units"),
     "没用上的文件": ("returns?filter=unused", "table.files", "table.files"),
     "单位": ("unit/441625", "main", "table.findings"),
     "核定": ("rulings", "article.card", "article.card"),
     "汇总": ("summary", "main", "table.ranking tbody tr:nth-child(4)"),
-    "催报与退回": ("letters?kind=return", "main", "table.letters tbody tr"),
+    "催报与退回": ("letters?kind=return", "main", "table.letters"),
 }
 
 
