@@ -172,7 +172,7 @@ class _RankingSheet(UnitSheet[UnitResult]):
                 formula=lambda _: f"ROUND({self.at(upper)}-{self.at(lower)},2)",
             )  # fmt: skip
 
-        yield Column("", self._label, name="label", hidden=True, grows=False, look={"font_size": 8})
+        yield Column("", self._label, name="label", hidden=True, grows=False)
         yield bound("low")
         yield bound("high")
         yield gap("gain", "high", "score", self._gain)
