@@ -2,11 +2,17 @@
 
 import os
 from collections.abc import Iterator
+from io import BytesIO
 from types import ModuleType
+from typing import Any
 
+import openpyxl
 import pytest
 import rounds
 from conftest import REQUIRE_ALL
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Font
+from openpyxl.styles.differential import DifferentialStyle
 from writers import exceljs, gnumeric, libreoffice, marks, poi, sheetjs
 
 CLIENTS: dict[str, tuple[ModuleType, tuple[pytest.MarkDecorator, ...]]] = {
@@ -16,6 +22,9 @@ CLIENTS: dict[str, tuple[ModuleType, tuple[pytest.MarkDecorator, ...]]] = {
     "SheetJS": (sheetjs, (pytest.mark.npm,)),
     "Apache POI": (poi, (pytest.mark.needs("javac"),)),
 }
+
+
+CONVERTERS = [(name, CLIENTS[name]) for name in ("LibreOffice", "Gnumeric")]
 
 
 def cases() -> Iterator[object]:
@@ -52,3 +61,31 @@ def test_without_marks_only_the_items_left_blank_are_asked_about() -> None:
     blank = {item for mark, (item, *_) in marks.EXPECTED.items() if mark.startswith("words")}
     assert {one.item for one in outcome.findings} == blank
     assert not [one for one in outcome.findings if one.asks]
+
+
+def with_rule(**look: Any) -> bytes:
+    """A return with a conditional format over the remarks that always holds."""
+    book = openpyxl.load_workbook(BytesIO(rounds.fill(rounds.the_form(), rounds.clean(rounds.the_form()))))
+    rule = Rule(type="expression", formula=["TRUE"], dxf=DifferentialStyle(**look))
+    book.worksheets[0].conditional_formatting.add("J6:J113", rule)
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+RULES: dict[str, tuple[bool, dict[str, Any]]] = {
+    "struck": (True, {"font": Font(strike=True)}),
+    "white": (True, {"font": Font(color="FFFFFFFF")}),
+    "red": (False, {"font": Font(color="FFFF0000", b=True)}),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("format", ["ods", "xls"])
+@pytest.mark.parametrize("client", [pytest.param(one, id=name, marks=needed) for name, (one, needed) in CONVERTERS])
+def test_a_conditional_format_that_hides_answers_is_asked_about_in_any_format(
+    client: ModuleType, format: str, rule: str
+) -> None:
+    hides, look = RULES[rule]
+    outcome = rounds.judge(client.resave(with_rule(**look), format), f"东源县司法局.{format}")
+    assert [one.code for one in outcome.findings if one.asks] == ["not-looked-into"] * hides

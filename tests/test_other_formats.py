@@ -33,7 +33,7 @@ from rounds import clean, fill, processor, small_form
 
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.workbook.book import Hidden, Look, Sheet
+from sanjin_xl.workbook.book import Fact, Hidden, Look, Sheet
 from sanjin_xl.workbook.reader import read_book
 
 EACH = pytest.mark.parametrize("format", FORMATS)
@@ -373,6 +373,12 @@ def test_a_style_is_known_wherever_its_name_stands(style: str, cell: str) -> Non
     assert sheet.hidden.looks["A1"].struck == "√"
 
 
+@pytest.mark.parametrize("show", ["true", "false"])
+def test_bars_of_an_ods_that_take_the_place_of_values_are_not_looked_into(show: str) -> None:
+    bars = f'<calcext:conditional-formats><calcext:data-bar calcext:show-value="{show}"/></calcext:conditional-formats>'
+    assert bool(styled(row(words("<text:p>√</text:p>")) + bars).hidden.unread) is (show == "false")
+
+
 def test_a_text_under_a_format_is_what_is_stored_and_seen_as_what_is_shown() -> None:
     own = 'table:style-name="own" office:value-type="string" office:string-value="√"'
     sheet = styled(row(words("<text:p/>", own) + words("<text:p>√（撤回）</text:p>", own)))
@@ -506,6 +512,46 @@ def test_a_check_box_tells_whether_it_is_ticked() -> None:
     assert (drawing.kind.value, drawing.area, drawing.text) == ("check-box", (5, 4, 5, 4), "☑")
 
 
+NUMBER, FONT, PATTERN = 1 << 25, 1 << 26, 1 << 29  # the parts of a conditional format
+NO_COLOUR = 0xFFFFFFFF
+BLACK_GROUND = struct.pack("<2H", 1 << 10, 8 << 7)
+
+
+def font(struck: bool = False, colour: int = NO_COLOUR) -> bytes:
+    return struct.pack("<64x2L8xL4xL26x", 220, 0x80 * struck, colour, 0 if struck else 0x80)
+
+
+OWN_FORMAT = text('"未"')
+CHANGES: dict[str, tuple[bool, bytes]] = {
+    "struck out": (True, struct.pack("<LH", FONT, 0) + font(struck=True)),
+    "white": (True, struct.pack("<LH", FONT, 0) + font(colour=9)),
+    "white on black": (
+        False,
+        struct.pack("<LH", FONT | PATTERN, 0) + font(colour=9) + struct.pack("<2H", 1 << 10, 8 << 7),
+    ),
+    "another text": (True, struct.pack("<LHH", NUMBER, 1, len(OWN_FORMAT) + 2) + OWN_FORMAT),
+    "a number format by its number": (True, struct.pack("<LH2B", NUMBER, 0, 0, 14)),
+    "General": (False, struct.pack("<LH2B", NUMBER, 0, 0, 0)),
+    "red": (False, struct.pack("<LH", FONT, 0) + font(colour=10)),
+    "nothing": (False, struct.pack("<LH", 0, 0)),
+}
+
+
+@pytest.mark.parametrize("later", [False, True])
+@pytest.mark.parametrize("what", CHANGES)
+def test_what_a_condition_of_an_xls_hides_or_rewrites_is_not_looked_into(what: str, later: bool) -> None:
+    hides, change = CHANGES[what]
+    old = record(0x1B1, struct.pack("<2B2H", 2, 0, 0, 0) + change)
+    new = record(0x87A, struct.pack("<12x2B2HL", 2, 0, 0, 0, len(change)) + change)
+    unread = read_book(book(number(0, 0) + (new if later else old))).sheets[0].hidden.unread
+    assert unread == ({Fact.LOOKS} if hides else set())
+
+
+def test_bars_and_icons_of_an_xls_are_not_looked_into() -> None:
+    icons = record(0x87A, struct.pack("<12x2B2HL", 6, 0, 0, 0, 0))
+    assert read_book(book(number(0, 0) + icons)).sheets[0].hidden.unread == {Fact.LOOKS}
+
+
 # ── .xlsb ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 ROW, BLANK, CODED, SHORT_BLANK, SHORT_CODED, SHORT_TEXT = 0, 1, 2, 12, 13, 17
@@ -544,6 +590,39 @@ XLSB_BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
 def two_of_a_name() -> dict[str, bytes]:
     parts = xlsb_parts({"a": Page(cells={}), "b": Page(cells={})})
     return parts | {"xl/workbook.bin": parts["xl/workbook.bin"].replace(wide("b"), wide("A"))}
+
+
+def properties(**said: bytes) -> bytes:
+    kinds = {"struck": 0x1D, "colour": 5, "ground": 2, "code": 0x26}
+    listed = (struct.pack("<2H", kinds[name], len(value) + 4) + value for name, value in said.items())
+    return binary(507, struct.pack("<3H", 0, 0, len(said)) + b"".join(listed))
+
+
+WHITE, BLACK, RED = (b"\x05\0\0\0" + bytes.fromhex(colour) for colour in ("ffffffff", "000000ff", "ff0000ff"))
+HIDDEN_VALUES = binary(467, b"\x0a\x5a\0")
+
+
+@pytest.mark.parametrize(
+    ("hides", "change", "more"),
+    [
+        (True, properties(struck=b"\1"), b""),
+        (True, properties(colour=WHITE), b""),
+        (False, properties(colour=WHITE, ground=BLACK), b""),
+        (True, properties(code=struct.pack("<2H", 200, 3) + '"未"'.encode("utf-16-le")), b""),
+        (False, properties(code=struct.pack("<2H", 200, 7) + "General".encode("utf-16-le")), b""),
+        (False, properties(colour=RED), b""),
+        (True, b"", HIDDEN_VALUES),
+        (False, b"", HIDDEN_VALUES[:-1] + b"\1"),
+        (True, b"", binary(465, bytes(6))),
+    ],
+)
+def test_what_a_condition_of_an_xlsb_hides_or_rewrites_is_not_looked_into(
+    hides: bool, change: bytes, more: bytes
+) -> None:
+    condition = binary(463, struct.pack("<5L10x", 1, 0, 0, 1, 0)) + more
+    styles = xlsb_parts({"表": Page(cells={})})["xl/styles.bin"] + change
+    unread = read_book(in_binary(begun(0) + coded(0) + condition, styles=styles)).sheets[0].hidden.unread
+    assert unread == ({Fact.LOOKS} if hides else set())
 
 
 @pytest.mark.parametrize("damaged", [b"\xfb\x04\x7f", None])

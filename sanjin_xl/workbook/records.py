@@ -30,6 +30,7 @@ ERRORS = {  # 2.5.10
     0x2A: "#N/A",
     0x2B: "#GETTING_DATA",
 }
+PLAIN_FORMATS = ("", "General", "@")  # a conditional format with any other one rewrites what stands in a cell
 CHECKED, UNCHECKED = "☑", "☐"
 _WIDTH = 1 << 14  # columns of the widest sheet
 _TOO_SMALL = 60  # twentieths of a point: three points
@@ -89,16 +90,17 @@ def make_style(font: Font, fill: str, number: int, code: str | None, crossed: bo
     shows_days = bool(_IN_DAYS.search(_SILENT.sub("", code))) if code is not None else number in _DAYS
     texts = _texts_in(code, unseen_on(fill)) if code else ()
     style = Style(font, fill, shows_days, texts, crossed)
-    return style._replace(odd=bool(texts or crossed or style.colour) or _is_odd(font, fill))
+    return style._replace(odd=bool(texts or crossed or style.colour) or looks_odd(font, fill))
 
 
 def odd_numbers(fonts: Iterable[tuple[int, Font]], styles: Sequence[Style]) -> frozenset[int]:
     """The numbers of the fonts in which a part of a text may look otherwise than it says, in whatever cell."""
     grounds = {style.fill for style in styles}
-    return frozenset(number for number, font in fonts if any(_is_odd(font, ground) for ground in grounds | {""}))
+    return frozenset(number for number, font in fonts if any(looks_odd(font, ground) for ground in grounds | {""}))
 
 
-def _is_odd(font: Font, fill: str) -> bool:
+def looks_odd(font: Font, fill: str = "") -> bool:
+    """Whether what is written in a font over a ground is struck out, a symbol, or cannot be seen."""
     return font.struck or _is_unseen(font, fill) or symbol_font(font.name) != ""
 
 

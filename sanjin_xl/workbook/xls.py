@@ -13,19 +13,21 @@ from typing import NamedTuple
 
 from sanjin_xl.model.cellref import address
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.workbook.book import Book, Drawing, DrawingKind, Range, Sheet
+from sanjin_xl.workbook.book import Book, Drawing, DrawingKind, Fact, Range, Sheet
 from sanjin_xl.workbook.limits import LIMITS, Limits
 from sanjin_xl.workbook.ole import open_compound
 from sanjin_xl.workbook.records import (
     CHECKED,
     LEAST_HEIGHT,
     LEAST_WIDTH,
+    PLAIN_FORMATS,
     UNCHECKED,
     Font,
     Grid,
     Style,
     Text,
     check_grids,
+    looks_odd,
     make_style,
     number_of,
     odd_numbers,
@@ -53,6 +55,8 @@ _OBJECTS = {
 _CONTROLS = (0x07, *range(0x0D, 0x14))  # buttons, lists and the like (2.5.143)
 _NOTE_BOX, _DROPDOWN = 0x19, 0x14  # of a comment; of a filter or a list
 _BOXES = (0x0B, 0x0C)
+_BARS_AND_ICONS = (4, 6)  # they may stand in place of values
+_PLAIN_NUMBERS = (0, 49)  # of the formats General and @
 _STATES = 0x12, 0x0A  # FtCblsData (2.5.140); LibreOffice gives the state in FtCbls
 
 
@@ -244,6 +248,23 @@ class _Globals:
         if not self.sheets or len({one.name.casefold() for one in self.sheets}) < len(self.sheets):
             raise Refused("file-wiring", found="sheets")
 
+    def is_veil(self, change: bytes) -> bool:
+        """Whether a conditional format (DXFN, 2.5.90) strikes out, hides or rewrites what stands in a cell."""
+        parts, more = struct.unpack_from("<LH", change)
+        at, code, font, fill = 6, "", Font(), ""
+        if parts & 1 << 25:  # a number format, with its code or by its number
+            code = _text(change, at + 2) if more & 1 else "" if change[at + 1] in _PLAIN_NUMBERS else "?"
+            at += struct.unpack_from("<H", change, at)[0] if more & 1 else 2
+        if parts & 1 << 26:
+            flags, color, unchanged = struct.unpack_from("<68xL8xL4xL", change, at)
+            font = Font(struck=bool(flags & ~unchanged & 0x80), color=self._palette.get(color, ""))
+            at += 118
+        if parts & 1 << 29:
+            at += 8 * (parts >> 27 & 1) + 8 * (parts >> 28 & 1)
+            pattern, colors = struct.unpack_from("<2H", change, at)
+            fill = self._palette.get(colors >> 7 & 0x7F, "") or "?" if pattern >> 10 or not parts & 1 << 18 else ""
+        return looks_odd(font, fill) or code not in PLAIN_FORMATS
+
     def font(self, number: int) -> Font:
         """A font by its number: there is none with the number 4 (2.5.129)."""
         at = number - (number > 4)
@@ -428,6 +449,16 @@ class _Worksheet:
         for top, bottom, left, right in struct.iter_unpack("<4H", body[2 : len(body) - (len(body) - 2) % 8]):
             self.grid.merge(top, left, bottom, right)
 
+    def _condition(self, body: bytes) -> None:
+        if self._book.is_veil(body[6:]):
+            self.grid.unread |= {Fact.LOOKS}
+
+    def _later_condition(self, body: bytes) -> None:
+        """A condition of Excel 2007 (2.4.43): bars and icons, or a format as before."""
+        kind, size = struct.unpack_from("<12xB5xL", body)
+        if kind in _BARS_AND_ICONS or (size and self._book.is_veil(body[22:])):
+            self.grid.unread |= {Fact.LOOKS}
+
     def _protect(self, body: bytes) -> None:
         self.grid.protected = body[:1] == b"\x01"
 
@@ -501,6 +532,8 @@ _IN_SHEET: Mapping[int, Callable[[_Worksheet, bytes], None]] = {
     0x7D: _Worksheet._columns,
     0xE5: _Worksheet._merges,
     0x12: _Worksheet._protect,
+    0x1B1: _Worksheet._condition,
+    0x87A: _Worksheet._later_condition,
     _DRAWING: _Worksheet._add_art,
     0x5D: _Worksheet._add_object,
     0x1B6: _Worksheet._expect_words,

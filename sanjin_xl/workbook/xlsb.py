@@ -21,11 +21,13 @@ from sanjin_xl.workbook.package import Package
 from sanjin_xl.workbook.records import (
     LEAST_HEIGHT,
     LEAST_WIDTH,
+    PLAIN_FORMATS,
     Font,
     Grid,
     Style,
     Text,
     check_grids,
+    looks_odd,
     make_style,
     number_of,
     wide_text,
@@ -156,6 +158,7 @@ class _Styles:
         self._fills: list[str] = []
         self._codes: dict[int, str] = {}
         self.styles: list[Style] = []
+        self.conditional: list[bool] = []  # whether it strikes out, hides or rewrites what stands in a cell
         of_cells = False
         for kind, body in _records(part):
             if kind == 43:  # BrtFont
@@ -168,6 +171,8 @@ class _Styles:
                 of_cells = kind == 617
             elif kind == 47 and of_cells:  # BrtXF
                 self.styles.append(self._style(body))
+            elif kind == 507:  # BrtDXF
+                self.conditional.append(_is_veil(body))
 
     def font(self, number: int) -> Font:
         return self._fonts[number] if number < len(self._fonts) else Font()
@@ -176,6 +181,19 @@ class _Styles:
         format, font, fill = struct.unpack_from("<2x3H", body)
         ground = self._fills[fill] if fill < len(self._fills) else ""
         return make_style(self.font(font), ground, format, self._codes.get(format))
+
+
+def _is_veil(body: bytes) -> bool:
+    """Whether a conditional format, a list of properties (MS-XLS 2.5.283), strikes out, hides or rewrites."""
+    at, properties = 6, dict[int, bytes]()
+    while at + 4 <= len(body):
+        kind, size = struct.unpack_from("<2H", body, at)
+        properties[kind] = body[at + 4 : at + size]
+        at += max(4, size)
+    color, ground = (_color(properties[kind], 0) if kind in properties else "" for kind in (5, 2))
+    code = properties.get(0x26, b"")[4:].decode("utf-16-le", "replace")
+    font = Font(struck=properties.get(0x1D, b"\0")[0] == 1, color=color)
+    return looks_odd(font, ground) or code not in PLAIN_FORMATS
 
 
 def _font(body: bytes) -> Font:
@@ -259,6 +277,18 @@ class _Worksheet:
         top, bottom, left, right = struct.unpack_from("<4L", body)
         self.grid.merge(top, left, bottom, right)
 
+    def _condition(self, body: bytes) -> None:
+        (number,) = struct.unpack_from("<8xL", body)
+        if number < len(self._styles.conditional) and self._styles.conditional[number]:
+            self.grid.unread |= {Fact.LOOKS}
+
+    def _icons(self, body: bytes) -> None:
+        self.grid.unread |= {Fact.LOOKS}
+
+    def _bars(self, body: bytes) -> None:
+        if not body[2]:  # which hide the values
+            self.grid.unread |= {Fact.LOOKS}
+
     def _protect(self, body: bytes) -> None:
         self.grid.protected = struct.unpack_from("<L", body, 2)[0] == 1
 
@@ -282,6 +312,9 @@ _AROUND: Mapping[int, Callable[[_Worksheet, bytes], None]] = {
     0: _Worksheet._begin_row,
     60: _Worksheet._columns,
     176: _Worksheet._merge,
+    463: _Worksheet._condition,
+    465: _Worksheet._icons,
+    467: _Worksheet._bars,
     535: _Worksheet._protect,
 }
 
@@ -292,7 +325,7 @@ _AROUND: Mapping[int, Callable[[_Worksheet, bytes], None]] = {
 def _read_around(package: Package, sheet: str, grid: Grid, cache: Cache, limits: Limits) -> None:
     """The comments of a sheet, and what lies over it, from the parts that its relationships name."""
     around = attached_to(package, sheet, b"", cache, limits)
-    grid.unread = around.unread
+    grid.unread |= around.unread
     grid.drawings += around.drawings
     links = links_of(package, sheet, cache, limits).values() if Fact.COMMENTS not in around.unread else ()
     try:

@@ -5,7 +5,7 @@ from itertools import chain
 
 from sanjin_xl.model.cellref import address
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.workbook.book import Look, Sheet, Value, plain
+from sanjin_xl.workbook.book import Fact, Look, Sheet, Value, plain
 from sanjin_xl.workbook.limits import Limits
 from sanjin_xl.workbook.ods.cells import Cell
 from sanjin_xl.workbook.ods.drawings import placed
@@ -35,8 +35,18 @@ class Assembly:
             self._row(line, row)
             row += line.repeat
         self.grid.drawings += [placed(one, self.table.controls, None) for one in self.table.shapes]
+        if self.table.veiled or self._has_veils():
+            self.grid.unread |= {Fact.LOOKS}
         visible = not self.styles.of("table", self.table.style).hidden
         return self.grid.sheet(self.table.name, visible=visible)
+
+    def _has_veils(self) -> bool:
+        """Whether a conditional format may show something else than stands in a cell."""
+        if not (veiled := self.styles.veiled):
+            return False
+        used = {line.default for line in (*self.table.columns, *self.table.rows)}
+        used.update(*(self.runs[run].styles for line in self.table.rows for run in line.runs))
+        return not veiled.isdisjoint(used)
 
     def _columns(self) -> None:
         column = 0

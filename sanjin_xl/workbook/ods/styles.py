@@ -4,11 +4,12 @@ import html
 import re
 from collections.abc import Callable
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.ods.xml import CONTENT, POINT, STYLE_NAME, TAG_END, Expat, centimetres, element
-from sanjin_xl.workbook.records import Font, Style, make_style
+from sanjin_xl.workbook.records import Font, Style, looks_odd, make_style
 from sanjin_xl.workbook.styles import same_colour
 from sanjin_xl.workbook.xml import Attributes
 
@@ -18,7 +19,8 @@ _STYLE_TAG = re.compile(TAG_END)
 
 class _Said(NamedTuple):
     """What a style says itself, None where it leaves something to its parent; sizes in centimetres, a font's in
-    twentieths of a point, colours as RRGGBB, "" for none, formats by name. `name`: where it does not come first."""
+    twentieths of a point, colours as RRGGBB, "" for none, formats by name. `name`: where it does not come first.
+    `conditional`: the styles that take its place where something holds (16.3)."""
 
     family: str = ""
     name: str = ""
@@ -32,6 +34,7 @@ class _Said(NamedTuple):
     size: float | None = None
     hidden: bool | None = None
     format: str | None = None
+    conditional: tuple[str, ...] | None = None
 
 
 _SAYS_NOTHING = _Said()
@@ -65,6 +68,7 @@ class _StyleReader(Expat):
     def __init__(self) -> None:
         super().__init__()
         self._of: dict[str, Attributes] = {}
+        self._conditional: list[str] = []
 
     def read(self, piece: bytes) -> _Said:
         style, _ = element(piece, _STYLE_TAG, b"</style:style>")
@@ -83,10 +87,13 @@ class _StyleReader(Expat):
             size=self._size(),
             hidden=self._is_hidden(),
             format=own.get("style:data-style-name"),
+            conditional=tuple(self._conditional) or None,
         )
 
     def start(self, name: str, attributes: Attributes) -> None:
         self._of.setdefault(name.removeprefix("style:"), attributes)
+        if name == "style:map":
+            self._conditional.append(attributes.get("style:apply-style-name", ""))
 
     def _size(self) -> float | None:
         row, column = self._of.get("table-row-properties", {}), self._of.get("table-column-properties", {})
@@ -132,6 +139,7 @@ def _named(name: str, said: _Said) -> tuple[str, _Said]:
     return said.name, said._replace(name="")
 
 
+_PLAIN_FORMATS = (None, "", "N0", "N100")  # LibreOffice's names of General and @
 _FACE = re.compile(rb"<style:font-face\s([^<>]*)>")
 _ATTRIBUTE = re.compile(r"(?<![a-z:-])([a-z:-]+)=[\"']([^\"'<]*)[\"']")
 
@@ -164,6 +172,19 @@ class Styles:
             if said.color and any(same_colour(said.color, ground) for ground in grounds if ground)
         }
         return frozenset(odd | {name for name, said in texts.items() if _cell_style(said, self._face(said)).odd})
+
+    @cached_property
+    def veiled(self) -> frozenset[str]:
+        """The styles of cells in whose place one may come that strikes out, hides or rewrites what stands there."""
+        own = {
+            name: self.of("table-cell", name).conditional or () for family, name in self._said if family == "table-cell"
+        }
+        veils = {one for one in set(chain.from_iterable(own.values())) if self._is_veil(one)}
+        return frozenset(name for name, others in own.items() if not veils.isdisjoint(others))
+
+    def _is_veil(self, name: str) -> bool:
+        said = self.of("table-cell", name)
+        return looks_odd(_font(said, self._face(said)), said.fill or "") or said.format not in _PLAIN_FORMATS
 
     def _add(self, section: bytes) -> None:
         """Take in the styles of a section; cells use those of the last one, and these build on those before."""

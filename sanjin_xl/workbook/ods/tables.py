@@ -29,12 +29,15 @@ class Run(NamedTuple):
 
 
 class Table(NamedTuple):
+    """A table; `veiled`: whether bars or icons may stand in place of values."""
+
     name: str
     style: str
     protected: bool
     columns: tuple[Line, ...]
     rows: tuple[Line, ...]
     controls: Mapping[str, str]
+    veiled: bool
     shapes: tuple[Shape, ...]
 
 
@@ -89,6 +92,7 @@ class _TableReader(Expat):
         self._rows: list[Line] = []
         self._runs: list[int] = []
         self._controls: dict[str, str] = {}
+        self._veiled = False
         self._shapes: list[Shape] = []
         self._words: list[str] = []
 
@@ -103,6 +107,8 @@ class _TableReader(Expat):
             self._line, self._runs = Line(repeat, *styles, hidden), []
         elif name.endswith("-group") and (self._groups or attributes.get("table:display") == "false"):
             self._groups += 1
+        elif name in ("calcext:data-bar", "calcext:icon-set"):
+            self._veiled |= attributes.get("calcext:show-value") == "false"
         elif name in ("form:checkbox", "form:radio"):
             is_ticked = attributes.get("form:current-state", attributes.get("form:state")) == "checked"
             label = (CHECKED if is_ticked else UNCHECKED) + attributes.get("form:label", "")
@@ -141,6 +147,7 @@ class _TableReader(Expat):
                 columns=tuple(self._columns),
                 rows=tuple(self._rows),
                 controls=self._controls,
+                veiled=self._veiled,
                 shapes=tuple(self._shapes),
             )
         )
