@@ -373,6 +373,13 @@ def test_a_style_is_known_wherever_its_name_stands(style: str, cell: str) -> Non
     assert sheet.hidden.looks["A1"].struck == "√"
 
 
+def test_what_a_formula_of_an_ods_says_is_known() -> None:
+    score = "of:=IF([.E6]=&quot;√&quot;;ROUND([.D6]*IF([.I6]=&quot;√&quot;;1;0.5);2);0)"
+    cell = words("<text:p>1</text:p>", f'table:formula="{score}" office:value-type="float" office:value="1"')
+    wordings = styled(row("<table:table-cell/>" + cell)).hidden.wordings
+    assert wordings == SCORE.replace(b'"K6"', b'"B1"')
+
+
 @pytest.mark.parametrize("show", ["true", "false"])
 def test_bars_of_an_ods_that_take_the_place_of_values_are_not_looked_into(show: str) -> None:
     bars = f'<calcext:conditional-formats><calcext:data-bar calcext:show-value="{show}"/></calcext:conditional-formats>'
@@ -510,6 +517,48 @@ def test_a_check_box_tells_whether_it_is_ticked() -> None:
     ticked = record(0xEC, anchor) + record(0x5D, struct.pack("<2H2H14x", 0x15, 18, 0x0B, 1) + state)
     (drawing,) = read_book(book(number(0, 0) + ticked)).sheets[0].hidden.drawings
     assert (drawing.kind.value, drawing.area, drawing.text) == ("check-box", (5, 4, 5, 4), "☑")
+
+
+def formula(row: int, column: int, tokens: bytes) -> bytes:
+    return record(0x06, struct.pack("<3HdHLH", row, column, 0, 1.0, 0, 0, len(tokens)) + tokens)
+
+
+def ref(token: int, row: int, column: int) -> bytes:
+    return struct.pack("<B2H", token, row, column)
+
+
+TICK = b"\x17\x01\x01\x1a\x22"
+
+
+def own_score(done: bytes, points: bytes, ledger: bytes) -> bytes:
+    """The tokens of IF(done="√",ROUND(points*IF(ledger="√",1,0.5),2),0)."""
+    half = b"\x1f" + struct.pack("<d", 0.5)
+    inner = points + ledger + TICK + b"\x0b\x1e\x01\0" + half + b"\x42\x03\x01\0\x05"
+    return done + TICK + b"\x0b\x19\x02\x10\0" + inner + b"\x1e\x02\0\x41\x1b\0\x1e\0\0\x42\x03\x01\0"
+
+
+SCORE = b'<c r="K6"><f>IF(E6="\xe2\x88\x9a",ROUND(D6*IF(I6="\xe2\x88\x9a",1,0.5),2),0)</f></c>'
+
+
+def test_what_a_formula_of_an_xls_says_is_known() -> None:
+    plain = own_score(ref(0x44, 5, 0xC004), ref(0x44, 5, 0xC003), ref(0x44, 5, 0xC008))
+    assert read_book(book(formula(5, 10, plain))).sheets[0].hidden.wordings == SCORE
+    gone = own_score(b"\x1c\x17", ref(0x4A, 0, 0), ref(0x44, 5, 0xC008))
+    assert b'IF(#REF!="' in read_book(book(formula(5, 10, gone))).sheets[0].hidden.wordings
+
+
+def test_a_formula_that_cells_of_an_xls_share_is_known_of_each() -> None:
+    shared = own_score(ref(0x4C, 0, 0xC0FA), ref(0x4C, 0, 0xC0F9), ref(0x4C, 0, 0xC0FE))
+    cells = formula(5, 10, b"\x01" + struct.pack("<2H", 5, 10))
+    cells += record(0x4BC, struct.pack("<2H4BH", 5, 6, 10, 10, 0, 2, len(shared)) + shared)
+    cells += formula(6, 10, b"\x01" + struct.pack("<2H", 5, 10))
+    seventh = SCORE.replace(b"K6", b"K7").replace(b"E6", b"E7").replace(b"D6", b"D7").replace(b"I6", b"I7")
+    assert read_book(book(cells)).sheets[0].hidden.wordings == SCORE + seventh
+
+
+def test_a_formula_without_end_costs_no_time() -> None:
+    tokens = ref(0x44, 5, 0xC004) + (ref(0x44, 5, 0xC004) + b"\x08") * 1_300
+    assert len(read_book(book(formula(5, 10, tokens))).sheets[0].hidden.wordings) < 500
 
 
 NUMBER, FONT, PATTERN = 1 << 25, 1 << 26, 1 << 29  # the parts of a conditional format

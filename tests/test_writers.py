@@ -11,6 +11,8 @@ import openpyxl
 import pytest
 import rounds
 from conftest import REQUIRE_ALL
+from damage import verdict
+from damage.registry import MUTATORS
 from writers import trial
 from writers.__main__ import SEED
 from writers.filling import CONTROL_LOOKALIKE, SPACED
@@ -100,6 +102,17 @@ def test_fillings_try_every_remark_and_every_state() -> None:
         (False, False, False),
     }
     assert all({one.remark for one in trial.filling(seed).meant.values()} > {"007", "=1+1"} for seed in SEEDS)
+
+
+CONVERTED = [one for one in trial.trials() if one.way == trial.RESAVED and one.client in ("LibreOffice", "Gnumeric")]
+
+
+@pytest.mark.parametrize("damage", ["answers_shifted_down", "answers_shifted_up"])
+@pytest.mark.parametrize("one", [pytest.param(one, id=str(one), marks=MARKS[one.client]) for one in CONVERTED])
+def test_formulas_tell_of_moved_cells_in_any_format(one: Trial, damage: str) -> None:
+    book = verdict.damaged(rounds.the_form(), [MUTATORS[damage]], seed=1)
+    saved = one.module.resave(book.data(), one.format)
+    assert verdict.verdict(book, rounds.judge(saved, f"东源县司法局.{one.format}")).wrong == set()
 
 
 # --- another reader -------------------------------------------------------------------------------------------------

@@ -126,7 +126,7 @@ NO_LINKS = Links()
 
 def find_links(sheet: Sheet) -> Links:
     """Read the formulas of a sheet as far as they point at answers and points."""
-    xml = sheet.hidden.xml
+    xml = sheet.hidden.xml or sheet.hidden.wordings
     formulas = xml if b"<f" in xml else b""
     hints, scores = list(_HINT.finditer(formulas)), list(_SCORE.finditer(formulas))
     choices: defaultdict[int, dict[str, Place | None]] = defaultdict(dict)

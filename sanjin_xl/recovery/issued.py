@@ -25,6 +25,8 @@ class IssuedSheet:
         # Number, text and points of every item as a reader yields them, and its code.
         self._items = [([float(i.number), i.text, points(i.points)], item_code(i.number)) for i in form.items]
         self._formulas = _formulas(form)
+        # Without a total a prompt tells nothing: see `Links.covers`.
+        self._prompts = tuple(f'sqref="{layout_of(form).area(name)}"'.encode() for name in form.texts)
         self.columns = Columns(self._places, HEADER_ROW, as_issued=True)
         self.rows = Rows(of_item={item.number: FIRST_ITEM_ROW + n for n, item in enumerate(form.items)})
 
@@ -50,9 +52,12 @@ class IssuedSheet:
         """Whether every self-score and hint looks at the cells it was issued with, and the total and the prompts of the
         texts are where they were; formats that tell nothing of formulas pass.
         """
-        at = 0
-        for formula in self._formulas if sheet.hidden.xml else ():
-            at = sheet.hidden.xml.find(formula, at)
+        at, xml = 0, sheet.hidden.xml
+        # Of another format the prompts are not known.
+        expected = self._formulas + self._prompts if xml else self._formulas if sheet.hidden.wordings else ()
+        xml = xml or sheet.hidden.wordings
+        for formula in expected:
+            at = xml.find(formula, at)
             if at < 0:
                 return False
         return True
@@ -67,6 +72,4 @@ def _formulas(form: Form) -> tuple[bytes, ...]:
     for item in form.items:
         cells = {name: layout.cell(item.number, name) for name in layout.places}
         heads += [score.format_map(cells), f">{escape(HINT_HEAD.format_map(cells))}"]
-    # Without a total a prompt tells nothing: see `Links.covers`.
-    heads += [f">{SUM_HEAD}", *(f'sqref="{layout.area(name)}"' for name in form.texts)]
-    return tuple(head.encode() for head in heads)
+    return tuple(head.encode() for head in (*heads, f">{SUM_HEAD}"))

@@ -37,7 +37,7 @@ class Table:
     @property
     def is_plain(self) -> bool:
         """Whether nothing can stand over hints and self-scores, beside the items or below them."""
-        if not (self.columns.as_issued and self.sheet.hidden.xml):
+        if not (self.columns.as_issued and (self.sheet.hidden.xml or self.sheet.hidden.wordings)):
             return False
         known, last = len(self.columns.places), self.last_row
         return all(len(row) <= known for row in self.sheet.rows[: last + 1]) and len(self.sheet.rows) <= last + 4

@@ -70,7 +70,8 @@ class Hidden:
 
     `errors`: error values by address. `formulas`: address → whether a result is stored with it, be it an empty text.
     `merges` and `hidden_columns` end at the limits at the latest. Rows and columns of no size are hidden ones too.
-    `known` is False for formats that tell none of this. `xml`: the sheet's part as it is, for the wording of formulas.
+    `known` is False for formats that tell none of this. `xml`: the sheet's part as it is, for the wording of its
+    formulas. `wordings`: what these begin with in another format, written as there: <c r="K6"><f>IF(E6="√",…</f></c>.
     `comments`: by address, a thread in one text. `drawings`: what lies over the cells. `looks`: by address, of cells
     that look otherwise than their values say.
     `unread`: which of these facts could not be had, from the format or from a part that is damaged.
@@ -78,6 +79,7 @@ class Hidden:
 
     known: bool = False
     xml: bytes = b""
+    wordings: bytes = b""
     protected: bool = False
     errors: Mapping[str, str] = field(default_factory=dict)
     formulas: Mapping[str, bool] = field(default_factory=dict)

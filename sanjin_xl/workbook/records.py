@@ -132,6 +132,7 @@ class Grid:
     cells: dict[int, Value] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     formulas: dict[str, bool] = field(default_factory=dict)
+    wordings: dict[int, bytes] = field(default_factory=dict)
     looks: dict[str, Look] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
     merges: list[Range] = field(default_factory=list)
@@ -194,6 +195,12 @@ class Grid:
         look = self.style(style)
         self.put(row, column, self._day(number) if look.shows_days else number)
         self.look_at(row, column, look, Text(f"{number:.15g}"), number)
+
+    def note_formula(self, row: int, column: int, calculated: bool, wording: bytes) -> None:
+        """Note a formula: whether its result is stored, and what it begins with."""
+        self.formulas[cell := address(row, column)] = calculated
+        if wording:
+            self.wordings[row * _WIDTH + column] = b'<c r="%s"><f>%s</f></c>' % (cell.encode(), wording)
 
     def put_error(self, row: int, column: int, code: int) -> None:
         self.put(row, column, "")
@@ -264,6 +271,7 @@ class Grid:
             protected=self.protected,
             errors=self.errors,
             formulas=self.formulas,
+            wordings=b"".join(self.wordings[place] for place in sorted(self.wordings)),
             merges=tuple(self.merges),
             hidden_rows=frozenset(self.hidden_rows | self.flat_rows),
             hidden_columns=frozenset(self.hidden_columns | self.flat_columns),

@@ -11,7 +11,7 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from sanjin_xl.model.cellref import address
+from sanjin_xl.model.cellref import Place, address
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Book, Drawing, DrawingKind, Fact, Range, Sheet
 from sanjin_xl.workbook.limits import LIMITS, Limits
@@ -33,6 +33,7 @@ from sanjin_xl.workbook.records import (
     odd_numbers,
     wide_text,
 )
+from sanjin_xl.workbook.tokens import wording
 
 # Record types (2.3).
 _BOF, _EOF, _CONTINUE = 0x809, 0x0A, 0x3C
@@ -55,6 +56,7 @@ _OBJECTS = {
 _CONTROLS = (0x07, *range(0x0D, 0x14))  # buttons, lists and the like (2.5.143)
 _NOTE_BOX, _DROPDOWN = 0x19, 0x14  # of a comment; of a filter or a list
 _BOXES = (0x0B, 0x0C)
+_SHARED_FORMULA = b"\x01"  # a token that names the first cell (2.5.198.58)
 _BARS_AND_ICONS = (4, 6)  # they may stand in place of values
 _PLAIN_NUMBERS = (0, 49)  # of the formats General and @
 _STATES = 0x12, 0x0A  # FtCblsData (2.5.140); LibreOffice gives the state in FtCbls
@@ -340,6 +342,8 @@ class _Worksheet:
         self._texts, self._book = book.texts, book
         self.grid = Grid(limits, book.styles, book.from_1904)
         self._formula: tuple[int, int, int] | None = None  # a cell whose text is in the record that follows
+        self._sharing: list[tuple[Place, Place]] = []  # cells, and where the formula that they share begins
+        self._shared: dict[Place, bytes] = {}
         self._art = b""
         self._objects: dict[int, _Object] = {}
         self._words: dict[int, str] = {}
@@ -357,6 +361,8 @@ class _Worksheet:
             elif kind == _CONTINUE and self._left:
                 self._add_words(body)
             last = last if kind == _CONTINUE else kind
+        for place, first in self._sharing:
+            self.grid.note_formula(*place, True, wording(self._shared.get(first, b""), place))
         self.grid.comments = {cell: self._words.get(number, "") for cell, number in self._notes}
         self.grid.drawings = [
             Drawing(one.kind, one.area, one.box + self._words.get(number, ""))
@@ -417,7 +423,12 @@ class _Worksheet:
     def _formula_result(self, body: bytes) -> None:
         row, column, style = _CELL.unpack_from(body)
         self._formula = None
-        self.grid.formulas[address(row, column)] = True
+        (length,) = struct.unpack_from("<20xH", body)
+        tokens = body[22 : 22 + length]
+        shared = length == 5 and tokens[:1] == _SHARED_FORMULA
+        self.grid.note_formula(row, column, True, b"" if shared else wording(tokens))
+        if shared:
+            self._sharing.append(((row, column), struct.unpack_from("<x2H", tokens)))
         kind, value, mark = struct.unpack_from("<BxB3xH", body, 6)
         if mark != 0xFFFF:
             self.grid.put_number(row, column, style, *struct.unpack_from("<d", body, 6))
@@ -427,6 +438,11 @@ class _Worksheet:
             self.grid.put(row, column, bool(value))
         elif kind == 2:
             self.grid.put_error(row, column, value)
+
+    def _shared_formula(self, body: bytes) -> None:
+        """A formula that the cells of a range share, behind the first of these (2.4.277)."""
+        top, left, length = struct.unpack_from("<H2xBx2xH", body)
+        self._shared[top, left] = body[10 : 10 + length]
 
     def _formula_text(self, body: bytes) -> None:
         if self._formula:
@@ -528,6 +544,7 @@ _IN_SHEET: Mapping[int, Callable[[_Worksheet, bytes], None]] = {
     0x205: _Worksheet._truth_or_error,
     0x06: _Worksheet._formula_result,
     0x207: _Worksheet._formula_text,
+    0x4BC: _Worksheet._shared_formula,
     0x208: _Worksheet._row,
     0x7D: _Worksheet._columns,
     0xE5: _Worksheet._merges,

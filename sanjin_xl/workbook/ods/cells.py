@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 from math import isfinite
 from typing import NamedTuple
+from xml.sax.saxutils import escape
 
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import DrawingKind, Value
@@ -19,6 +20,8 @@ _COVERED = b"covered-"
 _ERROR = re.compile(
     r"#(?:N/A|DIV/0!|NAME\?|NULL!|NUM!|REF!|VALUE!)|\w{2,8}[:：]\s?\d{3}"
 )  # Err:502, in the language of the program
+_REFERENCE = re.compile(r"\[\.([^\[\]]{1,40})\]")  # [.E6], [.$E$6], [.#REF!6]
+_LONGEST_HEAD = 200  # characters of a formula that tell where it looks for the answers
 _DIGIT = re.compile(r"\d")
 _TIME = re.compile(r"(-?)P(?:(\d{1,9})D)?T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:[.,]\d*)?S)?")
 
@@ -27,8 +30,9 @@ class Cell(NamedTuple):
     """A cell, repeated to the right or not; `tail` is what stands behind it. `style`: where the cell names it elsewhere
     than first.
 
-    `formula`: whether it has a result, None where there is no formula. `spans`: where in its text other styles
-    begin, the outermost first. `shown`: what is shown in place of a number, or of a text that is stored beside it.
+    `formula`: whether it has a result, None where there is no formula. `wording`: as in `Hidden`. `spans`: where in its
+    text other styles begin, the outermost first. `shown`: what is shown in place of a number, or of a text that is
+    stored beside it.
     """
 
     value: Value
@@ -36,6 +40,7 @@ class Cell(NamedTuple):
     rows: int
     columns: int
     formula: bool | None
+    wording: bytes
     error: str
     style: str
     spans: tuple[tuple[int, tuple[str, ...]], ...]
@@ -177,6 +182,7 @@ class _CellReader(Expat):
             rows=count_of(said, "table:number-rows-spanned"),
             columns=count_of(said, "table:number-columns-spanned"),
             formula=bool(kind) if has_formula else None,
+            wording=_wording(said["table:formula"]) if has_formula else b"",
             error=error,
             style=said.get("table:style-name", ""),
             spans=tuple(self._spans) if is_text else (),
@@ -214,6 +220,13 @@ class _CellReader(Expat):
         if stored is None or "table:formula" in said:
             return text or stored or ""
         return stored if "".join(stored.split()) != "".join(text.split()) else text
+
+
+def _wording(formula: str) -> bytes:
+    """What a formula begins with, as an .xlsx has it: IF(E6="√",… for of:=IF([.E6]="√";…; b"" for a stranger."""
+    if not formula.startswith(("of:=IF(", "of:=SUM(")):
+        return b""
+    return escape(_REFERENCE.sub(r"\1", formula[4:_LONGEST_HEAD]).replace(";", ",")).encode()
 
 
 def _number(written: str, text: str) -> Value:

@@ -116,7 +116,7 @@ class Assembly:
         if cell.value != "":
             self._look(cell, row, column, style)
         if cell.formula is not None:
-            grid.formulas[address(row, column)] = cell.formula
+            grid.note_formula(row, column, cell.formula, cell.wording)
         if cell.error:
             grid.errors[address(row, column)] = cell.error
         if cell.note is not None:
