@@ -393,9 +393,9 @@ def test_a_text_under_a_format_is_what_is_stored_and_seen_as_what_is_shown() -> 
     assert [(look.unseen, look.shown) for look in sheet.hidden.looks.values()] == [(True, ""), (False, "√（撤回）")]
 
 
-def test_what_stands_in_a_row_of_no_height_is_seen_by_nobody_and_the_row_is_not_hidden() -> None:
+def test_what_stands_in_a_row_of_no_height_is_seen_by_nobody_and_the_row_is_a_hidden_one() -> None:
     sheet = styled(row(words("<text:p>√</text:p>"), 'table:style-name="low"'))
-    assert (sheet.hidden.looks["A1"].unseen, sheet.hidden.hidden_rows) == (True, frozenset())
+    assert (sheet.hidden.looks["A1"].unseen, sheet.hidden.hidden_rows) == (True, frozenset((0,)))
 
 
 def test_the_name_of_a_font_may_be_quoted_in_an_attribute() -> None:
