@@ -30,7 +30,8 @@ SCREENS = (
     "settings",
     "rounds",
     "rounds/new",
-    *("unit/441625", "letters", "letters?kind=issue"),
+    *("unit/441625", "letters", "letters?kind=issue", "letters/remind/441623", "returns?filter=to-do"),
+    "returns/file?path=龙川县司法局三进表.xlsx",
 )
 SETTLED = 20_000  # milliseconds a busy machine may take
 
