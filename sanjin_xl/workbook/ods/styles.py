@@ -114,9 +114,9 @@ def _is_struck(text: Attributes) -> bool | None:
 
 
 def _is_crossed(cell: Attributes) -> bool | None:
-    """Whether a diagonal border crosses a cell out."""
+    """Whether a diagonal border crosses a cell out; one that is none may have a width, "0.000cm none #c7c7c7"."""
     lines = [cell[name] for name in ("style:diagonal-bl-tr", "style:diagonal-tl-br") if name in cell]
-    return any(not line.startswith("none") for line in lines) if lines else None
+    return any("none" not in line.split() for line in lines) if lines else None
 
 
 def _font_height(written: str) -> int | None:
