@@ -24,6 +24,7 @@ _UNIT_WIDTH, _WIDEST_UNIT = 16, 28
 _TITLE_SIZE, _SIGN_HEIGHT = 20, 34
 _ON_THE_FIRST_PAGE = 20
 _LEAST_REMARK = 20  # characters
+_LEAST_CHART = 12  # rows of plain height: below that the names of the units leave its columns no room
 _MOST_HEIGHT = 300  # points of all rows of units, that the page may have a chart
 
 
@@ -217,7 +218,7 @@ class _RankingSheet(UnitSheet[UnitResult]):
         """
         if not self.ranked:
             return
-        room = chart_rows(self.sheet.rows_left(below, upright=True))
+        room = chart_rows(max(_LEAST_CHART, self.sheet.rows_left(below, upright=True)))
         first = self.first if self.one_page else self.sheet.row + room + headings
         spans = [(points(self._gain(one)), points(self._loss(one))) if one.outcome else None for one in units]
         scores_chart(self.book, self.sheet, self.table.place, first, spans, room, self.page.chart)
