@@ -56,7 +56,8 @@ class SheetWriter:
     `widths` are those of its columns, `hidden` of further ones nobody sees; `size` is the font size of its tables,
     `small` that of small print.
     `living`: whether figures are written as formulas. `head`: how wide lines of text are at most, in points: those of a
-    table that is wider than its page would be cut in two.
+    table that is wider than its page would be cut in two. `behind`: how many columns come again on every page, where
+    a line of text that began in them would be printed again, and cut.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class SheetWriter:
         living: bool = False,
         gridlines: bool = False,
         head: float | None = None,
+        behind: int = 0,
     ) -> None:
         self.name, self.worksheet = name, styles.workbook.add_worksheet(name)
         self.styles, self.widths, self.size, self.living = styles, list(widths), size, living
@@ -80,6 +82,7 @@ class SheetWriter:
         self._kept_off_paper = False
         self._breaks: list[int] = []
         self.head = self.last_column if head is None else self._columns_within(head)
+        self._behind = behind
         self._repeated = 0, 0
         for column, width in enumerate([*widths, *hidden]):
             self.worksheet.set_column(column, column, width, None, {"hidden": column >= len(widths)})
@@ -137,9 +140,9 @@ class SheetWriter:
         self.line(text, self.styles.get(font_name=HEADING_FONT, font_size=12), 12, least=26)
 
     def line(self, text: str, form: Any, size: float, least: float = 18) -> None:
-        across = self.across(0, self.head)
+        across = self.across(self._behind, self.head)
         text = in_lines(text, across, size)
-        self.merge(self.row, 0, self.head, text, form)
+        self.merge(self.row, self._behind, self.head, text, form)
         self.next_row(max(least, height_of(text, across, size)))
 
     def across(self, first: int, last: int) -> float:

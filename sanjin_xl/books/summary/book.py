@@ -71,13 +71,16 @@ class ResultsBook:
         size: float = 10,
         hidden: Sequence[float] = (),
         head: float | None = None,
+        behind: int = 0,
     ) -> SheetWriter:
         """Add a sheet with its title; `size` is the font size of its tables, `hidden` columns nobody sees.
 
-        `head`: how many points wide the lines above the table are at most.
+        `head`: how many points wide the lines above the table are at most, `behind`: how many columns they leave free.
         """
         living = self.figures.living
-        sheet = SheetWriter(self.styles, name, widths, size=size, living=living, hidden=hidden, head=head)
+        sheet = SheetWriter(
+            self.styles, name, widths, size=size, living=living, hidden=hidden, head=head, behind=behind
+        )
         self.sheets.append(sheet)
         # The green corners Excel puts on codes of digits and on sums beside other figures.
         sheet.worksheet.ignore_errors(dict.fromkeys(_HARMLESS, _WHOLE_SHEET))

@@ -20,6 +20,7 @@ from sanjin_xl.outcome.tables import State, item_count_rows, pending_items, stat
 MOST_UNIT_COLUMNS = 100
 """Beyond this many units only the counts are listed: nobody reads across a hundred columns."""
 
+_REPEATED = 2  # columns that come again on every page: number and text
 _UNITS_A_PAGE = 12  # twenty would be in type of 5 points
 _UNIT_WIDTH, _COUNT_WIDTH, _CATEGORY_HEIGHT = 9, 8.5, 24
 _TEXT_WIDTH, _NARROW_TEXT, _FEW_UNITS = 66, 46, 8  # most items on one line, where units leave room for that
@@ -52,7 +53,10 @@ class _ItemsSheet:
         widths = [one.width for one in self.columns]
         self.pages_wide = max(1, -(-len(self.units) // _UNITS_A_PAGE))
         head = max(ONE_PAGE, points_wide(widths) / self.pages_wide)
-        self.sheet = book.sheet(words.ITEMS, widths, head=None if self.pages_wide == 1 else head)
+        if self.pages_wide == 1:
+            self.sheet = book.sheet(words.ITEMS, widths)
+        else:
+            self.sheet = book.sheet(words.ITEMS, widths, head=head, behind=_REPEATED)
         self.table = Table(self.sheet, self.columns)
         self.place = self.table.place
 
@@ -72,7 +76,7 @@ class _ItemsSheet:
         sheet.worksheet.freeze_panes(header + 1, 2)
         sheet.print_setup((header, header), wide=self.pages_wide)
         if self.pages_wide > 1:
-            sheet.worksheet.repeat_columns(0, 1)
+            sheet.worksheet.repeat_columns(0, _REPEATED - 1)
 
     def _notes(self) -> list[str]:
         least = [text for text in (least_done(self.results),) if text]
