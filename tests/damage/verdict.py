@@ -93,6 +93,8 @@ UNKNOWABLE = (
         WORDS | {"words_drawn_beside", "words_drawn_below"},
         {one.name for one in MUTATORS.values() if one.family == "marks"} | GONE,
     ),
+    # Words beside the table are not among the columns that are copied.
+    ({"answers_in_words_around"}, {"values_pasted", "seen_values_pasted"}),
     # A sheet of the county's own is written anew from the items: words around them stay behind.
     (WORDS, LAYOUTS - {"last_quarter_beside"}),
     # A pattern in the answers shows as long as nothing else is done to them.
