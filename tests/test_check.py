@@ -45,7 +45,7 @@ def test_a_day_that_is_given_is_the_day(command: Command, third_quarter: Path) -
 def test_the_check_says_for_which_period_and_as_of_which_day(command: Command, third_quarter: Path) -> None:
     said = command("check", third_quarter).out
     assert "2012年第三季度" in said
-    assert "2012-10-15" in said
+    assert "2012年10月15日" in said
 
 
 def test_each_file_is_judged_for_its_own_period(command: Command, tmp_path: Path, third_quarter: Path) -> None:
@@ -60,8 +60,8 @@ def test_each_file_is_judged_for_its_own_period(command: Command, tmp_path: Path
             for one in entry["findings"]
             if one["code"] == "stamp-unverified"
         }
-        assert "2012-10-15" in days[third_quarter.name]
-        assert "2012-09-30" in days[other.name]
+        assert "2012年10月15日" in days[third_quarter.name]
+        assert "2012年9月30日" in days[other.name]
 
 
 def test_an_empty_folder_a_link_to_nothing_and_a_link_to_a_file_are_told_as_what_they_are(

@@ -213,6 +213,12 @@ def linked(book: Book) -> None:
     book.parts["xl/externalLinks/externalLink1.xml"] = b'<externalLink xmlns="x"/>'
 
 
+def ledger_said(book: Book) -> None:
+    ledgers, remarks = book.answer_cells("ledger"), book.answer_cells("remark")
+    number = next(one for one, cell in ledgers.items() if cell.value and book.truth[one]["ledger"])
+    ledgers[number].value, remarks[number].value = None, "有台帐"
+
+
 def commented(book: Book) -> None:
     def comment(data: bytes) -> bytes:
         target, book_ = BytesIO(), load_workbook(BytesIO(data))
@@ -366,6 +372,7 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "formula without a result": (lambda book: put(book, 13, "done", None, "1+1"), "answer-uncalculated"),
     "error value": (lambda book: put(book, 14, "ledger", Error("#REF!")), "answer-error"),
     "external links": (linked, "external-link"),
+    "ledgers in words": (ledger_said, "ledger-in-words"),
     "comment in an answer": (commented, "answer-comment"),
     "notes below": (noted_below, "extra-note"),
     "an answer where no item is": (

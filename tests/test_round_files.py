@@ -502,7 +502,7 @@ def test_one_cause_names_every_file_it_kept_from_being_written(
         commands.ingest(round_folder)
     paths = raised.value.facts["path"]
     assert isinstance(paths, tuple)
-    assert [Path(path).name for path in paths] == ["results.json", "汇总.xlsx", "核定表.xlsx"]
+    assert [Path(path).name for path in paths] == ["汇总.xlsx", "results.json", "核定表.xlsx"]
 
 
 def test_two_causes_are_two_sentences_in_one_line(

@@ -10,7 +10,7 @@ from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.outcome.report import results_json
 from sanjin_xl.round import commands
-from sanjin_xl.round.config import ISSUED, RETURNED, SUMMARY
+from sanjin_xl.round.config import ISSUED, RETURNED, RULED, SUMMARY
 from sanjin_xl.round.outputs import WORKSHOP
 
 
@@ -29,7 +29,11 @@ def test_every_file_is_told_when_it_has_been_judged(filled: Path) -> None:
 
 
 def test_every_output_is_told_when_it_has_been_written(round_folder: Path) -> None:
-    for command, folders in ((commands.generate, {ISSUED}), (commands.ingest, {SUMMARY}), (commands.feedback, set())):
+    for command, folders in (
+        (commands.generate, {ISSUED}),
+        (commands.ingest, {SUMMARY, RULED}),
+        (commands.feedback, set()),
+    ):
         watch = Noting()
         command(round_folder, watch=watch)
         assert {path.parent.name for path in watch.written} == folders
