@@ -255,6 +255,15 @@ def test_the_table_of_another_period_is_named_and_not_read() -> None:
     assert "sheet-other-period" in codes(outcome)
 
 
+def test_a_table_that_is_said_to_be_of_another_period_is_read_where_there_is_no_other_and_asked_about() -> None:
+    book = opened(FORM, fill(FORM, clean(FORM)))
+    assert asked(judge(book.data())) == set()
+    in_second_quarter(book.sheet)
+    outcome = judge(book.data())
+    assert outcome.submission
+    assert ("sheet-period-differs", None) in asked(outcome)
+
+
 def test_a_blank_form_beside_last_quarters_table_is_blank_and_says_what_else_is_there() -> None:
     outcome = with_copy("二季度", in_second_quarter, blank_first=True)
     assert outcome.reason == "blank-form"

@@ -112,6 +112,8 @@ CATALOGUE: dict[str, Kind] = {
         NOTHING, "填在自己的表上而下发的表空着，填了的一张才是所报"),
     "sheet-other-period": _note(CITY, "别期的表不读", "工作表“{found}”是“{period}”的，没有读取",
         NOTHING, "上期的表留在文件里作对照，不是本期所报"),
+    "sheet-period-differs": _review(COUNTY, "填报期不是本期", "工作表“{found}”上写的是“{period}”，不是本期，照常读取",
+        "请核实是否为本期所报", "别期的表按本期计分，结果就不对"),
     "sheets-joined": _note(CITY, "分在几张表上", "第{items}项在工作表“{found}”上，各表没有重复的项目，合并读取",
         NOTHING, "按类别分张，合起来正好一份"),
     "workbook-shared": _note(CITY, "一个文件几个单位", "文件里有{units}的表，各计一份", NOTHING, "各表自己写明了单位"),

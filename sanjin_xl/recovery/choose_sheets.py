@@ -4,6 +4,7 @@ sheets of the workbook                              what is read
 完成情况表 blank, 上报 filled                        上报
 完成情况表 filled, 二季度 with 填报期 2012年第二季度   完成情况表; the other is named
 东源 and 紫金, each filled in and with its unit       two returns
+二季度 with 填报期 2012年第二季度, alone              二季度, with a question
 """
 
 import re
@@ -42,9 +43,10 @@ def choose(sheets: Sequence[ReadSheet], period: Period | None, roster: Roster) -
     """The returns in a workbook, nearly always one; `period` None where it is not known."""
     periods = [other_period(table, period) if period else "" for table, _ in sheets]  # two may stand on one sheet
     kept = [one for one, other in zip(sheets, periods, strict=True) if not other]
-    if not kept:
-        return [Chosen(_filled_first(sheets))]
     others = {table.sheet.name: other for (table, _), other in zip(sheets, periods, strict=True) if other}
+    if not kept:
+        asked = (finding("sheet-period-differs", found=name, period=label) for name, label in others.items())
+        return [Chosen(_filled_first(sheets), findings=tuple(asked))]
     found = tuple(finding("sheet-other-period", found=name, period=label) for name, label in others.items())
     return [Chosen(_filled_first(group), unit, found) for unit, group in _by_unit(kept, roster)]
 

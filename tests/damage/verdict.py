@@ -16,8 +16,8 @@ from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form
 
-# What asks about every item at once: the words name none, or nobody sees the sheet.
-WHOLE = {"words-below", "drawing-unplaced", "sheet-hidden"}
+# What asks about every item at once: the words name none, nobody sees the sheet, or it is said to be of another period.
+WHOLE = {"words-below", "drawing-unplaced", "sheet-hidden", "sheet-period-differs"}
 FILE = "东源县司法局.xlsx"
 # What is odd about an answer that was read right says nothing about whether it was read right.
 LOGIC = {*ITEM_CHECKS} - {"remark-answers", "remark-plans"} | {"neighbour-not-done", "filled-down", "total-differs"}
