@@ -1,14 +1,10 @@
 """How long a window lives, and how a second start finds the first, or finds that it is no more."""
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from opened_window import served
+from opened_window import served, stranger
 
 from sanjin_xl.window import serve
 from sanjin_xl.window.life import GRACE, Life
@@ -102,27 +98,3 @@ def test_a_word_that_cannot_be_read_is_as_good_as_none(round_folder: Path, conte
     word_of(round_folder)
     (round_folder / ".sanjin" / serve.INSTANCE).write_bytes(content)
     assert serve.running(round_folder) is None
-
-
-@contextmanager
-def stranger(answer: bytes) -> Iterator[int]:
-    """A server of somebody else's, on a port of this computer."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -3,16 +3,13 @@
 import io
 import shutil
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from opened_window import NOW, REBOUND, Opened, served
+from opened_window import NOW, REBOUND, Opened, served, stranger
 from playwright.sync_api import Browser, Page, expect
 from rounds import YUANCHENG, clean, fill, heyuan, small_form
 
@@ -90,31 +87,6 @@ def test_a_zip_a_mail_and_a_folder_are_dropped_by_the_mouse(
 _HOSTILE = (Path(__file__).parent / "hostile.html").read_text(encoding="utf-8")
 
 
-@contextmanager
-def hostile_page(ours: str) -> Iterator[int]:
-    """A page of somebody else's, on a port of this computer: a browser takes it for the same site, cookies and all."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.end_headers()
-            self.wfile.write(_HOSTILE.replace("ORIGIN", ours).encode())
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
 def test_a_page_of_a_stranger_in_another_tab_reads_nothing_and_changes_nothing(
     on_samples_served: Opened, browser: Browser
 ) -> None:
@@ -125,7 +97,7 @@ def test_a_page_of_a_stranger_in_another_tab_reads_nothing_and_changes_nothing(
     page = context.new_page()
     page.goto(f"{window.keeper.origin}/?key={window.keeper.new_key()}")
     expect(page.locator("table.units")).to_be_visible()
-    with hostile_page(window.keeper.origin) as strange:
+    with stranger(_HOSTILE.replace("ORIGIN", window.keeper.origin).encode()) as strange:
         for name in ("127.0.0.1", "localhost", REBOUND):
             other = context.new_page()
             other.goto(f"http://{name}:{strange}/")
