@@ -11,7 +11,8 @@ from sanjin_xl.books.ruling_table import ruling_bytes
 from sanjin_xl.books.summary import summary_of
 from sanjin_xl.books.summary.tidy import tidy_files
 from sanjin_xl.outcome import report
-from sanjin_xl.outcome.results import Results, compile_results
+from sanjin_xl.outcome.compile import compile_results
+from sanjin_xl.outcome.results import Results
 from sanjin_xl.round.side_by_side import collector_at_rest
 
 COPIES = 40

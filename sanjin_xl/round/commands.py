@@ -22,8 +22,9 @@ from sanjin_xl.model.findings import finding
 from sanjin_xl.model.period import parse_period
 from sanjin_xl.model.roster import parse_roster
 from sanjin_xl.model.rules import Rules
+from sanjin_xl.outcome.compile import compile_results, counted_by_unit
 from sanjin_xl.outcome.former import Former, with_untouched
-from sanjin_xl.outcome.results import Results, Standing, compile_results, counted_by_unit
+from sanjin_xl.outcome.results import Results, Standing
 from sanjin_xl.round.config import RESULTS_FILE, RETURNED, SUMMARY
 from sanjin_xl.round.documents import write_document
 from sanjin_xl.round.inbox import Entry, Taken, list_inbox, shown_name, take_in, taken_in
