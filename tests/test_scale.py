@@ -60,9 +60,9 @@ from sanjin_xl.round.config import CORRECTED, SUMMARY
 from sanjin_xl.round.inbox import Taken, batches
 from sanjin_xl.round.interning import Interning
 from sanjin_xl.round.keys import read_keys
+from sanjin_xl.round.making import make_all
 from sanjin_xl.round.register import Register
 from sanjin_xl.round.run import opened
-from sanjin_xl.round.workers import make_all
 
 FORM = the_form()
 Written = tuple[Workbook, list[Beside]]

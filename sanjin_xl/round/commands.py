@@ -32,6 +32,7 @@ from sanjin_xl.round.interning import Interning
 from sanjin_xl.round.letters import Letters, write_letters
 from sanjin_xl.round.once import Once
 from sanjin_xl.round.outputs import WORKSHOP, is_dangling, write_all
+from sanjin_xl.round.pools import MakeExecutor, cores, local_pool
 from sanjin_xl.round.register import Register
 from sanjin_xl.round.rulings import Rulings, ruling_outputs, take_rulings
 from sanjin_xl.round.run import Run, opened
@@ -47,7 +48,7 @@ from sanjin_xl.round.workbooks import (
     write_feedback,
     write_issued,
 )
-from sanjin_xl.round.workers import MakeExecutor, Opener, cores, judge_all, local_pool
+from sanjin_xl.round.workers import Opener, judge_all
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,9 @@ from sanjin_xl.round.config import (
 from sanjin_xl.round.keys import Keys, read_keys
 from sanjin_xl.round.lock import only_one
 from sanjin_xl.round.outputs import LARGEST_BOOK, LARGEST_RESULTS, WORKSHOP, clear_leftovers, read_own
+from sanjin_xl.round.pools import MakeExecutor
 from sanjin_xl.round.register import BACKUP, REGISTER, Register
 from sanjin_xl.round.watch import UNWATCHED, Watch
-from sanjin_xl.round.workers import MakeExecutor
 from sanjin_xl.workbook.package import open_package
 
 
