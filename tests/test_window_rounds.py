@@ -37,7 +37,7 @@ def empty() -> Opened:
 
 def filled(folder: Path, /, **changed: str) -> dict[str, str]:
     good = {"period": "2012年第三季度", "due": "2012年10月15日", "policy": "B", "contact": "张三", "phone": "0762-1"}
-    return {**good, "folder": str(folder), **changed}
+    return {**good, "where": str(folder.parent), "name": folder.name, **changed}
 
 
 # --- S0 and S1 --------------------------------------------------------------------------------------------------------
@@ -72,8 +72,12 @@ def test_a_round_is_made_and_issued(empty: Opened, tmp_path: Path) -> None:
         ({"period": "秋天"}, "period"),
         ({"due": "中秋"}, "due"),
         ({"due": "2011年10月15日"}, "due"),
-        ({"folder": ""}, "folder"),
-        ({"folder": "三季度"}, "folder"),
+        ({"where": ""}, "where"),
+        ({"where": "三季度"}, "where"),
+        ({"name": "三/季度"}, "name"),
+        ({"name": "con"}, "name"),
+        ({"previous": "二季度"}, "previous"),
+        ({"previous": "/没有/这里"}, "previous"),
         ({"due": ""}, "due"),
     ],
 )
@@ -91,7 +95,7 @@ def test_a_round_is_not_made_over_another(window: Opened) -> None:
     before = (window.place.round / CONFIG).read_bytes()
     answer = window.post("/rounds/make", **filled(window.place.round))
     assert answer.status_code == 422
-    assert '<a href="#folder">' in answer.text
+    assert '<a href="#name">' in answer.text
     assert (window.place.round / CONFIG).read_bytes() == before
 
 
@@ -227,7 +231,7 @@ def test_the_next_round_is_like_this_one_and_compared_with_it(window: Opened, tm
     former, folder = window.place.round, tmp_path / "四季度"
     page = window.get("/next")
     assert 'value="2012年第四季度"' in page
-    window.post("/next/make", folder=str(folder), period="2012年第四季度", due="2013-1-15")
+    window.post("/next/make", where=str(folder.parent), name=folder.name, period="2012年第四季度", due="2013-1-15")
     assert window.place.round == folder
     config, text = read_config(folder), (folder / CONFIG).read_text(encoding="utf-8")
     assert config.rules.form.fingerprint == read_config(former).rules.form.fingerprint
@@ -241,7 +245,7 @@ def test_the_next_round_is_like_this_one_and_compared_with_it(window: Opened, tm
 
 
 def test_a_next_round_does_not_begin_before_this_one(window: Opened, tmp_path: Path) -> None:
-    answer = window.post("/next/make", folder=str(tmp_path / "二"), period="2012年第二季度", due="2012-7-15")
+    answer = window.post("/next/make", where=str(tmp_path), name="二", period="2012年第二季度", due="2012-7-15")
     assert answer.status_code == 422
     assert '<a href="#period">' in answer.text
     assert not (tmp_path / "二").exists()

@@ -211,7 +211,7 @@ TAKEN_BACK_REASON = "在窗口里撤回"
 
 # --- S0, S1 and S9: rounds --------------------------------------------------------------------------------------------
 
-HOME, NEW_FOLDER, SAMPLES = "三进", "新的一轮", "三进示例"
+HOME, SAMPLES = "三进", "三进示例"
 WELCOME = (
     "这个程序帮市局做完“三进”任务完成情况表的一整轮：给各县下发表，回收、计分、核定，排出名次，再反馈给各县。",
     "一轮就是一个文件夹，所有的表都在里面，不会传到别处去。",
@@ -220,34 +220,61 @@ WELCOME = (
 NEW = "新建一轮"
 NEW_LEAD = "建好以后先发放，联系人和电话会印在每张表的填表说明上。"
 OPEN_ROUND = "打开已有的一轮"
-OPEN_ROUND_FOLDER = "轮次文件夹（有round.toml的那个）"
+OPEN_ROUND_LEAD = "以前做过的、别人交来的，找到它的文件夹打开。"
+OPEN_ROUND_FOLDER = "也可以直接写文件夹的路径"
 TRY_SAMPLES = "用示例试一试"
 RECENT = "最近打开的"
 ROUND_LABEL = "{period}，截止{due:%Y年%m月%d日}"
 ROUND_GONE = "文件夹已不在，或已不是一轮"
 FIELDS: Mapping[str, str] = {
-    "folder": "放在哪个文件夹",
+    "where": "放在哪里",
+    "name": "文件夹的名字",
     "period": "填报期",
     "due": "截止日期",
     "policy": "计分口径",
+    "recipient": "收件单位",
     "contact": "联系人",
     "phone": "联系电话",
+    "previous": "接着哪一轮",
 }
 FIELD_HINTS: Mapping[str, str] = {
-    "folder": "没有这个文件夹的会新建",
+    "where": "一轮是这里面的一个新文件夹；最好在有备份的盘上",
+    "name": "不写就用填报期",
     "period": "如2012年第三季度、2012年上半年",
     "due": "如2012年10月15日、2012-10-15",
     "contact": "印在每张表的填表说明上",
-    "phone": "印在每张表的填表说明上",
+    "recipient": "印在每张表的填表说明上",
+    "phone": "印在每张表的填表说明上，各单位有疑问时打这个电话",
+    "previous": "可以不填；填了，名单、邮箱照那一轮，并与它比较名次、得分和计划",
 }
 POLICY = "{id} {name}：{sentence}"
 READ_AS = "读作：{period}"
 FIELD_MISSING = "请填写"
+NAME_UNFIT = '不能用作文件夹的名字：不要用 \\ / : * ? " < > |，不要以点结尾'
+CHOOSE_A_FOLDER = "选择文件夹…"
 FOLDER_WHOLE = "请写完整的路径，如D:\\三进\\三季度"
 PERIOD_UNREAD = "认不出来，请写成2012年第三季度之类"
 DUE_UNREAD = "认不出来，请写成2012年10月15日之类"
 MAKE = "建立"
 NEXT_LEAD = "新建下一轮：名单、口径、联系人照本轮，并与本轮比较名次、得分和计划。"
+
+FOLDER_USES: Mapping[str, tuple[str, str]] = {
+    "open": ("打开已有的一轮", "找到那一轮的文件夹，点“打开”；标着“一轮”的就是。"),
+    "new": ("新的一轮放在哪里", "点文件夹的名字进去，到了地方点“放在这里”，一轮的文件夹就建在那里面。"),
+    "next": ("下一轮放在哪里", "点文件夹的名字进去，到了地方点“放在这里”，下一轮的文件夹就建在那里面。"),
+    "previous": ("接着哪一轮", "找到上一轮的文件夹，点“选这一轮”；标着“一轮”的就是。"),
+}
+FOLDER_CHOOSE: Mapping[str, str] = {"open": "打开", "new": "放在这里", "next": "放在这里", "previous": "选这一轮"}
+FOLDER_STARTS, FOLDER_WAY = "从这里找：", "现在在："
+MY_DOCUMENTS, DESKTOP, HOME_FOLDER, COMPUTER = "文档", "桌面", "主文件夹", "整台电脑"
+FOLDER_ABOVE = "上一层"
+FOLDER_SEARCH, FOLDER_ALL = "找文件夹", "看全部文件夹"
+FOLDERS_CAPTION = "里面的文件夹，共{count}个"
+FOLDER_COLUMNS = ("文件夹", "是不是一轮", "可以做的")
+FOLDER_ROUND = "一轮"
+FOLDER_TAKEN = "这里已是一轮，一轮里面不能再放一轮，请到上一层。"
+FOLDER_EMPTY = "里面没有文件夹。"
+FOLDER_TYPED, FOLDER_LOOK = "也可以直接写路径", "查看"
 
 # --- S2 issuing -------------------------------------------------------------------------------------------------------
 

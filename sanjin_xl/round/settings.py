@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sanjin_xl.books.address_book import address_book_bytes
@@ -101,8 +102,10 @@ def write_to(folder: Path, code: str, to: tuple[str, ...]) -> None:
     write_whole(book, address_book_bytes(roster, {**config.contacts, code: contact}))
 
 
-def next_round(former: Path, folder: Path, *, period: str, due: date) -> None:
-    """Make the round that follows another: with its form, roster, policies, contacts and other settings.
+def next_round(
+    former: Path, folder: Path, *, period: str, due: date, own: Mapping[str, Setting] = MappingProxyType({})
+) -> None:
+    """Make the round that follows another: with its form, roster, policies, contacts and other settings but its `own`.
 
     Raises RoundError where the folder is a round already or within one, or the period does not follow.
     """
@@ -115,6 +118,7 @@ def next_round(former: Path, folder: Path, *, period: str, due: date) -> None:
         document.pop(key, None)
     document["period"], document["due"] = period, due
     document["previous"] = _relative(former, folder)
+    document.update(own)
     own_form, text = former / f"{rules.form.id}.toml", document.as_string()
     parse_config(former, text)
     require_no_round(folder)

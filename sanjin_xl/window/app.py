@@ -26,7 +26,7 @@ from sanjin_xl.window.frame import progress_in_words
 from sanjin_xl.window.guard import Guard
 from sanjin_xl.window.life import Life
 from sanjin_xl.window.pages import back
-from sanjin_xl.window.screens import board, feedback, issue, letters, options, rounds, rulings, summary, unit
+from sanjin_xl.window.screens import board, feedback, folders, issue, letters, options, rounds, rulings, summary, unit
 from sanjin_xl.window.workplace import Workplace
 
 LARGEST_REQUEST = 64 * 2**20
@@ -54,7 +54,7 @@ def create_app(place: Workplace, keeper: Guard, life: Life) -> flask.Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _guard(app, keeper)
     _common(app, place, life)
-    for screen in (rounds, issue, board, unit, rulings, summary, letters, feedback, options):
+    for screen in (rounds, folders, issue, board, unit, rulings, summary, letters, feedback, options):
         screen.add_to(app, place)
     _say_faults(app, place)
     return app

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sanjin_xl.messages import window as words
+from sanjin_xl.model.controls import visible
 from sanjin_xl.model.errors import SanjinError
 from sanjin_xl.round.config import Config
 from sanjin_xl.round.state import Step
@@ -52,7 +53,7 @@ def frame(place: Workplace, screen: str) -> Frame:
     return Frame(
         title=_title(config),
         screen=screen,
-        folder=str(place.folder) if place.folder else None,
+        folder=visible(str(place.folder)) if place.folder else None,
         due=due_in_words(config.rules.due, place.today) if config else "",
         today=words.TODAY.format(today=place.today),
         steps=list(_steps(place, screen)) if place.folder else [],

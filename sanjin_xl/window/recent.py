@@ -33,4 +33,4 @@ def remember(folder: Path) -> None:
     folder = folder.absolute()
     listed = [str(folder), *(str(one) for one in recent() if one != folder)]
     with contextlib.suppress(OSError, SanjinError):
-        write_whole(own_folder() / _FILE, json.dumps(listed[:_MOST], ensure_ascii=False).encode(), private=True)
+        write_whole(own_folder() / _FILE, json.dumps(listed[:_MOST]).encode(), private=True)

@@ -1,5 +1,6 @@
 """S0 起始页, S1 新建一轮 and S9 下一轮: which round is worked on, and how a new one begins."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,34 +9,46 @@ from typing import Any
 import flask
 
 from sanjin_xl import messages
+from sanjin_xl.messages import cli
 from sanjin_xl.messages import window as words
 from sanjin_xl.messages.template import policy_in_words
+from sanjin_xl.model.controls import visible
 from sanjin_xl.model.days import parse_day
-from sanjin_xl.model.errors import SanjinError
+from sanjin_xl.model.errors import RoundError, SanjinError
 from sanjin_xl.model.period import parse_period
 from sanjin_xl.round import commands, settings, shipped
+from sanjin_xl.round.arrivals import cleaned
 from sanjin_xl.round.config import read_config
 from sanjin_xl.round.new_round import make_round
 from sanjin_xl.round.shipped import DEFAULT_FORM, form_of
 from sanjin_xl.window.pages import render
 from sanjin_xl.window.recent import recent, remember
+from sanjin_xl.window.screens.folders import folder_of, in_address
 from sanjin_xl.window.workplace import Workplace
 
-_FIELDS = ("folder", "period", "due", "policy", "contact", "phone")
+_NEXT_FIELDS = ("where", "name", "period", "due")
+_FIELDS = (*_NEXT_FIELDS, "policy", "recipient", "contact", "phone", "previous")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundRow:
-    """A round that was opened before; `label` is "" where its folder is gone or no round any more."""
+    """A round that was opened before; `label` is "" where its folder is gone or no round any more.
+
+    `at`: its path as an address carries it.
+    """
 
     path: str
     name: str
     label: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRound:
-    """A form for a round to be: what was typed by field, and what is wrong with it by field."""
+    """A form for a round to be: what was typed by field, and what is wrong with it by field.
+
+    `folder`: where the round would come to lie.
+    """
 
     values: Mapping[str, str]
     faults: Mapping[str, str] = field(default_factory=dict)
@@ -47,7 +60,10 @@ class NewRound:
 
 def rows() -> list[RoundRow]:
     """The rounds that were opened before, the last first."""
-    return [RoundRow(path=str(one), name=one.name, label=_label(one)) for one in recent()]
+    return [
+        RoundRow(path=visible(str(one)), name=visible(one.name), label=_label(one), at=in_address(one))
+        for one in recent()
+    ]
 
 
 def _label(folder: Path) -> str:
@@ -67,16 +83,17 @@ def policies() -> list[tuple[str, str]]:
     ]
 
 
-def proposed() -> dict[str, str]:
-    """What the form for a new round holds before anything is typed."""
+def proposed(asked: Mapping[str, str]) -> dict[str, str]:
+    """What the form for a new round holds at first, or when one comes back to it from the list of folders."""
     base = next((one.parent for one in recent()), Path.home() / words.HOME)
-    return dict.fromkeys(_FIELDS, "") | {"folder": str(base / words.NEW_FOLDER), "policy": form_of(DEFAULT_FORM).policy}
+    usual = {"where": str(base), "policy": form_of(DEFAULT_FORM).policy, "recipient": cli.RECIPIENT}
+    return {name: asked.get(name, usual.get(name, "")) for name in _FIELDS}
 
 
-def following(place: Workplace) -> dict[str, str]:
+def following(place: Workplace, asked: Mapping[str, str]) -> dict[str, str]:
     """What the form for the next round holds: the period behind this one, of the same kind."""
-    label = place.config().rules.period.following()
-    return {"folder": str(place.round.parent / (label or words.NEW_FOLDER)), "period": label, "due": ""}
+    usual = {"where": str(place.round.parent), "period": place.config().rules.period.following()}
+    return {name: asked.get(name, usual.get(name, "")) for name in _NEXT_FIELDS}
 
 
 # --- what is typed ----------------------------------------------------------------------------------------------------
@@ -85,12 +102,12 @@ def following(place: Workplace) -> dict[str, str]:
 def checked(form: Mapping[str, str], names: Sequence[str]) -> NewRound:
     """What was typed for a new round, with what is wrong at which field."""
     values = {name: form.get(name, "").strip() for name in names}
-    faults: dict[str, str] = {}
-    for name in ("folder", "period", "due"):
-        if not values[name]:
-            faults[name] = words.FIELD_MISSING
-    if values["folder"] and not Path(values["folder"]).is_absolute():
-        faults["folder"] = words.FOLDER_WHOLE
+    faults = {name: words.FIELD_MISSING for name in ("where", "period", "due") if not values[name]}
+    for name in ("where", "previous"):
+        if values.get(name) and not os.path.isabs(values[name]):  # noqa: PTH117
+            faults[name] = words.FOLDER_WHOLE
+    if values["name"] and (cleaned(values["name"]) != values["name"] or "/" in values["name"]):
+        faults["name"] = words.NAME_UNFIT
     period = parse_period(values["period"])
     if values["period"] and period is None:
         faults["period"] = words.PERIOD_UNREAD
@@ -99,10 +116,20 @@ def checked(form: Mapping[str, str], names: Sequence[str]) -> NewRound:
     return NewRound(values=values, faults=faults, read_as=period.usual if period else "")
 
 
+def folder_for(values: Mapping[str, str]) -> Path:
+    """Where a round comes to lie: in a folder named as was typed, else after its period."""
+    period = parse_period(values["period"])
+    return Path(values["where"]) / (values["name"] or (period.usual if period else ""))
+
+
 def _with_fault(typed: NewRound, error: SanjinError) -> NewRound:
     """The form with what kept the round from being made, at the field it is about."""
     code = error.code
-    name = "due" if "due" in code else "period" if "period" in code or "later" in code else "folder"
+    name = "due" if "due" in code else "period" if "period" in code or "later" in code else "where"
+    if code == "round-exists":
+        name = "name"
+    elif code.startswith("round-") and code != "round-inside":
+        name = "previous"
     return NewRound(values=typed.values, faults={name: messages.error(error)}, read_as=typed.read_as)
 
 
@@ -118,7 +145,9 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
 
     @app.post("/rounds/open")
     def open_round() -> Any:
-        folder = Path(flask.request.form.get("path", "").strip().strip('"'))
+        folder = folder_of(flask.request.form)
+        if folder is None:
+            raise RoundError("window-path")
         place.open(folder)
         remember(folder)
         return flask.redirect("/returns", 303)
@@ -138,7 +167,10 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
 
     @app.get("/rounds/new")
     def new() -> Any:
-        return render(place, "new", new=NewRound(values=proposed()), policies=policies())
+        return _new(NewRound(values=proposed(flask.request.args)))
+
+    def _new(typed: NewRound) -> Any:
+        return render(place, "new", new=typed, policies=policies(), known=[one for one in rows() if one.label])
 
     @app.post("/rounds/make")
     def make() -> Any:
@@ -148,27 +180,32 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
                 return _make(typed.values)
             except SanjinError as error:
                 typed = _with_fault(typed, error)
-        return render(place, "new", new=typed, policies=policies()), 422
+        return _new(typed), 422
 
     def _make(values: Mapping[str, str]) -> Any:
-        folder, period = Path(values["folder"]), parse_period(values["period"])
+        folder, period = folder_for(values), parse_period(values["period"])
         due = parse_day(values["due"], period.year if period else None)
         assert due is not None
-        make_round(
-            folder, form=DEFAULT_FORM, period=values["period"], due=due, policy=values["policy"] or None,
-            contact=values["contact"], phone=values["phone"],
-        )  # fmt: skip
+        own = {name: values[name] for name in ("policy", "recipient", "contact", "phone") if values[name]}
+        if values["previous"]:
+            settings.next_round(Path(values["previous"]), folder, period=values["period"], due=due, own=own)
+        else:
+            make_round(
+                folder, form=DEFAULT_FORM, period=values["period"], due=due, policy=values["policy"] or None,
+                contact=values["contact"], phone=values["phone"],
+            )  # fmt: skip
+            settings.change(folder, own)
         place.open(folder)
         remember(folder)
         return flask.redirect("/issue", 303)
 
     @app.get("/next")
     def following_round() -> Any:
-        return render(place, "next", new=NewRound(values=following(place)))
+        return render(place, "next", new=NewRound(values=following(place, flask.request.args)))
 
     @app.post("/next/make")
     def make_next() -> Any:
-        typed = checked(flask.request.form, ("folder", "period", "due"))
+        typed = checked(flask.request.form, _NEXT_FIELDS)
         if not typed.faults:
             try:
                 return _make_next(typed.values)
@@ -177,7 +214,7 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
         return render(place, "next", new=typed), 422
 
     def _make_next(values: Mapping[str, str]) -> Any:
-        folder, former = Path(values["folder"]), place.round
+        folder, former = folder_for(values), place.round
         period = parse_period(values["period"])
         due = parse_day(values["due"], period.year if period else None)
         assert due is not None
