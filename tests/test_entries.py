@@ -18,10 +18,12 @@ def _meant(one: Pair) -> Meant:
     return one.tick.value, one.months.value
 
 
-TOGETHER = "☑ 9月|☑9月|☑ ＿9＿ 月|√（9月）|√ 9月|√，9月|（9月）√|9月√|■ 九月|v 9月|V9月|√ 今年9月|√（2012年9月）"
+TOGETHER = "☑ 9月|☑9月|☑ ＿9＿ 月|√（9月）|√ 9月|√，9月|（9月）√|9月√|■ 九月|v 9月|V9月|√ 今年9月|√（2012年9月）|√/9月|√-9月"
+TOGETHER += "|√——9月|√2012.9|√ 2012-09|是（9月）|有，9月|Y 9月|√（时间：9月）"
 DONE = "9月已落实|已落实（9月）|已落实，9月|已于9月落实|9月已完成|9月份完成|已完成 9月|☑已落实 9月|√ 9月已落实"
-PLANNED = "拟9月落实|拟落实（9月）|9月拟落实|拟于9月完成|计划9月完成|预计9月落实|9月完成|√ 拟9月落实"
-UNSURE = "√9|完成3|已完成一半|√ 3-5|√ 近期|√ 13月|9月30个|部分9月|√ 9月，未全部完成|1月x"
+DONE += "|已落实，落实时间9月|已落实：2012.9|已完成/9月"
+PLANNED = "拟9月落实|拟落实（9月）|9月拟落实|拟于9月完成|计划9月完成|预计9月落实|9月完成|√ 拟9月落实|争取9月落实|力争9月完成"
+UNSURE = "√9|完成3|已完成一半|√ 3-5|√ 近期|√ 13月|9月30个|部分9月|√ 9月，未全部完成|1月x|√（1）|√（9）"
 BLANK = "□ ＿＿ 月|□  月|☐ __ 月|□|＿＿ 月|□\n＿＿月"
 
 
@@ -104,12 +106,32 @@ def test_what_is_not_sure_is_no_entry(cell: str) -> None:
         ("", (False, ()), (False, ())),
         ("☑已落实 □拟落实 □未落实", (True, ()), (False, ())),
         ("□已落实 ☑拟落实 12月", (False, ()), (True, (12,))),
+        ("☑已落实 □拟落实 9月", (True, (9,)), (False, ())),
+        ("☑已落实（9月） □拟落实（ 月）", (True, (9,)), (False, ())),
+        ("□已落实 □拟落实 ＿月", (False, ()), (False, ())),
+        ("☑已落实 □拟落实（12月）", (None, ()), (False, ())),
+        ("□已落实 9月 ☑拟落实", (None, ()), (False, ())),
         ("☑已落实 ☑拟落实", (None, ()), (False, ())),
         ("基本落实", (None, ()), (False, ())),
     ],
 )
 def test_one_column_for_everything_says_done_planned_or_neither(cell: str, is_done: Meant, is_planned: Meant) -> None:
     assert tuple(map(_meant, read_status(cell))) == (is_done, is_planned)
+
+
+@pytest.mark.parametrize("cell", ["√9", "√（9）", "√ 2012.9"])
+def test_a_bare_number_behind_a_tick_is_a_month_in_the_column_of_months(cell: str) -> None:
+    assert pair("", cell) == pair("", cell, planned=True) == (True, (9,))
+
+
+@pytest.mark.parametrize(
+    ("cell", "ledger"), [("☑有 □无", True), ("有☑ 无□", True), ("□有 ☑无", False), ("□有 □无", False), ("☑有 ☑无", None)]
+)
+def test_of_boxes_with_their_words_that_which_is_ticked_counts_for_the_ledger(cell: str, ledger: bool | None) -> None:
+    form = small_form()
+    outcome = judge(fill(form, {1: typed(done="√", done_month="3月", ledger=cell)}), form=form)
+    assert outcome.submission
+    assert outcome.submission.answers[1].ledger is ledger
 
 
 # --- whole returns --------------------------------------------------------------------------------------------------

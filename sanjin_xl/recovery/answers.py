@@ -14,7 +14,7 @@ from sanjin_xl.model.submission import Answer, Months
 from sanjin_xl.recovery.cell_values import NO_TICK, Reading, is_untouched, read_months, read_remark, read_tick
 from sanjin_xl.recovery.claims import may_answer, says_ledger, says_of_ledger
 from sanjin_xl.recovery.columns import Columns
-from sanjin_xl.recovery.entries import Pair, read_entry, read_pair, read_status
+from sanjin_xl.recovery.entries import Pair, chosen, read_entry, read_pair, read_status
 from sanjin_xl.recovery.formula_references import Places
 from sanjin_xl.recovery.rows import Rows
 from sanjin_xl.recovery.seen import ask_about_looks
@@ -116,7 +116,7 @@ def _status_pairs(typed: Mapping[str, object]) -> dict[str, Pair]:
 
 def _ledger(typed: Mapping[str, object], done: Reading[bool], note: Callable[..., None]) -> Reading[bool]:
     """The ledger; unclear where its cell is blank and words in another cell of a done item say that there is one."""
-    ledger = read_tick(typed["ledger"])
+    ledger = read_tick(chosen(typed["ledger"]))
     if done.value and ledger == NO_TICK:
         for name in ("done", "done_month", "remark"):
             if says_ledger(plain(typed[name])):

@@ -14,11 +14,13 @@ Pure, like `cell_values`: what has two readings has no value.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sanjin_xl.model.submission import Months
 from sanjin_xl.recovery.cell_values import (
     BOXES,
+    DATES,
     DONE_WORD,
     LONGEST,
     MONTH_UNCLEAR,
@@ -38,12 +40,16 @@ from sanjin_xl.recovery.cell_values import (
     read_tick,
 )
 
+_YES = r"(?:是|有|对|y(?:es)?)(?=[(,;:]?\d)"  # before a month: 有（9月）
 _TOKEN = re.compile(
-    rf"(?P<no>{NOT_WORD})|(?P<plan>{PLAN_WORD})|(?P<deed>(?:落实|完成)(?:到位|完毕)?)|(?P<done>{DONE_WORD}|已)"
-    rf"|(?P<tick>[{TICK_MARKS}]+|v+(?![a-z]))|(?P<box>[{BOXES}])|[()\[\]【】。;:,于在]"
+    rf"(?:落实|完成)?(?:时间|日期)"
+    rf"|(?:(?P<no>{NOT_WORD})|(?P<plan>{PLAN_WORD})|(?P<deed>(?:落实|完成)(?:到位|完毕)?)|(?P<done>{DONE_WORD}|已)"
+    rf"|(?P<tick>[{TICK_MARKS}]+|v+(?![a-z])|{_YES}))[-—–/]*|(?P<box>[{BOXES}])|[()\[\]【】。;:,于在]"
 )
 _STATES = {"done": "done deed tick", "plan": "plan deed tick", "tick": "tick deed", "no": "no box"}
-_BOXED = re.compile(rf"([{TICK_MARKS}{BOXES}])([^{TICK_MARKS}{BOXES}]*)")
+_BOX_FIRST = re.compile(rf"([{TICK_MARKS}{BOXES}])([^{TICK_MARKS}{BOXES}]*)")
+_BOX_LAST = re.compile(rf"([^{TICK_MARKS}{BOXES}]+)([{TICK_MARKS}{BOXES}])")
+_WHEN_LAST = re.compile(r"[^\d(]*(\d+月)")  # behind the words of the last of several boxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +69,9 @@ class Pair:
     at_tick: bool = False
 
 
-def read_entry(cell: Cell) -> Entry | None:
+def read_entry(cell: Cell, *, of_months: bool = False) -> Entry | None:
     """What a cell says by a mark or by words, with or without months; None where it is anything else or contradicts
-    itself.
+    itself. `of_months`: a bare number behind a tick is one.
     """
     text = compact(cell).casefold() if isinstance(cell, str) else ""
     if not text or len(text) > LONGEST:
@@ -77,7 +83,8 @@ def read_entry(cell: Cell) -> Entry | None:
     if rest in ("", "月"):
         return Entry(state, NO_ENTRY)
     # A bare number may count anything: 完成3.
-    months = read_months(rest) if "月" in rest or rest in SPANS else MONTH_UNCLEAR
+    sure = "月" in rest or rest in SPANS or DATES[0].fullmatch(rest) or (of_months and said == {"tick"})
+    months = read_months(rest) if sure else MONTH_UNCLEAR
     return None if months.value is None or state == "no" else Entry(state, months)
 
 
@@ -94,9 +101,10 @@ def _state(said: set[str]) -> str | None:
 
 def read_pair(tick_cell: Cell, month_cell: Cell, *, planned: bool = False) -> Pair:
     """Read the cell of a tick and that of its month together; `planned`: those of what is planned."""
+    tick_cell = chosen(tick_cell)
     pair = Pair(read_tick(tick_cell), read_months(month_cell))
     blank = pair.tick == NO_TICK
-    beside = read_entry(month_cell) if pair.months.code else None
+    beside = read_entry(month_cell, of_months=True) if pair.months.code else None
     if beside and beside.months.value:
         pair = Pair(pair.tick, _said(beside.months) if blank else beside.months)
     if pair.tick.code in ("tick-normalised", "tick-unclear") and (entry := read_entry(tick_cell)):
@@ -138,9 +146,9 @@ def _said(months: Reading[Months]) -> Reading[Months]:
 
 def read_status(cell: Cell) -> tuple[Pair, Pair]:
     """Read a cell of one column for everything, such as 已落实（9月） or 拟12月落实: what is done, what is planned."""
-    entry = read_entry(_chosen(cell))
+    entry = read_entry(chosen(cell))
     if entry is None:
-        return Pair(read_tick(cell), NO_ENTRY), _NOTHING
+        return Pair(read_tick(chosen(cell)), NO_ENTRY), _NOTHING
     if entry.state == "no":
         return Pair(NOT_TICKED, NO_ENTRY), _NOTHING
     planned = entry.state == "plan"
@@ -151,11 +159,28 @@ def read_status(cell: Cell) -> tuple[Pair, Pair]:
 _NOTHING = Pair(NO_TICK, NO_ENTRY)
 
 
-def _chosen(cell: Cell) -> Cell:
-    """Of several boxes with their words those that are ticked: ☑已落实 □拟落实 → 已落实."""
+def chosen(cell: Cell) -> Cell:
+    """Of several boxes with their words those that are ticked, with the month behind the last one.
+
+    ☑已落实 □拟落实 → 已落实    □已落实 ☑拟落实 12月 → 拟落实12月    有□ 无☑ → 无    □已落实 □拟落实 → □
+    """
     if not isinstance(cell, str) or len(cell) > LONGEST or not any(box in cell for box in BOXES):
         return cell
     text = compact(cell)
-    boxed = _BOXED.findall(text)
+    if text[-1] in BOXES or text[:1] not in TICK_MARKS + BOXES:
+        boxed = [(mark, words) for words, mark in _BOX_LAST.findall(text)]
+    else:
+        boxed = _BOX_FIRST.findall(text)
+    if len(boxed) < 2 or not all(words for _, words in boxed) or sum(len(words) + 1 for _, words in boxed) < len(text):
+        return cell
+    return _ticked_words(boxed) or cell
+
+
+def _ticked_words(boxed: Sequence[tuple[str, str]]) -> str:
+    """The words of the boxes that are ticked, □ for none, "" where a month stands beside one that is not."""
     ticked = "".join(words for mark, words in boxed if mark in TICK_MARKS)
-    return ticked if ticked and text[0] in TICK_MARKS + BOXES else cell
+    mark, words = boxed[-1]
+    if any(char.isdigit() for char in ticked) or not any(char.isdigit() for _, words in boxed for char in words):
+        return ticked or BOXES[0]
+    when = _WHEN_LAST.fullmatch(words)
+    return ticked + when[1] if ticked and when and mark in BOXES else ""

@@ -13,6 +13,7 @@ from sanjin_xl.workbook.book import Sheet
 
 MARK_COLUMNS = ("text", "code", "number")
 _CODE = re.compile(r"#(\d{3,6})")
+_WRITTEN = re.compile(r"第?[(\[【]?([0-9]{1,5})[)\]】]?[项条号]?[.、:]?")
 _FEW_NUMBERS = 12  # points and months hold few different whole numbers; running numbers are all different
 _ALIKE = 0.6  # of their pairs of characters, for an altered wording to be taken for an item's
 _APART = 0.1  # by which it must be closer to that item than to any other
@@ -21,13 +22,13 @@ _SHORTEST = 2  # characters of a wording
 
 
 def as_number(cell: object) -> int | None:
-    """The whole number in a cell, written as a number or as text; None otherwise."""
+    """The whole number in a cell, written as a number or as text, as 3. or （3） or 第3项 too; None otherwise."""
     if isinstance(cell, bool):
         return None
     if isinstance(cell, (int, float)):
         return int(cell) if float(cell).is_integer() else None
-    text = normal_text(cell) if isinstance(cell, str) and len(cell) < 20 else ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
+    found = _WRITTEN.fullmatch(normal_text(cell)) if isinstance(cell, str) and len(cell) < 20 else None
+    return int(found[1]) if found else None
 
 
 class ItemIds:
