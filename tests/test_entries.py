@@ -18,11 +18,14 @@ def _meant(one: Pair) -> Meant:
     return one.tick.value, one.months.value
 
 
-TOGETHER = "☑ 9月|☑9月|☑ ＿9＿ 月|√（9月）|√ 9月|√，9月|（9月）√|9月√|■ 九月|v 9月|V9月|√ 今年9月|√（2012年9月）|√/9月|√-9月"
+TOGETHER = (
+    "☑ 9月|☑9月|☑ ＿9＿ 月|√（9月）|√ 9月|√，9月|（9月）√|9月√|■ 九月|v 9月|V9月|√ 今年9月|√（2012年9月）|√/9月|√-9月"
+)
 TOGETHER += "|√——9月|√2012.9|√ 2012-09|是（9月）|有，9月|Y 9月|√（时间：9月）"
 DONE = "9月已落实|已落实（9月）|已落实，9月|已于9月落实|9月已完成|9月份完成|已完成 9月|☑已落实 9月|√ 9月已落实"
 DONE += "|已落实，落实时间9月|已落实：2012.9|已完成/9月"
-PLANNED = "拟9月落实|拟落实（9月）|9月拟落实|拟于9月完成|计划9月完成|预计9月落实|9月完成|√ 拟9月落实|争取9月落实|力争9月完成"
+PLANNED = "拟9月落实|拟落实（9月）|9月拟落实|拟于9月完成|计划9月完成|预计9月落实|9月完成|√ 拟9月落实"
+PLANNED += "|争取9月落实|力争9月完成"
 UNSURE = "√9|完成3|已完成一半|√ 3-5|√ 近期|√ 13月|9月30个|部分9月|√ 9月，未全部完成|1月x|√（1）|√（9）"
 BLANK = "□ ＿＿ 月|□  月|☐ __ 月|□|＿＿ 月|□\n＿＿月"
 
@@ -125,7 +128,8 @@ def test_a_bare_number_behind_a_tick_is_a_month_in_the_column_of_months(cell: st
 
 
 @pytest.mark.parametrize(
-    ("cell", "ledger"), [("☑有 □无", True), ("有☑ 无□", True), ("□有 ☑无", False), ("□有 □无", False), ("☑有 ☑无", None)]
+    ("cell", "ledger"),
+    [("☑有 □无", True), ("有☑ 无□", True), ("□有 ☑无", False), ("□有 □无", False), ("☑有 ☑无", None)],
 )
 def test_of_boxes_with_their_words_that_which_is_ticked_counts_for_the_ledger(cell: str, ledger: bool | None) -> None:
     form = small_form()

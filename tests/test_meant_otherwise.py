@@ -143,12 +143,54 @@ def done_too_low(rows: Rows, random: Random) -> None:
             row[name] = text
 
 
+def months_dragged_past_december(rows: Rows, random: Random) -> None:
+    """Months dragged down over December, behind which a list of months begins anew."""
+    for n, month in enumerate((9, 10, 11, 12, 1, 2, 3)):
+        rows[30 + n] = done(month=month)
+
+
+def months_dragged_while_filtered(rows: Rows, random: Random) -> None:
+    """Months dragged down over the items that are done, while the others were hidden."""
+    is_done = [row for row in rows.values() if row.get("done")]
+    for month, row in enumerate(is_done[10:20], start=1):
+        row["done_month"] = f"{month}月"
+
+
+def column_some_rows_off(rows: Rows, random: Random) -> None:
+    """One column of choices pasted some rows too low, or cells inserted in it from one row on."""
+    name = random.choice(["done_month", "ledger"])
+    texts = [row.get(name, "") for row in rows.values()]
+    first = random.choice([0, 20])
+    texts[first:first] = [""] * random.randint(1, 10)
+    for row, text in zip(rows.values(), texts, strict=False):
+        row[name] = text
+
+
+def sorted_together(rows: Rows, random: Random) -> None:
+    """All answers sorted by one of their columns, beside the items."""
+    name = random.choice(["done", "planned", "ledger"])
+    answers = sorted((dict(row) for row in rows.values()), key=lambda row: not row.get(name))
+    rows |= dict(zip(rows, answers, strict=True))
+
+
+def plans_sorted(rows: Rows, random: Random) -> None:
+    """Plans and their months sorted, beside what is done."""
+    plans = [(row.pop("planned", ""), row.pop("planned_month", "")) for row in rows.values()]
+    for row, (tick, month) in zip(rows.values(), sorted(plans, reverse=True), strict=True):
+        row |= {"planned": tick, "planned_month": month}
+
+
 PATTERNS: list[tuple[str, Callable[[Rows, Random], None]]] = [
     ("months-dragged", months_dragged),
     ("column-sorted", column_sorted),
     ("column-sorted", months_in_order),
     ("column-off", column_too_low),
     ("column-off", done_too_low),
+    ("months-dragged", months_dragged_past_december),
+    ("months-dragged", months_dragged_while_filtered),
+    ("column-off", column_some_rows_off),
+    ("column-sorted", sorted_together),
+    ("column-sorted", plans_sorted),
 ]
 
 

@@ -5,7 +5,8 @@ honest returns, stand in docs/returns.md §5:
 
     落实月份 of consecutive items      3月 4月 5月 6月 7月 8月           dragged down from the first
     ticks and months of ten items      √√√√√√·····  5··4··36··          one of the columns was sorted by itself
-                                       √√·√·√··√√   ·√√·√·√··√          months a row too low
+                                       √√·√·√··√√   ·√√·√·√··√          months a row too low, or several
+    ticks and months of all items      √√√√√······  5137238············  the answers were sorted without their items
 """
 
 from collections.abc import Callable, Iterator
@@ -19,8 +20,11 @@ from sanjin_xl.model.submission import Submission
 from sanjin_xl.recovery.cell_values import is_untouched, whole_number
 
 _RUN = 6  # consecutive items with a month each, always the next one
+_RUN_OF_DONE = 8  # the same, of those that are filled in: dragged while the others were filtered out
+_FARTHEST = 12  # rows by which a column is off
 _SORTED, _DISTINCT, _STEPS = 30, 6, 3  # months in order: how many, how many different, steps inside of categories
 _FEW = 5  # rows of which a tick stands there without its month, or beside one for a plan, for a column to be off
+_MIXED = 20  # months of what is done, half of them other than the one before
 _BLOCK = 5  # rows filled in without a gap, hidden ones among them
 _HIDDEN = 2
 
@@ -34,8 +38,8 @@ def meant_otherwise(form: Form, submission: Submission) -> Iterator[Finding]:
     answers = _Columns(form, submission)
     for found in (
         _dragged(answers),
-        chain(_sorted_months(answers), _sorted_alone(answers)),
-        _off_by_a_row(answers),
+        chain(_sorted_months(answers), _sorted_alone(answers), _sorted_together(answers)),
+        _off_by_rows(answers),
         _pasted_over_hidden(answers, submission.hidden),
     ):
         yield from _first(found)
@@ -76,21 +80,31 @@ class _Columns:
     def _unread(self, n: int, name: str) -> int | None:
         return whole_number(self.answers[n].typed(name))
 
+    def is_inside(self, column: Column) -> bool:
+        """Whether a column changes between two items of the same category, and nowhere else."""
+        categories = map(self.form.category_of, self.numbers)
+        changes = [a is b for (a, one), (b, other) in pairwise(zip(categories, column, strict=True)) if one != other]
+        return all(changes)
+
     def about(self, code: str, name: str) -> Finding:
         return finding(code, field=name, expected=self.form.fields[name].heading)
 
 
 def _dragged(answers: _Columns) -> Iterator[Finding]:
-    """Six consecutive items with a month each that is the one after that of the item before."""
+    """Six consecutive items with a month each that is the one after that of the item before, January after December."""
     for name in _MONTHS.values():
-        months, start = answers.months[name], 0
-        for n, (before, month) in enumerate(pairwise([*months, None]), start=1):
-            if before is not None and month == before + 1:
+        filled = [(n, month) for n, month in enumerate(answers.months[name]) if month]
+        start = 0
+        for end, ((_, before), (_, month)) in enumerate(pairwise([*filled, (0, 0)]), start=1):
+            if month in (before + 1, before % 12 + 1):
                 continue
-            if n - start >= _RUN and before is not None:
-                last = str(answers.answers[n - 1].typed(name))
-                yield finding("months-dragged", field=name, items=tuple(answers.numbers[start:n]), found=last)
-            start = n
+            places = [n for n, _ in filled[start:end]]
+            unbroken = places[-1] - places[0] == len(places) - 1
+            if len(places) >= (_RUN if unbroken else _RUN_OF_DONE):
+                last = str(answers.answers[places[-1]].typed(name))
+                numbers = tuple(answers.numbers[n] for n in places)
+                yield finding("months-dragged", field=name, items=numbers, found=last)
+            start = end
 
 
 def _sorted_months(answers: _Columns) -> Iterator[Finding]:
@@ -114,14 +128,29 @@ def _sorted_alone(answers: _Columns) -> Iterator[Finding]:
             yield from (
                 answers.about("column-sorted", name) for name in (tick, month) if _is_block(answers.filled(name))
             )
-    if _not_done(answers.filled("done"), answers.filled("ledger")) >= _FEW:
-        yield from (
-            answers.about("column-sorted", name) for name in ("done", "ledger") if _is_block(answers.filled(name))
-        )
+    for name, other, misfits in (("done", "ledger", _not_done), ("done", "planned", _both)):
+        if misfits(answers.filled(name), answers.filled(other)) >= _FEW:
+            yield from (answers.about("column-sorted", one) for one in (name, other) if _is_block(answers.filled(one)))
 
 
-def _off_by_a_row(answers: _Columns) -> Iterator[Finding]:
-    """A column that fits the one beside it a row further up or down, and does not fit where it stands."""
+def _sorted_together(answers: _Columns) -> Iterator[Finding]:
+    """All answers sorted by one column, which is filled without a gap, and the items left where they were.
+
+    Their months are as mixed as those of answers item by item; whoever works through the form in order, and does not
+    come to its end, leaves no plans and no further answers behind that.
+    """
+    months = [month for month in answers.months["done_month"] if month]
+    if len(months) < _MIXED or sum(map(ne, months, months[1:])) * 2 < len(months):
+        return
+    for name, other in (("done", "planned"), ("planned", "done"), ("ledger", "done")):
+        column = answers.filled(name)
+        outside = sum(map(gt, answers.filled(other), column))
+        if _is_block(column) and sum(column) >= 2 * _FEW and outside >= _FEW and answers.is_inside(column):
+            yield answers.about("column-sorted", name)
+
+
+def _off_by_rows(answers: _Columns) -> Iterator[Finding]:
+    """A column that fits the one beside it some rows further up or down, all of it or from one row on."""
     pairs: list[tuple[str, str, Callable[[Column, Column], int]]] = [
         *((tick, month, _unlike) for tick, month in _MONTHS.items()),
         ("done", "ledger", _not_done),
@@ -130,8 +159,12 @@ def _off_by_a_row(answers: _Columns) -> Iterator[Finding]:
     for tick, name, misfits in pairs:
         beside, column = answers.filled(tick), answers.filled(name)
         here = misfits(beside, column)
-        for moved, fixed in ((column[1:], beside[:-1]), (column[:-1], beside[1:])) if here >= _FEW else ():
-            if misfits(fixed, moved) * 10 < here:
+        if here < _FEW or (misfits is _unlike and not _is_mutual(beside, column)):
+            continue
+        first = next(n for n in range(len(column)) if misfits(beside[n : n + 1], column[n : n + 1]))
+        beside, column = beside[first:], column[first:]
+        for far in range(1, _FARTHEST + 1):
+            if min(misfits(beside, column[far:]), misfits(beside[far:], column)) * 10 < here:
                 yield answers.about("column-off", name)
 
 
@@ -155,6 +188,11 @@ def _pasted_over_hidden(answers: _Columns, hidden: frozenset[int]) -> Iterator[F
 
 def _unlike(one: Column, other: Column) -> int:
     return sum(map(ne, one, other))
+
+
+def _is_mutual(one: Column, other: Column) -> bool:
+    """Whether each of two columns has what the other lacks: months that were forgotten are only lacking."""
+    return sum(map(gt, one, other)) > 1 < sum(map(gt, other, one))
 
 
 def _both(one: Column, other: Column) -> int:
