@@ -192,7 +192,7 @@ def _unlike(one: Column, other: Column) -> int:
 
 def _is_mutual(one: Column, other: Column) -> bool:
     """Whether each of two columns has what the other lacks: months that were forgotten are only lacking."""
-    return sum(map(gt, one, other)) > 1 < sum(map(gt, other, one))
+    return min(_not_done(one, other), _not_done(other, one)) > 1
 
 
 def _both(one: Column, other: Column) -> int:
