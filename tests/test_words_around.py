@@ -257,3 +257,70 @@ def test_words_about_a_ledger_ask_nothing_where_its_cell_says_something(ledger: 
 
 def test_a_ledger_in_the_remark_of_a_blank_item_may_be_its_answer() -> None:
     assert ("remark-answers", BLANK) in asked(a_book(n5={"remark": "有台帐"}))
+
+
+# --- 备注 of the item itself ----------------------------------------------------------------------------------------
+
+
+def words(*lines: str) -> list[str]:
+    return " ".join(lines).split()
+
+
+@pytest.mark.parametrize(
+    "text",
+    words(
+        "见附件6 详见附件三 附后 见电子版 已办 做完了 办好了 落实了 搞定 完毕 OK 是 有 同上 同第4项",
+        "开展了3次 召开会议2次 长期坚持 每季度1次 正常开展 到位 100% 材料齐全",
+    ),
+)
+def test_what_stands_in_the_remark_of_a_blank_item_instead_of_a_tick_is_asked_about(text: str) -> None:
+    assert asked(a_book(n5={"remark": text})) == {("remark-answers", BLANK)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *words(
+            "未落实 无 暂无 没有做 / 尚未开展 没做完 待上级文件 因经费不足未开展 =1+1 由基层股负责",
+            "没有开展 未到位 暂未达标 培训工作由政工股负责",
+        ),
+        "  两头空格 ",
+    ],
+)
+def test_what_the_remark_of_a_blank_item_says_beside_that_asks_nothing(text: str) -> None:
+    assert asked(a_book(n5={"remark": text})) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    words(
+        "没有落实 只完成一半 完成80% 还差2个乡镇 进行中 有待完善 初步完成 推迟 除柳城镇外均已落实",
+        "填错了 误填 此项有误 应为8月 月份应为9月 作废 撤回 无台帐 台账未建 没有台账",
+    ),
+)
+def test_what_a_remark_takes_back_is_asked_about(text: str) -> None:
+    assert asked(a_book(n6=done(month=8, remark=text))) == {("remark-contradicts", 6)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    words(
+        "已于8月落实 3次 见附件6 全部完成 8月15日召开 每月一次 持续开展 台帐在办公室 待协调",
+        "完成全年任务的100% 计划内任务均完成 正在运行，效果良好 已印发文件，并列入明年计划",
+        "各项制度均已落实",
+    ),
+)
+def test_what_a_remark_says_beside_a_tick_asks_nothing(text: str) -> None:
+    assert asked(a_book(n6=done(month=8, remark=text))) == set()
+
+
+def test_a_plan_in_the_remark_of_what_is_done_once_is_asked_about() -> None:
+    once = next(item.number for item in FORM.items if item.one_off and item.number != BLANK)
+    again = next(item.number for item in FORM.items if not item.one_off and item.number != BLANK)
+    book = a_book(**{f"n{n}": done(month=8, remark="拟12月完成") for n in (once, again)})
+    assert asked(book) == {("remark-contradicts", once)}
+
+
+@pytest.mark.parametrize("text", words("台帐见附件3 台帐另附 台账附后 台帐1份 台账一本 台帐：有 台账√ 台帐在办公室"))
+def test_a_remark_tells_in_other_words_that_there_is_a_ledger(text: str) -> None:
+    assert asked(a_book(n6=done(ledger=False, remark=text))) == {("ledger-in-words", 6)}

@@ -15,7 +15,7 @@ from sanjin_xl.model.points import decimal
 from sanjin_xl.model.policy import Policy
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.model.submission import Answer, Months, Submission, typed_in
-from sanjin_xl.recovery.claims import says_done, says_ledger, says_partly, says_planned
+from sanjin_xl.recovery.claims import says_done, says_planned, stands_for_tick, takes_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +221,11 @@ _NOT_APPLICABLE = re.compile(r"不适用|无此项|没有此项|不涉及")
 
 @item_check("remark-contradicts")
 def remark_contradicts(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
-    """Ticked as done, while the remark says partly or not at all. Bad: √ and 部分完成. Good: √ and 已全部完成."""
-    if answer.done and answer.remark and says_partly(answer.remark):
+    """Ticked as done, while the remark says partly, not at all, or that there is no ledger.
+
+    Bad: √ and 部分完成. Good: √ and 已全部完成.
+    """
+    if answer.done and answer.remark and takes_back(answer.remark, answer, once=item.one_off):
         yield Seen("remark")
 
 
@@ -231,7 +234,9 @@ def remark_answers(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     """Not ticked as done, while the remark says that it is. Bad: 已于9月落实 or 有台帐 alone. Good: √ and 9月."""
     # A month or a ledger without a tick asks the same.
     silent = answer.done is False and not answer.done_month and not answer.ledger
-    if silent and answer.remark and (says_done(answer.remark) or says_ledger(answer.remark)):
+    if not silent or not answer.remark:
+        return
+    if stands_for_tick(answer.remark) if _says_nothing(answer) else says_done(answer.remark):
         yield Seen("remark")
 
 

@@ -4,30 +4,49 @@ import re
 
 from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.submission import Answer
-from sanjin_xl.recovery.cell_values import LONGEST, TICK_MARKS, compact, is_untouched, read_months
+from sanjin_xl.recovery.cell_values import LONGEST, TICK_MARKS, compact, is_untouched, read_months, read_tick
 from sanjin_xl.recovery.entries import read_entry
 
-_DEED = "(?:落实|完成|开展|建立|召开|制定|成立|实施|办结)"
-# 未 and 没 take it back: 尚未完成; 全部完成 and 已于9月召开 do not.
-_DONE = re.compile(rf"[{TICK_MARKS}]|(?:已|均|全部)[^，。；,;未没不拟待]{{0,10}}{_DEED}")
-_PLANNED = re.compile(rf"(?:拟|计划|预计|打算|准备|将)[^，。；,;]{{0,10}}(?:{_DEED}|月)")
+_DEED = "(?:落实|完成|开展|建立|召开|制定|成立|实施|办结|办理|做[好完到]?|办[好完]?|达到)"
+# 未 and 没 take it back: 尚未完成, 没做完; 全部完成, 已于9月召开 and 做完了 do not.
+_DONE = re.compile(
+    rf"[{TICK_MARKS}]|(?:已|均|全部)[^，。；,;未没不拟待]{{0,10}}{_DEED}"
+    rf"|(?<![未没有能待])(?:{_DEED}[好完]?了|(?:做|办|搞|弄)[完好定](?!善)|(?:落实|完成|办理)(?:到位|完毕))"
+)
+_PLANNED = re.compile(rf"(?:拟|计划|预计|打算|准备|将)[^，。；,;]{{0,10}}(?:{_DEED}|月|明年|年底|下半年)")
 # 全部分发, 支部分析会, 基本情况 and the like say nothing about how far a thing is done.
 _PARTLY = re.compile(
     r"(?<![全支干内外])部分(?![析发片工组])"
     r"|基本(?!情况|信息|资料|法|医疗|养老|公共|农田|制度|工资|生活|建设|知识|技能|原则|要求)"
-    r"|尚未|(?<!无)未完成|未落实|未开展|正在|不适用|无此项|不涉及"
+    r"|尚未|尚在|(?<!无)未完成|未落实|未开展|正在(?!运行|使用|发挥)|不适用|无此项|不涉及|没有?(?:落实|完成|开展|做)"
+    r"|一半|[0-9](?<!100)[%％]|还差|(?:进行|办理|推进|开展)中|初步完成|有待|前期工作|推迟|延期|暂缓"
+    r"|除[^，。；,;]{1,15}外[^，。；,;]{0,6}(?:落实|完成|开展)"
 )
-_LEDGER = re.compile(r"(?:有|已建立?了?|建立了)[^，。；,;]{0,4}台[帐账]|台[帐账](?:已|齐|健全|完[备整善])")
+# What takes back the item beside which it stands.
+_TAKEN_BACK = re.compile("更正|订正|勘误|误填|误写|填错|漏填|有误|作废|撤回|撤销|取消|月份?应为|应为[0-9]{1,2}月")
+_SOME = r"(?:[0-9]{1,3}|[一二三四五六七八九十两]{1,3})[份本册个套]"
+_LEDGER = re.compile(
+    r"(?:有|已建立?了?|建立了)[^，。；,;]{0,4}台[帐账]"
+    rf"|台[帐账](?:已|齐|健全|完[备整善]|见|另附|附|[:：]?有|[:：]?[{TICK_MARKS}]|{_SOME}|[在存](?![建做编整]|办理))"
+)
+# What is written into 备注 instead of a tick: it says nothing of the kind beside another item.
+_IN_ITS_STEAD = re.compile(
+    r"同上|同第?[0-9]{1,3}项|(?:开展|召开|举办|培训|检查|走访)[^，。；,;]{0,6}[0-9]+[次场期人]"
+    r"|(?:正常|持续|经常|定期|一并)(?:开展|落实)|长期坚持|每(?:个?月|季度?|年)|到位|达标|(?<![0-9])100[%％]"
+    r"|(?:材料|照片|佐证)(?:齐|附|见)|有(?:照片|材料|记录)|搞定|完毕|^OK"
+)
+_TAKES_BACK = re.compile("[未没无待暂拟]|尚")
 _NO_LEDGER = re.compile(r"[没未无拟待将应须][^，。；,;]{0,6}台[帐账]|台[帐账][^，。；,;]{0,3}[没未无不拟待]")
 # 第3、5项, 第3至5项, 第三项, 序号3、5
 _NUMBER = r"(?:\d{1,3}|[一二三四五六七八九十百零]{1,5})"
 _LISTED = rf"({_NUMBER}(?:[、,，和及至到~～—-]{_NUMBER})*)"
 _ITEMS = re.compile(rf"第{_LISTED}[项条]|序号[:：为]?{_LISTED}")
 _STEP = re.compile(rf"({_NUMBER})(?:[至到~～—-]({_NUMBER}))?")
-_ALL = re.compile("各项|全部|所有|均已|都已|其余|其他项|以[上下]|下列|上述|本类|本栏")
+_OTHERS = "各项(?!工作|制度|措施|任务|规定|活动|材料|资料)|其余|其他项|以[上下]|下列|上述|本类|本栏|所有项"
+_ALL = re.compile(f"{_OTHERS}|全部|所有|均已|都已")
 _CORRECTS = re.compile("更正|订正|勘误|改[为成]|更改|应为|误填|误写|填错|漏填")
 # 台帐见附件 says where the proof is, and 落实情况见附表 where the answers are.
-_ELSEWHERE = re.compile("见附[表件页]|见另|另附[表页件]|见所附|附后")
+_ELSEWHERE = re.compile("见附[表件页]|见另|另附|见所附|附后|见(?:电子|纸质)[版件稿]")
 _PROOF = re.compile("台[帐账]|材料|照片|佐证|证明|凭证|文件|通知|名单")
 _MOST_READ = 2000  # characters of a text that are looked through
 _MOST_ITEMS = 200  # of a range
@@ -102,9 +121,32 @@ def may_answer(text: str, answer: Answer) -> bool:
     return (is_blank(answer) and claims(text)) or contradict(text, answer)
 
 
+def stands_for_tick(text: str) -> bool:
+    """Whether 备注 of an item in which nothing else is filled in may be its answer: 已落实, 见附件6, 每月1次, 是."""
+    text = text[:_MOST_READ]
+    if says_done(text) or says_ledger(text) or read_tick(text).value:
+        return True
+    return bool(_ELSEWHERE.search(text) or _IN_ITS_STEAD.search(text)) and not _TAKES_BACK.search(text)
+
+
+def takes_back(text: str, answer: Answer, *, once: bool) -> bool:
+    """Whether 备注 of a done item says otherwise; `once`: it is done once, and a plan beside it is not for the next
+    time.
+    """
+    text = text[:_MOST_READ]
+    planned = once and says_planned(text) and not says_done(text)
+    no_ledger = bool(answer.ledger and "台" in text and _NO_LEDGER.search(text))
+    return says_partly(text) or planned or no_ledger or bool(_TAKEN_BACK.search(text))
+
+
 def is_about_all(text: str) -> bool:
     """Whether words speak of all items, or of all others: 各项均已落实, 除第5项外全部完成."""
     return bool(_ALL.search(text[:_MOST_READ]))
+
+
+def is_about_others(text: str) -> bool:
+    """Whether 备注 of an item speaks of others too: 以上各项均已落实, but not 各镇均已全部完成."""
+    return bool(re.search(_OTHERS, text[:_MOST_READ]) or items_named(text))
 
 
 def items_named(text: str) -> list[int]:

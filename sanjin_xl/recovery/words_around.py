@@ -21,6 +21,7 @@ from sanjin_xl.recovery.claims import (
     claims,
     corrects,
     is_about_all,
+    is_about_others,
     is_blank,
     is_correction,
     items_named,
@@ -104,7 +105,7 @@ def _remarks(table: Table, answers: Mapping[int, Answer]) -> Iterator[Finding]:
     """What a remark says of other items than its own: 以上各项均已落实, 第3、5项已于9月落实."""
     place = table.columns.place("remark")
     for number, answer in answers.items():
-        if answer.remark and place is not None and _speaks(answer.remark):
+        if answer.remark and place is not None and is_about_others(answer.remark):
             others = {n: one for n, one in answers.items() if n != number}
             cell = address(table.rows.of_item[number], place)
             found = about_words_outside(answer.remark, cell, others, just_claims=True)
