@@ -77,6 +77,25 @@ def shape(text: str = "", *, hidden: bool = False) -> str:
     )
 
 
+def grouped(*children: str, area: tuple[int, int, int, int], scale: int = 1) -> str:
+    """A group over an area (left, top, width, height), which counts its shapes in larger units by a scale."""
+    left, top, width, height = area
+    sizes = (
+        f'<a:off x="{left}" y="{top}"/><a:ext cx="{width}" cy="{height}"/>'
+        f'<a:chOff x="{left // scale}" y="{top // scale}"/><a:chExt cx="{width // scale}" cy="{height // scale}"/>'
+    )
+    return (
+        '<xdr:grpSp><xdr:nvGrpSpPr><xdr:cNvPr id="9" name="组合 1"/><xdr:cNvGrpSpPr/></xdr:nvGrpSpPr>'
+        f"<xdr:grpSpPr><a:xfrm>{sizes}</a:xfrm></xdr:grpSpPr>{''.join(children)}</xdr:grpSp>"
+    )
+
+
+def sized(shape: str, left: int, top: int, width: int, height: int) -> str:
+    """A shape with its place in the group around it."""
+    sizes = f'<a:xfrm><a:off x="{left}" y="{top}"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
+    return shape.replace("<xdr:spPr>", f"<xdr:spPr>{sizes}")
+
+
 def picture() -> str:
     return (
         '<xdr:pic><xdr:nvPicPr><xdr:cNvPr id="2" name="图片 1"/><xdr:cNvPicPr/></xdr:nvPicPr>'
@@ -95,12 +114,14 @@ def ink() -> str:
     )
 
 
-def with_controls(data: bytes, cell: str, *, ticked: bool, vml: bool = False, kind: str = "CheckBox") -> bytes:
+def with_controls(
+    data: bytes, cell: str, *, ticked: bool, vml: bool = False, kind: str = "CheckBox", mixed: bool = False
+) -> bytes:
     """The return with a form control over a cell: as the sheet lists it, or as the part for older programs does."""
     row, column = place_of(cell) or (0, 0)
     if vml:
         label = "<v:textbox><div style='text-align:left'><font>有<br></font></div></v:textbox>"
-        checked = "<x:Checked>1</x:Checked>" if ticked else ""
+        checked = f"<x:Checked>{1 + mixed}</x:Checked>" if ticked or mixed else ""
         place = f"\n    {column}, 2, {row}, 2, {column}, 40, {row}, 17"
         xml = (
             '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:x="urn:schemas-microsoft-com:office:excel">'

@@ -165,7 +165,8 @@ def test_what_was_typed_is_quoted_as_it_is_on_one_line_and_not_without_end() -> 
 
 @pytest.mark.parametrize("code", sorted(REASONS))
 def test_a_reason_is_a_whole_sentence(code: str) -> None:
-    facts = dict.fromkeys(blanks(REASONS[code]), "甲") | {"place": "unit-cell", "elsewhere": (), "what": "file-pdf"}
+    facts = dict.fromkeys(blanks(REASONS[code]), "甲") | {"place": "unit-cell", "elsewhere": (), "drawn": ()}
+    facts |= {"what": "file-pdf"}
     text = messages.reason(code, facts)
     assert text.endswith("。")
     assert not re.search(r"[{}]", text)

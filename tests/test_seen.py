@@ -1,6 +1,7 @@
 """What a person sees of an answer, and is no value, is asked about; what only looks odd asks nothing."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 from io import BytesIO
 from random import Random
@@ -11,7 +12,20 @@ import pytest
 from damage.book import opened
 from damage.rows import rows_swapped
 from damage.sheet import Over
-from drawn import anchor, ink, picture, related, restyled, shape, with_comment, with_controls, with_drawing, with_thread
+from drawn import (
+    anchor,
+    grouped,
+    ink,
+    picture,
+    related,
+    restyled,
+    shape,
+    sized,
+    with_comment,
+    with_controls,
+    with_drawing,
+    with_thread,
+)
 from hostile import packed, parts_of
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Border, Font, PatternFill, Side
@@ -30,6 +44,7 @@ PLACES = LAYOUT.places
 Asked = list[tuple[str, int | None, str | None]]
 BARE = 2  # an item that is done without a ledger, whose cells are in row 7
 LEDGER, TICK, MONTH = "I7", "E7", "F7"
+GREEN = PatternFill("solid", fgColor="FF92D050")
 
 
 @cache
@@ -126,6 +141,26 @@ def test_a_shape_by_one_corner_and_a_size_lies_over_as_many_rows_as_it_is_high()
     assert {code for code, _, _ in found} == {"answer-drawing"}
 
 
+@pytest.mark.parametrize("scale", [1, 2])
+@pytest.mark.parametrize("nested", [False, True])
+def test_each_shape_of_a_group_is_about_the_cell_that_it_lies_over(scale: int, nested: bool) -> None:
+    # A group over two columns and the rows of items 2 to 21, with a box in its first cell and one in its last.
+    area = (1_000_000, 2_000_000, 200_000, 2_000_000)
+    left, top, width, height = (one // scale for one in area)
+    first = sized(shape("有"), left, top, width // 2, height // 40)
+    last = sized(shape("无"), left + width // 2, top + height - height // 40, width // 2, height // 40)
+    inside = grouped(first, last, area=area, scale=scale)
+    if nested:
+        inside = grouped(sized(inside, *area), area=area)
+    found = asked(judge(with_drawing(bare(), anchor("I7", inside, "J26", deep=100))))
+    assert found == [("answer-drawing", 2, "I7"), ("answer-drawing", 21, "J26")]
+
+
+def test_a_group_that_is_hidden_is_seen_by_nobody() -> None:
+    inside = grouped(shape("有"), area=(0, 0, 9, 9)).replace('name="组合 1"', 'name="组合 1" hidden="1"')
+    assert asked(judge(with_drawing(bare(), anchor(LEDGER, inside)))) == []
+
+
 def test_a_drawing_across_the_whole_sheet_is_one_question() -> None:
     outcome = judge(with_drawing(bare(), anchor("A1", picture(), "L113")))
     assert asked(outcome) == [("drawing-large", None, None)]
@@ -161,6 +196,48 @@ def test_a_check_box_that_is_ticked_over_a_blank_cell_is_asked_about(vml: bool) 
     assert asked(outcome) == [("answer-drawing", BARE, LEDGER)]
     assert answer(outcome).ledger is None
     assert asked(judge(with_controls(bare(), TICK, ticked=False, vml=vml))) == [("answer-drawing", BARE, TICK)]
+
+
+def test_a_check_box_that_is_neither_ticked_nor_not_is_asked_about() -> None:
+    assert asked(judge(with_controls(bare(), LEDGER, ticked=False, vml=True, mixed=True))) == [
+        ("answer-drawing", BARE, LEDGER)
+    ]
+
+
+# ── blank forms ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        lambda data: with_drawing(data, anchor(TICK, shape("√"))),
+        lambda data: with_drawing(data, anchor(TICK, ink())),
+        lambda data: with_controls(data, TICK, ticked=True),
+        lambda data: restyled(data, E7={"fill": GREEN}),
+    ],
+)
+def test_a_form_answered_by_what_is_no_value_is_not_blank(drawn: Callable[[bytes], bytes]) -> None:
+    outcome = judge(drawn(fill(the_form(), {})))
+    assert {item for _, item, _ in asked(outcome)} == {BARE}
+    assert answer(outcome).done is None
+
+
+def test_a_form_of_which_a_box_says_that_all_is_done_is_not_blank() -> None:
+    outcome = judge(with_drawing(fill(the_form(), {}), anchor("C118", shape("以上各项均已落实"))))
+    assert asked(outcome) == [("drawing-unplaced", None, None)]
+
+
+@pytest.mark.parametrize(("where", "drawn"), [(("A1", "L113"), ("picture",)), (("I115", "K118"), ())])
+def test_a_blank_form_under_a_picture_is_refused_with_a_word_about_it_and_not_for_a_seal(
+    where: tuple[str, str], drawn: tuple[str, ...]
+) -> None:
+    outcome = judge(with_drawing(fill(the_form(), {}), anchor(where[0], picture(), where[1])))
+    assert outcome.reason == "blank-form"
+    assert dict(outcome.facts)["drawn"] == drawn
+
+
+def test_check_boxes_of_which_none_is_ticked_leave_a_form_blank() -> None:
+    assert judge(with_controls(fill(the_form(), {}), TICK, ticked=False)).reason == "blank-form"
 
 
 def test_a_check_box_that_agrees_with_its_cell_asks_nothing() -> None:
@@ -344,9 +421,6 @@ def test_a_format_that_draws_another_mark_than_the_value_is_asked_about(value: o
 def test_a_month_with_its_word_in_the_format_is_a_month() -> None:
     outcome = judge(restyled(bare(), F7={"value": 8, "number_format": '0"月"'}))
     assert (asked(outcome), answer(outcome).done_month) == ([], (8,))
-
-
-GREEN = PatternFill("solid", fgColor="FF92D050")
 
 
 def test_a_blank_cell_that_is_coloured_where_others_are_not_is_asked_about() -> None:

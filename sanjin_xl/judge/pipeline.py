@@ -9,7 +9,7 @@ from itertools import chain
 from operator import itemgetter
 from pathlib import PurePosixPath
 
-from sanjin_xl.judge.blank import is_blank, words_elsewhere
+from sanjin_xl.judge.blank import drawn_over, is_blank, words_elsewhere
 from sanjin_xl.judge.checks import ItemChecker, When, check_return
 from sanjin_xl.judge.followers import without_followers
 from sanjin_xl.judge.meant_otherwise import meant_otherwise
@@ -280,7 +280,8 @@ class Processor:
             *self._checked(submission, outcome.received),
         ]
         if is_blank(submission, findings):
-            blank = outcome.with_status(Status.REJECTED, "blank-form", elsewhere=words_elsewhere(submission, findings))
+            words, drawn = words_elsewhere(submission, findings), drawn_over(findings)
+            blank = outcome.with_status(Status.REJECTED, "blank-form", elsewhere=words, drawn=drawn)
             return replace(blank, unit=whose.unit.code)
         _check_kept(submission, findings)
         return replace(

@@ -208,6 +208,8 @@ def months(values: tuple[int, ...] | None) -> str:
 def _fact(name: str, value: object) -> str:
     if name == "elsewhere" and isinstance(value, tuple):
         return f"但文件里写有{'、'.join(f'“{_shown(text)}”' for text in value)}，请核实。" if value else ""
+    if name == "drawn" and isinstance(value, tuple):
+        return f"表上盖有{'、'.join(map(_DRAWINGS.__getitem__, value))}，请打开原件查看。" if value else ""
     if name == "what":
         return _ATTACHED[str(value)]
     if name == "recurrence":

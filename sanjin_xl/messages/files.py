@@ -14,7 +14,7 @@ REASONS: dict[str, str] = {
     "stamp-other-period": "这是{period}的表，不是本期（{expected}）的，请用本期的表填报。",
     "stamp-other-form": "这张表是按另一版表样做的，请用本期下发的表填报。",
     "stamp-older-issue": "这是第{issue}次下发的表，最新为第{latest}次，请用最新的表填报。",
-    "blank-form": "表上一项也没有填，按未报送处理，不算0分，请在下发的表里填好后重新报送。{elsewhere}",
+    "blank-form": "表上一项也没有填，按未报送处理，不算0分，请在下发的表里填好后重新报送。{elsewhere}{drawn}",
     "transposed": "表的行和列对调了（各项排成一行），不予读取，请用本局下发的表填报。",
     "no-items": "表中找不到考核项目，不是本表或内容已不可辨认。",
     "our-output": "这是本程序写出的{found}，不是报送的表，请换成该单位填好的表。",

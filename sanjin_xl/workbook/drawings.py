@@ -41,16 +41,22 @@ class _Point(NamedTuple):
     offset: int
 
 
+_Part = tuple[float, float]
+_WHOLE: _Part = (0.0, 1.0)
+
+
 class _Side(NamedTuple):
     """How far something goes in one direction: from a point to another, or for a length in EMU.
 
-    Without a first point it begins at an offset from the edge of the sheet.
+    Without a first point it begins at an offset from the edge of the sheet. `part`: which part of that is meant, as of
+    a shape in a group.
     """
 
     first: _Point | None
     last: _Point | None = None
     offset: int = 0
     length: int = 0
+    part: _Part = _WHOLE
 
 
 class _Place(NamedTuple):
@@ -109,8 +115,37 @@ def _put_over_cells(controls: list[_Found], shapes: list[_Found]) -> list[_Found
 # ── DrawingML ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+class _Node:
+    """A shape of an anchor or a group of them: its size, its place in the group around it, and for a group what places
+    in it are counted by (20.1.7.5).
+    """
+
+    def __init__(self, kind: DrawingKind | None, depth: int, around: "_Node | None") -> None:
+        self.kind, self.depth, self.around = kind, depth, around
+        self.hidden: bool = around is not None and around.hidden
+        self.numbers: dict[str, int] = {}
+        self.text: list[str] = []
+
+    def parts(self) -> tuple[_Part, _Part]:
+        """Which part of its anchor it takes, across and down."""
+        if self.around is None:
+            return _WHOLE, _WHOLE
+        (left, right), (top, bottom) = self.around.parts()
+        return self._side("x", left, right), self._side("y", top, bottom)
+
+    def _side(self, at: str, begin: float, end: float) -> _Part:
+        inside = self.around.numbers if self.around else {}
+        length = inside.get(f"chExt/c{at}", 0)
+        if not length or f"off/{at}" not in self.numbers:
+            return begin, end
+        first = (self.numbers[f"off/{at}"] - inside.get(f"chOff/{at}", 0)) / length
+        last = first + self.numbers.get(f"ext/c{at}", 0) / length
+        first, last = (begin + min(max(one, 0.0), 1.0) * (end - begin) for one in (first, last))
+        return first, last
+
+
 class _Anchored(Markup):
-    """A drawing part: an anchor at a time, whatever alternatives wrap it."""
+    """A drawing part: an anchor at a time, whatever alternatives wrap it, and in a group each shape by itself."""
 
     spaces = _SPREADSHEET_DRAWING
     root = "/wsDr"
@@ -123,40 +158,59 @@ class _Anchored(Markup):
 
     def begin(self) -> None:
         self.numbers: dict[str, int] = {}
-        self.kinds: set[DrawingKind] = set()
-        self.shown = False
-        self.text: list[str] = []
+        self.nodes: list[_Node] = []
+        self.node: _Node | None = None
 
     def start(self, path: str, local: str, attributes: Attributes) -> None:
         if local in _ANCHORS:
             self.depth = len(self.paths)
             self.begin()
-        elif self.depth and local in _KINDS:
-            self.kinds.add(_KINDS[local])
+        elif self.depth and (local in _KINDS or local == "grpSp"):
+            self.node = _Node(_KINDS.get(local), len(self.paths), self.node)
+            self.nodes.append(self.node)
         elif self.depth and local in ("ext", "pos") and len(self.paths) == self.depth + 1:
-            sizes = {f"{local}/{name}": attributes.get(name, "") for name in ("cx", "cy", "x", "y")}
-            self.numbers |= {name: _whole(value) for name, value in sizes.items() if value}
-        elif local == "cNvPr":
-            self.shown |= attributes.get("hidden") not in ("1", "true")
+            self.numbers |= _numbers_of(local, attributes)
+        elif self.node and local in ("off", "ext", "chOff", "chExt") and self.paths[-2].endswith("xfrm"):
+            self.node.numbers |= _numbers_of(local, attributes)
+        elif self.node and local == "cNvPr":
+            self.node.hidden |= attributes.get("hidden") in ("1", "true")
 
     def characters(self, path: str, text: str) -> None:
-        if not self.depth:
-            return
         corner, _, name = path.rpartition("/")
-        if name.rpartition(":")[2] == "t":
-            self.text.append(text)
-        elif corner.endswith(("/from", "/to")) and len(self.paths) == self.depth + 2:
+        if self.node and name.rpartition(":")[2] == "t":
+            self.node.text.append(text)
+        elif self.depth and corner.endswith(("/from", "/to")) and len(self.paths) == self.depth + 2:
             self.numbers[f"{corner.rpartition('/')[2]}/{name}"] = _whole(text)
 
     def end(self, path: str) -> None:
-        if path.endswith(":p"):
-            self.text.append("\n")
+        if self.node and path.endswith(":p"):
+            self.node.text.append("\n")
+        elif self.node and len(self.paths) == self.node.depth - 1:
+            self.node = self.node.around
         elif self.depth and len(self.paths) == self.depth - 1:
-            place = _place(self.numbers)
-            if self.shown and self.kinds and not (place and place.is_point):
-                kind = next(kind for kind in _KINDS.values() if kind in self.kinds)
-                self.found.append(_Found(kind, place, "".join(self.text).strip()))
+            self.found += self.drawn()
             self.depth = 0
+
+    def drawn(self) -> Iterator[_Found]:
+        """What an anchor holds; of alternatives for the same thing, as a stroke of the pen and its picture, the first
+        kind."""
+        place = _place(self.numbers)
+        shapes = [one for one in self.nodes if one.kind and not one.hidden]
+        if not shapes or (place and place.is_point):
+            return
+        if all(one.around is None for one in shapes):
+            kind = next(kind for kind in _KINDS.values() if kind in {one.kind for one in shapes})
+            yield _Found(kind, place, "".join(text for one in shapes for text in one.text).strip())
+            return
+        for one in shapes:
+            across, down = one.parts()
+            inside = place and _Place(place.across._replace(part=across), place.down._replace(part=down))
+            yield _Found(one.kind or DrawingKind.SHAPE, inside, "".join(one.text).strip())
+
+
+def _numbers_of(local: str, attributes: Attributes) -> dict[str, int]:
+    """The numbers of a size or a place: ext/cx, off/y."""
+    return {f"{local}/{name}": _whole(attributes[name]) for name in ("cx", "cy", "x", "y") if name in attributes}
 
 
 def _place(numbers: Mapping[str, int]) -> _Place | None:
@@ -183,7 +237,7 @@ def _whole(text: str) -> int:
 
 _ANCHOR = re.compile(rb"<[a-z0-9]+:Anchor>([0-9,\s-]{1,200})</")
 _OBJECT = re.compile(rb'ObjectType="([A-Za-z]{1,20})"')
-_TICKED = re.compile(rb"<[a-z0-9]+:Checked>\s*1\s*</")
+_CHECKED = re.compile(rb"<[a-z0-9]+:Checked>\s*([12])\s*</")  # 2: neither
 _TEXT_BOX = re.compile(rb"<v:textbox[\s>]")
 _TAG = re.compile(r"<[^<>]*>")
 _BOXES = (b"Checkbox", b"CheckBox", b"Radio")
@@ -200,7 +254,8 @@ def _older_shapes(xml: bytes) -> Iterator[_Found]:
         numbers = [_whole(one) for one in anchor[1].decode().split(",")]
         points = [_Point(at, offset * _PIXEL) for at, offset in zip(numbers[::2], numbers[1::2], strict=False)]
         place = _Place(_Side(points[0], points[2]), _Side(points[1], points[3])) if len(points) == 4 else None
-        text = _box(kind[1], _label(shape), ticked=bool(_TICKED.search(data)))
+        state = _CHECKED.search(data)
+        text = "" if state and state[1] == b"2" else _box(kind[1], _label(shape), ticked=bool(state))
         yield _Found(_VML_KINDS.get(kind[1], DrawingKind.CHECK_BOX), place, text)
 
 
@@ -274,6 +329,7 @@ def _span(edges: list[int], side: _Side) -> tuple[int, int]:
     """The first and last row or column under one side of something."""
     begin = _at(edges, side.first) if side.first else side.offset
     end = max(begin, _at(edges, side.last) if side.last else begin + side.length)
+    begin, end = (begin + round(part * (end - begin)) for part in side.part)
     first = max(0, bisect_right(edges, begin) - 1)
     last = max(first, bisect_left(edges, end) - 1)
     first, last = min(first, len(edges) - 2), min(last, len(edges) - 2)
