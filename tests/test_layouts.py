@@ -374,6 +374,137 @@ def test_the_paper_form_itself_with_headings_over_two_rows_is_read() -> None:
     assert not {code for code, _ in asked(outcome)} & {"column-missing", "column-guessed", "tick-unclear"}
 
 
+Made = Callable[[Entry], list[str]]
+
+
+def own_table(heads: list[list[str]], made: Made, entries: dict[int, Entry], *, numbered: str = "{}") -> Outcome:
+    """A table that a county has typed anew: 序号 and wordings, and what it makes of each answer."""
+    top = [["", "填报单位：", "东源县司法局"], ["", "填报日期：", "2012年9月28日"]]
+    rows = [[numbered.format(item.number), item.text, *made(entries[item.number])] for item in FORM.items]
+    return judge(workbook([*top, *heads, *rows]))
+
+
+def mixed() -> dict[int, Entry]:
+    """Done, planned and blank ones by turns."""
+    kinds: tuple[Entry, ...] = (done(month=9), done(month=8, ledger=False), {}, planned(month=12))
+    return {item.number: dict(kinds[item.number % 4]) for item in FORM.items if item.number != 10} | {10: {}}
+
+
+def cells(row: Entry) -> list[str]:
+    return [row.get(name, "") for name in FORM.answers]
+
+
+def state(row: Entry) -> str:
+    return "已落实" if "done" in row else "拟落实" if "planned" in row else "未落实"
+
+
+def when(row: Entry) -> str:
+    return row.get("done_month", row.get("planned_month", ""))
+
+
+def read_as_filled_in(outcome: Outcome, entries: dict[int, Entry]) -> bool:
+    whole = judge(fill(FORM, entries)).submission
+    assert whole
+    assert outcome.submission
+    choices = ("done", "done_month", "planned", "planned_month", "ledger")
+    return all(
+        one.value(name) == whole.answers[number].value(name)
+        for number, one in outcome.submission.answers.items()
+        for name in choices
+    )
+
+
+def asked_about_the_table(outcome: Outcome) -> set[str]:
+    return {code for code, _ in asked(outcome) if code.startswith(("column", "answer", "words", "item", "row"))}
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        "已落实（打√） 落实月份 拟落实（打√） 拟落实月份 台帐（打√） 备注",
+        "是否落实 落实时间 是否拟落实 拟落实时间 是否有台帐 备注",
+        "已完成 完成月份 拟完成 拟完成月份 台账 说明",
+        "落实 月份 拟落实 月份 台账情况 备注",
+        "已落实情况 落实时间（月） 拟落实情况 拟落实时间（月） 台帐建立情况 其他",
+    ],
+)
+def test_columns_that_others_head_in_their_own_words_are_read_without_a_question(heads: str) -> None:
+    outcome = own_table([["序号", "工作内容", *heads.split()]], cells, mixed())
+    assert read_as_filled_in(outcome, mixed())
+    assert not asked_about_the_table(outcome)
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        [["序号", "内容、标准", "已落实内容及时间", "", "拟落实内容及时间", "", "是否有台帐", "备注"],
+         ["", "", "已落实", "月份", "拟落实", "月份", "", ""]],
+        [["考核项目", "内容、标准", "落实情况", "", "", "", "台帐", "备注"],
+         ["", "", "已落实", "", "拟落实", "", "", ""],
+         ["", "", "打√", "月份", "打√", "月份", "", ""]],
+    ],
+)  # fmt: skip
+def test_headings_over_two_or_three_rows_are_read(heads: list[list[str]]) -> None:
+    outcome = own_table(heads, cells, mixed())
+    assert read_as_filled_in(outcome, mixed())
+    assert not asked_about_the_table(outcome)
+
+
+@pytest.mark.parametrize("head", ["落实情况及时间", "任务完成情况", "落实（完成）情况", "办理进度", "是否落实"])
+def test_one_column_for_everything_is_known_by_any_of_its_headings(head: str) -> None:
+    def made(row: Entry) -> list[str]:
+        return [f"{state(row)}（{when(row)}）" if when(row) else state(row), row.get("ledger", ""), ""]
+
+    outcome = own_table([["序号", "内容、标准", head, "台帐", "备注"]], made, mixed())
+    assert read_as_filled_in(outcome, mixed())
+    assert "column-status" in codes(outcome)
+
+
+@pytest.mark.parametrize(
+    ("head", "guessed"), [("落实时间", False), ("时间", False), ("落实（拟落实）月份", False), ("何月", True)]
+)
+def test_months_in_a_column_of_their_own_beside_one_for_everything_are_read(head: str, guessed: bool) -> None:
+    outcome = own_table(
+        [["序号", "内容、标准", "落实情况", head, "台帐", "备注"]],
+        lambda row: [state(row), when(row), row.get("ledger", ""), ""],
+        mixed(),
+    )
+    assert read_as_filled_in(outcome, mixed())
+    assert (("column-guessed", None) in asked(outcome)) is guessed
+
+
+def test_a_month_planned_for_what_is_not_done_is_a_plan() -> None:
+    outcome = own_table(
+        [["序号", "内容、标准", "是否完成", "完成时间", "计划完成时间", "有无台账"]],
+        lambda row: [
+            "是" if "done" in row else "否",
+            *map(row.get, ("done_month", "planned_month", "ledger"), [""] * 3),
+        ],
+        mixed(),
+    )
+    assert read_as_filled_in(outcome, mixed())
+
+
+def test_columns_in_an_order_of_their_own_are_read_where_ticks_and_months_bear_them_out() -> None:
+    order = ("planned", "planned_month", "ledger", "remark", "done", "done_month")
+    for exchanged in (False, True):
+        heads = [FORM.fields[name].heading for name in order]
+        if exchanged:
+            heads[0], heads[4] = heads[4], heads[0]
+        outcome = own_table(
+            [["序号", "内容、标准", *heads]], lambda row: [row.get(name, "") for name in order], mixed()
+        )
+        assert ("column-doubtful" in codes(outcome)) is exchanged
+        assert read_as_filled_in(outcome, mixed()) is not exchanged
+
+
+@pytest.mark.parametrize("numbered", ["{}.", "第{}项", "（{}）", "{}、"])
+def test_numbers_alone_tell_the_items_however_they_are_written(numbered: str) -> None:
+    rows = [[numbered.format(item.number), *cells(mixed()[item.number])] for item in FORM.items]
+    heads = ["序号", *(FORM.fields[name].heading for name in FORM.answers)]
+    assert read_as_filled_in(judge(workbook([["填报单位：", "东源县司法局"], heads, *rows])), mixed())
+
+
 def test_states_written_in_the_column_of_what_is_done_are_read() -> None:
     rows = {n: typed(done=text) for n, text in {1: "已落实（9月）", 2: "拟12月落实", 3: "未落实"}.items()}
     outcome = judge(fill(FORM, rows))

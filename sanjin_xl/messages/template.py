@@ -54,21 +54,43 @@ HINTS = {
     "neighbour": "第{number}项未落实，请核对。",
 }
 
-# How others head a column on a sheet of their own, as the paper form does; read where ours stands on none.
-OTHER_HEADINGS = {
-    "number": ("编号", "序号项", "项目编号"),
-    "text": ("内容", "考核内容", "项目内容", "工作内容", "内容、标准及考核分值", "考核内容及标准"),
-    "points": ("分数", "考核分值", "标准分"),
-    "done_month": ("落实时间", "完成时间", "完成月份", "已落实月份", "已落实时间"),
-    "planned_month": ("拟落实时间", "计划完成时间", "计划时间"),
-    "ledger": ("是否有台帐打“√”", "是否有台帐", "有无台帐", "台帐情况", "有台帐"),
-    "remark": ("备注说明", "说明", "情况说明"),
+# How others head a column on a sheet of their own, as the paper form does; read where ours stands on none. Without
+# spaces and what is said aside: 已落实（打√） → 已落实. 帐 is 账 here.
+_DEED = "(?:落实|完成|办结|开展)"
+_WHEN = "的?(?:时间|月份|日期|时限|月)(?:情况)?"
+_LATER = "(?:拟|计划|预计|打算)"
+_OF_THIS = "(?:本(?:季度?|期|次))?(?:工作|任务|项目|实际|具体)*"
+_OTHER_HEADINGS = {
+    "planned_month": f"(?:是否)?{_LATER}{_DEED}?{_WHEN}",  # 拟落实时间, 计划完成时间, 计划时间
+    "planned": f"(?:是否)?{_LATER}{_DEED}(?:与否|情况)?",  # 拟完成, 是否拟落实
+    "done_month": f"(?:是否)?已?{_DEED}{_WHEN}",  # 完成时间, 已落实月份
+    "done": f"(?:是否)?已经?{_DEED}(?:与否|情况)?",  # 已完成, 是否已落实
+    "ledger": "(?:是否|有无|有|建立|设立)*台账(?:建立|资料)?(?:与否|情况)?",  # 台账, 有无台帐, 是否有台帐, 台帐建立情况
+    "remark": "备注(?:说明|情况)?|(?:情况)?说明|其[他它]|附注",
+    "number": r"序号项?|编号|项目编号|项号|no\.?",
+    "text": "(?:考核|工作|项目|主要|具体)?(?:内容|任务|事项)(?:[、,及和]?(?:标准|要求|考核分值))*",
+    "points": "分数?|(?:考核|标准)分值?",
+    # One column for everything: 已落实, 拟落实 or 未落实, with months. 落实情况, 完成情况及时间, 是否落实, 办理进度
+    "status": f"{_OF_THIS}(?:{_DEED}|进展|办理|推进|实施|执行)(?:情况|状态|进度|与否)(?:[及和](?:完成|落实)?时间)?"
+    f"|(?:是否)?{_DEED}|状态|进度",
+    "when": "时间|月份|日期|落实或拟落实时间",  # of what stands to the left of it
 }
-# One column for everything: 已落实, 拟落实 or 未落实, with months.
-STATUS_HEADINGS = (
-    *("落实情况", "完成情况", "进展情况", "办理情况", "落实状态", "完成状态", "状态", "是否落实", "落实与否"),
-    "落实情况（在□里打√）",
-)
+_OTHER_HEADING = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _OTHER_HEADINGS.items()))
+_SAID_ASIDE = re.compile(r"\([^()]*\)|打?[“\"'][^”\"']*[”\"']|打?[√✓☑]")
+_LONGEST_HEADING = 30  # characters
+
+
+@lru_cache(maxsize=1024)
+def heading_of(text: str) -> str:
+    """The field of the form that others head like this, "status" for all choices in one, "when", or "" for none.
+
+    `text`: a text without spaces and differences of width.
+    """
+    if len(text) > _LONGEST_HEADING:
+        return ""
+    found = _OTHER_HEADING.fullmatch(_SAID_ASIDE.sub("", text))
+    return found.lastgroup or "" if found else ""
+
 
 _SENTENCES = "|".join(re.escape(text) for text in (NOT_FILLED, SENT_BACK, CARRIED, *HINTS.values()))
 _HINT = re.compile(f"(?:{_SENTENCES})*".replace(re.escape("{number}"), r"\d+"))

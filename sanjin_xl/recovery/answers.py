@@ -11,7 +11,7 @@ from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.submission import Answer, Months
-from sanjin_xl.recovery.cell_values import NO_TICK, Reading, is_untouched, read_months, read_remark, read_tick
+from sanjin_xl.recovery.cell_values import NO_TICK, TICKED, Reading, is_untouched, read_months, read_remark, read_tick
 from sanjin_xl.recovery.claims import may_answer, says_ledger, says_of_ledger
 from sanjin_xl.recovery.columns import Columns
 from sanjin_xl.recovery.entries import Pair, chosen, read_entry, read_pair, read_status
@@ -105,9 +105,11 @@ class AnswerReader:
 
 def _status_pairs(typed: Mapping[str, object]) -> dict[str, Pair]:
     done, planned = read_status(typed["done"])
-    # A column of months beside it tells when.
-    months = read_months(typed["done_month"])
-    if planned.tick.value and planned.months.value == ():
+    # A column of months beside it tells when, and one for plans that what is not done is planned.
+    months, later = read_months(typed["done_month"]), read_months(typed["planned_month"])
+    if done.tick.value is False and later.value:
+        planned = Pair(TICKED if planned.tick == NO_TICK else planned.tick, later)
+    elif planned.tick.value and planned.months.value == ():
         planned = Pair(planned.tick, months)
     elif done.tick.value and done.months.value == ():
         done = Pair(done.tick, months)

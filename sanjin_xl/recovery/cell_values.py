@@ -54,7 +54,7 @@ NO = STROKES | _words(
 # Words for done, planned and not done, which are also written beside a month: 9月已落实, 拟12月完成.
 _DEED = "(?:落实|完成|建立|开展|召开|制定|成立|实施|办结|做)(?:到位|完毕|好|了)?"
 DONE_WORD = rf"(?:已经?|均已?|都已?|全部已?)+{_DEED}(?:完成)?|(?:落实|完成)(?:到位|完毕)?"
-PLAN_WORD = rf"(?:拟|计划|预计|打算|将|争取|力争|准备)(?:{_DEED})?"
+PLAN_WORD = rf"(?:(?:拟|计划|预计|打算|将)(?:{_DEED})?|(?:争取|力争|准备)(?=[于在]?\d))"
 NOT_WORD = rf"(?:尚未|还未|暂未|未|没有?|还没有?){_DEED}"
 WORDS_DONE, WORDS_NOT_DONE = re.compile(DONE_WORD), re.compile(NOT_WORD)
 BETWEEN = re.compile(r"[()\[\]【】“”。;!]+")  # what parts a mark from the word that repeats it: √（有台帐）

@@ -13,10 +13,10 @@ Every column is looked for by what is hardest to damage by accident:
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise, zip_longest
 
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.cellref import address, column_letters
@@ -33,6 +33,8 @@ from sanjin_xl.workbook.book import Sheet
 _LAST_HEADER_ROW = 60  # a header further down than this is part of something else
 _FEWEST_HEADINGS = 4
 _STATUS = "status"  # the column that says in words what the ticks and months of others say
+_WHEN = "when"  # a column of months, of what stands to the left of it
+_MOST_HEADER_ROWS = 3
 _LEAST_SHARE = 0.3  # of the items, for a column to be recognised by its content
 _MOST_ROWS, _MOST_COLUMNS = 1000, 60  # looked through for a column of which only the content is known
 
@@ -65,37 +67,50 @@ def headings(form: Form) -> Mapping[str, str]:
 
 
 def find_header(form: Form, sheet: Sheet) -> tuple[int | None, list[str]]:
-    """The row with the most headings, at least four of them, and its texts; None if there is none.
+    """The last row of the headings, at least four of them, and their texts; None if there are none.
 
-    Where no row has so many, two may have them together, as on paper: 已落实内容及时间 below 落实情况.
+    They may stand in two or three rows, as on paper: 已落实内容及时间 below 落实情况, and 月份 below that.
     """
-    ours, others = _names(form), _other_names(form)
-    rows = [
-        [normal_text(cell) if isinstance(cell, str) else "" for cell in row] for row in sheet.rows[:_LAST_HEADER_ROW]
-    ]
-    double = [
-        [low if low in ours or low in others else high for high, low in zip(upper, lower, strict=True)]
-        for upper, lower in pairwise(rows)
-    ]
-    for texts, known in ((rows, ours), (rows, ours | others), ([[], *double], ours | others)):
-        hits = [len({known[text] for text in cells if text in known}) for cells in texts]
-        if max(hits, default=0) >= _FEWEST_HEADINGS:
-            row = hits.index(max(hits))
-            return row, texts[row]
-    return None, []
+    known = _Headings(form)
+    rows = [[normal_text(cell) if isinstance(cell, str) else "" for cell in row] for row in _top(sheet)]
+    further = [known.are_in(texts, row) for texts, row in zip(rows, _top(sheet), strict=True)]
+    most, found = _FEWEST_HEADINGS - 1, None
+    for depth in range(_MOST_HEADER_ROWS):
+        for last in range(depth, len(rows)):
+            if all(further[last - depth + 1 : last + 1]):
+                texts = known.lowest(rows[last - depth : last + 1])
+                hits = len({*map(known, texts)} - {""})
+                if hits > most:
+                    most, found = hits, (last, texts)
+    return found or (None, [])
 
 
-def _names(form: Form) -> dict[str, str]:
-    """The field that each heading of the form stands above."""
-    return {normal_text(text): name for name, text in headings(form).items()}
+def _top(sheet: Sheet) -> Sequence[Sequence[object]]:
+    return sheet.rows[:_LAST_HEADER_ROW]
 
 
-def _other_names(form: Form) -> dict[str, str]:
-    """The same for headings that others write; those of groups stand above a tick and its month in one cell."""
-    found = {normal_text(text): name for name, texts in words.OTHER_HEADINGS.items() for text in texts}
-    found |= dict.fromkeys(map(normal_text, words.STATUS_HEADINGS), _STATUS)
-    heads = form.headings
-    return found | {normal_text(heads.done_group): "done", normal_text(heads.planned_group): "planned"}
+class _Headings:
+    """The fields of a form by what is written above a column: our own headings, and those that others write."""
+
+    def __init__(self, form: Form) -> None:
+        self.ours = {normal_text(text): name for name, text in headings(form).items()}
+        groups = {"done": form.headings.done_group, "planned": form.headings.planned_group}
+        self._groups = {normal_text(text): name for name, text in groups.items()}
+
+    def __call__(self, text: str) -> str:
+        """The field, "status" or "when" (see `messages.template.heading_of`), "" for any other text."""
+        return text and (self.ours.get(text) or self._groups.get(text) or words.heading_of(text))
+
+    def are_in(self, texts: Sequence[str], row: Sequence[object]) -> bool:
+        """Whether half of what stands in a row or more are headings, and nothing is a number."""
+        filled = [text for text in texts if text]
+        numbers = any(isinstance(cell, (int, float)) for cell in row)
+        return bool(filled) and not numbers and sum(map(bool, map(self, filled))) * 2 >= len(filled)
+
+    def lowest(self, rows: Sequence[Sequence[str]]) -> list[str]:
+        """Of several rows of headings the lowest of each column that is known, else what stands in the first."""
+        columns = zip_longest(*rows, fillvalue="")
+        return [next(filter(self, reversed(column)), column[0]) for column in columns]
 
 
 def find_columns(ids: ItemIds, sheet: Sheet, links: Links = NO_LINKS) -> Columns:
@@ -119,7 +134,7 @@ class _Search:
     def run(self) -> Columns:
         self.header, self.heads = find_header(self.form, self.sheet)
         self.headed = self._headed()
-        status = self.headed.pop(_STATUS, [])
+        status = self._status()
         linked = self.links.columns()
         self.places = self._marks() | linked
         # Headings that stand elsewhere than the formulas say were shifted or exchanged: none of them counts then.
@@ -128,13 +143,21 @@ class _Search:
             free = [place for place in places if place not in self.places.values()]
             if name not in self.places and free:
                 self.places[name] = free[0]
-        guessed = self._guessed({place for places in self.headed.values() for place in places} if trusted else set())
-        self.places |= guessed
         status = [place for place in status if place not in self.places.values() and self._is_status(place)]
         if status and not self.places.keys() & {"done", "planned"}:
             self.places["done"] = status[0]
             return Columns(self.places, self.header, tuple(self._status_findings(status[0])), status=True)
+        guessed = self._guessed({place for places in self.headed.values() for place in places} if trusted else set())
+        self.places |= guessed
         return Columns(self.places, self.header, tuple(self._findings(linked, guessed)))
+
+    def _status(self) -> list[int]:
+        """The columns headed as one for everything; beside one for what is planned the first is for what is done."""
+        status, planned = self.headed.pop(_STATUS, []), self.headed.get("planned")
+        if not (status and planned and status[0] < planned[0] and "done" not in self.headed):
+            return status
+        self.headed["done"] = status[:1]
+        return []
 
     def _is_status(self, place: int) -> bool:
         """Whether a column says of most items in words or marks what became of them."""
@@ -144,9 +167,23 @@ class _Search:
 
     def _status_findings(self, place: int) -> Iterator[Finding]:
         yield finding("column-status", found=self.sheet.text_at(self.header or 0, place))
+        if "done_month" not in self.places:
+            yield from self._months_beside()
         yield from self._moved()
         if "ledger" not in self.places:
             yield self._about("column-missing", "ledger")
+
+    def _months_beside(self) -> Iterator[Finding]:
+        """The first column without a name that holds months: taken for those of what is said beside it."""
+        free = (place for place, _ in self._cells() if place not in self.places.values())
+        for place in islice(filter(self._holds_months, free), 1):
+            self.places["done_month"] = place
+            yield self._about("column-guessed", "done_month", place)
+
+    def _holds_months(self, place: int) -> bool:
+        cells = (cell for n, cells in self._cells() if n == place for cell in cells)
+        months = sum(isinstance(cell, str) and "月" in cell and bool(read_months(cell).value) for cell in cells)
+        return months >= self._least and self._is_plausible("done_month", place)
 
     @cached_property
     def _least(self) -> int:
@@ -156,18 +193,18 @@ class _Search:
         return max(2, int(min(len(self.form.items), filled) * _LEAST_SHARE))
 
     def _headed(self) -> dict[str, list[int]]:
-        """Where each heading stands, every one of them."""
-        names, others = _names(self.form), _other_names(self.form)
+        """Where each heading stands, every one of them; those of others where ours stands nowhere."""
+        known = _Headings(self.form)
+        own = {known.ours[text] for text in self.heads if text in known.ours}
         found: defaultdict[str, list[int]] = defaultdict(list)
-        for known in (names, others):
-            headed = set(found)
-            for place, text in enumerate(self.heads):
-                if (
-                    (name := known.get(text)) is not None
-                    and name not in headed
-                    and (known is names or text not in names)
-                ):
-                    found[name].append(place)
+        before = ""
+        for place, text in enumerate(self.heads):
+            name = known(text)
+            if name == _WHEN:
+                name = {"done": "done_month", "planned": "planned_month", _STATUS: "done_month"}.get(before, "")
+            if name and (text in known.ours or name not in own):
+                found[name].append(place)
+            before = name or before
         return dict(found)
 
     def _is_together(self, name: str) -> bool:
@@ -281,13 +318,34 @@ class _Search:
         odd = shifted or [*answers.values()] != sorted(answers.values())
         # Where formulas bear out all headings they look at, those of the texts are believed as well, if in their order.
         texts = [answers[name] for name in self.form.texts if name in answers]
-        vouched = linked.keys() >= set(CHOICES) and texts == sorted(texts)
+        vouched = (linked.keys() >= set(CHOICES) and texts == sorted(texts)) or (not shifted and self._go_together())
         for name, place in answers.items():
             headed = self.headed.get(name, ())
             if name in linked and headed and place not in headed:
                 yield self._about("column-conflict", name, headed[0], linked=column_letters(place))
             elif odd and name not in linked and not vouched:
                 yield self._about("column-doubtful", name, place)
+
+    def _go_together(self) -> bool:
+        """Whether each tick has its month, and ledgers stand beside what is done: no two headings were exchanged."""
+        rows = {name: self._filled_rows(self.places.get(name)) for name in CHOICES}
+        done, planned = rows["done"], rows["planned"]
+        lone = planned - rows["planned_month"]
+        return (
+            len(done) >= self._least
+            and done == rows["done_month"]
+            and rows["planned_month"] <= planned
+            and len(lone) <= sum(not item.planned_month for item in self.form.items)
+            and rows["ledger"] < done
+            and done.isdisjoint(planned)
+        )
+
+    def _filled_rows(self, place: int | None) -> set[int]:
+        """The rows of items in which something stands in a column."""
+        marks = [self.places[name] for name in MARK_COLUMNS if name in self.places]
+        rows = range((self.header or 0) + 1, min(len(self.sheet.rows), _MOST_ROWS))
+        filled = {row for row in rows if self.sheet.at(row, place) not in ("", None)}
+        return {row for row in filled if any(self.sheet.at(row, mark) not in ("", None) for mark in marks)}
 
     def _repeated(self) -> Iterator[Finding]:
         """A second column of the same heading in which something else stands."""
