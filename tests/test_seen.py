@@ -27,8 +27,8 @@ from drawn import (
     with_thread,
 )
 from hostile import packed, parts_of
-from openpyxl.formatting.rule import Rule
-from openpyxl.styles import Border, Font, PatternFill, Side
+from openpyxl.formatting.rule import IconSetRule, Rule
+from openpyxl.styles import Border, Font, GradientFill, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from rounds import Entry, clean, done, fill, judge, planned, the_form
@@ -95,6 +95,23 @@ def test_a_conditional_format_that_hides_or_rewrites_answers_is_asked_about(look
 )
 def test_a_conditional_format_that_only_paints_asks_nothing(look: dict[str, Any]) -> None:
     assert asked(judge(with_rule(**look))) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "asks"),
+    [
+        ({}, False),  # shows ✗ for 0 and ✓ for 1, beside the number
+        ({"reverse": True}, True),
+        ({"showValue": False}, True),
+    ],
+)
+def test_icons_that_may_draw_a_tick_for_nought_are_asked_about(rule: dict[str, bool], asks: bool) -> None:
+    book = openpyxl.load_workbook(BytesIO(bare()))
+    book.worksheets[0][LEDGER] = 0
+    book.worksheets[0].conditional_formatting.add("I6:I113", IconSetRule("3Symbols2", "num", [0, 0.4, 0.8], **rule))
+    target = BytesIO()
+    book.save(target)
+    assert asked(judge(target.getvalue())) == [("not-looked-into", None, None)] * asks
 
 
 # ── drawings ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -315,6 +332,15 @@ def test_an_answer_that_is_struck_out_is_asked_about_and_counts_low(cell: str) -
     assert answer(outcome).value("done" if cell == TICK else "done_month") is None
 
 
+@pytest.mark.parametrize(("cells", "where"), [("C", "C7"), ("BC", "B7"), ("BCEF", "E7")])
+def test_an_answered_item_that_is_struck_out_in_its_printed_cells_is_asked_about(cells: str, where: str) -> None:
+    struck = {f"{letter}7": {"font": Font(strike=True)} for letter in cells}
+    outcome = judge(restyled(bare(), **struck))
+    assert asked(outcome)[0] == ("answer-struck", BARE, where)
+    assert len(asked(outcome)) == (2 if "F" in cells else 1)  # the tick and the month
+    assert answer(outcome).done is None
+
+
 @pytest.mark.parametrize("look", UNSEEN)
 def test_an_answer_that_nobody_can_see_is_asked_about(look: dict[str, Any]) -> None:
     assert asked(judge(restyled(bare(), E7=look))) == [("answer-unseen", BARE, TICK)]
@@ -389,6 +415,7 @@ def test_answers_in_a_row_of_no_height_are_asked_about(size: str) -> None:
         ("Wingdings", "P", None),
         ("Wingdings", "1", None),
         ("Wingdings", "v", None),
+        ("Wingdings 3", "ü", None),  # a triangle
     ],
 )
 def test_in_a_font_of_symbols_the_picture_counts_and_not_the_letter(font: str, letter: str, taken: bool | None) -> None:
@@ -427,6 +454,12 @@ def test_a_blank_cell_that_is_coloured_where_others_are_not_is_asked_about() -> 
     outcome = judge(restyled(bare(), I7={"fill": GREEN}))
     assert asked(outcome) == [("answer-coloured", BARE, LEDGER)]
     assert answer(outcome).ledger is None
+
+
+@pytest.mark.parametrize("fill", [GradientFill(stop=("FF92D050", "FF00B050")), PatternFill("darkGrid")])
+def test_a_gradient_and_a_pattern_are_colours(fill: GradientFill | PatternFill) -> None:
+    assert asked(judge(restyled(bare(), I7={"fill": fill}))) == [("answer-coloured", BARE, LEDGER)]
+    assert asked(judge(restyled(bare(), E7={"fill": fill, "font": WHITE}))) == []
 
 
 @pytest.mark.parametrize("entry", [{}, planned(month=12)])

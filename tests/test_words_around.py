@@ -118,8 +118,14 @@ WHERE: dict[str, Callable[[Book, str], None]] = {
     "behind 填表人": lambda book, text: _behind(book, LAYOUT.seal_row - 1, PLACES["category"], text),
     "in a row below the headings": _below_the_headings,
     "in 备注 of another item": lambda book, text: _behind(book, LAYOUT.row(8), PLACES["remark"], text),
+    "in the name of the sheet": lambda book, text: setattr(book.sheet, "name", text),
+    "in the name of another sheet": lambda book, text: book.sheets.append(Sheet(text, {(0, 0): Cell("佐证")})),
     "on another sheet": lambda book, text: book.sheets.append(Sheet("补充", {(3, 1): Cell(text)})),
 }
+
+
+# So near to a blank item any word about it may be its answer.
+NEAR = ("in a heading", "behind 填表人", "in a row below the headings")
 
 
 @pytest.mark.parametrize("where", WHERE)
@@ -135,8 +141,8 @@ WHERE: dict[str, Callable[[Book, str], None]] = {
 def test_words_are_asked_about_wherever_they_are_said(
     where: str, text: str, expected: set[tuple[str, int | None]]
 ) -> None:
-    if text == "（第5项由张三负责）" and where not in ("in 备注 of another item", "on another sheet"):
-        expected = {("words-beside", BLANK)}  # so near to a blank item any word about it may be its answer
+    if text == "（第5项由张三负责）" and where in NEAR:
+        expected = {("words-beside", BLANK)}
     book = a_book()
     before = asked(book)
     WHERE[where](book, text)

@@ -71,7 +71,7 @@ def ask_about_looks(
     }
     columns = _unseen_columns(by_item, hidden.looks)
     yield from (finding("column-unseen", field=field, expected=headings(form)[field]) for field in columns)
-    found = [*_looks(by_item, hidden.looks, columns), *_colours(by_item, hidden.looks)]
+    found = [*_looks(by_item, hidden.looks, columns), *_colours(by_item, hidden.looks), *_struck_items(sheet, by_item)]
     found += _drawings(by_item, hidden.drawings)
     unclear = defaultdict(set)
     for one, touched in found:
@@ -108,6 +108,22 @@ def _looks(by_item: Mapping[int, list[_Cell]], looks: Mapping[str, Look], column
                     finding("answer-shown-otherwise", cell.number, at, written, field=cell.field, shown=look.shown),
                     [cell],
                 )
+
+
+def _struck_items(sheet: Sheet, by_item: Mapping[int, list[_Cell]]) -> Iterator[Found]:
+    """The answered items of which what is printed before the answers is struck out, and the answers are not."""
+    struck: dict[int, tuple[str, str]] = {}
+    for address, look in sheet.hidden.looks.items():
+        row, column = place_of(address) or (-1, -1)
+        if look.struck and look.struck == sheet.text_at(row, column).strip():
+            struck.setdefault(row, (address, look.struck))
+    for cells in by_item.values() if struck else ():
+        first, looks = cells[0], [sheet.hidden.looks.get(cell.address, _NO_LOOK) for cell in cells]
+        row, column = place_of(first.address) or (-1, -1)
+        where, text = struck.get(row, (first.address, ""))
+        before = (place_of(where) or (row, column))[1] < column
+        if before and any(cell.written for cell in cells) and not any(look.struck for look in looks):
+            yield finding("answer-struck", first.number, where, text, field=first.field), cells
 
 
 # ── colours ──────────────────────────────────────────────────────────────────────────────────────────────────────

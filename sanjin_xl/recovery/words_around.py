@@ -41,6 +41,7 @@ _LONGEST_WORDING = 400  # characters, with what was added
 
 def words_around(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[Finding]:
     """What is said around the answers of a sheet, in cells and in comments on cells that hold none."""
+    yield from _in_name(table.sheet, answers)
     yield from _words_above(table, answers)
     yield from _comments(form, table, answers)
     yield from _remarks(table, answers)
@@ -84,6 +85,13 @@ def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[
                 yield finding("extra-note", cell=address(row, place), found=text)
             else:
                 yield from about_words_outside(text, address(row, place), answers)
+
+
+def _in_name(sheet: Sheet, answers: Mapping[int, Answer]) -> Iterator[Finding]:
+    """What the name of a sheet says of items: 第5项已落实."""
+    if _speaks(sheet.name):
+        found = about_words_outside(sheet.name, None, answers, just_claims=True)
+        yield from (one for one in found if one.asks)
 
 
 def _words_above(table: Table, answers: Mapping[int, Answer]) -> Iterator[Finding]:
@@ -263,7 +271,9 @@ def _added(form: Form, table: Table, number: int, row: int) -> str:
     return f"{before}{behind}".strip(f"{_STOPS}()（）") if found else ""
 
 
-def _about_item(number: int, cell: str, text: str, answer: Answer | None, *, just_claims: bool = False) -> Finding:
+def _about_item(
+    number: int, cell: str | None, text: str, answer: Answer | None, *, just_claims: bool = False
+) -> Finding:
     if answer and says_of_ledger(text, answer) and not may_answer(text, answer):
         return finding("ledger-in-words", number, cell, text)
     doubtful = answer and (may_answer(text, answer) or (is_blank(answer) and not just_claims))
@@ -271,7 +281,7 @@ def _about_item(number: int, cell: str, text: str, answer: Answer | None, *, jus
 
 
 def about_words_outside(
-    text: str, cell: str, answers: Mapping[int, Answer], *, just_claims: bool = False
+    text: str, cell: str | None, answers: Mapping[int, Answer], *, just_claims: bool = False
 ) -> Iterator[Finding]:
     """What words away from all items ask: about those they name, about all where they claim what is blank.
 
@@ -296,6 +306,7 @@ def words_on_other_sheets(form: Form, sheets: Iterable[Sheet], answers: Mapping[
     """What sheets that are not the form say of its items: 第3、5项已于9月落实, or √ on the row of a wording."""
     numbers = {item.text.strip(): item.number for item in form.items}
     for sheet in sheets:
+        yield from (replace(one, sheet=sheet.name) for one in _in_name(sheet, answers))
         for row, cells in enumerate(sheet.rows):
             texts = [(place, cell) for place, cell in enumerate(cells) if isinstance(cell, str) and cell]
             beside = next((number for _, cell in texts if (number := numbers.get(cell.strip()))), 0)

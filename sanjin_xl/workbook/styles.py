@@ -213,7 +213,7 @@ class _Styles(Markup):
             self.fonts[-1].take(local, attributes)
         elif path == "/styleSheet/fills/fill":
             self.fills.append("")
-        elif path == "/styleSheet/fills/fill/patternFill" and attributes.get("patternType", "none") not in _NO_FILL:
+        elif path in _FILLS and attributes.get("patternType", _FILLS[path]) not in _NO_FILL:
             self.fills[-1] = _UNNAMED_FILL
         elif path == "/styleSheet/fills/fill/patternFill/fgColor" and self.fills[-1]:
             self.fills[-1] = _colour(attributes) or self.fills[-1]
@@ -240,6 +240,7 @@ _PLAIN_FORMATS = ("", "General", "@")
 _LOOKED_AT = tuple(f"/styleSheet/{name}/" for name in ("fonts", "fills", "borders", "dxfs"))
 _NO_FILL = ("none", "gray125")  # the second fill of every workbook, used by none
 _UNNAMED_FILL = "pattern"
+_FILLS = {"/styleSheet/fills/fill/patternFill": "none", "/styleSheet/fills/fill/gradientFill": "gradient"}
 
 
 def read_styles(xml: bytes, part: str, limits: Limits) -> CellStyles:

@@ -22,7 +22,7 @@ _PRIVATE = 0xF000
 def symbol_font(name: str) -> str:
     """The name of a font of symbols as it is known here, "" for any other font."""
     known = "".join(name.split()).casefold()
-    return known if known in _DRAWN else next(filter(known.startswith, _OTHERS), "")
+    return known if known.startswith(_OTHERS) else ""
 
 
 def drawn(text: str, font: str) -> str:

@@ -128,7 +128,10 @@ def _styles(package: Package, part: str, cache: Cache, limits: Limits) -> CellSt
 
 
 _RULE = re.compile(rb"""<cfRule\s[^<>]*?\bdxfId=["']([0-9]{1,6})["']""")  # 18.3.1.10
-_OTHER_VEIL = re.compile(rb"""\bshowValue=["'](?:0|false)["']|<x14:dxf>(?:<[^<>]*>){0,9}?<(?:strike|numFmt)\b""")
+# Icons in another order than the values', or of one's own choice, draw a tick for nought.
+_OTHER_VEIL = re.compile(
+    rb"""\bshowValue=["'](?:0|false)["']|<(?:x14:)?iconSet\b[^<>]*?\b(?:reverse|custom)=["'](?:1|true)["']|<x14:dxf>(?:<[^<>]*>){0,9}?<(?:strike|numFmt)\b"""
+)
 
 
 def _is_veiled(xml: bytes, veils: frozenset[int]) -> bool:
