@@ -18,9 +18,10 @@ from sanjin_xl.model.roster import Roster, Unit
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.model.stamp import Stamp
 from sanjin_xl.model.submission import ByNumber
-from sanjin_xl.outcome.results import Results, compile_results
+from sanjin_xl.outcome.compile import compile_results
+from sanjin_xl.outcome.results import Results
+from sanjin_xl.round.making import make_all
 from sanjin_xl.round.shipped import DEFAULT_FORM, template_text
-from sanjin_xl.round.workers import make_all
 
 KEY = b"a key of 32 bytes for benchmarks"
 DUE = date(2012, 10, 15)

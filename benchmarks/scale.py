@@ -1,27 +1,19 @@
-"""Measures whole rounds: `ingest` of 100, 1,000 and 10,000 returns by one and two workers, and what an issue costs.
+"""Whole rounds: `ingest` in a process of its own, its seconds, its processor time, and the memory of all processes.
 
-    python benchmarks/scale.py [--sizes 100 1000] [--workers 1 2] [--without-copies] [--keep FOLDER]
-                               [--json FILE]
-
-Every ingest runs in a process of its own on a fresh round; the peak is the resident memory of that process and all its
-children together, sampled from /proc twenty times a second. `again` is a second run over the same files, when the
-correction copies are there already; without copies it would be the first run once more, and is left out. CPU seconds
-are what to compare on a machine that does other things as well.
+The peak is the resident memory of that process and all its children together, sampled from /proc twenty times a
+second. Processor seconds are what to compare on a machine that does other things as well.
 """
 
-import argparse
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-from returns import filled, issues_of, rules_of, write_round
+from returns import filled, issues_of, rules_of
 
 from sanjin_xl.round.watch import Watch
 
@@ -39,10 +31,15 @@ class Judged(Watch):
 
 
 def ingest_here(folder: Path, workers: int, copies: bool) -> Row:
-    """Ingest a round in this process: seconds until 汇总.xlsx stands and in all, CPU seconds of parent and workers."""
+    """Ingest a round in this process: seconds until 汇总.xlsx stands and in all, CPU seconds of parent and workers.
+
+    One worker shares one processor with everything else.
+    """
     from sanjin_xl.round import commands
     from sanjin_xl.round.config import SUMMARY, SUMMARY_FILE
 
+    if workers == 1 and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {0})  # or the parent would have the other one
     if not copies:
         vars(commands)["write_corrections"] = lambda *_: None
     watch = Judged()
@@ -66,8 +63,7 @@ def measure(folder: Path, workers: int, *, fresh: bool, copies: bool) -> Row:
     """The same in a process of its own, with the peak memory of the process tree in MB."""
     if fresh:
         clear(folder)
-    command = [sys.executable, __file__, "--one", str(folder), "--workers", str(workers)]
-    command += [] if copies else ["--without-copies"]
+    command = [sys.executable, __file__, str(folder), str(workers), "with" if copies else "without"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         peak = 0
         while process.poll() is None:
@@ -128,42 +124,10 @@ def issue_milliseconds(count: int = 40) -> float:
     return round((time.process_time() - started) / count * 1000, 1)
 
 
-def rows_of(place: Path, sizes: list[int], workers: list[int], copies: bool) -> list[Row]:
-    rows: list[Row] = []
-    for size in sizes:
-        folder = place / str(size)
-        if not folder.exists():
-            write_round(folder, size)
-        runs = [(count, True) for count in workers] + [(workers[-1], False)] * copies
-        for count, fresh in runs:
-            run = "first" if fresh else "again"
-            measured = measure(folder, count, fresh=fresh, copies=copies)
-            rows.append({"returns": size, "workers": count, "run": run, **measured})
-            print(" ".join(f"{value:>10}" for value in rows[-1].values()), flush=True)
-    return rows
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000])
-    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--without-copies", action="store_true", help="write no correction copies")
-    parser.add_argument("--keep", type=Path, help="keep the rounds here, and use those that are here")
-    parser.add_argument("--json", type=Path)
-    parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.one:
-        print(json.dumps(ingest_here(options.one, options.workers[0], not options.without_copies)))
-        return
-    print(f"issue: {(issue := issue_milliseconds())} ms of CPU")
-    names = ("returns", "workers", "run", "counted", "to summary", "seconds", "cpu parent", "workers", "peak MB")
-    print(" ".join(f"{name:>10}" for name in names))
-    with tempfile.TemporaryDirectory() as temporary:
-        rows = rows_of(options.keep or Path(temporary), options.sizes, options.workers, not options.without_copies)
-    if options.json:
-        machine = {"python": platform.python_version(), "machine": platform.machine(), "cores": os.cpu_count()}
-        content = {"machine": machine, "issue_ms": issue, "rows": rows}
-        options.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    """Ingest the round in a folder and print its row."""
+    folder, workers, copies = sys.argv[1:]
+    print(json.dumps(ingest_here(Path(folder), int(workers), copies == "with")))
 
 
 if __name__ == "__main__":

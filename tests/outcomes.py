@@ -28,7 +28,8 @@ from sanjin_xl.model.roster import Roster, Unit
 from sanjin_xl.model.rules import Copy
 from sanjin_xl.model.stamp import Claim
 from sanjin_xl.model.submission import Answer, Submission
-from sanjin_xl.outcome.results import Results, compile_results
+from sanjin_xl.outcome.compile import compile_results
+from sanjin_xl.outcome.results import Results
 
 FORM = small_form()
 RULES = rules(FORM)

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.round import arrivals, commands
+from sanjin_xl.round.archive import Archive
 from sanjin_xl.round.arrivals import cleaned, put_back, put_in, take_out
 from sanjin_xl.round.config import RETURNED
 from sanjin_xl.round.outputs import WORKSHOP
-from sanjin_xl.round.register import Archive, Register
+from sanjin_xl.round.register import Register
 from sanjin_xl.round.run import registered
 from sanjin_xl.round.state import Step, state_of
 

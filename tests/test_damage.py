@@ -319,6 +319,12 @@ def hidden(book: Book) -> None:
     book.sheet.state = "hidden"
 
 
+def formulas_gone(book: Book) -> None:
+    """As LibreOffice leaves formulas in an .xls that look at cells over which others were pasted."""
+    for name in ("score", "hint"):
+        put(book, 5, name, Error("#N/A"), "#N/A")
+
+
 DAMAGES: dict[str, tuple[Damage, str]] = {
     "sheet hidden": (hidden, "sheet-hidden"),
     "sheet renamed": (renamed, "sheet-renamed"),
@@ -342,6 +348,7 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "remarks shifted": (lambda book: cells_inserted(book, "remark"), "column-shifted"),
     "ticks shifted": (lambda book: cells_inserted(book, "done"), "answer-moved"),
     "ticks deleted": (cells_deleted, "answer-gone"),
+    "nothing but errors left of formulas": (formulas_gone, "answer-gone"),
     "codes exchanged, 序号 gone": (codes_exchanged, "item-conflict"),
     "rows exchanged as far as they are seen": (exchanged_rows_seen, "rows-torn"),
     "one mark left": (one_mark_left, "items-one-mark"),

@@ -43,8 +43,9 @@ from sanjin_xl.messages import feedback as words
 from sanjin_xl.messages import summary as common
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.rules import EXCLUDE
+from sanjin_xl.outcome.compile import compile_results
 from sanjin_xl.outcome.lost_points import Cause, losses, steps
-from sanjin_xl.outcome.results import Results, UnitResult, compile_results
+from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.review.rulings import Ruling, basis
 
 FORM = small_form()

@@ -37,7 +37,7 @@ from two_states import (
 
 from sanjin_xl.messages.cli import ABORTED
 from sanjin_xl.messages.errors import ERRORS
-from sanjin_xl.round import workers
+from sanjin_xl.round import pools, workers
 from sanjin_xl.round.inbox import Taken
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and process groups are POSIX's")
@@ -145,7 +145,7 @@ def good() -> list[Taken]:
 
 def test_nothing_of_the_pool_is_left_to_race_with_the_end_of_the_program(good: list[Taken]) -> None:
     before = set(threading.enumerate())
-    assert len(list(workers.judge_all(rules(), good, partial(workers.local_pool, 2), 2))) == 1
+    assert len(list(workers.judge_all(rules(), good, partial(pools.local_pool, 2), 2))) == 1
     assert set(threading.enumerate()) == before
 
 
@@ -155,10 +155,10 @@ def signals_blocked_here() -> set[int]:
 
 @pytest.fixture
 def pool() -> Iterator[ProcessPoolExecutor]:
-    pool = workers.local_pool(1)
+    pool = pools.local_pool(1)
     assert isinstance(pool, ProcessPoolExecutor)
     yield pool
-    workers.stop(pool)
+    pools.stop(pool)
 
 
 @posix

@@ -23,7 +23,7 @@ from sanjin_xl import __version__
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
 from sanjin_xl.messages.files import REASONS
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.round import containers, workers
+from sanjin_xl.round import containers, pools, workers
 from sanjin_xl.round.containers import Budget, members
 from sanjin_xl.round.inbox import Taken, told_apart
 from sanjin_xl.round.register import REGISTER, Register
@@ -369,7 +369,7 @@ def test_a_container_whose_opener_fails_is_one_line_and_what_took_all_room_is_re
 
 @pytest.mark.workers
 def test_a_container_that_kills_its_opener_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    opener = workers.Opener(partial(workers.local_pool, 1), fatal={"known"})
+    opener = workers.Opener(partial(pools.local_pool, 1), fatal={"known"})
     good = zipped(("a.xlsx", GOOD))
     with pytest.raises(Refused) as caught:
         opener(good, "known")

@@ -547,6 +547,11 @@ def test_what_a_formula_of_an_xls_says_is_known() -> None:
     assert b'IF(#REF!="' in read_book(book(formula(5, 10, gone))).sheets[0].hidden.wordings
 
 
+def test_a_formula_of_which_only_an_error_is_left_is_one_of_a_cell_that_is_gone() -> None:
+    wordings = read_book(book(formula(5, 10, b"\x1c\x2a"))).sheets[0].hidden.wordings
+    assert wordings == b'<c r="K6"><f>#REF!</f></c>'
+
+
 def test_a_formula_that_cells_of_an_xls_share_is_known_of_each() -> None:
     shared = own_score(ref(0x4C, 0, 0xC0FA), ref(0x4C, 0, 0xC0F9), ref(0x4C, 0, 0xC0FE))
     cells = formula(5, 10, b"\x01" + struct.pack("<2H", 5, 10))

@@ -44,8 +44,8 @@ from sanjin_xl.model.form import parse_form
 from sanjin_xl.model.layout import layout_of
 from sanjin_xl.model.policy import Policy
 from sanjin_xl.model.submission import Answer
+from sanjin_xl.outcome.compile import compile_results
 from sanjin_xl.outcome.lost_points import Cause, losses
-from sanjin_xl.outcome.results import compile_results
 from sanjin_xl.review.rulings import Ruling, fault, step
 from sanjin_xl.round import commands
 from sanjin_xl.round.config import read_config

@@ -45,8 +45,9 @@ from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import LIVE_ROW, LIVE_SPANS, layout_of
 from sanjin_xl.model.period import Period, parse_period
 from sanjin_xl.outcome import report
+from sanjin_xl.outcome.compile import compile_results
 from sanjin_xl.outcome.former import Former, Promise, parse_former
-from sanjin_xl.outcome.results import Results, compile_results
+from sanjin_xl.outcome.results import Results
 from sanjin_xl.review.rulings import Ruling, basis
 
 FORM = small_form()

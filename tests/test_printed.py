@@ -20,8 +20,9 @@ from sanjin_xl.messages import summary as words
 from sanjin_xl.model.period import parse_period
 from sanjin_xl.model.roster import Roster, Unit
 from sanjin_xl.outcome import report
+from sanjin_xl.outcome.compile import compile_results
 from sanjin_xl.outcome.former import parse_former
-from sanjin_xl.outcome.results import Results, compile_results
+from sanjin_xl.outcome.results import Results
 from sanjin_xl.round import commands, shipped
 from sanjin_xl.round.config import SUMMARY, SUMMARY_FILE
 

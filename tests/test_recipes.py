@@ -19,7 +19,7 @@ from sanjin_xl.judge.pipeline import Processor
 from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.outcome.results import compile_results
+from sanjin_xl.outcome.compile import compile_results
 from sanjin_xl.round import containers
 from sanjin_xl.workbook.package import Package
 from sanjin_xl.workbook.sniff import sniff

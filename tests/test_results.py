@@ -32,8 +32,10 @@ from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.rules import EXCLUDE, FULL, Rules
 from sanjin_xl.model.submission import Answer
+from sanjin_xl.outcome.compile import compile_results
+from sanjin_xl.outcome.ranks import rank
 from sanjin_xl.outcome.report import sent_back, unit_entry
-from sanjin_xl.outcome.results import Results, Standing, UnitResult, compile_results, rank
+from sanjin_xl.outcome.results import Results, Standing, UnitResult
 
 CODES = [unit.code for unit in heyuan().units]
 

@@ -21,6 +21,7 @@ from sanjin_xl import messages
 from sanjin_xl.model.errors import SanjinError
 from sanjin_xl.round import commands, register
 from sanjin_xl.round.keys import read_keys
+from sanjin_xl.round.lock import only_one
 from sanjin_xl.round.run import round_rules
 
 posix = pytest.mark.skipif(os.name != "posix", reason="rights as POSIX knows them")
@@ -611,7 +612,7 @@ def test_while_one_command_is_at_work_every_other_says_so_and_changes_nothing(
 ) -> None:
     return_all(round_folder)
     before = tree(round_folder)
-    with register.only_one(round_folder / ".sanjin"):
+    with only_one(round_folder / ".sanjin"):
         for run in (commands.ingest, commands.generate, commands.feedback):
             assert code_of(round_folder, run) == "round-busy"
         assert one_sentence(command("ingest", round_folder))

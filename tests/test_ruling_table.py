@@ -55,7 +55,8 @@ from sanjin_xl.model.catalogue import CATALOGUE, Severity
 from sanjin_xl.model.errors import Refused, RoundError, WorkbookError
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.outcome import report
-from sanjin_xl.outcome.results import Results, compile_results
+from sanjin_xl.outcome.compile import compile_results
+from sanjin_xl.outcome.results import Results
 from sanjin_xl.review import table_reader
 from sanjin_xl.review.rulings import Effect, Ruling, basis
 from sanjin_xl.review.table_reader import read_table

@@ -39,10 +39,12 @@ from sanjin_xl.model.findings import finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.points import rescaled
 from sanjin_xl.outcome import report
+from sanjin_xl.outcome.compile import compile_results
 from sanjin_xl.outcome.former import Former, parse_former
-from sanjin_xl.outcome.results import Standing, compile_results
-from sanjin_xl.review.rulings import Entry as Typed
-from sanjin_xl.review.rulings import Ruling, basis, fault, merge, step
+from sanjin_xl.outcome.results import Standing
+from sanjin_xl.review.entries import Entry as Typed
+from sanjin_xl.review.entries import merge
+from sanjin_xl.review.rulings import Ruling, basis, fault, step
 from sanjin_xl.round import commands
 
 FORM = small_form()

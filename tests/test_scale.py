@@ -52,16 +52,17 @@ from sanjin_xl.model.points import decimal
 from sanjin_xl.model.roster import Roster, Unit
 from sanjin_xl.model.submission import Answer, ByNumber
 from sanjin_xl.outcome import report
+from sanjin_xl.outcome.compile import compile_results
 from sanjin_xl.outcome.former import Former, FormerUnit
-from sanjin_xl.outcome.results import Results, compile_results
+from sanjin_xl.outcome.results import Results
 from sanjin_xl.round import commands, side_by_side, workbooks
 from sanjin_xl.round.config import CORRECTED, SUMMARY
 from sanjin_xl.round.inbox import Taken, batches
 from sanjin_xl.round.interning import Interning
 from sanjin_xl.round.keys import read_keys
+from sanjin_xl.round.making import make_all
 from sanjin_xl.round.register import Register
 from sanjin_xl.round.run import opened
-from sanjin_xl.round.workers import make_all
 
 FORM = the_form()
 Written = tuple[Workbook, list[Beside]]

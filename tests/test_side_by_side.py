@@ -18,7 +18,7 @@ from sanjin_xl.round.config import CORRECTED, RULED, SUMMARY
 from sanjin_xl.round.run import opened
 from sanjin_xl.round.side_by_side import write_side_by_side
 
-COUNT = 16  # more than are made without processes (workers._FEW_JOBS)
+COUNT = 16  # more than are made without processes (making._FEW_JOBS)
 
 
 @pytest.fixture(scope="module")

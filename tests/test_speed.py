@@ -29,7 +29,8 @@ from sanjin_xl.judge.pipeline import Outcome, Processor
 from sanjin_xl.judge.versions import settle
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.outcome import report
-from sanjin_xl.outcome.results import Results, compile_results
+from sanjin_xl.outcome.compile import compile_results
+from sanjin_xl.outcome.results import Results
 
 Thing = TypeVar("Thing")
 FILES = 20

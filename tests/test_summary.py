@@ -33,7 +33,8 @@ from sanjin_xl.model.form import Form
 from sanjin_xl.model.roster import Roster, Unit
 from sanjin_xl.model.rules import EXCLUDE, FULL
 from sanjin_xl.outcome import tables
-from sanjin_xl.outcome.results import Results, compile_results
+from sanjin_xl.outcome.compile import compile_results
+from sanjin_xl.outcome.results import Results
 from sanjin_xl.review.rulings import Ruling, basis
 from sanjin_xl.round.config import SUMMARY_FILE
 

@@ -12,7 +12,7 @@ from rounds import clean, fill, rules, the_form
 
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
 from sanjin_xl.model.errors import RoundError
-from sanjin_xl.round import workers
+from sanjin_xl.round import pools, workers
 from sanjin_xl.round.inbox import Taken
 
 
@@ -51,7 +51,7 @@ class Misbehaving(ProcessPoolExecutor):
     """A pool of bound processes in which some files are fatal."""
 
     def __init__(self) -> None:
-        super().__init__(2, mp_context=multiprocessing.get_context("spawn"), initializer=workers._bind_process)
+        super().__init__(2, mp_context=multiprocessing.get_context("spawn"), initializer=pools.bind_process)
 
     def submit(self, function: object, /, *arguments: object) -> "Future[list[Outcome]]":  # type: ignore[override]
         return super().submit(misbehave if arguments else function, *arguments)  # type: ignore[arg-type]
@@ -59,7 +59,7 @@ class Misbehaving(ProcessPoolExecutor):
 
 def test_good_files_come_back_in_their_order(good: Taken) -> None:
     files = [Taken(f"{n}.xlsx", good.data, sha256="0" * 64) for n in range(40)]
-    outcomes = list(workers.judge_all(rules(), files, partial(workers.local_pool, 2), 2))
+    outcomes = list(workers.judge_all(rules(), files, partial(pools.local_pool, 2), 2))
     assert [one.path for one in outcomes] == [one.shown for one in files]
     assert {one.status for one in outcomes} == {Status.READABLE}
 

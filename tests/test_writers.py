@@ -107,7 +107,7 @@ def test_fillings_try_every_remark_and_every_state() -> None:
 CONVERTED = [one for one in trial.trials() if one.way == trial.RESAVED and one.client in ("LibreOffice", "Gnumeric")]
 
 
-@pytest.mark.parametrize("damage", ["answers_shifted_down", "answers_shifted_up"])
+@pytest.mark.parametrize("damage", ["answers_shifted_down", "answers_shifted_up", "answers_cut_and_pasted"])
 @pytest.mark.parametrize("one", [pytest.param(one, id=str(one), marks=MARKS[one.client]) for one in CONVERTED])
 def test_formulas_tell_of_moved_cells_in_any_format(one: Trial, damage: str) -> None:
     book = verdict.damaged(rounds.the_form(), [MUTATORS[damage]], seed=1)

@@ -22,7 +22,8 @@ from sanjin_xl.model.roster import Unit
 from sanjin_xl.model.submission import Answer
 from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.outcome.tables import pending_items
-from sanjin_xl.review.rulings import Effect, Ruled, Ruling, basis, bounds, by_ref, reference, to_confirm
+from sanjin_xl.review.entries import bounds
+from sanjin_xl.review.rulings import Effect, Ruled, Ruling, basis, by_ref, reference, to_confirm
 
 MOST_ROWS = 15_000
 """Beyond this many rows (138 units of 108 items) the table lists only what is open and what has been ruled.

@@ -1,25 +1,23 @@
-"""From a settled batch to the results of a round: scores under every policy, ranks, and how firm they are."""
+"""What a round came to: per unit its points, ranks and open questions, and how the units stand to each other."""
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
-from sanjin_xl.judge import scoring
-from sanjin_xl.judge.pipeline import Outcome, Status
+from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.judge.scoring import ScoreCard
-from sanjin_xl.judge.versions import COULD_COUNT
 from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.findings import Finding
-from sanjin_xl.model.points import rescaled
-from sanjin_xl.model.policy import Policy
 from sanjin_xl.model.roster import Roster, Unit
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.model.submission import BLANK, Answer
-from sanjin_xl.outcome.former import Former, Since, since
-from sanjin_xl.review.rulings import Effect, Ruled, Ruling, excluded, judged, ruled_points, to_confirm
+from sanjin_xl.outcome.cards import Final
+from sanjin_xl.outcome.former import Former, Since
+from sanjin_xl.outcome.ranks import rank
+from sanjin_xl.review.rulings import Effect, Ruled, Ruling, applied_rulings, settled_questions
 
 
 class Standing(StrEnum):
@@ -39,37 +37,6 @@ class Counts:
     blank: int
     ledger: int
     pending: int
-
-
-class Cards(Mapping[str, ScoreCard]):
-    """A return's score card per policy id, with the points of some items fixed by the city.
-
-    Only the card under the round's own policy is kept, another is made whenever it is asked for: those of a nation
-    would take as much memory as all of its answers.
-    """
-
-    __slots__ = ("_fixed", "_form", "_outcome", "_own", "_policies")
-
-    def __init__(self, rules: Rules, outcome: Outcome, fixed: Mapping[int, int]) -> None:
-        # Not the rules themselves: a unit's cards go to other processes, and name no other unit.
-        self._form, self._policies, self._outcome, self._fixed = rules.form, rules.policies, outcome, fixed
-        self._own = self._made(rules.policy)
-
-    def __getitem__(self, policy: str) -> ScoreCard:
-        return self._own if policy == self._own.policy else self._made(self._policies[policy])
-
-    def _made(self, policy: Policy) -> ScoreCard:
-        outcome = self._outcome
-        assert outcome.submission is not None
-        doubts = outcome.in_doubt, policy, outcome.not_found, outcome.not_yet
-        card = scoring.score(self._form, outcome.submission, *doubts)
-        return card.ruled(self._fixed) if self._fixed else card
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._policies)
-
-    def __len__(self) -> int:
-        return len(self._policies)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +74,7 @@ class UnitResult:
     @property
     def rulings(self) -> Mapping[int, Ruling]:
         """The applied rulings by item number."""
-        return _applied(self.ruled)
+        return applied_rulings(self.ruled)
 
     def answer(self, number: int) -> Answer:
         return self.outcome.submission.answer(number) if self.outcome and self.outcome.submission else BLANK
@@ -131,7 +98,7 @@ class UnitResult:
 
     def _standing(self) -> list[Finding]:
         """The findings of the counted return that no ruling has settled."""
-        settled, rulings = _settled(self.ruled), self.rulings
+        settled, rulings = settled_questions(self.ruled), self.rulings
         found = self.outcome.findings if self.outcome else ()
         return [one for one in found if not _is_settled(one, rulings, settled)]
 
@@ -186,7 +153,7 @@ class Results:
         assert result.outcome is not None
         card, own = result.cards[self.policy], result.scores[self.policy]
         total = card.total - card.items[number].now + worth
-        score = _Final(self.rules, result.outcome, result.rulings).score(total)
+        score = Final(self.rules, result.outcome, result.rulings).score(total)
         values, alone = self._ladder
         above = (
             len(values) - bisect_right(values, score) - (own > score and (own in alone or not self.rules.dense_ranks))
@@ -243,205 +210,8 @@ class Results:
         return result.best_rank != result.worst_rank
 
 
-def compile_results(
-    rules: Rules,
-    outcomes: Sequence[Outcome],
-    rulings: Iterable[Ruling] = (),
-    table_findings: Iterable[Finding] = (),
-    former: Former | None = None,
-) -> Results:
-    """Score and rank the units of a settled batch; `rulings` is every entry ever made, in the order they were made."""
-    counted, others = counted_by_unit(outcomes), _versions(outcomes)
-    history = _by_unit(rulings)
-    ruled = {code: tuple(judged(rules, counted.get(code), entries)) for code, entries in sorted(history.items())}
-    units = [
-        _with_versions(rules, one, others.get(one.unit.code, ()), history.get(one.unit.code, ()))
-        for unit in rules.roster.units
-        for one in [_unit_result(rules, unit, counted.get(unit.code), ruled.get(unit.code, ()))]
-    ]
-    return Results(
-        rules=rules,
-        units=tuple(_since(rules, one, former) if former else one for one in _ranked(rules, units)),
-        files=tuple(outcomes),
-        rulings=tuple(one for group in ruled.values() for one in group),
-        table_findings=tuple(table_findings),
-        former=former,
-    )
-
-
-def _since(rules: Rules, one: UnitResult, former: Former) -> UnitResult:
-    settled = {n for n, ruling in one.rulings.items() if ruling.settles(rules.form.item(n).points)}
-    answer = one.answer if one.outcome else None
-    return replace(one, since=since(former, one.unit.code, answer, settled, rules.as_of))
-
-
-def counted_by_unit(outcomes: Iterable[Outcome]) -> dict[str, Outcome]:
-    """The counted return of each unit, by code."""
-    return {one.unit: one for one in outcomes if one.status is Status.COUNTED and one.unit}
-
-
-def _versions(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
-    """The returns of each unit that are set aside and could count all the same, by code."""
-    versions: dict[str, list[Outcome]] = {}
-    for one in outcomes:
-        if one.unit and one.status is Status.SUPERSEDED and one.reason in COULD_COUNT:
-            versions.setdefault(one.unit, []).append(one)
-    return versions
-
-
-def _by_unit(rulings: Iterable[Ruling]) -> dict[str, list[Ruling]]:
-    groups: dict[str, list[Ruling]] = {}
-    for one in rulings:
-        groups.setdefault(one.unit, []).append(one)
-    return groups
-
-
-def _unit_result(rules: Rules, unit: Unit, outcome: Outcome | None, ruled: tuple[Ruled, ...]) -> UnitResult:
-    if outcome is None or outcome.submission is None:
-        return UnitResult(unit=unit, standing=Standing.MISSING, ruled=ruled)
-    rulings = _applied(ruled)
-    fixed = ruled_points(rules, rulings)
-    auto_cards = Cards(rules, outcome, {})
-    cards = Cards(rules, outcome, fixed) if fixed else auto_cards
-    final, card = _Final(rules, outcome, rulings), cards[rules.policy.id]
-    result = UnitResult(
-        unit=unit,
-        standing=Standing.COUNTED,
-        outcome=outcome,
-        cards=cards,
-        auto_cards=auto_cards,
-        scores={id_: final.score(one.total) for id_, one in cards.items()},
-        low=final.score(card.low),
-        high=max(final.score(card.high), _confirmed_high(rules, outcome, rulings, to_confirm(ruled))),
-        by_category=card.by_category(rules.form),
-        days_late=outcome.days_late,
-        ruled=ruled,
-        applicable=final.applicable,
-        deduction=final.deduction,
-    )
-    open_questions = result.findings(Severity.REVIEW)
-    return replace(
-        result,
-        standing=Standing.PROVISIONAL if open_questions or card.low != card.high else Standing.COUNTED,
-        counts=_counts(rules, outcome, open_questions),
-    )
-
-
-def _confirmed_high(
-    rules: Rules, outcome: Outcome, rulings: Mapping[int, Ruling], waiting: Mapping[int, Ruling]
-) -> int:
-    """The most the return is worth once the standing rulings that wait for it are confirmed; 0 if none does."""
-    if not waiting:
-        return 0
-    holding = {**rulings, **waiting}
-    card = Cards(rules, outcome, ruled_points(rules, holding))[rules.policy.id]
-    return _Final(rules, outcome, holding).score(card.high)
-
-
-class _Final:
-    """What becomes of points in the end: rescaled to the points that can be had, less what lateness costs."""
-
-    def __init__(self, rules: Rules, outcome: Outcome, rulings: Mapping[int, Ruling]) -> None:
-        left_out = sum(rules.form.item(number).points for number in excluded(rules, rulings))
-        self._full = rules.form.points
-        self.applicable = self._full - left_out
-        self.deduction = (outcome.days_late or 0) * rules.late_deduction
-
-    def score(self, points: int) -> int:
-        return max(0, rescaled(points, self.applicable, self._full) - self.deduction)
-
-
-def _with_versions(rules: Rules, one: UnitResult, others: Sequence[Outcome], history: Sequence[Ruling]) -> UnitResult:
-    """The result with the span widened to what its other versions are worth, until the city has said which counts."""
-    if not others or "version-differs" in _settled(one.ruled):
-        return one
-    spans = [(one.low or 0, one.high or 0), *(_span(rules, other, history) for other in others)]
-    low, high = min(low for low, _ in spans), max(high for _, high in spans)
-    return replace(one, low=low, high=high, versions=len(others))
-
-
-def _span(rules: Rules, outcome: Outcome, history: Sequence[Ruling]) -> tuple[int, int]:
-    """The least and the most a version is worth, with the rulings that hold for it."""
-    rulings = _applied(judged(rules, outcome, history))
-    card, final = Cards(rules, outcome, ruled_points(rules, rulings))[rules.policy.id], _Final(rules, outcome, rulings)
-    return final.score(card.low), final.score(card.high)
-
-
-def _applied(ruled: Iterable[Ruled]) -> dict[int, Ruling]:
-    """The applied rulings on items, by number."""
-    return {
-        one.ruling.item: one.ruling for one in ruled if one.effect is Effect.APPLIED and one.ruling.item is not None
-    }
-
-
-def _settled(ruled: Iterable[Ruled]) -> frozenset[str]:
-    """The codes of the questions on the whole return that the city has settled."""
-    return frozenset(one.ruling.question for one in ruled if one.effect is Effect.APPLIED and one.ruling.item is None)
-
-
 def _is_settled(found: Finding, rulings: Mapping[int, Ruling], settled: frozenset[str]) -> bool:
     """Whether a ruling leaves nothing to ask; of an item, also what the county was to correct."""
     if found.item is None:
         return found.severity is Severity.REVIEW and found.code in settled
     return found.asks and found.item in rulings
-
-
-def _counts(rules: Rules, outcome: Outcome, open_questions: Iterable[Finding]) -> Counts:
-    submission = outcome.submission
-    assert submission is not None
-    answers = [submission.answer(item.number) for item in rules.form.items]
-    pending = {one.item for one in open_questions if one.item is not None}
-    return Counts(
-        done=sum(answer.done is True for answer in answers),
-        planned=sum(answer.planned is True and answer.done is not True for answer in answers),
-        blank=sum(answer.done is False and answer.planned is False for answer in answers),
-        ledger=sum(answer.ledger is True for answer in answers),
-        pending=len(pending),
-    )
-
-
-def _ranked(rules: Rules, units: Sequence[UnitResult]) -> list[UnitResult]:
-    present = [one for one in units if one.outcome]
-    ranks = {
-        policy: rank({one.unit.code: one.scores[policy] for one in present}, dense=rules.dense_ranks)
-        for policy in rules.policies
-    }
-    bounds = _Bounds(present, rules.dense_ranks)
-    return [_with_ranks(one, ranks, bounds) if one.outcome else one for one in units]
-
-
-def _with_ranks(one: UnitResult, ranks: Mapping[str, Mapping[str, int]], bounds: "_Bounds") -> UnitResult:
-    best, worst = bounds.of(one)
-    own = {policy: places[one.unit.code] for policy, places in ranks.items()}
-    return replace(one, ranks=own, best_rank=best, worst_rank=worst)
-
-
-class _Bounds:
-    """Between which ranks each unit may still come, whatever becomes of the open questions."""
-
-    def __init__(self, present: Sequence[UnitResult], dense: bool) -> None:
-        # A dense rank counts scores, not units: those already settled on the same score count once.
-        spans = [(one.low or 0, one.high or 0) for one in present]
-        counted = sorted({span for span in spans if span[0] == span[1]}) if dense else []
-        spans = [*counted, *(span for span in spans if span[0] != span[1])] if dense else spans
-        self._lows = sorted(low for low, _ in spans)
-        self._highs = sorted(high for _, high in spans)
-
-    def of(self, one: UnitResult) -> tuple[int, int]:
-        """The best and the worst rank: behind those surely above, and behind all that may be above."""
-        low, high = one.low or 0, one.high or 0
-        surely = len(self._lows) - bisect_right(self._lows, high)
-        perhaps = len(self._highs) - bisect_right(self._highs, low) - (high > low)  # not behind itself
-        return 1 + surely, 1 + perhaps
-
-
-def rank(scores: Mapping[str, int], dense: bool = False) -> dict[str, int]:
-    """Rank by score, the highest first; equal scores share a rank and the next is skipped (1, 2, 2, 4).
-
-    With `dense` the next rank is not skipped (1, 2, 2, 3). There is no hidden tie-break.
-    """
-    values = sorted(set(scores.values()) if dense else scores.values(), reverse=True)
-    places: dict[int, int] = {}
-    for place, value in enumerate(values, start=1):
-        places.setdefault(value, place)
-    return {name: places[value] for name, value in scores.items()}

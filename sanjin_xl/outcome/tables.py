@@ -16,7 +16,8 @@ from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.points import share_of
 from sanjin_xl.model.submission import BLANK, Answer, Months
-from sanjin_xl.outcome.results import Results, UnitResult, rank
+from sanjin_xl.outcome.ranks import rank
+from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.review.rulings import Effect, Ruling
 
 GRANTED, REFUSED = "granted", "refused"

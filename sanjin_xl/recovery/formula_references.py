@@ -17,7 +17,7 @@ makes it J6:J9, a deleted one J6:J7 (`Links.covers`).
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from string import Formatter
 from typing import TypeAlias, TypeVar
@@ -49,6 +49,9 @@ def _pattern(head: str) -> re.Pattern[bytes]:
 
 
 _HINT, _SCORE, _SUM = map(_pattern, (HINT_HEAD, SCORE_HEAD, SUM_HEAD))
+# All that LibreOffice leaves in an .xls of a formula that looked at a cell that is gone.
+_BROKEN = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*><f[^<>]*>#(?:REF!|N/A)</f>')
+_LOOKED_AT = {"score": ("done", "ledger"), "hint": CHOICES}
 _VALIDATION = re.compile(rb'<dataValidation [^<>]*?sqref="([^"<>]*)"')
 _RANGE = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})(?::\1([0-9]{1,7}))?")
 
@@ -133,17 +136,28 @@ def find_links(sheet: Sheet) -> Links:
     for found in (*scores, *hints):
         looked_at = {name: _place(ref) for name, ref in found.groupdict().items() if name in CHOICES}
         choices[_row(found)] |= looked_at
+    own = {
+        name: column_number(_most_common(one["_column"] for one in found).decode())
+        for name, found in (("score", scores), ("hint", hints))
+        if found
+    }
+    for row, names in _broken(formulas, own):
+        choices[row] = dict.fromkeys(names) | choices[row]
     return Links(
         choices=choices,
         points={_row(one): place[0] for one in scores if (place := _place(one["points"]))},
         sums=frozenset(map(_row, _SUM.finditer(formulas))),
-        own={
-            name: column_number(_most_common(one["_column"] for one in found).decode())
-            for name, found in (("score", scores), ("hint", hints))
-            if found
-        },
+        own=own,
         validated=_validated(xml),
     )
+
+
+def _broken(formulas: bytes, own: Mapping[str, int]) -> Iterator[tuple[int, Collection[str]]]:
+    """The rows in which a self-score or a hint is nothing but an error, and the choices that it looked at."""
+    looked_at = {column: _LOOKED_AT[name] for name, column in own.items()}
+    for letters, row in _BROKEN.findall(formulas):
+        if names := looked_at.get(column_number(letters.decode())):
+            yield int(row) - 1, names
 
 
 def _row(found: re.Match[bytes]) -> int:

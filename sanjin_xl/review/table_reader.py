@@ -16,7 +16,8 @@ from sanjin_xl.model.rules import Rules
 from sanjin_xl.recovery.cell_values import read_tick
 from sanjin_xl.recovery.head import read_date
 from sanjin_xl.recovery.row_ids import as_number
-from sanjin_xl.review.rulings import Entry, KindRuling, Ruling, reference
+from sanjin_xl.review.entries import Entry, KindRuling
+from sanjin_xl.review.rulings import Ruling, reference
 from sanjin_xl.workbook.book import Sheet, plain
 from sanjin_xl.workbook.reader import read_book
 

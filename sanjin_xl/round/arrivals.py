@@ -11,9 +11,10 @@ from pathlib import Path, PurePosixPath
 
 from sanjin_xl.messages import files as words
 from sanjin_xl.model.errors import RoundError
+from sanjin_xl.round.archive import Archive
 from sanjin_xl.round.inbox import LARGEST_FILE, Entry, list_inbox
 from sanjin_xl.round.outputs import read_own, remove, write_whole
-from sanjin_xl.round.register import Archive, Register
+from sanjin_xl.round.register import Register
 
 # What Windows takes in no name, and the names it keeps for devices, with any ending (Microsoft, "Naming Files").
 _FORBIDDEN = re.compile('[<>:"/\\\\|?*]')

@@ -22,8 +22,9 @@ from sanjin_xl.model.findings import finding
 from sanjin_xl.model.period import parse_period
 from sanjin_xl.model.roster import parse_roster
 from sanjin_xl.model.rules import Rules
+from sanjin_xl.outcome.compile import compile_results, counted_by_unit
 from sanjin_xl.outcome.former import Former, with_untouched
-from sanjin_xl.outcome.results import Results, Standing, compile_results, counted_by_unit
+from sanjin_xl.outcome.results import Results, Standing
 from sanjin_xl.round.config import RESULTS_FILE, RETURNED, SUMMARY
 from sanjin_xl.round.documents import write_document
 from sanjin_xl.round.inbox import Entry, Taken, list_inbox, shown_name, take_in, taken_in
@@ -31,6 +32,7 @@ from sanjin_xl.round.interning import Interning
 from sanjin_xl.round.letters import Letters, write_letters
 from sanjin_xl.round.once import Once
 from sanjin_xl.round.outputs import WORKSHOP, is_dangling, write_all
+from sanjin_xl.round.pools import MakeExecutor, cores, local_pool
 from sanjin_xl.round.register import Register
 from sanjin_xl.round.rulings import Rulings, ruling_outputs, take_rulings
 from sanjin_xl.round.run import Run, opened
@@ -46,7 +48,7 @@ from sanjin_xl.round.workbooks import (
     write_feedback,
     write_issued,
 )
-from sanjin_xl.round.workers import MakeExecutor, Opener, cores, judge_all, local_pool
+from sanjin_xl.round.workers import Opener, judge_all
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from pathlib import Path, PurePath
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.errors import Refused, RoundError
 from sanjin_xl.round import interrupts
+from sanjin_xl.round.archive import Archive
 from sanjin_xl.round.containers import Member, is_container, reason_to_skip, visible_name
-from sanjin_xl.round.register import Archive, Register
+from sanjin_xl.round.register import Register
 
 OpenContainer = Callable[[bytes, str], Iterable[Member]]
 """What gives the members of a container, by its bytes and their SHA-256; raises Refused where it cannot be opened."""

@@ -1,9 +1,9 @@
-"""The memory of a round: the register (SQLite) of files seen, forms issued and rulings made; the archive of returns."""
+"""The memory of a round: the register (SQLite) of files seen, forms issued and rulings made."""
 
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from sanjin_xl.model.period import BEIJING
 from sanjin_xl.model.rules import Copy
 from sanjin_xl.model.stamp import UNSEALED_COPY
 from sanjin_xl.review.rulings import Ruling
-from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, require_file, write_whole
+from sanjin_xl.round.outputs import require_file, write_whole
 
 REGISTER = "register.sqlite"
 BACKUP = "register.backup"
@@ -72,7 +72,7 @@ _CAUSES = {
 
 
 @contextmanager
-def _named_faults(path: Path) -> Iterator[None]:
+def named_faults(path: Path) -> Iterator[None]:
     """Turn what SQLite says into RoundError("register-…") by its cause: only what is damaged is called so."""
     try:
         yield
@@ -122,10 +122,10 @@ class Register:
         self._sealed = True
         path.parent.mkdir(parents=True, exist_ok=True)
         require_file(path)
-        with _named_faults(path):
+        with named_faults(path):
             self._db = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
         try:
-            with _named_faults(path):
+            with named_faults(path):
                 self._prepare(issued, archived)
         except BaseException:
             self._db.close()
@@ -179,12 +179,12 @@ class Register:
     def keep_copy(self) -> None:
         """Keep a copy of the register beside it, whole or not at all; raises WorkbookError where it cannot."""
         self._seal()
-        with _named_faults(self._path):
+        with named_faults(self._path):
             data = self._db.serialize()
         write_whole(self._path.with_name(BACKUP), data)
 
     def _rows(self, query: str) -> list[tuple[Any, ...]]:
-        with _named_faults(self._path):
+        with named_faults(self._path):
             return self._db.execute(query).fetchall()
 
     def _fact(self, name: str) -> str | None:
@@ -249,13 +249,13 @@ class Register:
 
     def was_another(self, path: str, sha256: str) -> bool:
         """Whether a file with other bytes was first seen under the same path."""
-        with _named_faults(self._path):
+        with named_faults(self._path):
             query = "SELECT 1 FROM files WHERE path = ? AND sha256 != ? LIMIT 1"
             return self._db.execute(query, (path, sha256)).fetchone() is not None
 
     def received_on(self, sha256: str) -> date | None:
         """The day in China on which a file was first seen, None for one that never was."""
-        with _named_faults(self._path):
+        with named_faults(self._path):
             row = self._db.execute("SELECT first_seen FROM files WHERE sha256 = ?", (sha256,)).fetchone()
         return datetime.fromisoformat(row[0]).astimezone(BEIJING).date() if row else None
 
@@ -330,7 +330,7 @@ class Register:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with _named_faults(self._path):
+        with named_faults(self._path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 self._db.execute("DELETE FROM facts WHERE name = 'seal'")
@@ -381,73 +381,3 @@ def _ruling(row: tuple[Any, ...]) -> Ruling:
     values["unread"] = values["unread"], values.pop("unread_tick")
     ticks = {name: bool(values[name]) for name in ("not_applicable", "settled", "withdrawn")}
     return Ruling(**(values | ticks), standing=values["not_applicable"] == 2)
-
-
-class Archive:
-    """A folder of returns named by their SHA-256, in 256 sub-folders by its first two digits."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._kept: set[str] = set()
-
-    def keep(self, sha256: str, data: bytes) -> None:
-        """Keep a return, whole and flushed; a copy that is not the same to the byte is replaced.
-
-        Raises WorkbookError where it cannot be written.
-        """
-        path = self._path(sha256)
-        if _bytes_at(path) != data:
-            write_whole(path, data)
-        self._kept.add(sha256)
-
-    def read(self, sha256: str) -> bytes:
-        """A return's bytes; raises RoundError("archive-faulty") where they are gone or damaged."""
-        data = _bytes_at(self._path(sha256))
-        if data is None or hashlib.sha256(data).hexdigest() != sha256:
-            raise RoundError("archive-faulty", path=self._path(sha256))
-        return data
-
-    def faulty(self, known: Iterable[str]) -> list[str]:
-        """Those of the returns with these hashes that are gone or damaged, what was just kept left out."""
-        return [one for one in known if one not in self._kept and not self._is_sound(one)]
-
-    def _is_sound(self, sha256: str) -> bool:
-        try:
-            self.read(sha256)
-        except RoundError:
-            return False
-        return True
-
-    def _path(self, sha256: str) -> Path:
-        return self._folder / sha256[:2] / sha256
-
-
-def _bytes_at(path: Path) -> bytes | None:
-    try:
-        return read_own(path, LARGEST_BOOK)
-    except (OSError, RoundError):
-        return None
-
-
-@contextmanager
-def only_one(folder: Path) -> Iterator[None]:
-    """Hold a round for one run at a time; the lock dies with the process.
-
-    Raises RoundError("round-busy") when another run holds it, RoundError("register-…") when it cannot be held at all.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "lock"
-    require_file(path)
-    with _named_faults(path):
-        lock = sqlite3.connect(path, isolation_level=None, timeout=0.5)
-    with closing(lock):  # which gives it up
-        try:
-            with _named_faults(path):
-                lock.execute("BEGIN EXCLUSIVE")
-        except RoundError as error:
-            if error.code == "register-busy":
-                raise RoundError("round-busy") from error
-            if error.code == "register-damaged":
-                raise RoundError("lock-damaged", path=path) from error
-            raise
-        yield

@@ -14,7 +14,8 @@ from sanjin_xl.messages import rulings as words
 from sanjin_xl.model.errors import RoundError, WorkbookError
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.outcome.results import Results
-from sanjin_xl.review.rulings import Ruling, brought_up, fault, merge, spread
+from sanjin_xl.review.entries import merge, spread
+from sanjin_xl.review.rulings import Ruling, brought_up, fault
 from sanjin_xl.review.table_reader import Table, read_table
 from sanjin_xl.round.config import RULED, RULINGS_FILE
 from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, write_whole

@@ -16,6 +16,7 @@ from sanjin_xl.model.period import Period
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.model.stamp import Claim, read_full
 from sanjin_xl.outcome.former import Former, parse_former
+from sanjin_xl.round.archive import Archive
 from sanjin_xl.round.config import (
     CONFIG,
     CORRECTED,
@@ -28,10 +29,11 @@ from sanjin_xl.round.config import (
     read_config,
 )
 from sanjin_xl.round.keys import Keys, read_keys
+from sanjin_xl.round.lock import only_one
 from sanjin_xl.round.outputs import LARGEST_BOOK, LARGEST_RESULTS, WORKSHOP, clear_leftovers, read_own
-from sanjin_xl.round.register import BACKUP, REGISTER, Archive, Register, only_one
+from sanjin_xl.round.pools import MakeExecutor
+from sanjin_xl.round.register import BACKUP, REGISTER, Register
 from sanjin_xl.round.watch import UNWATCHED, Watch
-from sanjin_xl.round.workers import MakeExecutor
 from sanjin_xl.workbook.package import open_package
 
 

@@ -15,10 +15,10 @@ from sanjin_xl.model.contacts import Contact, is_address
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.period import parse_period
 from sanjin_xl.round.address_book import holds_more
+from sanjin_xl.round.archive import Archive
 from sanjin_xl.round.config import CONFIG, parse_config, read_config
 from sanjin_xl.round.new_round import make_round, require_no_round
 from sanjin_xl.round.outputs import LARGEST_BOOK, WORKSHOP, read_own, write_whole
-from sanjin_xl.round.register import Archive
 from sanjin_xl.round.shipped import decoded
 
 _OF_ONE_ROUND = ("pinned", "received", "accept", "as_of", "previous")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sanjin_xl.outcome.results import Results
 from sanjin_xl.round.outputs import write_all
+from sanjin_xl.round.pools import MakeExecutor, cores, local_pool, stop
 from sanjin_xl.round.run import Run
-from sanjin_xl.round.workers import MakeExecutor, cores, local_pool, stop
 
 Output = Callable[[Results], list[Path]]
 """What writes some files of the round and tells which; a function of a module, which a process can be sent."""

@@ -24,11 +24,12 @@ from sanjin_xl.model.submission import Submission
 from sanjin_xl.outcome import report
 from sanjin_xl.outcome.results import Results
 from sanjin_xl.round.config import CORRECTED, EDITED, FEEDBACK, ISSUED, RESULTS_FILE, SUMMARY, SUMMARY_FILE
+from sanjin_xl.round.making import make_all
 from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, remove, set_aside, write_all, write_stream, write_whole
+from sanjin_xl.round.pools import MakeExecutor
 from sanjin_xl.round.register import Written, today
 from sanjin_xl.round.run import Run
 from sanjin_xl.round.side_by_side import Output
-from sanjin_xl.round.workers import MakeExecutor, make_all
 
 if TYPE_CHECKING:
     from sanjin_xl.books.summary.book import Beside

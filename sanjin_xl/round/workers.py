@@ -1,115 +1,36 @@
-"""Worker processes, which judge returns and make workbooks; all comes back in its order.
+"""Returns judged by worker processes; all comes back in its order.
 
 A return that hangs, aborts or bloats its reader costs one line, not the run.
-
-Work goes through `concurrent.futures.Executor`: the executor of a cluster takes the place of the local pool without a
-second code path.
 """
 
 import contextlib
 import faulthandler
-import multiprocessing
 import os
 import pickle
-import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Container, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from dataclasses import replace
-from functools import lru_cache, partial
-from itertools import chain, islice
-from multiprocessing import connection
+from functools import lru_cache
+from itertools import chain
 from queue import SimpleQueue
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import NamedTuple
 
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
-from sanjin_xl.model.errors import Refused, RoundError
+from sanjin_xl.model.errors import Refused
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.round import interrupts
 from sanjin_xl.round.containers import Member, members
 from sanjin_xl.round.inbox import Taken, batches
+from sanjin_xl.round.pools import MakeExecutor, Pending, in_order, require_life, stop
 
 SECONDS_PER_FILE = 20
 SECONDS_PER_CONTAINER = 60  # for all of its members: 300 honest ones take some ten
-BYTES_PER_WORKER = 1 << 30
 _CHUNKS_IN_FLIGHT = 3  # per worker: enough to keep it busy, few enough to keep memory flat
-_FEW_JOBS = 12  # so many workbooks are made here before a pool of processes has started
-_JOBS_A_CHUNK = 8
-_JOBS_IN_FLIGHT = 2  # chunks per worker
 
 READER_DIED = "file-reader-died"
 SLOW_ARCHIVE = "file-archive-slow"
-
-MakeExecutor = Callable[[], Executor]
-P = ParamSpec("P")
-Result = TypeVar("Result")
-Job = TypeVar("Job")
-Chunk = TypeVar("Chunk")
-Common = TypeVar("Common")
-Pending = deque[tuple[Chunk, Future[Result]]]
-"""Chunks in their order, with what is to come of each."""
-
-
-def cores() -> int:
-    """The processors this process may use."""
-    with contextlib.suppress(AttributeError):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def local_pool(workers: int) -> Executor:
-    """A pool of fresh processes on this machine, each bound in memory where the platform can.
-
-    Raises RoundError("workers-unavailable") where no process can be started.
-    """
-    # Spawned on every platform alike: a fork would inherit whatever the parent has open.
-    context = multiprocessing.get_context("spawn")
-    try:
-        pool = _Pool(max_workers=workers, mp_context=context, initializer=_bind_process)
-    except OSError as error:
-        raise RoundError("workers-unavailable") from error
-    # One process starts now, with hardly anything to send: a pool without any would wait for ever to get rid of more.
-    _submitted(pool, _nothing, None, None)
-    return pool
-
-
-def _nothing(*_: object) -> None:
-    """The first work of a pool."""
-
-
-class _Pool(ProcessPoolExecutor):
-    """A pool whose processes hear no Ctrl-C: whoever started them ends them."""
-
-    def submit(self, fn: Callable[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> "Future[Result]":
-        with interrupts.held():
-            try:
-                return super().submit(fn, *args, **kwargs)
-            except OSError as error:
-                # No process can be started, or the pool is breaking at this moment and has closed its pipe already.
-                raise BrokenProcessPool from error
-
-
-def _bind_process() -> None:
-    interrupts.let_be_ended()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    # A panicking parser writes to the console by itself; what went wrong comes back as an outcome.
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 2)
-    # Windows knows no such limit; there the budgets of the gate must do.
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (BYTES_PER_WORKER, BYTES_PER_WORKER))
-
-
-def _end_with_parent() -> None:
-    """End this process as soon as the one that started it is gone: killed, it sends no word, and work never comes."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
 
 
 def judge_all(rules: Rules, files: Iterable[Taken], make_executor: MakeExecutor, workers: int) -> Iterator[Outcome]:
@@ -124,7 +45,7 @@ def judge_all(rules: Rules, files: Iterable[Taken], make_executor: MakeExecutor,
     while True:
         executor = make_executor()
         try:
-            for judged in _in_order(executor, judge_chunk, blob, chunks, workers * _CHUNKS_IN_FLIGHT, pending):
+            for judged in in_order(executor, judge_chunk, blob, chunks, workers * _CHUNKS_IN_FLIGHT, pending):
                 yield from map(spent.noted, judged)
             return
         except (BrokenExecutor, MemoryError):  # or what came back of a file had no room
@@ -189,7 +110,7 @@ class Opener:
         except (BrokenExecutor, MemoryError):
             self.close()
             self._executor = self._make_executor()
-            _require_life(self._executor)
+            require_life(self._executor)
             raise Refused(READER_DIED) from None
         except Exception as error:
             raise _fault(error) from error
@@ -204,90 +125,6 @@ def open_container(data: bytes) -> list[Member]:
     """The members of a container, opened in this process; one that takes too long ends it."""
     with _time_limit():
         return members(data)
-
-
-def make_all(
-    build: Callable[[Job], bytes],
-    jobs: Sequence[Job],
-    workers: int | None = None,
-    make_executor: MakeExecutor | None = None,
-) -> Iterator[bytes]:
-    """The workbook of every job, in their order; `build` is a function of a module, which a process can be sent.
-
-    `workers` processes, by default one per processor; `make_executor` puts another executor in their place.
-    """
-    workers = max(1, workers or cores())
-    if len(jobs) <= _FEW_JOBS or (workers == 1 and not make_executor):
-        return map(build, jobs)
-    return _make_all(build, jobs, workers, make_executor or partial(local_pool, workers))
-
-
-def _make_all(
-    build: Callable[[Job], bytes], jobs: Sequence[Job], workers: int, make_executor: MakeExecutor
-) -> Iterator[bytes]:
-    chunks = iter([jobs[n : n + _JOBS_A_CHUNK] for n in range(0, len(jobs), _JOBS_A_CHUNK)])
-    pending: Pending[Sequence[Job], list[bytes]] = deque()
-    executor = make_executor()
-    try:
-        for books in _in_order(executor, _build_all, build, chunks, workers * _JOBS_IN_FLIGHT, pending):
-            yield from books
-    except BrokenExecutor:
-        # No return is read here, so it is the machine that fails; one process may still do what several could not.
-        for chunk in [*(chunk for chunk, _ in pending), *chunks]:
-            yield from map(build, chunk)
-    finally:
-        stop(executor)
-
-
-def _build_all(build: Callable[[Job], bytes], jobs: Sequence[Job]) -> list[bytes]:
-    return [build(job) for job in jobs]
-
-
-def _in_order(
-    executor: Executor,
-    work: Callable[[Common, Chunk], Result],
-    common: Common,
-    chunks: Iterator[Chunk],
-    most: int,
-    pending: Pending[Chunk, Result],
-) -> Iterator[Result]:
-    """The result of `work` on what is common to all and on every chunk, in their order, `most` of them in flight.
-
-    Raises BrokenExecutor when the executor breaks; `pending` then holds the chunks without a result.
-    """
-    while True:
-        for chunk in islice(chunks, most - len(pending)):
-            pending.append((chunk, _submitted(executor, work, common, chunk)))
-        if not pending:
-            return
-        result = pending[0][1].result()
-        pending.popleft()
-        yield result
-
-
-def _submitted(
-    executor: Executor, work: Callable[[Common, Chunk], Result], common: Common, chunk: Chunk
-) -> Future[Result]:
-    """The future of a piece of work; where the executor is broken already, one that says so, and nothing is lost."""
-    try:
-        return executor.submit(work, common, chunk)
-    except BrokenExecutor as error:
-        future: Future[Result] = Future()
-        future.set_exception(error)
-        return future
-
-
-def stop(executor: Executor) -> None:
-    """Stop an executor: what waits is cancelled, what it has begun is waited for.
-
-    A pool that is still ending when the program does closes its pipe while Python's exit writes to it: now and then
-    that was a traceback, OSError: Bad file descriptor.
-    """
-    try:
-        executor.shutdown(wait=True, cancel_futures=True)
-    except TypeError:
-        # Dask's cancels whenever it does not wait, and knows no such option.
-        executor.shutdown(wait=False)
 
 
 def _one_by_one(
@@ -331,22 +168,11 @@ class _Alone:
         except (BrokenExecutor, MemoryError):
             self.close()
             self._executor = self._make_executor()
-            _require_life(self._executor)
+            require_life(self._executor)
         return [Judged(rejected(one, READER_DIED), one.top, time.monotonic() - began)]
 
     def close(self) -> None:
         stop(self._executor)
-
-
-def _require_life(executor: Executor) -> None:
-    """See that a fresh executor works at all; raises RoundError("workers-unavailable") where it does not.
-
-    Otherwise a machine that cannot start a process would have every return rejected for what is not its fault.
-    """
-    try:
-        executor.submit(os.getpid).result()
-    except BrokenExecutor as error:
-        raise RoundError("workers-unavailable") from error
 
 
 def rejected(one: Taken, reason: str) -> Outcome:

@@ -20,11 +20,12 @@ from sanjin_xl.model.period import BEIJING
 from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.review.rulings import Ruling
 from sanjin_xl.round import arrivals, commands, settings
+from sanjin_xl.round.archive import Archive
 from sanjin_xl.round.config import RETURNED, Config, read_config
 from sanjin_xl.round.inbox import list_inbox
 from sanjin_xl.round.letters import posted
 from sanjin_xl.round.outputs import WORKSHOP
-from sanjin_xl.round.register import Archive, Register
+from sanjin_xl.round.register import Register
 from sanjin_xl.round.run import registered
 from sanjin_xl.round.state import Step, line_of, seen, state_of, with_table
 from sanjin_xl.round.watch import Watch

@@ -2,7 +2,8 @@
 
     E6 "√" = if D6 I6 "√" = if 1 0.5 IF/3 * 2 ROUND 0 IF/3   →   IF(E6="√",ROUND(D6*IF(I6="√",1,0.5),2),0)
 
-As far as the formulas of our own sheets go: of one with anything else what its first operand is, as if of an IF.
+As far as the formulas of our own sheets go: of one with anything else what its first operand is, as if of an IF. Where
+a cell is gone that a formula looked at, LibreOffice leaves nothing of it but an error, #N/A, told as #REF!.
 """
 
 import struct
@@ -24,6 +25,8 @@ _PLACE, _TEXT = struct.Struct("<2H"), struct.Struct("<2B")  # row and column; le
 _BYTE_AND_SHORT, _SHORT = struct.Struct("<BH"), struct.Struct("<H")
 _DOUBLE = struct.Struct("<d")
 _LONGEST = 200  # characters that are told
+_GONE = "#REF!"
+_KNOWN = ("IF(", "SUM(", _GONE)
 
 
 class _Unknown(Exception):  # noqa: N818 - nothing has gone wrong
@@ -41,7 +44,7 @@ def wording(tokens: bytes, base: Place = (0, 0)) -> bytes:
         found = reader.read()
     except (_Unknown, struct.error, IndexError):
         found = f"IF({reader.stack[0]}," if len(reader.stack) > 1 else ""
-    return escape(found[:_LONGEST]).encode() if found.startswith(("IF(", "SUM(")) else b""
+    return escape(found[:_LONGEST]).encode() if found.startswith(_KNOWN) else b""
 
 
 class _Reader:
@@ -75,10 +78,10 @@ class _Reader:
             self._call(number & 0x7FFF, count or _ARGUMENTS.get(number, 0))
         elif token in (_REFERENCE, _LOST):
             row, column = self._unpack(_PLACE)
-            self.stack.append(address(row, column & 0x3FFF) if token == _REFERENCE else "#REF!")
+            self.stack.append(address(row, column & 0x3FFF) if token == _REFERENCE else _GONE)
         elif token == _ERROR:
             self._at += 1
-            self.stack.append("#REF!")
+            self.stack.append(_GONE)
         elif token == _RELATIVE:
             self.stack.append(address(*self._moved(*self._unpack(_PLACE))))
         elif token in (_AREA, _LOST_AREA):

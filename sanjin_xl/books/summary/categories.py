@@ -12,7 +12,7 @@ from sanjin_xl.books.table import Column, Table
 from sanjin_xl.messages import summary as words
 from sanjin_xl.model.cellref import address, area
 from sanjin_xl.model.points import mean, points, rate
-from sanjin_xl.outcome.results import rank
+from sanjin_xl.outcome.ranks import rank
 from sanjin_xl.outcome.tables import category_rows
 
 _UNIT_WIDTH, _CATEGORY_WIDTH, _TOTAL_WIDTH, _WEAKEST_WIDTH = 18, 10.5, 11, 24

@@ -224,7 +224,7 @@ class _CellReader(Expat):
 
 def _wording(formula: str) -> bytes:
     """What a formula begins with, as an .xlsx has it: IF(E6="√",… for of:=IF([.E6]="√";…; b"" for a stranger."""
-    if not formula.startswith(("of:=IF(", "of:=SUM(")):
+    if not formula.startswith(("of:=IF(", "of:=SUM(", "of:=#")):
         return b""
     return escape(_REFERENCE.sub(r"\1", formula[4:_LONGEST_HEAD]).replace(";", ",")).encode()
 

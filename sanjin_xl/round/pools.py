@@ -1,0 +1,147 @@
+"""Processes for work: pools of them, bounded, and what they give back in its order.
+
+Work goes through `concurrent.futures.Executor`: the executor of a cluster takes the place of the local pool without a
+second code path.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from multiprocessing import connection
+from typing import ParamSpec, TypeVar
+
+from sanjin_xl.model.errors import RoundError
+from sanjin_xl.round import interrupts
+
+BYTES_PER_WORKER = 1 << 30
+MakeExecutor = Callable[[], Executor]
+P = ParamSpec("P")
+Result = TypeVar("Result")
+Chunk = TypeVar("Chunk")
+Common = TypeVar("Common")
+Pending = deque[tuple[Chunk, Future[Result]]]
+"""Chunks in their order, with what is to come of each."""
+
+
+def cores() -> int:
+    """The processors this process may use."""
+    with contextlib.suppress(AttributeError):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def local_pool(workers: int) -> Executor:
+    """A pool of fresh processes on this machine, each bound in memory where the platform can.
+
+    Raises RoundError("workers-unavailable") where no process can be started.
+    """
+    # Spawned on every platform alike: a fork would inherit whatever the parent has open.
+    context = multiprocessing.get_context("spawn")
+    try:
+        pool = _Pool(max_workers=workers, mp_context=context, initializer=bind_process)
+    except OSError as error:
+        raise RoundError("workers-unavailable") from error
+    # One process starts now, with hardly anything to send: a pool without any would wait for ever to get rid of more.
+    _submitted(pool, _nothing, None, None)
+    return pool
+
+
+def _nothing(*_: object) -> None:
+    """The first work of a pool."""
+
+
+class _Pool(ProcessPoolExecutor):
+    """A pool whose processes hear no Ctrl-C: whoever started them ends them."""
+
+    def submit(self, fn: Callable[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> "Future[Result]":
+        with interrupts.held():
+            try:
+                return super().submit(fn, *args, **kwargs)
+            except OSError as error:
+                # No process can be started, or the pool is breaking at this moment and has closed its pipe already.
+                raise BrokenProcessPool from error
+
+
+def bind_process() -> None:
+    interrupts.let_be_ended()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    # A panicking parser writes to the console by itself; what went wrong comes back as an outcome.
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 2)
+    # Windows knows no such limit; there the budgets of the gate must do.
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (BYTES_PER_WORKER, BYTES_PER_WORKER))
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as the one that started it is gone: killed, it sends no word, and work never comes."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+def in_order(
+    executor: Executor,
+    work: Callable[[Common, Chunk], Result],
+    common: Common,
+    chunks: Iterator[Chunk],
+    most: int,
+    pending: Pending[Chunk, Result],
+) -> Iterator[Result]:
+    """The result of `work` on what is common to all and on every chunk, in their order, `most` of them in flight.
+
+    Raises BrokenExecutor when the executor breaks; `pending` then holds the chunks without a result.
+    """
+    while True:
+        for chunk in islice(chunks, most - len(pending)):
+            pending.append((chunk, _submitted(executor, work, common, chunk)))
+        if not pending:
+            return
+        result = pending[0][1].result()
+        pending.popleft()
+        yield result
+
+
+def _submitted(
+    executor: Executor, work: Callable[[Common, Chunk], Result], common: Common, chunk: Chunk
+) -> Future[Result]:
+    """The future of a piece of work; where the executor is broken already, one that says so, and nothing is lost."""
+    try:
+        return executor.submit(work, common, chunk)
+    except BrokenExecutor as error:
+        future: Future[Result] = Future()
+        future.set_exception(error)
+        return future
+
+
+def stop(executor: Executor) -> None:
+    """Stop an executor: what waits is cancelled, what it has begun is waited for.
+
+    A pool that is still ending when the program does closes its pipe while Python's exit writes to it: now and then
+    that was a traceback, OSError: Bad file descriptor.
+    """
+    try:
+        executor.shutdown(wait=True, cancel_futures=True)
+    except TypeError:
+        # Dask's cancels whenever it does not wait, and knows no such option.
+        executor.shutdown(wait=False)
+
+
+def require_life(executor: Executor) -> None:
+    """See that a fresh executor works at all; raises RoundError("workers-unavailable") where it does not.
+
+    Otherwise a machine that cannot start a process would have every return rejected for what is not its fault.
+    """
+    try:
+        executor.submit(os.getpid).result()
+    except BrokenExecutor as error:
+        raise RoundError("workers-unavailable") from error
