@@ -8,6 +8,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from mails import attachment, mail
 from opened_window import NOW, Opened, results_of, served
 from playwright.sync_api import Page, expect
 from rounds import DONGYUAN, FILLED_ON, YUANCHENG, clean, fill, small_form, typed
@@ -158,6 +159,21 @@ def test_only_what_the_board_lists_is_opened_or_assigned(window: Opened, path: s
     assert not window.on_desk
     assert not window.place.config().rules.pinned
     assert window.client.get(f"/returns/file?path={path}", base_url=window.keeper.origin).status_code == 409
+
+
+def test_what_came_in_a_mail_stands_under_it_and_the_mail_is_taken_out_whole(window: Opened) -> None:
+    book = fill(small_form(), clean(small_form()))
+    window.drop(("来信.eml", mail(attachment(book))), ("急!东源县.xlsx", book + b" "))
+    page = window.get("/returns")
+    assert page.count('<tr class="holder">') == 1
+    assert page.count('class="file within"') == 1
+    holder = page.partition('<tr class="holder">')[2].partition("</tr>")[0]
+    assert "来信.eml" in holder
+    # A “!” in a name makes no archive of it.
+    assert page.count('action="/returns/take-out"') == 2
+    window.post("/returns/take-out", path="来信.eml")
+    window.place.job.wait()
+    assert [one.name for one in (window.place.round / "回收").iterdir()] == ["急!东源县.xlsx"]
 
 
 def test_a_file_is_assigned_to_a_unit_and_that_is_taken_back(window: Opened) -> None:

@@ -1,5 +1,6 @@
 """The window in a real browser: a whole round, keys, tabs, names, and what a page says when things go wrong."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -212,8 +213,9 @@ def test_reading_is_stopped_between_two_files_and_the_last_board_stays(
 ) -> None:
     page = show(on_samples_served, "/returns")
     slow = Slow(monkeypatch)
-    page.get_by_role("button", name=words.READ_AGAIN).click()
-    expect(page.locator("#progress")).to_be_visible()
+    # Shown at once, and not when the page asks the next time.
+    put(page, ("通知.pdf", b"%PDF-1.4"))
+    expect(page.locator("#progress")).to_be_visible(timeout=2000)
     page.get_by_role("button", name=words.STOP).click()
     slow.go.set()
     expect(page.locator(".summary .fault")).to_have_count(1, timeout=SETTLED)
@@ -271,6 +273,12 @@ def test_a_second_start_shows_the_window_that_is_open_and_quitting_ends_it(tmp_p
 
 
 # --- accessibility ----------------------------------------------------------------------------------------------------
+
+
+def test_every_screen_has_one_button_that_is_to_be_pressed_next(on_samples_served: Opened) -> None:
+    for screen in SCREENS:
+        page = on_samples_served.get(f"/{screen}")
+        assert len(re.findall(r'class="(?:button )?primary"', page)) <= 1, screen
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core: npm install --prefix .ci --no-package-lock")

@@ -1,13 +1,28 @@
 """A unit's page and the ranking say what results.json and 汇总.xlsx say."""
 
+from datetime import date
+from pathlib import Path
+
+import pytest
 from opened_window import Opened, results_of
 from openpyxl import load_workbook
-from rounds import clean, fill, small_form, typed
+from rounds import DONGYUAN, clean, fill, small_form, typed
 
 from sanjin_xl.messages import summary as in_workbook
 from sanjin_xl.messages import window as words
-from sanjin_xl.round.config import SUMMARY, SUMMARY_FILE
+from sanjin_xl.model.points import decimal
+from sanjin_xl.round.config import CONFIG, SUMMARY, SUMMARY_FILE
 from sanjin_xl.window.screens import summary, unit
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "XDG_STATE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / "家"))
+
+
+def hundredths(text: str) -> int:
+    return round(float(text) * 100)
 
 
 def test_the_findings_of_a_unit_are_those_of_results_json_with_their_items_and_cells(on_samples: Opened) -> None:
@@ -34,6 +49,49 @@ def test_the_answers_of_a_unit_stand_there_with_the_points_of_results_json(on_sa
         assert shown
         said = [(row.number, row.points) for row in shown.answers]
         assert said == [(each["item"], each["points"]) for each in answers if each["unit"] == one.unit.code]
+
+
+def test_a_score_is_told_from_the_board_to_the_cell_and_adds_up(on_samples: Opened) -> None:
+    assert on_samples.place.board
+    results, overview = on_samples.place.board.results, on_samples.get("/returns")
+    for one in results.units:
+        shown = unit.view(results, one.unit.code)
+        assert shown
+        if one.outcome is None:
+            assert f"/unit/{one.unit.code}#answers" not in overview
+            assert not shown.sums
+            continue
+        assert f"/unit/{one.unit.code}#answers" in overview
+        page = on_samples.get(f"/unit/{one.unit.code}")
+        assert 'id="answers"' in page
+        assert shown.sums[0] == (words.ALL_ITEMS, decimal(sum(hundredths(row.points) for row in shown.answers)))
+        assert shown.sums[-1] == (words.SCORE, decimal(results.score(one) or 0))
+        assert [row.number for row in shown.answers if row.why] == [
+            row.number for row in shown.answers if row.points != row.full
+        ]
+        heads = [row.category for row in shown.answers if row.category]
+        assert len(heads) == len(results.rules.form.categories)
+        for category, head in zip(results.rules.form.categories, heads, strict=True):
+            assert decimal(one.by_category[category.ordinal]) in head
+            link = f"/unit/{one.unit.code}#category-{category.ordinal}"
+            assert link in on_samples.get("/summary")
+            assert f'id="category-{category.ordinal}"' in page
+        # And back: the copy of what it was judged by, and the board.
+        on_samples.post("/returns/copy", path=shown.counted)
+        assert on_samples.on_desk[-1].name == shown.counted.rpartition("!")[2].rpartition("/")[2]
+        assert words.BACK_TO.format(step=words.STEPS["returns"]) in page
+
+
+def test_a_late_unit_is_told_what_that_costs(window: Opened) -> None:
+    toml = window.place.round / CONFIG
+    toml.write_text(f"late_deduction = 0.5\n{toml.read_text(encoding='utf-8')}", encoding="utf-8")
+    window.drop(("东源县.xlsx", fill(small_form(), clean(small_form()), DONGYUAN, date(2012, 10, 19))))
+    assert window.place.board
+    shown = unit.view(window.place.board.results, DONGYUAN)
+    assert shown
+    sums = dict(shown.sums)
+    assert hundredths(sums[words.ALL_ITEMS]) + hundredths(sums[words.LATE_COSTS]) == hundredths(sums[words.SCORE])
+    assert hundredths(sums[words.LATE_COSTS]) < 0
 
 
 def test_the_ranking_is_that_of_the_sheet_the_leader_signs(on_samples: Opened) -> None:

@@ -1,6 +1,7 @@
 """Rounds are begun, issued, set, fed back and followed in the window, as the command line would."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -11,13 +12,14 @@ from rounds import clean, fill, small_form
 
 from sanjin_xl.books.address_book import address_book_bytes
 from sanjin_xl.messages import window as words
+from sanjin_xl.messages.kit import MANUAL_FILE
 from sanjin_xl.messages.letters import BOOK
 from sanjin_xl.model.contacts import Contact
 from sanjin_xl.model.period import parse_period
 from sanjin_xl.round import settings
 from sanjin_xl.round.config import CONFIG, FEEDBACK, ISSUED, read_config
 from sanjin_xl.round.state import Step
-from sanjin_xl.window import recent, serve
+from sanjin_xl.window import desk, recent, serve
 from sanjin_xl.window.guard import Guard
 from sanjin_xl.window.workplace import Workplace
 
@@ -128,6 +130,31 @@ def test_a_list_of_rounds_that_cannot_be_read_is_an_empty_one(content: bytes) ->
     recent.own_folder().mkdir(parents=True)
     (recent.own_folder() / "recent.json").write_bytes(content)
     assert recent.recent() == []
+
+
+def test_who_comes_again_finds_the_last_round_first(empty: Opened, round_folder: Path) -> None:
+    recent.remember(round_folder)
+    page = empty.get("/rounds")
+    assert words.WELCOME[0] not in page
+    first = page.partition('class="primary"')[0]
+    assert str(round_folder) in first
+    assert 'href="/rounds/new"' not in first
+
+
+def test_the_manual_is_opened_where_it_came_with_the_program(
+    window: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for found in (None, tmp_path / MANUAL_FILE):
+        monkeypatch.setattr(desk, "manual", lambda found=found: found)
+        again = opened_window(window.place)
+        assert ('action="/open/manual"' in again.get("/rounds")) == (found is not None)
+        assert again.post("/open/manual").status_code == (404 if found is None else 303)
+        assert again.on_desk == ([found] if found else [])
+
+
+@pytest.mark.parametrize("text", [*words.ERRORS.values()])
+def test_no_sentence_of_the_window_sends_anybody_to_the_command_line(text: str) -> None:
+    assert not re.search(r"sanjin-xl (?!正在)|--[a-z]", text.replace("sanjin-xl[", ""))
 
 
 # --- S2 ---------------------------------------------------------------------------------------------------------------
@@ -244,6 +271,24 @@ def test_the_next_round_is_like_this_one_and_compared_with_it(window: Opened, tm
     )
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_what_was_said_in_the_round_before_is_filled_in_where_that_is_wanted(
+    window: Opened, tmp_path: Path, wanted: bool
+) -> None:
+    assert words.PREFILL not in window.get("/issue")
+    window.drop(("东源县.xlsx", fill(small_form(), clean(small_form()))))
+    window.post("/next/make", where=str(tmp_path), period="2012年第四季度", due="2013-1-15")
+    assert words.PREFILL in window.get("/issue")
+    window.post("/issue/generate", **({"prefill": "1"} if wanted else {}))
+    window.place.job.wait()
+    assert window.place.is_prefilled() == wanted
+    assert ("checked" in window.get("/issue").partition(words.PREFILL)[0]) == wanted
+    # Made again as it was; not with other answers in it.
+    window.post("/issue/generate", **({} if wanted else {"prefill": "1"}))
+    window.place.job.wait()
+    assert 'class="said fault"' in window.get("/issue")
+
+
 def test_a_next_round_does_not_begin_before_this_one(window: Opened, tmp_path: Path) -> None:
     answer = window.post("/next/make", where=str(tmp_path), name="二", period="2012年第二季度", due="2012-7-15")
     assert answer.status_code == 422
@@ -298,6 +343,15 @@ def test_a_broken_round_toml_is_shown_with_its_faults(window: Opened) -> None:
     page = window.get("/settings")
     assert "nonsense" in page
     assert 'action="/open/settings"' in page
+
+
+@pytest.mark.parametrize("path", ["/issue", "/letters", "/next", "/returns"])
+def test_every_page_of_a_round_with_a_broken_round_toml_leads_to_its_faults(window: Opened, path: str) -> None:
+    (window.place.round / CONFIG).write_text('form = "sanjin-2012"\nnonsense = 1\n', encoding="utf-8")
+    page = window.client.get(path, base_url=window.keeper.origin).text
+    assert page.count("nonsense") == 1
+    assert words.GO_TO.format(step=words.SETTINGS) in page
+    assert "<nav" in page
 
 
 def test_a_round_in_which_no_word_of_the_window_can_be_left_is_open_all_the_same(round_folder: Path) -> None:

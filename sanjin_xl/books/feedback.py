@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sanjin_xl import messages
 from sanjin_xl.books.seal import Lock
 from sanjin_xl.books.styles import CATEGORY_FILL, HEADING_FONT
 from sanjin_xl.books.summary import sentences
@@ -16,7 +15,7 @@ from sanjin_xl.books.table import Column, Table, headed
 from sanjin_xl.messages import feedback as words
 from sanjin_xl.messages import summary as common
 from sanjin_xl.model.points import decimal, mean, points
-from sanjin_xl.outcome.lost_points import Cause, Loss, Step, losses, steps
+from sanjin_xl.outcome.lost_points import Loss, Step, losses, steps
 from sanjin_xl.outcome.results import Results, UnitResult
 
 _WIDTHS = (6, 8, 40, 8, 8, 9, 10, 10, 10)
@@ -25,7 +24,6 @@ _STRONG = {"font_name": HEADING_FONT, "font_size": 14}
 _LEAST_SCALE = 0.75
 """A sheet too long for a page is shrunk to this share before it takes a second one."""
 
-_OVERDUE = ("plan-overdue", "plan-before-round")
 _FIRST_NAMED = 5
 """So many items of a step are named, the most rewarding ones."""
 
@@ -231,19 +229,7 @@ class _FeedbackSheet:
         return common.ORDINAL.format(ordinal=self.form.category_of(loss.item.number).ordinal)
 
     def _reason(self, loss: Loss) -> str:
-        months = messages.months(loss.answer.planned_month) or words.UNDATED
-        ruling, found = loss.ruling, loss.finding
-        overdue = any(each.code in _OVERDUE and each.item == loss.item.number for each in self.one.findings())
-        text = words.CAUSES[loss.cause].format(
-            months=months,
-            overdue=words.OVERDUE if overdue else "",
-            points=decimal(loss.item.points - loss.cost),
-            reason=ruling.reason if ruling else "",
-        )
-        if found is None or loss.cause is not Cause.PENDING:
-            return text
-        advice = found.kind.advice
-        return words.ASKED.format(cause=text, seen=messages.seen(found), advice=advice)
+        return sentences.why_lost(self.one, loss)
 
 
 def _step_text(step: Step) -> str:

@@ -161,13 +161,13 @@ def reason(code: str, facts: Mapping[str, object]) -> str:
     return REASONS[code].format_map({name: _fact(name, value) for name, value in facts.items()})
 
 
-def error(problem: SanjinError) -> str:
-    """Our own error as one clear sentence."""
+def error(problem: SanjinError, said: Mapping[str, str] = ERRORS) -> str:
+    """Our own error as one clear sentence; `said`: how it is said where it is read, if not on the command line."""
     if problem.several != [problem]:
-        return ERRORS[problem.code] + "".join(map(error, problem.several))
+        return said[problem.code] + "".join(error(one, said) for one in problem.several)
     facts = {name: _paths(value) if isinstance(value, tuple) else value for name, value in problem.facts.items()}
     problems = facts.pop("problems", None)
-    text = ERRORS[problem.code].format_map(facts)
+    text = said[problem.code].format_map(facts)
     if not isinstance(problems, list):
         return text
     return text + "；".join(fault(one) for one in problems) + "。"

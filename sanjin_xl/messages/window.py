@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from sanjin_xl.messages.errors import ERRORS as _ERRORS
+
 TITLE = "三进"
 NAME = "“三进”任务完成情况"
 TOOK_OUT = "移出 {path}"
@@ -14,6 +16,7 @@ FORBIDDEN = "这个页面要从“三进”的图标打开，请关闭后重新�
 NOT_FOUND = "没有这个页面。"
 BACK = "返回"
 QUIT = "退出程序"
+MANUAL = "使用手册"
 QUIT_DONE = "程序已退出，可以关闭这个页面。"
 
 STEPS: Mapping[str, str] = {
@@ -70,6 +73,25 @@ STAGES: Mapping[str, str] = {
     "document": "正在写公文",
 }
 
+# What speaks of commands on the command line speaks of the page here.
+ERRORS: Mapping[str, str] = {
+    **_ERRORS,
+    "round-not-a-round": "{path} 不是一轮的文件夹，里面没有round.toml。请从列表里找，标着“一轮”的才是。",
+    "round-above": "{path} 在一轮的文件夹里面，请打开那一轮的文件夹：{above}",
+    "round-below": "{path} 不是一轮的文件夹，它里面的一轮有：{below}，请再进一层打开。",
+    "round-busy": "另一个程序正在处理这个文件夹，请等它做完再试。",
+    "register-newer": "登记库（{path}）是更新版本的程序写的，请用那个版本打开。",
+    "issues-prefilled": "已下发的表预填了{found}的答案，同一次下发不能两样：请勾选预先填入再生成，或重新下发。",
+    "issues-prefill-changed": "已下发的表预填了{found}的答案，而该期的汇总结果此后有变，同一次下发不能两样，只能重新下发。",
+    "issues-not-prefilled": "已下发的表没有预填，同一次下发不能两样：请不要勾选预先填入，或重新下发。",
+    "letters-not-issued": "还没有下发的表（{path}），请先到“发放”点“生成下发表”。",
+    "letters-stale": "“回收”或设置在上次读取之后有变动，退回和反馈的表可能不是最新的：请先到“回收”点“重新读取”，反馈的再到“反馈”点“生成反馈”，然后重新写草稿。",
+    "results-missing": "找不到汇总结果（{path}），请先到“回收”点“重新读取”。",
+    "results-unreadable": "汇总结果（{path}）读不出来，请到“回收”点“重新读取”。",
+    "previous-missing": "上期没有汇总结果（{path}），请先打开上期那一轮，在“回收”点“重新读取”，再回到这一轮。",
+    "previous-unreadable": "上期的汇总结果（{path}）读不出来，请先打开上期那一轮，在“回收”点“重新读取”，再回到这一轮。",
+}
+
 # --- S3 the board -----------------------------------------------------------------------------------------------------
 
 DROP = "把收到的表拖到这个页面上，邮件、压缩包、整个文件夹都可以。"
@@ -77,7 +99,7 @@ CHOOSE = "选择文件"
 CHOOSE_FOLDER = "选择文件夹"
 READ_AGAIN = "重新读取"
 READ_AT = "按截至{as_of:%Y年%m月%d日}的要求判定，{at:%m月%d日%H:%M}读取"
-NOT_READ = "还没有读取过“回收”文件夹：请到“回收”把收到的表放进来，或点那里的“重新读取”。"
+NOT_READ = "还没有读取过收到的表：请到“回收”把它们放进来，或点那里的“重新读取”。"
 READING = "正在读取“回收”文件夹，读完就显示在这里。"
 NOTHING_YET = "还没有收到表。收到后拖到这里即可，已报、未报送一看就知。"
 NOT_ISSUED = "这一轮还没有下发，请先到“发放”生成下发表。"
@@ -101,8 +123,11 @@ STATES: Mapping[str, tuple[str, str]] = {
     "missing": ("○", "未报送"),
     "to-correct": ("▲", "退回更正"),
     "pending": ("◆", "待核"),
-    "final": ("●", "已报"),
+    "final": ("●", "办结"),
 }
+STATES_LABEL = "条上的颜色"
+WITHIN = " › "
+HOLDER = "里面有："
 DAYS = "{days}天"
 SPAN = "{score}（{low}～{high}）"
 NONE = "—"
@@ -138,6 +163,8 @@ SCORE, RANKED = "得分", "名次"
 RANK = "第{rank}名，共{units}个单位"
 WHOLE_RETURN = "整份表"
 UNIT_MISSING = "这个单位还没有报来。"
+OPEN_COUNTED = "打开采用的这份"
+GO_TO, BACK_TO = "去{step}", "回到{step}"
 OPEN_CORRECTED = "打开“退回”文件夹"
 OPEN_FINDINGS = "要更正和待核的"
 NOTHING_OPEN = "没有要更正或待核的事项。"
@@ -147,7 +174,9 @@ FINDING_COLUMNS = ("第几项（格）", "看到的", "怎么办", "由谁办")
 COUNTY, CITY = "县局", "市局"
 VERSIONS = "报来的各份，新的在前"
 ANSWERS = "{count}项所填"
-ANSWER_COLUMNS = ("序号", "内容、标准", "所填", "单元格", "得分", "分值")
+ANSWER_COLUMNS = ("序号", "内容、标准", "所填", "单元格", "得分", "分值", "失分的原因")
+CATEGORY_POINTS = "（{ordinal}）{name}　{points}分，满分{full}分"
+ALL_ITEMS, RESCALED, LATE_COSTS = "各项合计", "不适用的不计入，按{full}分折算", "逾期扣分"
 RULED = "已核定"
 
 # --- S5 the summary ---------------------------------------------------------------------------------------------------
@@ -288,6 +317,7 @@ TO_ADDRESSES = "到“发放”填邮箱"
 ISSUE_CAPTION = "各单位的下发表，共{count}个单位"
 NO_CONTACT = "还没有写联系人和联系电话，它们印在每张表的填表说明上，请先到“设置”里填。"
 GENERATE = "生成下发表"
+PREFILL = "把上期所填预先填入，标明“上期”"
 GENERATE_AGAIN = "照样再生成一遍"
 ISSUED = "已生成下发表{count}份，在“发放”文件夹里，可以发给各单位了。"
 NUMBER = "第{number}次"

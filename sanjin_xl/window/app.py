@@ -1,12 +1,12 @@
 """The web application: every request passes the guard, every screen brings its routes, every fault has a sentence."""
 
+from pathlib import Path
 from typing import Any
 
 import flask
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from sanjin_xl import messages
 from sanjin_xl.messages import window as words
 from sanjin_xl.messages.letters import BOOK, LETTERS
 from sanjin_xl.model.errors import SanjinError
@@ -21,13 +21,13 @@ from sanjin_xl.round.config import (
     SUMMARY,
     SUMMARY_FILE,
 )
-from sanjin_xl.window import guard
+from sanjin_xl.window import desk, guard
 from sanjin_xl.window.frame import progress_in_words
 from sanjin_xl.window.guard import Guard
 from sanjin_xl.window.life import Life
-from sanjin_xl.window.pages import back
+from sanjin_xl.window.pages import back, render
 from sanjin_xl.window.screens import board, feedback, folders, issue, letters, options, rounds, rulings, summary, unit
-from sanjin_xl.window.workplace import Workplace
+from sanjin_xl.window.workplace import Workplace, in_words
 
 LARGEST_REQUEST = 64 * 2**20
 _PLACES = {
@@ -47,13 +47,14 @@ _PLACES = {
 
 def create_app(place: Workplace, keeper: Guard, life: Life) -> flask.Flask:
     """The application of one window: what it works on, who may ask, and how long it lives."""
+    manual = desk.manual()
     app = flask.Flask(__name__, static_folder="static", template_folder="templates")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_REQUEST
-    app.jinja_env.globals["t"] = words
+    app.jinja_env.globals.update(t=words, manual=manual)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _guard(app, keeper)
-    _common(app, place, life)
+    _common(app, place, life, manual)
     for screen in (rounds, folders, issue, board, unit, rulings, summary, letters, feedback, options):
         screen.add_to(app, place)
     _say_faults(app, place)
@@ -92,7 +93,7 @@ def _let_in(keeper: Guard) -> Response:
     return response
 
 
-def _common(app: flask.Flask, place: Workplace, life: Life) -> None:
+def _common(app: flask.Flask, place: Workplace, life: Life, manual: Path | None) -> None:
     @app.get("/")
     def start() -> Any:
         return flask.redirect("/returns" if place.folder else "/rounds")
@@ -122,9 +123,12 @@ def _common(app: flask.Flask, place: Workplace, life: Life) -> None:
 
     @app.post("/open/<name>")
     def open_place(name: str) -> Any:
-        if name not in _PLACES:
+        if name == "manual" and manual:
+            place.open_on_desk(manual)
+        elif name in _PLACES:
+            place.open_on_desk(place.round / _PLACES[name])
+        else:
             flask.abort(404)
-        place.open_on_desk(place.round / _PLACES[name])
         return back()
 
     @app.post("/quit")
@@ -138,9 +142,9 @@ def _say_faults(app: flask.Flask, place: Workplace) -> None:
     def cannot(error: SanjinError) -> Any:
         """What could not be done is said on the page one comes from; a page that cannot be shown says it itself."""
         if flask.request.method == "POST":
-            place.say(messages.error(error), fault=True)
+            place.say(in_words(error), fault=True)
             return back()
-        return flask.render_template("fault.html", text=messages.error(error)), 409
+        return render(place, "fault", text=in_words(error)), 409
 
     @app.errorhandler(RequestEntityTooLarge)
     def too_large(error: HTTPException) -> Any:
@@ -149,7 +153,7 @@ def _say_faults(app: flask.Flask, place: Workplace) -> None:
 
     @app.errorhandler(404)
     def unknown(error: HTTPException) -> Any:
-        return flask.render_template("fault.html", text=words.NOT_FOUND), 404
+        return render(place, "fault", text=words.NOT_FOUND), 404
 
     @app.errorhandler(Exception)
     def unforeseen(error: Exception) -> Any:
@@ -159,4 +163,5 @@ def _say_faults(app: flask.Flask, place: Workplace) -> None:
 
         log_fault(error, place.folder)
         detail = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        # Bare: it may be the frame that fails.
         return flask.render_template("fault.html", text=words.UNEXPECTED.format(detail=detail)), 500

@@ -4,9 +4,17 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib import resources
 from pathlib import Path
 
+from sanjin_xl.messages.kit import MANUAL_FILE
 from sanjin_xl.model.errors import RoundError
+
+
+def manual() -> Path | None:
+    """The manual to be printed, where it came with the program: in the folder of the kit; of a checkout, in build/."""
+    above = Path(str(resources.files("sanjin_xl"))).parent
+    return next((one for one in (above.parent / MANUAL_FILE, above / "build" / MANUAL_FILE) if one.is_file()), None)
 
 
 def open_on_desk(path: Path) -> None:

@@ -15,6 +15,7 @@ from sanjin_xl.books.ruling_rows import OpenItem, OpenWhole, Questions
 from sanjin_xl.books.summary import sentences
 from sanjin_xl.messages import window as words
 from sanjin_xl.messages.letters import BOOK, LETTERS, LIST
+from sanjin_xl.model.controls import visible
 from sanjin_xl.model.errors import RoundError, SanjinError
 from sanjin_xl.model.period import BEIJING
 from sanjin_xl.outcome.results import Results, UnitResult
@@ -181,6 +182,12 @@ class Workplace:
         with registered(self.round, self.config()) as (_, register):
             return {unit: issue for unit, (issue, _) in register.latest_issues().items()}
 
+    def is_prefilled(self) -> bool:
+        """Whether what was issued last has the answers of the round before in it."""
+        with registered(self.round, self.config()) as (_, register):
+            latest, noted = register.latest_issues(), register.prefills()
+        return any(noted.get((unit, issue)) for unit, (issue, _) in latest.items())
+
     @property
     def today(self) -> date:
         return self.clock().date()
@@ -259,7 +266,7 @@ class Workplace:
             if not now.busy and now.number > self._finished:
                 self._finished = now.number
                 for warning in now.warnings:
-                    self.say(messages.error(warning), fault=True)
+                    self.say(in_words(warning), fault=True)
                 if now.fault is not None:
                     self.say(fault_in_words(now.fault), fault=True)
                 self.touch()
@@ -278,7 +285,7 @@ class Workplace:
         try:
             path = arrivals.put_in(self.inbox, name, data, register)
         except SanjinError as error:
-            self.say(messages.error(error), fault=True)
+            self.say(in_words(error), fault=True)
             return
         if path in self.dropped:
             self.dropped.remove(path)
@@ -289,6 +296,8 @@ class Workplace:
         """Take a file out of 回收/, which can be taken back, and count again."""
         with registered(self.round) as (_, register):
             sha256 = arrivals.take_out(self.inbox, path, self.archive, register)
+        if path in self.dropped:
+            self.dropped.remove(path)
         self.did(words.TOOK_OUT.format(path=path), partial(self._put_back, sha256))
         self.count_soon()
 
@@ -354,8 +363,13 @@ class Workplace:
         self.say(words.TAKEN_BACK.format(text=deed.text))
 
 
+def in_words(error: SanjinError) -> str:
+    """An error as one sentence for the page, with what a name has that is no character shown."""
+    return visible(messages.error(error, words.ERRORS))
+
+
 def fault_in_words(fault: Exception) -> str:
     """What ended a piece of work, as one sentence."""
     if isinstance(fault, SanjinError):
-        return messages.error(fault)
+        return in_words(fault)
     return words.UNEXPECTED.format(detail=" ".join(f"{type(fault).__name__}: {fault}".split())[:200])

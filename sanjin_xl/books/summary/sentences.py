@@ -4,19 +4,23 @@ from collections.abc import Iterator, Sequence
 from heapq import nlargest
 from operator import itemgetter
 
+from sanjin_xl import messages
 from sanjin_xl.books.summary.book import cut_off
 from sanjin_xl.judge.pipeline import Status
+from sanjin_xl.messages import feedback as of_units
 from sanjin_xl.messages import summary as words
 from sanjin_xl.messages.template import policy_in_words
 from sanjin_xl.model.points import decimal
 from sanjin_xl.model.policy import Policy
 from sanjin_xl.outcome.former import Former
+from sanjin_xl.outcome.lost_points import Cause, Loss
 from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.outcome.tables import item_count_rows
 
 MOST_NAMES = 12
 """So many units are named in a sentence; of more, the first ones."""
 
+_OVERDUE = ("plan-overdue", "plan-before-round")
 _MOST_ITEMS, _MOST_LOST = 10, 3
 MOST_AREAS = 6
 """So many are named by their areas in a line of the page the leader signs."""
@@ -31,6 +35,21 @@ def policy_heading(policy: Policy, in_use: bool) -> str:
     """A policy as the heading of a column."""
     pattern = words.POLICY_IN_USE if in_use else words.POLICY_SHORT
     return pattern.format(id=policy.id, name=policy.name)
+
+
+def why_lost(one: UnitResult, loss: Loss) -> str:
+    """Why an item of a unit is not worth its full points, and what is asked about it."""
+    ruling, found = loss.ruling, loss.finding
+    overdue = any(each.code in _OVERDUE and each.item == loss.item.number for each in one.findings())
+    text = of_units.CAUSES[loss.cause].format(
+        months=messages.months(loss.answer.planned_month) or of_units.UNDATED,
+        overdue=of_units.OVERDUE if overdue else "",
+        points=decimal(loss.item.points - loss.cost),
+        reason=ruling.reason if ruling else "",
+    )
+    if found is None or loss.cause is not Cause.PENDING:
+        return text
+    return of_units.ASKED.format(cause=text, seen=messages.seen(found), advice=found.kind.advice)
 
 
 def ties_rule(results: Results) -> str:

@@ -1,5 +1,6 @@
 """S3 回收, the board: who has reported, what is open, which files were not used and why; files are dropped here."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,7 @@ from sanjin_xl.window.tally import stands
 from sanjin_xl.window.workplace import Board, Workplace
 
 _ON_A_PAGE = 60
+_HOLDER = re.compile(r"(.*?\.(?:7z|[A-Za-z]\w{1,4}))!(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +58,14 @@ class UnitRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRow:
-    """What became of one file; `depth`: how deep it lies in an archive or a mail.
+    """What became of one file; `holder`: the archive or mail in 回收/ that it lies in, "" for none.
 
     `openable`: its copy can be opened; `assignable`: the city may say whose it is, or that it is the one that counts.
     """
 
     path: str
     name: str
-    depth: int
+    holder: str
     fate: str
     shape: str
     standing: str
@@ -202,10 +204,11 @@ def file_row(results: Results, one: Outcome) -> FileRow:
     """A file as the board shows it."""
     shape, text = words.FATES[one.status.value]
     unit = results.rules.roster.by_code.get(one.unit or "")
+    holder, within = split_holder(one.path)
     return FileRow(
         path=one.path,
-        name=one.path.rpartition("!")[2],
-        depth=one.path.count("!"),
+        name=within.replace("!", words.WITHIN),
+        holder=holder,
         fate=one.status.value,
         shape=shape,
         standing=text,
@@ -215,6 +218,12 @@ def file_row(results: Results, one: Outcome) -> FileRow:
         openable=bool(one.sha256) and is_openable(one.file),
         assignable=one.status in (Status.COUNTED, Status.SUPERSEDED, Status.REJECTED),
     )
+
+
+def split_holder(path: str) -> tuple[str, str]:
+    """The archive or mail a path leads into, and the way within it; a name may have a “!” of its own."""
+    found = _HOLDER.fullmatch(path)
+    return (found[1], found[2]) if found else ("", path)
 
 
 def dropped_rows(place: Workplace) -> Iterator[DroppedRow]:

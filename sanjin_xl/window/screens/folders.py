@@ -14,14 +14,13 @@ from urllib.parse import urlencode
 
 import flask
 
-from sanjin_xl import messages
 from sanjin_xl.messages import window as words
 from sanjin_xl.model.controls import visible
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.window.folders import inside, is_round, starts
 from sanjin_xl.window.pages import Page, page_of, render
 from sanjin_xl.window.recent import recent
-from sanjin_xl.window.workplace import Workplace
+from sanjin_xl.window.workplace import Workplace, in_words
 
 _ON_A_PAGE = 100
 _WANTED_BY = {"open": "/rounds", "new": "/rounds/new", "previous": "/rounds/new", "next": "/next"}
@@ -120,7 +119,7 @@ def view(use: str, here: Path | None, *, search: str, page: int, kept: Mapping[s
         try:
             names = [name for name in inside(here) if search in visible(name)]
         except RoundError as error:
-            fault = visible(messages.error(error))
+            fault = in_words(error)
     ways = [*[*here.parents][::-1], here] if here else []
     shown = here or Path()
     own = links.row(shown, shown.name) if here else None

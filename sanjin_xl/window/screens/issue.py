@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import flask
@@ -66,7 +67,11 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
         config = place.config()
         numbers = place.issues()
         shown = rows(place, config, numbers, flask.request.args.get("page", 1, int))
-        return render(place, "issue", units=shown, issued=bool(numbers), contact=config.contact, phone=config.phone)
+        return render(
+            place, "issue",
+            units=shown, issued=bool(numbers), contact=config.contact, phone=config.phone,
+            previous=config.previous, prefilled=place.is_prefilled(),
+        )  # fmt: skip
 
     @app.post("/issue/generate")
     def generate() -> Any:
@@ -106,10 +111,11 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
 
 
 def _issue(place: Workplace, *, reissue: bool) -> None:
-    place.start("generate", partial(_generate, place, reissue))
+    prefill = place.config().previous if flask.request.form.get("prefill") == "1" else None
+    place.start("generate", partial(_generate, place, reissue, prefill))
 
 
-def _generate(place: Workplace, reissue: bool, watch: Any) -> None:
-    issued = commands.generate(place.round, reissue=reissue, watch=watch)
+def _generate(place: Workplace, reissue: bool, prefill: Path | None, watch: Any) -> None:
+    issued = commands.generate(place.round, reissue=reissue, prefill=prefill, watch=watch)
     place.say(words.ISSUED.format(count=len(issued.paths)))
     place.look_where_it_stands()

@@ -12,7 +12,7 @@ from sanjin_xl.model.errors import RoundError, SanjinError
 from sanjin_xl.round import settings
 from sanjin_xl.round.config import Config
 from sanjin_xl.window.pages import back, render
-from sanjin_xl.window.workplace import Workplace, fault_in_words
+from sanjin_xl.window.workplace import Workplace
 
 Settings = Mapping[str, settings.Setting | None]
 
@@ -43,10 +43,10 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
     def show() -> Any:
         try:
             config = place.config()
-        except SanjinError as error:
+        except SanjinError:
             if place.folder is None:
                 raise
-            return render(place, "settings", values=None, fault=fault_in_words(error))
+            return render(place, "settings", values=None)
         policies = [(one.id, one.name) for one in config.rules.policies.values()]
         units = [(one.code, one.name) for one in config.rules.roster.units]
         pinned = [(code, config.rules.roster.by_code[code].name, path) for code, path in config.rules.pinned.items()]

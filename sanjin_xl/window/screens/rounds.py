@@ -8,7 +8,6 @@ from typing import Any
 
 import flask
 
-from sanjin_xl import messages
 from sanjin_xl.messages import cli
 from sanjin_xl.messages import window as words
 from sanjin_xl.messages.template import policy_in_words
@@ -24,7 +23,7 @@ from sanjin_xl.round.shipped import DEFAULT_FORM, form_of
 from sanjin_xl.window.pages import render
 from sanjin_xl.window.recent import recent, remember
 from sanjin_xl.window.screens.folders import folder_of, in_address
-from sanjin_xl.window.workplace import Workplace
+from sanjin_xl.window.workplace import Workplace, in_words
 
 _NEXT_FIELDS = ("where", "name", "period", "due")
 _FIELDS = (*_NEXT_FIELDS, "policy", "recipient", "contact", "phone", "previous")
@@ -130,7 +129,7 @@ def _with_fault(typed: NewRound, error: SanjinError) -> NewRound:
         name = "name"
     elif code.startswith("round-") and code != "round-inside":
         name = "previous"
-    return NewRound(values=typed.values, faults={name: messages.error(error)}, read_as=typed.read_as)
+    return NewRound(values=typed.values, faults={name: in_words(error)}, read_as=typed.read_as)
 
 
 # --- their routes -----------------------------------------------------------------------------------------------------

@@ -39,11 +39,15 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryView:
-    """The ranking as it is shown: `policies` and `categories` (with their points) head the columns of the tables."""
+    """The ranking as it is shown: `policies` and `categories` (with their points) head the columns of the tables.
+
+    `ordinals`: those of the categories, by which their items are found on the page of a unit.
+    """
 
     notes: Sequence[str]
     policies: Sequence[str]
     categories: Sequence[tuple[str, str]]
+    ordinals: Sequence[str]
     compared: bool
     units: Page[Ranked]
 
@@ -56,6 +60,7 @@ def view(board: Board, page: int = 1) -> SummaryView:
         notes=board.notes,
         policies=[f"{one.id} {one.name}" for one in results.rules.policies.values()],
         categories=[(one.name, decimal(one.points)) for one in results.rules.form.categories],
+        ordinals=[one.ordinal for one in results.rules.form.categories],
         compared=results.former is not None,
         units=page_of(board.ranking, page, _ON_A_PAGE, lambda one: _ranked(results, one, remarks.of(one))),
     )

@@ -8,12 +8,15 @@ import flask
 
 from sanjin_xl import messages
 from sanjin_xl.books.ruling_rows import answer_in_words
+from sanjin_xl.books.summary import sentences
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.messages import window as words
 from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.cellref import on_sheet
 from sanjin_xl.model.findings import Finding
+from sanjin_xl.model.form import Category, Item
 from sanjin_xl.model.points import decimal
+from sanjin_xl.outcome.lost_points import losses
 from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.window.pages import render
 from sanjin_xl.window.screens.board import FileRow, UnitRow, file_row, unit_row
@@ -34,7 +37,10 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerRow:
-    """What was answered to an item: `cell` is where it stands in the return; points as "1.50", `ruled` by the city."""
+    """What was answered to an item: `cell` is where it stands in the return; points as "1.50", `ruled` by the city.
+
+    `why`: why it is not worth all its points. `category`: the one it is the first item of, "" for others.
+    """
 
     number: int
     text: str
@@ -43,11 +49,18 @@ class AnswerRow:
     points: str
     full: str
     ruled: bool
+    why: str
+    category: str
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitView:
-    """One unit as it is shown."""
+    """One unit as it is shown.
+
+    `counted`: the path of what it was judged by, "" where no copy of that is opened; `sums`: how the points of all
+    items come to the score.
+    """
 
     unit: UnitRow
     rank: str
@@ -55,6 +68,8 @@ class UnitView:
     notes: Sequence[FindingRow]
     versions: Sequence[FileRow]
     answers: Sequence[AnswerRow]
+    sums: Sequence[tuple[str, str]]
+    counted: str
     has_copy: bool
 
 
@@ -63,14 +78,16 @@ def view(results: Results, code: str) -> UnitView | None:
     one = next((one for one in results.units if one.unit.code == code), None)
     if one is None:
         return None
-    rank = results.rank(one)
+    rank, files = results.rank(one), [file_row(results, file) for file in versions(results, code)]
     return UnitView(
         unit=unit_row(results, one),
         rank=words.RANK.format(rank=rank, units=len(results.units)) if rank else "",
         findings=list(finding_rows(one.findings(Severity.ERROR, Severity.REVIEW))),
         notes=list(finding_rows(one.findings(Severity.NOTE))),
-        versions=[file_row(results, file) for file in versions(results, code)],
+        versions=files,
         answers=list(_answers(results, one)),
+        sums=list(_sums(results, one)),
+        counted=next((file.path for file in files if file.openable and file.fate == "counted"), ""),
         has_copy=bool(one.to_correct()),
     )
 
@@ -101,7 +118,8 @@ def _answers(results: Results, one: UnitResult) -> Iterator[AnswerRow]:
     submission = one.outcome.submission if one.outcome else None
     if submission is None:
         return
-    card = one.cards[results.policy]
+    card, form = one.cards[results.policy], results.rules.form
+    lost = {loss.item.number: loss for loss in losses(results, one)}
     for item in results.rules.form.items:
         answer = one.answer(item.number)
         field = "planned" if answer.planned and not answer.done else "done"
@@ -113,7 +131,32 @@ def _answers(results: Results, one: UnitResult) -> Iterator[AnswerRow]:
             points=decimal(card.items[item.number].now),
             full=decimal(item.points),
             ruled=item.number in one.rulings,
+            why=sentences.why_lost(one, lost[item.number]) if item.number in lost else "",
+            category=_category(one, form.category_of(item.number), item),
+            anchor=form.category_of(item.number).ordinal,
         )
+
+
+def _category(one: UnitResult, category: Category, item: Item) -> str:
+    if item is not category.items[0]:
+        return ""
+    points = decimal(one.by_category[category.ordinal])
+    return words.CATEGORY_POINTS.format(
+        ordinal=category.ordinal, name=category.name, points=points, full=decimal(category.points)
+    )
+
+
+def _sums(results: Results, one: UnitResult) -> Iterator[tuple[str, str]]:
+    """From the points of the items to the score: with what is not applicable, and with what lateness costs."""
+    score = results.score(one)
+    if score is None:
+        return
+    yield words.ALL_ITEMS, decimal(sum(one.by_category.values()))
+    if one.applicable not in (None, results.rules.form.points):
+        yield words.RESCALED.format(full=decimal(one.applicable or 0)), decimal(score + (one.deduction or 0))
+    if one.deduction:
+        yield words.LATE_COSTS, f"-{decimal(one.deduction)}"
+    yield words.SCORE, decimal(score)
 
 
 # --- its routes -------------------------------------------------------------------------------------------------------

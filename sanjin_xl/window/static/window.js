@@ -11,6 +11,7 @@ const show = (id, shown) => { const one = document.getElementById(id); if (one) 
 
 let version = body.dataset.version;
 let missed = 0;
+let next = 0;
 
 async function ask() {
   let busy = false;
@@ -24,7 +25,8 @@ async function ask() {
     missed += 1;
   }
   show("gone", missed > 2);
-  setTimeout(ask, busy ? 500 : 3000);
+  clearTimeout(next); // asked meanwhile for another reason
+  next = setTimeout(ask, busy ? 500 : 3000);
 }
 
 function tell(now) {
@@ -115,7 +117,7 @@ async function send(files) {
     size += file.size; count += 1;
   }
   await post();
-  if (document.getElementById("drop")) await readAnew(); else location.href = "/returns";
+  if (document.getElementById("drop")) await ask(); else location.href = "/returns";
 }
 
 // A folder is walked through; a browser gives a hundred entries at a time.
