@@ -4,7 +4,7 @@ import html
 import re
 
 import pytest
-from opened_window import Opened
+from opened_window import NOW, Opened
 from openpyxl import load_workbook
 from rounds import DONGYUAN, clean, fill, small_form, typed
 
@@ -13,6 +13,7 @@ from sanjin_xl.messages import window as words
 from sanjin_xl.outcome.results import UnitResult
 from sanjin_xl.round.config import RULED, RULINGS_FILE
 from sanjin_xl.window.screens import rulings
+from sanjin_xl.window.workplace import Workplace
 
 ITEM = 7  # 2 points, in steps of 1 under policy B
 HIDDEN = r'<input type="hidden" name="(\w+)" value="([^"]*)"'
@@ -95,9 +96,13 @@ def test_what_is_ruled_on_the_page_is_kept_while_the_table_cannot_be_written(
         rule(asked, decision="200")
         assert unit(asked).rulings[ITEM].points == 200
         assert RULINGS_FILE in asked.get("/rulings")
-    asked.post("/returns/read")
-    asked.place.job.wait()
-    assert unit(asked).rulings[ITEM].points == 200
+    # Whoever opens the window again finds it written, though no file has changed since.
+    again = Workplace(clock=lambda: NOW)
+    again.open(asked.place.round)
+    again.job.wait()
+    assert again.job.now.name == "ingest"
+    assert not again.behind
+    assert "王某" in str([list(sheet.values) for sheet in load_workbook(again.round / RULED / RULINGS_FILE)])
     table = load_workbook(asked.place.round / RULED / RULINGS_FILE)
     assert any("王某" in str(list(sheet.values)) for sheet in table)
 

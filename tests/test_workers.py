@@ -1,16 +1,16 @@
 """A file that hangs, aborts or bloats its reader costs one line and never the run."""
 
-import multiprocessing
 import os
 import time
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
 import pytest
+from misbehaving import Misbehaving, bad
 from rounds import clean, fill, rules, the_form
 
-from sanjin_xl.judge.pipeline import Outcome, Processor, Status
+from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.round import pools, workers
 from sanjin_xl.round.inbox import Taken
@@ -19,42 +19,6 @@ from sanjin_xl.round.inbox import Taken
 @pytest.fixture(scope="module")
 def good() -> Taken:
     return Taken("good.xlsx", fill(the_form(), clean(the_form())), sha256="0" * 64)
-
-
-def bad(name: str) -> Taken:
-    return Taken(name, name.encode(), sha256="1" * 64)
-
-
-_judge = Processor.judge
-
-
-def judge_by_name(self: Processor, data: bytes, outcome: Outcome) -> Outcome:
-    """Stands in for the judge: does to its process what the file's name says."""
-    if outcome.path == "abort":
-        os.abort()
-    if outcome.path == "hang":
-        time.sleep(60)
-    if outcome.path == "bloat":
-        bytearray(4 << 30)
-    if outcome.path == "bug":
-        raise ZeroDivisionError
-    return _judge(self, data, outcome)
-
-
-def misbehave(blob: bytes, chunk: list[Taken]) -> list[workers.Judged]:
-    Processor.judge = judge_by_name  # type: ignore[method-assign]
-    workers.SECONDS_PER_FILE = 1
-    return workers.judge_chunk(blob, chunk)
-
-
-class Misbehaving(ProcessPoolExecutor):
-    """A pool of bound processes in which some files are fatal."""
-
-    def __init__(self) -> None:
-        super().__init__(2, mp_context=multiprocessing.get_context("spawn"), initializer=pools.bind_process)
-
-    def submit(self, function: object, /, *arguments: object) -> "Future[list[Outcome]]":  # type: ignore[override]
-        return super().submit(misbehave if arguments else function, *arguments)  # type: ignore[arg-type]
 
 
 def test_good_files_come_back_in_their_order(good: Taken) -> None:

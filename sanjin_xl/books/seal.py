@@ -5,7 +5,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import IO
 
@@ -49,6 +49,7 @@ class Lock:
         return list(zip(names, values, strict=True))
 
 
+@lru_cache(maxsize=2)
 def make_lock(password: str, salt: bytes, spins: int = 100_000) -> Lock:
     """Hash a password of 1 to 255 characters; Excel itself uses 16 bytes of salt and 100,000 spins.
 

@@ -72,6 +72,8 @@ STAGES: Mapping[str, str] = {
     "feedback": "正在写反馈 {done}/{total}",
     "document": "正在写公文",
 }
+BEING_WRITTEN = "页面已是最新结果。汇总.xlsx、核定表、退回表等文件正在写，写好之前打开的还是上一次的。"
+NOT_WRITTEN = "页面已是最新结果，汇总.xlsx、核定表、退回表等文件没有全部写成，打开的可能还是上一次的。"
 
 # What speaks of commands on the command line speaks of the page here.
 ERRORS: Mapping[str, str] = {

@@ -19,11 +19,13 @@ from sanjin_xl.recovery.row_ids import as_number
 from sanjin_xl.review.entries import Entry, KindRuling
 from sanjin_xl.review.rulings import Ruling, reference
 from sanjin_xl.workbook.book import Sheet, plain
+from sanjin_xl.workbook.cache import Cache
 from sanjin_xl.workbook.reader import read_book
 
 _KEY = re.compile(r"([0-9A-Za-z]+)-(?:(\d{3,6})|([a-z]+(?:-[a-z]+)*))")
 _NUMBER = re.compile(r"-?\d{1,7}(?:\.\d{1,9})?", re.ASCII)
 _LAST_HEADER_ROW = 40
+_READ_BEFORE = Cache()  # while a window is open the table is read again and again, with little changed
 _OPEN = ("points", "not_applicable", "settled", "reason", "who", "day", "confirm")
 
 
@@ -74,7 +76,7 @@ def read_table(data: bytes, rules: Rules, path: str) -> Table:
     Raises WorkbookError("rulings-unreadable") when it is no workbook, or the table is not in it; `path` is for that.
     """
     try:
-        book = read_book(data, rules.passwords)
+        book = read_book(data, rules.passwords, _READ_BEFORE)
     except Refused as refused:
         # The reasons of `messages.files` speak to a county; this table is the city clerk's own.
         why = words.WHYS_UNREADABLE.get(refused.code, words.WHY_UNREADABLE)

@@ -38,6 +38,7 @@ from sanjin_xl.round.rulings import Rulings, ruling_outputs, take_rulings
 from sanjin_xl.round.run import Run, opened
 from sanjin_xl.round.shipped import DEFAULT_FORM, DEFAULT_ROSTER, form_of, template_text
 from sanjin_xl.round.side_by_side import write_side_by_side
+from sanjin_xl.round.standby import Judge, Standby
 from sanjin_xl.round.state import seen, state_of, with_table
 from sanjin_xl.round.watch import UNWATCHED, Watch
 from sanjin_xl.round.workbooks import (
@@ -87,13 +88,15 @@ def ingest(
     watch: Watch = UNWATCHED,
     workers: int | None = None,
     make_executor: MakeExecutor | None = None,
+    standby: Standby | None = None,
 ) -> Results:
     """Judge everything in 回收/ and write 汇总/, 退回/ and 核定/: results, correction copies, the table for rulings.
 
     A 反馈/ of before is written again, and whose workbook has changed is told: RoundError("feedback-changed").
 
     `previous`: the folder of the former round to compare with, by default the one round.toml names, if any.
-    `workers` processes, by default one per processor; `make_executor` puts another executor in their place.
+    `workers` processes, by default one per processor; `make_executor` puts another executor in their place,
+    `standby` what has been kept of the count before.
     `watch` is warned of RoundError("archive-lost") where the archive has lost the only copy of a return.
     Raises RoundError("conservation") when the figures do not add up; the old outputs are then untouched.
     """
@@ -104,6 +107,7 @@ def ingest(
         watch=watch,
         workers=workers,
         make_executor=make_executor,
+        standby=standby,
     ) as run:
         came = seen(folder, list_inbox(folder / RETURNED))
         results, rulings = _compiled(run, _judged(run))
@@ -123,29 +127,40 @@ def ingest(
     return results
 
 
-def look(folder: Path, *, as_of: date | None = None, previous: Path | None = None, watch: Watch = UNWATCHED) -> Results:
+def look(
+    folder: Path,
+    *,
+    as_of: date | None = None,
+    previous: Path | None = None,
+    watch: Watch = UNWATCHED,
+    standby: Standby | None = None,
+) -> Results:
     """Judge everything in 回收/ as `ingest` does, and write nothing but register and archive."""
-    with opened(folder, as_of=as_of, previous=previous, watch=watch) as run:
+    with opened(folder, as_of=as_of, previous=previous, watch=watch, standby=standby) as run:
         results, _ = _compiled(run, _judged(run))
     return results
 
 
-def feedback(folder: Path, *, as_of: date | None = None, watch: Watch = UNWATCHED) -> Results:
+def feedback(
+    folder: Path, *, as_of: date | None = None, watch: Watch = UNWATCHED, standby: Standby | None = None
+) -> Results:
     """Judge everything in 回收/ as `ingest` does and write 反馈/: a workbook for every unit that was counted."""
-    with opened(folder, as_of=as_of, watch=watch) as run:
+    with opened(folder, as_of=as_of, watch=watch, standby=standby) as run:
         results, _ = _compiled(run, _judged(run))
         write_all([partial(write_feedback, run, results), run.register.keep_copy])
     return results
 
 
-def letters(folder: Path, kind: str, *, as_of: date | None = None, watch: Watch = UNWATCHED) -> Letters:
+def letters(
+    folder: Path, kind: str, *, as_of: date | None = None, watch: Watch = UNWATCHED, standby: Standby | None = None
+) -> Letters:
     """Write into 发件/ a draft for every unit a kind of letter concerns, and the list of all drafts; nothing is sent.
 
     `kind`: "issue", "remind" (whoever has sent nothing that counts), "return" (for whom there is a correction copy) or
     "feedback". `watch` is warned of RoundError("letters-stale") where what lies in 回收/ is not as last counted, and of
     RoundError("letters-no-address").
     """
-    with opened(folder, as_of=as_of, watch=watch) as run:
+    with opened(folder, as_of=as_of, watch=watch, standby=standby) as run:
         concerned = None
         if kind == "remind":
             results, _ = _compiled(run, _judged(run))
@@ -159,12 +174,14 @@ def letters(folder: Path, kind: str, *, as_of: date | None = None, watch: Watch 
     return written
 
 
-def document(folder: Path, kind: str, *, as_of: date | None = None, watch: Watch = UNWATCHED) -> Path:
+def document(
+    folder: Path, kind: str, *, as_of: date | None = None, watch: Watch = UNWATCHED, standby: Standby | None = None
+) -> Path:
     """Write an official document into 发件/ and give its path: NOTICE, or BULLETIN of what lies in 回收/ now.
 
     `watch` is warned of RoundError("bulletin-open") where scores and ranks are not settled.
     """
-    with opened(folder, as_of=as_of, watch=watch) as run:
+    with opened(folder, as_of=as_of, watch=watch, standby=standby) as run:
         results = _compiled(run, _judged(run))[0] if kind == BULLETIN else None
         path = write_document(run, kind, results)
         run.register.keep_copy()
@@ -230,11 +247,15 @@ def _judged(run: Run) -> Iterator[Outcome]:
     entries = list_inbox(run.folder / RETURNED)
     workers = max(1, min(run.workers or cores(), len(entries)))
     fatal = run.register.fatal(__version__)
-    with closing(Opener(run.make_executor or partial(local_pool, 1), fatal)) as opener:
-        once, things = Once(run.rules, fatal), Interning()
+    # Which copies were made matters only when it is settled which return counts.
+    rules = replace(run.rules, copies={})
+    judge = partial(judge_all, make_executor=run.executors or partial(local_pool, workers), workers=workers)
+    judged = partial(_interned, judge)
+    with closing(Opener(run.executors or partial(local_pool, 1), fatal)) as opener:
+        once = Once(rules, fatal)
         files = once.files(taken_in(entries, run.archive, run.register, opener))
-        judge = partial(judge_all, make_executor=run.make_executor or partial(local_pool, workers), workers=workers)
-        outcomes = chain(once.outcomes(map(things.outcome, judge(run.rules, files))), _anew(run, once, judge))
+        fates = run.standby.known.judged(rules, files, judged) if run.standby else judged(rules, files)
+        outcomes = chain(once.outcomes(fates), _anew(run, once, partial(judged, rules)))
         # Counted when they are judged, not when they are handed out; a container counts for what is in it.
         for n, outcome in enumerate(outcomes, start=1):
             run.watch.stage("read", n, max(n, len(entries)))
@@ -243,10 +264,14 @@ def _judged(run: Run) -> Iterator[Outcome]:
     run.register.note_fatal(once.killers - fatal, __version__)
 
 
-def _anew(run: Run, once: Once, judge: Callable[[Rules, Iterable[Taken]], Iterator[Outcome]]) -> Iterator[Outcome]:
+def _interned(judge: Judge, rules: Rules, files: Iterable[Taken]) -> Iterator[Outcome]:
+    return map(Interning().outcome, judge(rules, files))
+
+
+def _anew(run: Run, once: Once, judge: Callable[[Iterable[Taken]], Iterator[Outcome]]) -> Iterator[Outcome]:
     """The outcome of what was not read where it came first, and lies elsewhere as well."""
     if once.anew:
-        yield from judge(run.rules, (replace(one, data=run.archive.read(one.sha256)) for one in once.anew))
+        yield from judge(replace(one, data=run.archive.read(one.sha256)) for one in once.anew)
 
 
 def _look_after_archive(run: Run) -> None:

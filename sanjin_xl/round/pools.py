@@ -56,6 +56,15 @@ def _nothing(*_: object) -> None:
     """The first work of a pool."""
 
 
+def is_alive(pool: Executor) -> bool:
+    """Whether a pool that has waited for work still does any: one of its processes may have been ended meanwhile."""
+    try:
+        pool.submit(_nothing).result()
+    except BrokenExecutor:
+        return False
+    return True
+
+
 class _Pool(ProcessPoolExecutor):
     """A pool whose processes hear no Ctrl-C: whoever started them ends them."""
 

@@ -65,7 +65,7 @@ def take_rulings(run: Run, outcomes: Mapping[str, Outcome]) -> Rulings:
 
 
 def enter(folder: Path, rulings: Sequence[Ruling]) -> None:
-    """Note rulings made outside the table, all or none; the table follows at the next ingest.
+    """Note rulings made outside the table, all or none; the table follows at the next ingest, until which all is stale.
 
     Their basis is what whoever ruled has seen. Raises RoundError("ruling-faulty") where one cannot hold.
     """
@@ -74,6 +74,8 @@ def enter(folder: Path, rulings: Sequence[Ruling]) -> None:
             if found := fault(config.rules, one):
                 raise RoundError("ruling-faulty", detail=messages.seen(found))
         register.note_rulings(rulings)
+        # What is written is older than they are, until it has been written anew.
+        register.note_inbox("")
 
 
 def _carried(run: Run) -> list[Ruling]:

@@ -33,6 +33,7 @@ from sanjin_xl.round.lock import only_one
 from sanjin_xl.round.outputs import LARGEST_BOOK, LARGEST_RESULTS, WORKSHOP, clear_leftovers, read_own
 from sanjin_xl.round.pools import MakeExecutor
 from sanjin_xl.round.register import BACKUP, REGISTER, Register
+from sanjin_xl.round.standby import Standby
 from sanjin_xl.round.watch import UNWATCHED, Watch
 from sanjin_xl.workbook.package import open_package
 
@@ -41,7 +42,8 @@ from sanjin_xl.workbook.package import open_package
 class Run:
     """A command at work in a folder; `rules` are those of round.toml with the key and the latest issues.
 
-    `workers` processes, by default one per processor; `make_executor` puts another executor in their place.
+    `workers` processes, by default one per processor; `make_executor` puts another executor in their place, `standby`
+    such as have been started before.
     """
 
     folder: Path
@@ -53,6 +55,12 @@ class Run:
     watch: Watch = UNWATCHED
     workers: int | None = None
     make_executor: MakeExecutor | None = None
+    standby: Standby | None = None
+
+    @property
+    def executors(self) -> MakeExecutor | None:
+        """What gives executors in the place of fresh processes of this machine, if anything does."""
+        return self.make_executor or (self.standby.lend if self.standby else None)
 
     @cached_property
     def lock(self) -> Lock:
@@ -73,6 +81,7 @@ def opened(
     watch: Watch = UNWATCHED,
     workers: int | None = None,
     make_executor: MakeExecutor | None = None,
+    standby: Standby | None = None,
 ) -> Iterator[Run]:
     """Open a round for one run, which nobody else works on meanwhile.
 
@@ -94,6 +103,7 @@ def opened(
             watch=watch,
             workers=workers,
             make_executor=make_executor,
+            standby=standby,
         )
 
 

@@ -12,6 +12,7 @@ from sanjin_xl.outcome.results import Results
 from sanjin_xl.round.outputs import write_all
 from sanjin_xl.round.pools import MakeExecutor, cores, local_pool, stop
 from sanjin_xl.round.run import Run
+from sanjin_xl.round.standby import Lent
 
 Output = Callable[[Results], list[Path]]
 """What writes some files of the round and tells which; a function of a module, which a process can be sent."""
@@ -30,17 +31,18 @@ def write_side_by_side(
     """
     run.watch.stage("summary", 0, 1)
     told, workers = partial(run.watch.stage, "summary", 1, 1), run.workers or cores()
-    if workers == 1 or run.make_executor or not FEWEST_UNITS <= len(results.units) <= MOST_UNITS:
+    fewest = 0 if run.standby else FEWEST_UNITS
+    if workers == 1 or run.make_executor or not fewest <= len(results.units) <= MOST_UNITS:
         write_all(
             [*(partial(_note, run, partial(_here, one, results)) for one in outputs), told, partial(behind, None)]
         )
         return
-    pool, blob = local_pool(workers), pickle.dumps(results)
+    pool, blob = run.standby.lend() if run.standby else local_pool(workers), pickle.dumps(results)
     try:
         begun = [(pool.submit(_there, blob, one), one) for one in outputs]
         writers = (partial(_note, run, partial(_awaited, future, one, results)) for future, one in begun)
         # What is behind is begun before the outputs are waited for, or a process would idle.
-        write_all([partial(behind, lambda: pool), *writers, told])
+        write_all([partial(behind, lambda: Lent(pool)), *writers, told])
     finally:
         stop(pool)
 

@@ -42,7 +42,7 @@ class Books:
 
     def __init__(self, run: Run, make_executor: MakeExecutor | None = None) -> None:
         self.run, self._noted = run, run.register.written()
-        self._make_executor = make_executor or run.make_executor
+        self._make_executor = make_executor or run.executors
         self._notes: dict[str, Written] = {}
         self._edited: list[Path] = []
 

@@ -30,6 +30,7 @@ SECONDS_PER_CONTAINER = 60  # for all of its members: 300 honest ones take some 
 _CHUNKS_IN_FLIGHT = 3  # per worker: enough to keep it busy, few enough to keep memory flat
 
 READER_DIED = "file-reader-died"
+READER_FAILED = "file-internal-error"
 SLOW_ARCHIVE = "file-archive-slow"
 
 
@@ -214,7 +215,7 @@ def judge_taken(processor: Processor, one: Taken) -> Outcome:
 
 
 def _fault(error: Exception) -> Refused:
-    return Refused("file-internal-error", detail=type(error).__name__)
+    return Refused(READER_FAILED, detail=type(error).__name__)
 
 
 @lru_cache(maxsize=2)

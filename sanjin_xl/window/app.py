@@ -102,7 +102,7 @@ def _common(app: flask.Flask, place: Workplace, life: Life, manual: Path | None)
     def status() -> Any:
         """How the work stands, asked for by every page that is open; `version` changes with what a page may show."""
         life.seen()
-        now = place.progress()
+        now = place.job.now
         return {
             "busy": now.busy,
             "text": progress_in_words(now),
@@ -113,7 +113,7 @@ def _common(app: flask.Flask, place: Workplace, life: Life, manual: Path | None)
 
     @app.post("/stop")
     def stop() -> Any:
-        place.job.stop()
+        place.stop()
         return back()
 
     @app.post("/undo/<int:number>")

@@ -26,7 +26,7 @@ class StepLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The frame of a page; `fault`: round.toml cannot be read, and why."""
+    """The frame of a page; `fault`: why round.toml cannot be read, `behind`: that what is written is older than it."""
 
     title: str
     screen: str
@@ -38,13 +38,14 @@ class Frame:
     deeds: Sequence[Deed]
     busy: bool
     progress: str
+    behind: str
     version: int
     fault: str
 
 
 def frame(place: Workplace, screen: str) -> Frame:
     """The frame of the screen with this name, one of `messages.window.STEPS` or another."""
-    now, config, fault = place.progress(), None, ""
+    now, config, fault = place.job.now, None, ""
     if place.folder is not None:
         try:
             config = place.config()
@@ -61,6 +62,7 @@ def frame(place: Workplace, screen: str) -> Frame:
         deeds=place.deeds[::-1],
         busy=now.busy,
         progress=progress_in_words(now),
+        behind=behind_in_words(place),
         version=place.version,
         fault=fault,
     )
@@ -83,6 +85,13 @@ def progress_in_words(now: Snapshot) -> str:
         return ""
     text = words.STAGES[now.stage] if now.stage else words.JOBS[now.name]
     return text.format(done=now.done, total=now.total)
+
+
+def behind_in_words(place: Workplace) -> str:
+    """That the files are older than the page, "" where they are not."""
+    if not place.behind:
+        return ""
+    return words.BEING_WRITTEN if place.job.now.busy else words.NOT_WRITTEN
 
 
 def _steps(place: Workplace, screen: str) -> Iterator[StepLink]:

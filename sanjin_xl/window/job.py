@@ -37,9 +37,9 @@ class Snapshot:
 class Job(Watch):
     """Does one piece of work at a time; whoever asks sees how it stands."""
 
-    def __init__(self, counted: Callable[[Results, Sequence[Ruling]], None]) -> None:
-        """`counted` is told what a round comes to, whatever becomes of its outputs."""
-        self._tell_counted = counted
+    def __init__(self, counted: Callable[[Results, Sequence[Ruling]], None], ended: Callable[[Snapshot], None]) -> None:
+        """`counted` is told what a round comes to before any of it is written, `ended` how each piece of work ended."""
+        self._tell_counted, self._tell_ended = counted, ended
         self._now = Snapshot()
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -67,9 +67,11 @@ class Job(Watch):
         self._stop.set()
 
     def wait(self, seconds: float | None = None) -> None:
-        """Wait until nothing is being done."""
-        if thread := self._thread:
+        """Wait until nothing is being done; the end of one piece of work may be the beginning of another."""
+        while (thread := self._thread) and thread.is_alive():
             thread.join(seconds)
+            if seconds is not None:
+                return
 
     def _run(self, work: Callable[[Watch], None]) -> None:
         fault: Exception | None = None
@@ -79,6 +81,7 @@ class Job(Watch):
             fault = error
         with self._lock:
             self._now = replace(self._now, busy=False, fault=fault)
+        self._tell_ended(self._now)
 
     # --- what the work tells ------------------------------------------------------------------------------------------
 

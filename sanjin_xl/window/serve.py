@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 import webbrowser
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -20,6 +20,7 @@ from typing import Any
 from sanjin_xl.messages import window as words
 from sanjin_xl.model.errors import SanjinError
 from sanjin_xl.round.outputs import WORKSHOP, read_own, write_whole
+from sanjin_xl.round.standby import Standby
 from sanjin_xl.window import copies
 from sanjin_xl.window.app import create_app
 from sanjin_xl.window.guard import HOST, Guard, is_key
@@ -45,9 +46,9 @@ def serve(folder: Path | None, *, browse: Callable[[str], None], say: Callable[[
         return
     # Bound before anything is made, for the port is part of the cookie's name.
     copies.clear()
-    with socket.create_server((HOST, 0)) as listening:
+    with closing(Standby()) as standby, socket.create_server((HOST, 0)) as listening:
         keeper = Guard(port=listening.getsockname()[1])
-        place, life = Workplace(), Life()
+        place, life = Workplace(standby=standby), Life()
         if folder:
             place.open(folder)
             remember(folder)

@@ -28,6 +28,7 @@ from sanjin_xl.round.letters import posted
 from sanjin_xl.round.outputs import WORKSHOP
 from sanjin_xl.round.register import Register
 from sanjin_xl.round.run import registered
+from sanjin_xl.round.standby import Standby
 from sanjin_xl.round.state import Step, line_of, seen, state_of, with_table
 from sanjin_xl.round.watch import Watch
 from sanjin_xl.window import desk
@@ -101,6 +102,10 @@ class Deed:
     at: datetime
 
 
+class _Overtaken(Exception):  # noqa: N818  (nothing has gone wrong)
+    """While this was counted more has come: that is counted next, and all of it written then."""
+
+
 @dataclass(slots=True)
 class Workplace:
     """The round a window has open, if any; everything a page shows or does goes through here.
@@ -111,7 +116,9 @@ class Workplace:
     folder: Path | None = None
     open_on_desk: Callable[[Path], None] = desk.open_on_desk
     clock: Callable[[], datetime] = lambda: datetime.now(BEIJING)
+    standby: Standby | None = None  # what makes a count quick
     board: Board | None = None
+    behind: bool = False  # 汇总.xlsx and all else that is written are older than the board
     step: Step = Step.NEW
     deeds: list[Deed] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)  # paths in 回收/, of this session, the last one first
@@ -120,13 +127,15 @@ class Workplace:
     _said: list[Said] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _tried: str = ""  # what lay in 回收/ when it was last counted, with or without success
+    _again: bool = False  # something has come that is to be counted as soon as nothing else is being done
+    _uncounted: set[str] = field(default_factory=set)  # those of the dropped that the board cannot have yet
+    _taking: set[str] = field(default_factory=set)  # those of them that are being counted
     _glimpsed: str = ""  # what lay there when it was last looked for a change
     _config: tuple[list[str], Config] | None = None  # what was read, and of which files
     _letters: tuple[str, list[Posted]] | None = None  # the same of the list of drafts
-    _finished: int = 0  # the last piece of work whose end has been told
 
     def __post_init__(self) -> None:
-        self.job = Job(self._counted)
+        self.job = Job(self._counted, self._ended)
 
     # --- the round ----------------------------------------------------------------------------------------------------
 
@@ -138,6 +147,7 @@ class Workplace:
         with self._lock:
             self.folder, self.board = folder.absolute(), None
             self.deeds, self.dropped, self._said, self._tried = [], [], [], ""
+            self._uncounted, self._again, self.behind = set(), False, False
         with registered(folder) as (_, register):
             state = state_of(folder, register)
         self.step = state.step
@@ -205,10 +215,13 @@ class Workplace:
         self.start("ingest" if write else "look", partial(self._count, write))
 
     def _count(self, write: bool, watch: Watch) -> None:
-        folder = self.round
+        folder, self._again, self._taking = self.round, False, set(self._uncounted)
         before = seen(folder, list_inbox(self.inbox))
         try:
-            (commands.ingest if write else commands.look)(folder, watch=watch)
+            (commands.ingest if write else commands.look)(folder, watch=watch, standby=self.standby)
+            self.behind = False
+        except _Overtaken:
+            pass
         finally:
             # The table of rulings has just been written anew, which is no change to be counted.
             self._tried = with_table(folder, before)
@@ -226,14 +239,40 @@ class Workplace:
         with suppress(SanjinError):
             self.config()
         _ = board.tally, board.waiting, board.notes, board.ranking
+        self.behind = self.behind or self._leaves_behind(self.job.now.name)
         self.board = board
+        self._uncounted -= self._taking
         self.touch()
+        if self._again and self.job.now.name == "ingest":
+            raise _Overtaken
+
+    def _leaves_behind(self, work: str) -> bool:
+        """Whether what a piece of work has just counted is newer than what is written."""
+        if work in ("ingest", "look"):  # which only looks where all that is written stands
+            return work == "ingest"
+        with registered(self.round) as (_, register):
+            return state_of(self.round, register).stale
+
+    def _ended(self, now: Snapshot) -> None:
+        """Say what a piece of work ended with, and count what has come meanwhile."""
+        for warning in now.warnings:
+            self.say(in_words(warning), fault=True)
+        if now.fault is not None:
+            self.say(fault_in_words(now.fault), fault=True)
+        self._taking = set()
+        self.touch()
+        if self._again:
+            self._try_to_count()
 
     def count_soon(self) -> None:
-        """Count again now, or once what is being done is done."""
-        self._tried = ""
-        self._glimpsed = self._seen()
+        """Count again now, or as soon as what is being done is done."""
+        self._again = True
         self._try_to_count()
+
+    def stop(self) -> None:
+        """End the work before the next file, and count nothing after it."""
+        self._again = False
+        self.job.stop()
 
     def _seen(self) -> str:
         return with_table(self.round, seen(self.round, list_inbox(self.inbox)))
@@ -256,21 +295,12 @@ class Workplace:
     def _try_to_count(self) -> None:
         try:
             self.count()
-        except RoundError:  # something else has begun meanwhile; the next tick comes
+        except RoundError:  # something else has begun meanwhile; its end comes, and the next tick
             return
 
-    def progress(self) -> Snapshot:
-        """How the work stands; what it ended with is said on the next page, once."""
-        now = self.job.now
-        with self._lock:
-            if not now.busy and now.number > self._finished:
-                self._finished = now.number
-                for warning in now.warnings:
-                    self.say(in_words(warning), fault=True)
-                if now.fault is not None:
-                    self.say(fault_in_words(now.fault), fault=True)
-                self.touch()
-        return now
+    def is_counted(self, path: str) -> bool:
+        """Whether the board knows of a file that was dropped."""
+        return path not in self._uncounted
 
     # --- files --------------------------------------------------------------------------------------------------------
 
@@ -290,6 +320,7 @@ class Workplace:
         if path in self.dropped:
             self.dropped.remove(path)
         self.dropped.insert(0, path)
+        self._uncounted.add(path)
         self.touch()
 
     def take_out(self, path: str) -> None:

@@ -33,9 +33,9 @@ _FOOTER = re.compile(rb"<(?:odd|even|first)Footer[^<>]*>([^<]{1,1000})</")
 class CachingReader:
     """Reads workbooks of any kind, and remembers from one to the next what they have in common."""
 
-    def __init__(self, passwords: tuple[str, ...] = ()) -> None:
+    def __init__(self, passwords: tuple[str, ...] = (), cache: Cache | None = None) -> None:
         self._passwords = passwords
-        self._cache = Cache()
+        self._cache = cache or Cache()
 
     def read(self, data: bytes) -> Book:
         """The book in some bytes; raises Refused where it cannot be read, and MemoryError where there is no room."""
@@ -79,10 +79,10 @@ class CachingReader:
                 ours.rows[row][column] = rows[row][column] if row < len(rows) and column < len(rows[row]) else ""
 
 
-def read_book(data: bytes, passwords: tuple[str, ...] = ()) -> Book:
-    """Read a single workbook; raises Refused, and nothing else, where it cannot be read."""
+def read_book(data: bytes, passwords: tuple[str, ...] = (), cache: Cache | None = None) -> Book:
+    """Read a single workbook; raises Refused, and nothing else, where it cannot be read. `cache`: of those before."""
     try:
-        return CachingReader(passwords).read(data)
+        return CachingReader(passwords, cache).read(data)
     except MemoryError as error:
         raise Refused("file-too-complex") from error
 

@@ -18,6 +18,7 @@ from sanjin_xl.outcome.report import reason_of
 from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.round.state import Step
 from sanjin_xl.window.copies import is_openable, lay_out
+from sanjin_xl.window.job import Snapshot
 from sanjin_xl.window.pages import Page, back, page_of, render
 from sanjin_xl.window.tally import stands
 from sanjin_xl.window.workplace import Board, Workplace
@@ -228,19 +229,24 @@ def split_holder(path: str) -> tuple[str, str]:
 
 def dropped_rows(place: Workplace) -> Iterator[DroppedRow]:
     """What was put in through the window, the last first, each with its state or its reason."""
-    now = place.progress()
+    now = place.job.now
     known = {one.path: one for one in place.board.results.files} if place.board else {}
     for path in place.dropped[:_ON_A_PAGE]:
-        if now.busy and path in now.judged:
-            yield DroppedRow(path=path, state=words.READ, reason=now.judged[path] or "")
-        elif now.busy:
-            yield DroppedRow(path=path, state=words.WAITING, reason="")
+        if not place.is_counted(path):
+            yield _uncounted(path, now)
         elif one := known.get(path):
             shape, state = words.FATES[one.status.value]
             yield DroppedRow(path=path, state=state, reason=reason_of(one) or "", fate=one.status.value, shape=shape)
         else:
             # A mail or an archive: what was in it has lines of its own.
             yield DroppedRow(path=path, state=words.CAME, reason=_members_in_words(path, known.values()))
+
+
+def _uncounted(path: str, now: Snapshot) -> DroppedRow:
+    """How far a file has come that the board does not know of yet."""
+    if now.busy and path in now.judged:
+        return DroppedRow(path=path, state=words.READ, reason=now.judged[path] or "")
+    return DroppedRow(path=path, state=words.WAITING if now.busy else words.CAME, reason="")
 
 
 def _members_in_words(path: str, files: Iterable[Outcome]) -> str:

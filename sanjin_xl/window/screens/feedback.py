@@ -37,6 +37,6 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
 
 
 def _write(place: Workplace, watch: Any) -> None:
-    results = commands.feedback(place.round, watch=watch)
+    results = commands.feedback(place.round, watch=watch, standby=place.standby)
     place.say(words.FED_BACK.format(count=sum(one.outcome is not None for one in results.units)))
     place.look_where_it_stands()

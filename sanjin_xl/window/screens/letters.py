@@ -234,10 +234,10 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
 
 
 def _write(place: Workplace, kind: str, watch: Any) -> None:
-    written = commands.letters(place.round, kind, watch=watch)
+    written = commands.letters(place.round, kind, watch=watch, standby=place.standby)
     place.say(words.DRAFTED.format(count=len(written.paths), kind=of_letters.KINDS[kind]))
 
 
 def _write_document(place: Workplace, kind: str, watch: Any) -> None:
-    path = commands.document(place.round, kind, watch=watch)
+    path = commands.document(place.round, kind, watch=watch, standby=place.standby)
     place.say(words.DOCUMENT_WRITTEN.format(kind=official.DOCUMENTS[kind], name=path.name))

@@ -10,9 +10,9 @@ const show = (id, shown) => { const one = document.getElementById(id); if (one) 
 // --- how the work stands ---------------------------------------------------------------------------------------------
 
 let version = body.dataset.version;
-let missed = 0;
-let next = 0;
+let missed = 0, timer = 0, begun = 0;
 
+// Asked at once after a drop, and often while a piece of work is young: what was dropped is judged in a moment.
 async function ask() {
   let busy = false;
   try {
@@ -25,8 +25,9 @@ async function ask() {
     missed += 1;
   }
   show("gone", missed > 2);
-  clearTimeout(next); // asked meanwhile for another reason
-  next = setTimeout(ask, busy ? 500 : 3000);
+  begun = busy ? begun || Date.now() : 0;
+  clearTimeout(timer); // asked meanwhile for another reason
+  timer = setTimeout(ask, !busy ? 3000 : Date.now() - begun < 3000 ? 150 : 500);
 }
 
 function tell(now) {
