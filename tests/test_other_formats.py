@@ -33,7 +33,7 @@ from rounds import clean, fill, processor, small_form
 
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.workbook.book import Fact, Hidden, Look, Sheet
+from sanjin_xl.workbook.book import Drawing, DrawingKind, Fact, Hidden, Look, Sheet
 from sanjin_xl.workbook.reader import read_book
 
 EACH = pytest.mark.parametrize("format", FORMATS)
@@ -152,6 +152,50 @@ def test_what_a_font_of_symbols_draws_is_read(format: str) -> None:
 def test_a_text_box_lies_over_its_cells(format: str) -> None:
     (drawing,) = hidden(format, A1=Cell(value="台帐"), I6=Cell(over="有")).drawings
     assert (drawing.area, drawing.text) == ((5, 8, 5, 8), "有")
+
+
+_FIFTH_ROW = '<table:table-row table:number-rows-repeated="4"><table:table-cell/></table:table-row>'
+_SPACE = 'xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"'
+
+
+@pytest.mark.parametrize(
+    ("size", "area"),
+    [
+        ('svg:x="0.1cm" svg:y="0.1cm" svg:width="1cm" svg:height="0.8cm"', (4, 1, 4, 1)),
+        ('svg:x="0.1cm" svg:y="0.1cm" svg:width="1cm" svg:height="28mm"', (4, 1, 6, 1)),
+        ('svg:x="0.1cm" svg:y="0.95cm" svg:width="4cm" svg:height="1cm"', (5, 1, 5, 2)),  # rows have one centimetre
+        ('svg:x1="1cm" svg:y1="1.9cm" svg:x2="0cm" svg:y2="0.1cm"', (4, 1, 5, 1)),
+        ('draw:transform="rotate (1.5) translate (1cm 1cm)"', (4, 1, 4, 1)),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "<draw:g>{}</draw:g>", "<draw:g><draw:g>{}</draw:g></draw:g>"])
+def test_a_shape_of_an_ods_that_names_no_end_lies_over_the_cells_under_its_size(
+    size: str, area: tuple[int, int, int, int], around: str
+) -> None:
+    shape = around.format(f"<draw:rect {_SPACE} {size}><text:p>有</text:p></draw:rect>")
+    anchored = f"<table:table-row><table:table-cell/><table:table-cell>{shape}</table:table-cell></table:table-row>"
+    (drawing,) = drawings_of(f"{_FIFTH_ROW}{anchored}")
+    assert drawing == Drawing(DrawingKind.SHAPE, area, "有")
+
+
+def test_a_shape_of_an_ods_on_the_page_lies_over_the_cells_under_it() -> None:
+    size = f'{_SPACE} svg:x="2.5cm" svg:y="4.1cm" svg:width="1cm" svg:height="0.8cm"'
+    shapes = f"<table:shapes><draw:rect {size}><text:p>有</text:p></draw:rect></table:shapes>"
+    (drawing,) = drawings_of(f"{_FIFTH_ROW}{row(ONE)}", shapes)
+    assert drawing.area == (4, 1, 4, 1)
+
+
+def drawings_of(rows: str, shapes: str = "") -> tuple[Drawing, ...]:
+    """What lies over a sheet whose rows are a centimetre high."""
+    style = (
+        '<style:style style:name="ro" style:family="table-row">'
+        '<style:table-row-properties style:row-height="1cm"/></style:style>'
+    )
+    rows = rows.replace("<table:table-row", '<table:table-row table:style-name="ro"')
+    more = '<table:table-row table:style-name="ro" table:number-rows-repeated="9"><table:table-cell/></table:table-row>'
+    columns = '<table:table-column table:number-columns-repeated="9"/>'
+    table = f'<table:table table:name="表">{shapes}{columns}{rows}{more}</table:table>'
+    return read_book(ods_file(ods_content(table, style))).sheets[0].hidden.drawings
 
 
 @EACH

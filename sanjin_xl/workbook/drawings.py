@@ -325,6 +325,11 @@ class _Grid:
         return down[0], across[0], down[1], across[1]
 
 
+def span(edges: list[int], begin: int, length: int) -> tuple[int, int]:
+    """The first and last row or column under something, by where they begin, in whatever unit."""
+    return _span(edges, _Side(None, offset=begin, length=length))
+
+
 def _span(edges: list[int], side: _Side) -> tuple[int, int]:
     """The first and last row or column under one side of something."""
     begin = _at(edges, side.first) if side.first else side.offset

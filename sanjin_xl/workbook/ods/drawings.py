@@ -1,10 +1,15 @@
-"""What lies over the cells of an .ods, as far as its own element tells: where it ends, what is written in it."""
+"""What lies over the cells of an .ods, as its own element tells: where it begins and ends, what is written in it.
 
-from collections.abc import Mapping
+What is anchored to a cell names the one it ends in if it grows with the cells; else it has a size, and its place is
+counted from its cell, or from the edge of the sheet (ODF 1.2 part 1, 9.2.5). The shapes of a group are told one by one.
+"""
+
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from sanjin_xl.model.cellref import place_of
-from sanjin_xl.workbook.book import Drawing, DrawingKind
+from sanjin_xl.workbook.book import Drawing, DrawingKind, Range
+from sanjin_xl.workbook.drawings import span
 from sanjin_xl.workbook.ods.xml import centimetres
 from sanjin_xl.workbook.xml import Attributes
 
@@ -17,14 +22,21 @@ DRAWN = {
 }
 SHAPES = {
     *("draw:frame", "draw:custom-shape", "draw:rect", "draw:ellipse", "draw:circle", "draw:line", "draw:polyline"),
-    *("draw:polygon", "draw:regular-polygon", "draw:path", "draw:connector", "draw:caption", "draw:measure", "draw:g"),
+    *("draw:polygon", "draw:regular-polygon", "draw:path", "draw:connector", "draw:caption", "draw:measure"),
     *("draw:control", "draw:page-thumbnail"),
 }
 _SLIVER = 0.08  # centimetres into a cell that a drawing only touches
 
 
+Edges = tuple[list[int], list[int]]  # where rows and columns begin, in hundredths of a millimetre
+_Box = tuple[int, int, int, int]  # left, top, width, height in the same
+
+
 class Shape(NamedTuple):
-    """A drawing anchored to a cell: the cell it ends in and how far into it in centimetres, its words, its control."""
+    """A drawing: the cell it ends in, if it says so, and how far into it in centimetres, its words, its control.
+
+    `box`: where it lies from its cell or from the edge of the sheet on, None where it is turned.
+    """
 
     kind: DrawingKind
     end: str
@@ -32,21 +44,53 @@ class Shape(NamedTuple):
     down: float
     text: str
     control: str
+    box: _Box | None
 
 
 def shape(kind: DrawingKind | None, attributes: Attributes, text: str) -> Shape:
     """A drawing by the attributes of its element."""
     end = attributes.get("table:end-cell-address", "").rpartition(".")[2]
     across, down = (centimetres(attributes.get(f"table:end-{side}", "")) or 0.0 for side in "xy")
-    return Shape(kind or DrawingKind.SHAPE, end, across, down, text, attributes.get("draw:control", ""))
+    control = attributes.get("draw:control", "")
+    return Shape(kind or DrawingKind.SHAPE, end, across, down, text, control, _box(attributes))
 
 
-def placed(shape: Shape, controls: Mapping[str, str], anchor: tuple[int, int] | None) -> Drawing:
-    """A drawing over the cells from its anchor to its end, over none that is known where it hangs on the page."""
+def _box(attributes: Attributes) -> _Box | None:
+    names = ("x", "y", "width", "height") if "svg:x" in attributes else ("x1", "y1", "x2", "y2")
+    lengths = [centimetres(attributes.get(f"svg:{name}", "")) for name in names]
+    left, top, width, height = (round((one or 0.0) * 1000) for one in lengths)
+    if None in lengths:
+        return None
+    return (
+        (left, top, width, height)
+        if "x" in names
+        else (min(left, width), min(top, height), abs(width - left), abs(height - top))
+    )
+
+
+def placed(
+    shape: Shape, controls: Mapping[str, str], anchor: tuple[int, int] | None, edges: Callable[[], Edges]
+) -> Drawing:
+    """A drawing over the cells from its anchor to its end, or over those under it by its size."""
     text = controls.get(shape.control, "") + shape.text
-    if anchor is None:
-        return Drawing(shape.kind, None, text)
-    bottom, right = place_of(shape.end) or anchor
+    end = place_of(shape.end)
+    if anchor is None or not end:
+        return Drawing(
+            shape.kind, _under(shape.box, *(anchor or (0, 0)), *edges()) or (anchor and (*anchor, *anchor)), text
+        )
+    bottom, right = end
     bottom -= shape.down < _SLIVER and bottom > anchor[0]
     right -= shape.across < _SLIVER and right > anchor[1]
     return Drawing(shape.kind, (*anchor, max(bottom, anchor[0]), max(right, anchor[1])), text)
+
+
+def _under(box: _Box | None, row: int, column: int, rows: list[int], columns: list[int]) -> Range | None:
+    """The cells under a box that is counted from a cell."""
+    if box is None or row >= len(rows) or column >= len(columns):
+        return None
+    left, top, width, height = box
+    (first, last), (begin, end) = (
+        span(rows, max(0, rows[row] + top), height),
+        span(columns, max(0, columns[column] + left), width),
+    )
+    return first, begin, last, end

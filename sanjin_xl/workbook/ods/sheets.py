@@ -1,5 +1,6 @@
 """A sheet put together of a table, its cells and their styles."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -8,12 +9,13 @@ from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Fact, Look, Sheet, Value, plain
 from sanjin_xl.workbook.limits import Limits
 from sanjin_xl.workbook.ods.cells import Cell
-from sanjin_xl.workbook.ods.drawings import placed
+from sanjin_xl.workbook.ods.drawings import Edges, placed
 from sanjin_xl.workbook.ods.styles import Styles
 from sanjin_xl.workbook.ods.tables import Line, Run, Table
 from sanjin_xl.workbook.records import Grid, Text
 
 _LEAST_HEIGHT, _LEAST_WIDTH = 0.07, 0.2  # centimetres: two points, a character; what is less shows nothing
+_USUAL_HEIGHT, _USUAL_WIDTH = 0.452, 2.258  # of LibreOffice
 
 
 @dataclass(slots=True)
@@ -26,6 +28,7 @@ class Assembly:
     limits: Limits
     grid: Grid = field(init=False)
     defaults: list[str] = field(default_factory=list)
+    edges: Edges | None = None
 
     def sheet(self) -> Sheet:
         self.grid = Grid(self.limits, (), protected=self.table.protected)
@@ -34,11 +37,31 @@ class Assembly:
         for line in self.table.rows:
             self._row(line, row)
             row += line.repeat
-        self.grid.drawings += [placed(one, self.table.controls, None) for one in self.table.shapes]
+        self.grid.drawings += [placed(one, self.table.controls, None, self._edges) for one in self.table.shapes]
         if self.table.veiled or self._has_veils():
             self.grid.unread |= {Fact.LOOKS}
         visible = not self.styles.of("table", self.table.style).hidden
         return self.grid.sheet(self.table.name, visible=visible)
+
+    def _edges(self) -> Edges:
+        """Where rows and columns begin, and the last one ends, once something is drawn."""
+        if not self.edges:
+            sizes = (
+                (self.table.rows, "table-row", _USUAL_HEIGHT, self.limits.rows),
+                (self.table.columns, "table-column", _USUAL_WIDTH, self.limits.columns),
+            )
+            rows, columns = (self._begins(*one) for one in sizes)
+            self.edges = rows, columns
+        return self.edges
+
+    def _begins(self, lines: Iterable[Line], family: str, usual: float, limit: int) -> list[int]:
+        found = [0]
+        for line in lines:
+            size = self.styles.of(family, line.style).size
+            length = 0 if line.hidden else round((usual if size is None else size) * 1000)
+            count = min(line.repeat, limit + 1 - len(found))
+            found += range(found[-1] + length, found[-1] + length * count + 1, length) if length else found[-1:] * count
+        return found
 
     def _has_veils(self) -> bool:
         """Whether a conditional format may show something else than stands in a cell."""
@@ -124,7 +147,7 @@ class Assembly:
         if cell.rows > 1 or cell.columns > 1:
             grid.merge(row, column, row + cell.rows - 1, column + cell.columns - 1)
         if cell.shapes:
-            grid.drawings += [placed(one, self.table.controls, (row, column)) for one in cell.shapes]
+            grid.drawings += [placed(one, self.table.controls, (row, column), self._edges) for one in cell.shapes]
 
     def _look(self, cell: Cell, row: int, column: int, name: str) -> None:
         if cell.shown is not None:
