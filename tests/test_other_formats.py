@@ -574,11 +574,11 @@ def ref(token: int, row: int, column: int) -> bytes:
 TICK = b"\x17\x01\x01\x1a\x22"
 
 
-def own_score(done: bytes, points: bytes, ledger: bytes) -> bytes:
+def own_score(done: bytes, points: bytes, ledger: bytes, tick: bytes = TICK) -> bytes:
     """The tokens of IF(done="√",ROUND(points*IF(ledger="√",1,0.5),2),0)."""
     half = b"\x1f" + struct.pack("<d", 0.5)
-    inner = points + ledger + TICK + b"\x0b\x1e\x01\0" + half + b"\x42\x03\x01\0\x05"
-    return done + TICK + b"\x0b\x19\x02\x10\0" + inner + b"\x1e\x02\0\x41\x1b\0\x1e\0\0\x42\x03\x01\0"
+    inner = points + ledger + tick + b"\x0b\x1e\x01\0" + half + b"\x42\x03\x01\0\x05"
+    return done + tick + b"\x0b\x19\x02\x10\0" + inner + b"\x1e\x02\0\x41\x1b\0\x1e\0\0\x42\x03\x01\0"
 
 
 SCORE = b'<c r="K6"><f>IF(E6="\xe2\x88\x9a",ROUND(D6*IF(I6="\xe2\x88\x9a",1,0.5),2),0)</f></c>'
@@ -683,6 +683,37 @@ XLSB_BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a text that is not there": ("file-value", lambda: in_binary(begun(0) + binary(7, struct.pack("<3L", 0, 0, 5)))),
     "two sheets of one name": ("file-wiring", lambda: packed(two_of_a_name())),
 }
+
+
+def calculated(tokens: bytes, more: bytes = b"") -> bytes:
+    """The cell in column K with a formula whose result is 1."""
+    parts = (struct.pack("<L", len(part)) + part for part in (tokens, more))
+    return binary(9, struct.pack("<2LdH", 10, 0, 1.0, 0) + b"".join(parts))
+
+
+def far_ref(token: int, row: int, column: int) -> bytes:
+    return struct.pack("<BLH", token, row & 0xFFFFFFFF, column)
+
+
+def far_score(token: int, row: int, column: int) -> bytes:
+    """The tokens of a self-score whose row and whose column of points are these, or stand as far off."""
+    done, points, ledger = (far_ref(token, row, 0xC000 | (column + n) & 0x3FFF) for n in (1, 0, 5))
+    return own_score(done, points, ledger, tick=b"\x17\x01\x00\x1a\x22")
+
+
+def test_what_a_formula_of_an_xlsb_says_is_known() -> None:
+    assert read_book(in_binary(begun(5) + calculated(far_score(0x44, 5, 3)))).sheets[0].hidden.wordings == SCORE
+    bare = read_book(in_binary(begun(5) + calculated(b"\x1c\x17"))).sheets[0].hidden.wordings
+    assert bare == b'<c r="K6"><f>#REF!</f></c>'
+
+
+def test_a_formula_that_cells_of_an_xlsb_share_is_known_of_each() -> None:
+    shared = far_score(0x4C, 0, 3 - 10)
+    same = calculated(b"\x01" + struct.pack("<L", 5), struct.pack("<L", 10))
+    once = binary(427, struct.pack("<4L", 5, 6, 10, 10) + struct.pack("<L", len(shared)) + shared + bytes(4))
+    seventh = SCORE.replace(b"K6", b"K7").replace(b"E6", b"E7").replace(b"D6", b"D7").replace(b"I6", b"I7")
+    cells = begun(5) + same + once + begun(6) + same
+    assert read_book(in_binary(cells)).sheets[0].hidden.wordings == SCORE + seventh
 
 
 def two_of_a_name() -> dict[str, bytes]:

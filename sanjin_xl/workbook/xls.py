@@ -11,7 +11,7 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from sanjin_xl.model.cellref import Place, address
+from sanjin_xl.model.cellref import address
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Book, Drawing, DrawingKind, Fact, Range, Sheet
 from sanjin_xl.workbook.limits import LIMITS, Limits
@@ -33,12 +33,13 @@ from sanjin_xl.workbook.records import (
     odd_numbers,
     wide_text,
 )
-from sanjin_xl.workbook.tokens import wording
+from sanjin_xl.workbook.tokens import XLS, Formulas
 
 # Record types (2.3).
 _BOF, _EOF, _CONTINUE = 0x809, 0x0A, 0x3C
 _HEAD = struct.Struct("<2H")
 _CELL = struct.Struct("<3H")  # row, column, style
+_FIRST_CELL = struct.Struct("<x2H")  # of those that share a formula (2.5.198.58)
 _GLOBALS, _WORKSHEET = 0x0005, 0x0010
 _BIFF8 = 0x0600
 
@@ -56,7 +57,6 @@ _OBJECTS = {
 _CONTROLS = (0x07, *range(0x0D, 0x14))  # buttons, lists and the like (2.5.143)
 _NOTE_BOX, _DROPDOWN = 0x19, 0x14  # of a comment; of a filter or a list
 _BOXES = (0x0B, 0x0C)
-_SHARED_FORMULA = b"\x01"  # a token that names the first cell (2.5.198.58)
 _BARS_AND_ICONS = (4, 6)  # they may stand in place of values
 _PLAIN_NUMBERS = (0, 49)  # of the formats General and @
 _STATES = 0x12, 0x0A  # FtCblsData (2.5.140); LibreOffice gives the state in FtCbls
@@ -342,8 +342,7 @@ class _Worksheet:
         self._texts, self._book = book.texts, book
         self.grid = Grid(limits, book.styles, book.from_1904)
         self._formula: tuple[int, int, int] | None = None  # a cell whose text is in the record that follows
-        self._sharing: list[tuple[Place, Place]] = []  # cells, and where the formula that they share begins
-        self._shared: dict[Place, bytes] = {}
+        self._formulas = Formulas(self.grid, XLS)
         self._art = b""
         self._objects: dict[int, _Object] = {}
         self._words: dict[int, str] = {}
@@ -361,8 +360,7 @@ class _Worksheet:
             elif kind == _CONTINUE and self._left:
                 self._add_words(body)
             last = last if kind == _CONTINUE else kind
-        for place, first in self._sharing:
-            self.grid.note_formula(*place, True, wording(self._shared.get(first, b""), place))
+        self._formulas.finish()
         self.grid.comments = {cell: self._words.get(number, "") for cell, number in self._notes}
         self.grid.drawings = [
             Drawing(one.kind, one.area, one.box + self._words.get(number, ""))
@@ -425,10 +423,7 @@ class _Worksheet:
         self._formula = None
         (length,) = struct.unpack_from("<20xH", body)
         tokens = body[22 : 22 + length]
-        shared = length == 5 and tokens[:1] == _SHARED_FORMULA
-        self.grid.note_formula(row, column, True, b"" if shared else wording(tokens))
-        if shared:
-            self._sharing.append(((row, column), struct.unpack_from("<x2H", tokens)))
+        self._formulas.note((row, column), tokens, _FIRST_CELL.unpack(tokens) if length == _FIRST_CELL.size else (0, 0))
         kind, value, mark = struct.unpack_from("<BxB3xH", body, 6)
         if mark != 0xFFFF:
             self.grid.put_number(row, column, style, *struct.unpack_from("<d", body, 6))
@@ -442,7 +437,7 @@ class _Worksheet:
     def _shared_formula(self, body: bytes) -> None:
         """A formula that the cells of a range share, behind the first of these (2.4.277)."""
         top, left, length = struct.unpack_from("<H2xBx2xH", body)
-        self._shared[top, left] = body[10 : 10 + length]
+        self._formulas.share((top, left), body[10 : 10 + length])
 
     def _formula_text(self, body: bytes) -> None:
         if self._formula:

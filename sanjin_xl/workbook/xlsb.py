@@ -33,8 +33,10 @@ from sanjin_xl.workbook.records import (
     wide_text,
 )
 from sanjin_xl.workbook.relationships import links_of
+from sanjin_xl.workbook.tokens import XLSB, Formulas
 
 _BOOK, _STRINGS, _STYLES = "xl/workbook.bin", "xl/sharedStrings.bin", "xl/styles.bin"
+_LONG = struct.Struct("<L")
 _COLUMN_STYLE = struct.Struct("<2L")
 _STYLE_BITS = 0xFFFFFF
 _AUTOMATIC, _BY_NUMBER, _RGB = 0, 1, 2
@@ -221,6 +223,7 @@ class _Worksheet:
         self.grid = grid
         self._styles, self._texts = styles, texts
         self._row, self._column = 0, -1
+        self._formulas = Formulas(grid, XLSB)
 
     def read(self, part: bytes) -> None:
         for kind, body in _records(part):
@@ -228,12 +231,25 @@ class _Worksheet:
                 self._column, style = _COLUMN_STYLE.unpack_from(body)
                 _CELLS[kind](self, style & _STYLE_BITS, body, 8)
                 if 8 <= kind <= 11:
-                    self.grid.formulas[address(self._row, self._column)] = True
+                    self._formula(body, 8 + _result_size(kind, body))
             elif 12 <= kind <= 18:
                 self._column += 1
                 _CELLS[kind - 11](self, struct.unpack_from("<L", body)[0] & _STYLE_BITS, body, 4)
             elif reader := _AROUND.get(kind):
                 reader(self, body)
+        self._formulas.finish()
+
+    def _formula(self, body: bytes, at: int) -> None:
+        """A formula behind its result (2.5.97.4); of one that cells share the column of the first stands behind it."""
+        tokens, more = _tokens(body, at + 2)
+        row = _LONG.unpack_from(tokens, 1)[0] if len(tokens) == 5 else 0
+        column = _LONG.unpack_from(more)[0] if len(more) == 4 else 0
+        self._formulas.note((self._row, self._column), tokens, (row, column))
+
+    def _shared_formula(self, body: bytes) -> None:
+        """A formula that the cells of a range share, behind the first of these."""
+        top, left = struct.unpack_from("<L4xL", body)
+        self._formulas.share((top, left), _tokens(body, 16)[0])
 
     def _blank(self, style: int, body: bytes, at: int) -> None:
         self.grid.put_blank(self._row, self._column, style)
@@ -293,6 +309,21 @@ class _Worksheet:
         self.grid.protected = struct.unpack_from("<L", body, 2)[0] == 1
 
 
+def _result_size(kind: int, body: bytes) -> int:
+    """The bytes of the result of a formula: a text, a number, a truth value or an error."""
+    return 4 + 2 * _LONG.unpack_from(body, 8)[0] if kind == 8 else 8 if kind == 9 else 1
+
+
+def _tokens(body: bytes, at: int) -> tuple[bytes, bytes]:
+    """The tokens of a formula and what some of them need more, each behind its length."""
+    found = []
+    for _ in range(2):
+        length = _LONG.unpack_from(body, at)[0] if len(body) >= at + 4 else 0
+        found.append(body[at + 4 : at + 4 + length])
+        at += 4 + length
+    return found[0], found[1]
+
+
 _Reader = Callable[[_Worksheet, int, bytes, int], None]
 _CELLS: Mapping[int, _Reader] = {
     1: _Worksheet._blank,
@@ -312,6 +343,7 @@ _AROUND: Mapping[int, Callable[[_Worksheet, bytes], None]] = {
     0: _Worksheet._begin_row,
     60: _Worksheet._columns,
     176: _Worksheet._merge,
+    427: _Worksheet._shared_formula,
     463: _Worksheet._condition,
     465: _Worksheet._icons,
     467: _Worksheet._bars,
