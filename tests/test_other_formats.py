@@ -437,6 +437,24 @@ def test_a_text_under_a_format_is_what_is_stored_and_seen_as_what_is_shown() -> 
     assert [(look.unseen, look.shown) for look in sheet.hidden.looks.values()] == [(True, ""), (False, "√（撤回）")]
 
 
+@pytest.mark.parametrize(
+    ("value", "text", "shown"),
+    [
+        ("9", "8月", "8月"),
+        ("9", "√", "√"),
+        ("9", "9月", ""),
+        ("1.5", "1.50", ""),
+        ("0.125", "0.13", ""),
+        ("1234.5", "1,234.50", ""),
+        ("12345678", "1.23E+07", ""),
+        ("-2", "(2)", ""),
+    ],
+)
+def test_a_format_of_an_ods_may_show_another_number(value: str, text: str, shown: str) -> None:
+    cell = words(f"<text:p>{text}</text:p>", f'office:value-type="float" office:value="{value}"')
+    assert styled(row(cell)).hidden.looks.get("A1", Look()).shown == shown
+
+
 def test_what_stands_in_a_row_of_no_height_is_seen_by_nobody_and_the_row_is_a_hidden_one() -> None:
     sheet = styled(row(words("<text:p>√</text:p>"), 'table:style-name="low"'))
     assert (sheet.hidden.looks["A1"].unseen, sheet.hidden.hidden_rows) == (True, frozenset((0,)))

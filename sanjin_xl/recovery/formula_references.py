@@ -17,7 +17,7 @@ makes it J6:J9, a deleted one J6:J7 (`Links.covers`).
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from string import Formatter
 from typing import TypeAlias, TypeVar
@@ -76,12 +76,7 @@ class Links:
         """The column in which most formulas look for each choice, and their own, unless there are hardly any."""
         if len(self.choices) < _FEWEST:
             return {}
-        votes: defaultdict[str, list[int]] = defaultdict(list)
-        for choices in self.choices.values():
-            for name, place in choices.items():
-                if place:
-                    votes[name].append(place[1])
-        return {**self.own, **{name: _most_common(places) for name, places in votes.items()}}
+        return {**self.own, **_usual_columns(self.choices.values())}
 
     def moved(self, form: Form, of_item: Mapping[int, int], columns: Mapping[str, int]) -> dict[int, Places]:
         """The answer cells of every item for which they are not simply those of its row.
@@ -141,8 +136,15 @@ def find_links(sheet: Sheet) -> Links:
         for name, found in (("score", scores), ("hint", hints))
         if found
     }
-    for row, names in _broken(formulas, own):
-        choices[row] = dict.fromkeys(names) | choices[row]
+    if broken := _broken(formulas, own):
+        usual = _usual_columns(choices.values())
+        taken = {place for one in choices.values() for place in one.values()}
+        for row, names in broken.items():
+            left = [name for name in names if name not in choices.get(row, ())]
+            # Where others look at cells of its row, it is these that were pasted over; else it may be any.
+            gone = [name for name in left if (row, usual.get(name)) in taken] or left
+            if gone:
+                choices[row] |= dict.fromkeys(gone)
     return Links(
         choices=choices,
         points={_row(one): place[0] for one in scores if (place := _place(one["points"]))},
@@ -152,12 +154,22 @@ def find_links(sheet: Sheet) -> Links:
     )
 
 
-def _broken(formulas: bytes, own: Mapping[str, int]) -> Iterator[tuple[int, Collection[str]]]:
+def _broken(formulas: bytes, own: Mapping[str, int]) -> dict[int, set[str]]:
     """The rows in which a self-score or a hint is nothing but an error, and the choices that it looked at."""
     looked_at = {column: _LOOKED_AT[name] for name, column in own.items()}
+    found: defaultdict[int, set[str]] = defaultdict(set)
     for letters, row in _BROKEN.findall(formulas):
-        if names := looked_at.get(column_number(letters.decode())):
-            yield int(row) - 1, names
+        found[int(row) - 1].update(looked_at.get(column_number(letters.decode()), ()))
+    return found
+
+
+def _usual_columns(choices: Iterable[Places]) -> dict[str, int]:
+    """The column in which most formulas look for each choice."""
+    votes: defaultdict[str, list[int]] = defaultdict(list)
+    for name, place in (one for places in choices for one in places.items()):
+        if place:
+            votes[name].append(place[1])
+    return {name: _most_common(columns) for name, columns in votes.items()}
 
 
 def _row(found: re.Match[bytes]) -> int:

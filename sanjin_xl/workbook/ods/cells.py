@@ -23,6 +23,7 @@ _ERROR = re.compile(
 _REFERENCE = re.compile(r"\[\.([^\[\]]{1,40})\]")  # [.E6], [.$E$6], [.#REF!6]
 _LONGEST_HEAD = 200  # characters of a formula that tell where it looks for the answers
 _DIGIT = re.compile(r"\d")
+_SHOWN = re.compile(r"\d[\d,]*(?:\.\d+)?(?:[Ee][-+]?\d+)?")
 _TIME = re.compile(r"(-?)P(?:(\d{1,9})D)?T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:[.,]\d*)?S)?")
 
 
@@ -193,11 +194,14 @@ class _CellReader(Expat):
         ).sorted_out()
 
     def _is_shown_otherwise(self, value: Value, text: str, error: str) -> bool:
-        """Whether a cell may show something else than its value: a number without a digit, a text unlike the stored."""
+        """Whether a cell may show something else than its value: another number or none, a text unlike the stored."""
         if not self._paragraphs or error or "table:formula" in self._attributes:
             return False
         if isinstance(value, str):
             return "".join(value.split()) != "".join(text.split())
+        if self._attributes.get("office:value-type") == "float" and isinstance(value, float):
+            shown = _SHOWN.findall(text)  # of a day several
+            return not shown or (len(shown) == 1 and not _is_rounded(value, *shown))
         return not _DIGIT.search(text)
 
     def _is_error(self, kind: str, text: str) -> bool:
@@ -227,6 +231,13 @@ def _wording(formula: str) -> bytes:
     if not formula.startswith(("of:=IF(", "of:=SUM(", "of:=#")):
         return b""
     return escape(_REFERENCE.sub(r"\1", formula[4:_LONGEST_HEAD]).replace(";", ",")).encode()
+
+
+def _is_rounded(value: float, shown: str) -> bool:
+    """Whether a number is shown so, but for its sign and for places that are left out."""
+    digits, _, power = shown.replace(",", "").lower().partition("e")
+    unit = 10.0 ** (int(power or 0) - len(digits.partition(".")[2]))
+    return abs(abs(value) - float(shown.replace(",", ""))) <= unit / 2 * 1.000001
 
 
 def _number(written: str, text: str) -> Value:
