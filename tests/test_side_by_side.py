@@ -73,6 +73,21 @@ def test_what_a_process_dies_of_is_written_here(folder: Path, tmp_path: Path) ->
     assert path.read_text() == str(COUNT)
 
 
+def sign(path: Path, _: Results) -> list[Path]:
+    """Written by whatever process, which signs it."""
+    path.write_text(str(os.getpid()))
+    return [path]
+
+
+def test_no_more_than_one_other_process_holds_the_results(folder: Path, tmp_path: Path) -> None:
+    paths = [tmp_path / str(n) for n in range(4)]
+    with opened(folder, workers=4) as run:
+        write_side_by_side(run, round_of(COUNT, {1: done()}), [partial(sign, path) for path in paths], lambda _: None)
+    first, *others = (path.read_text() for path in paths)
+    assert first != str(os.getpid())
+    assert set(others) == {str(os.getpid())}
+
+
 @pytest.mark.parametrize(
     "error",
     [

@@ -53,6 +53,7 @@ MARKS = {"LibreOffice": pytest.mark.office, "ExcelJS": pytest.mark.npm, "SheetJS
 OF_A_PROGRAM = 4  # files a round, since some programs take a second for one
 MOST_GROWTH = 1.5
 MOST_OF_THEIRS = 0.75  # 0.3 to 0.5
+MOST_MEMORY_OF_THEIRS = 0.5
 ROUNDS = 5
 
 
@@ -205,6 +206,22 @@ def test_a_sheet_takes_much_less_than_xlsxwriters_own_cells() -> None:
 
     ours, theirs = zip(*((written_by(QuickWorksheet), written_by(Theirs)) for _ in range(ROUNDS)), strict=True)
     assert min(ours) < MOST_OF_THEIRS * min(theirs), (ours, theirs)
+
+
+def test_the_rows_of_a_sheet_take_much_less_memory_than_xlsxwriters_own_cells() -> None:
+    def held_by(kind: type[Worksheet]) -> int:
+        book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
+        sheet, forms = book.add_worksheet("表", worksheet_class=kind), [book.add_format()] * 20
+        tracemalloc.start()
+        try:
+            for row in range(500):
+                sheet.put_row(row, ["已落实", 1.5, None, "√", row] * 4, forms)
+            return tracemalloc.get_traced_memory()[0]
+        finally:
+            tracemalloc.stop()
+
+    ours, theirs = held_by(QuickWorksheet), held_by(Theirs)
+    assert ours < MOST_MEMORY_OF_THEIRS * theirs, (ours, theirs)
 
 
 def test_a_correction_copy_takes_little_more_than_an_issued_workbook() -> None:

@@ -15,6 +15,8 @@ from xlsxwriter.worksheet import Worksheet
 from sanjin_xl.model.controls import visible
 
 Value = str | float | date | None
+Row = tuple[Sequence[Any], Sequence[str], Sequence[Any]]
+"""Of every cell of a row its format, the XML behind that, and its value."""
 
 _MOST_CHARACTERS = 32_767  # Excel: UTF-16 units in a cell
 _ROWS_A_SPAN = 16  # XlsxWriter and Excel say for so many rows at a time which columns are in use
@@ -23,12 +25,14 @@ _ROWS_A_SPAN = 16  # XlsxWriter and Excel say for so many rows at a time which c
 class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
     """XlsxWriter's worksheet with `put` beside its own methods; what those write it writes as ever.
 
-    A cell that was `put` is a plain tuple in XlsxWriter's table: its format, the XML behind that, and its value.
+    A cell that was `put` is a plain tuple in XlsxWriter's table: its format, the XML behind that, and its value. Those
+    of a row that was put as a whole are made when they are needed: half a million take 100 MB.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._tails: dict[Value, str] = {}
+        self._rows: dict[int, Row] = {}
 
     def put(self, row: int, column: int, value: Value, form: Any, formula: str | None = None) -> None:
         """Write a text, a number, a day or a blank, or a formula with the text or number it has now.
@@ -42,11 +46,10 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
             self.table[row][column] = form, self._formula_tail(formula, value), str(value)
 
     def put_row(self, row: int, values: Sequence[Any], forms: Sequence[Any]) -> None:
-        """Write a value in each of the first columns."""
+        """Write a value in each of the first columns; what is written into them one by one lies over it."""
         self._check_dimensions(row, 0)
         self._check_dimensions(row, len(values) - 1)
-        tail = self._tail
-        self.table[row] = dict(enumerate(zip(forms, map(tail, values), values, strict=True)))
+        self._rows[row] = forms, list(map(self._tail, values)), values
 
     def _tail(self, value: Value) -> str:
         """The XML of a cell behind the number of its format."""
@@ -81,9 +84,15 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
 
     # --- what XlsxWriter does at the end, row by row ------------------------------------------------------------------
 
+    def _cells(self, row: int) -> dict[int, Any]:
+        """The cells of a row, by column."""
+        whole = zip(*self._rows[row], strict=True) if row in self._rows else ()
+        return {**dict(enumerate(whole)), **self.table.get(row, {})}
+
     def _calculate_spans(self) -> None:
         used: dict[int, set[int]] = {}
-        for rows in (self.table, self.comments):
+        whole = {row: range(len(tails)) for row, (_, tails, _) in self._rows.items()}
+        for rows in (whole, self.table, self.comments):
             for row, columns in rows.items():
                 used.setdefault(row // _ROWS_A_SPAN, set()).update(columns)
         self.row_spans = {n: f"{min(columns) + 1}:{max(columns) + 1}" for n, columns in used.items() if columns}
@@ -92,7 +101,7 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
         self._calculate_spans()
         styles = _Styles()
         for row in range(self.dim_rowmin, self.dim_rowmax + 1):
-            cells, info = self.table.get(row), self.row_info.get(row)
+            cells, info = self._cells(row), self.row_info.get(row)
             span = self.row_spans.get(row // _ROWS_A_SPAN)
             if cells:
                 self._write_row(row, span, info)
@@ -100,6 +109,8 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
                 self._xml_end_tag("row")
             elif info or row in self.comments:
                 self._write_empty_row(row, span, info)
+        self.table.clear()
+        self._rows.clear()
 
     def _write_cells(self, row: int, cells: dict[int, Any], styles: "_Styles") -> None:
         number, texts = row + 1, []
@@ -116,8 +127,9 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
         """What a chart remembers of its cells, as XlsxWriter has it: of a row without any cell, one None."""
         data: list[Any] = []
         for row in range(first_row, last_row + 1):
-            for column in range(first_column, last_column + 1) if row in self.table else [first_column]:
-                cell = self.table.get(row, {}).get(column)
+            cells = self._cells(row)
+            for column in range(first_column, last_column + 1) if cells else [first_column]:
+                cell: Any = cells.get(column)
                 own = cell.__class__ is tuple
                 data += [self._remembered(cell[2])] if own else super()._get_range_data(row, column, row, column)
         return data

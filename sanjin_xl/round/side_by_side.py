@@ -1,11 +1,11 @@
-"""The outputs of a run, written beside each other by processes of their own where there is enough to write."""
+"""The outputs of a run, the longest of them written by a process of its own where there is enough to write."""
 
 import contextlib
 import gc
 import pickle
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Future
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 from sanjin_xl.outcome.results import Results
@@ -18,16 +18,17 @@ Output = Callable[[Results], list[Path]]
 """What writes some files of the round and tells which; a function of a module, which a process can be sent."""
 
 FEWEST_UNITS, MOST_UNITS = 40, 10_000
-"""With fewer units the processes take longer to start than the outputs to write; with more, that each holds the results
-as well takes too much memory."""
+"""With fewer units a process takes longer to start than the outputs to write; with more, that it holds the results as
+well takes too much memory."""
 
 
 def write_side_by_side(
     run: Run, results: Results, outputs: Sequence[Output], behind: Callable[[MakeExecutor | None], object]
 ) -> None:
-    """Write the outputs, and then, or by the same processes, what comes `behind` them.
+    """Write the outputs, of which the first takes longest, and then, by the same processes, what comes `behind` them.
 
-    One that cannot be written does not keep the others back.
+    Two hold the results, this one and that which writes the first output, however many processors there are: the
+    others together take no longer. One that cannot be written does not keep the others back.
     """
     run.watch.stage("summary", 0, 1)
     told, workers = partial(run.watch.stage, "summary", 1, 1), run.workers or cores()
@@ -37,12 +38,16 @@ def write_side_by_side(
             [*(partial(_note, run, partial(_here, one, results)) for one in outputs), told, partial(behind, None)]
         )
         return
-    pool, blob = run.standby.lend() if run.standby else local_pool(workers), pickle.dumps(results)
+    first, *others = outputs
+    pool = run.standby.lend() if run.standby else local_pool(workers)
     try:
-        begun = [(pool.submit(_there, blob, one), one) for one in outputs]
-        writers = (partial(_note, run, partial(_awaited, future, one, results)) for future, one in begun)
-        # What is behind is begun before the outputs are waited for, or a process would idle.
-        write_all([partial(behind, lambda: Lent(pool)), *writers, told])
+        begun = pool.submit(_there, pickle.dumps(results), first)
+        write_all([
+            *(partial(_note, run, partial(_here, one, results)) for one in others),
+            partial(behind, lambda: Lent(pool)),
+            partial(_note, run, partial(_awaited, begun, first, results)),
+            told,
+        ])  # fmt: skip
     finally:
         stop(pool)
 
@@ -66,13 +71,7 @@ def _here(output: Output, results: Results) -> list[Path]:
 
 
 def _there(blob: bytes, output: Output) -> list[Path]:
-    return _here(output, _unpacked(blob))
-
-
-@lru_cache(maxsize=1)
-def _unpacked(blob: bytes) -> Results:
-    results: Results = pickle.loads(blob)  # noqa: S301  (packed by ourselves)
-    return results
+    return _here(output, pickle.loads(blob))  # noqa: S301  (packed by ourselves)
 
 
 @contextlib.contextmanager

@@ -91,7 +91,7 @@ class ResultsBook:
         """Close the workbook; gives its bytes."""
         self.workbook.close()
         for sheet in self.workbook.worksheets():
-            sheet.table.clear()  # what is written beside the workbook still holds on to the sheets
+            sheet.fh = None  # its XML: what is written beside the workbook still holds on to the sheets
         return self._target.getvalue()
 
     @cached_property
