@@ -32,6 +32,7 @@ from rounds import (
 )
 
 from sanjin_xl.judge.pipeline import Outcome, Status
+from sanjin_xl.messages import template as words
 from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import PERIOD_VALUE, STAMP_VALUE, UNIT_VALUE, layout_of
@@ -503,6 +504,148 @@ def test_numbers_alone_tell_the_items_however_they_are_written(numbered: str) ->
     rows = [[numbered.format(item.number), *cells(mixed()[item.number])] for item in FORM.items]
     heads = ["序号", *(FORM.fields[name].heading for name in FORM.answers)]
     assert read_as_filled_in(judge(workbook([["填报单位：", "东源县司法局"], heads, *rows])), mixed())
+
+
+# --- several tables on a sheet --------------------------------------------------------------------------------------
+
+Line = list[str]
+TOP: list[Line] = [["", "填报单位：", "东源县司法局"], ["", "填报日期：", "2012年9月28日"]]
+HEADS: Line = ["序号", "内容、标准", *(FORM.fields[name].heading for name in FORM.answers)]
+FORMER: dict[int, Entry] = {item.number: planned(month=9) for item in FORM.items} | {10: {}}
+
+
+def lines(entries: dict[int, Entry], first: int = 1, last: int = 108, begin: int | None = None) -> list[Line]:
+    """The rows of some items; `begin`: the number of the first, where they are counted anew."""
+    numbers = range(first, last + 1)
+    shown = range(begin, begin + len(numbers)) if begin else numbers
+    return [[str(n), FORM.item(of).text, *cells(entries[of])] for n, of in zip(shown, numbers, strict=True)]
+
+
+def beside(left: list[Line], *others: list[Line]) -> list[Line]:
+    """Blocks of lines beside each other, with a column between them."""
+    blocks = [[*block, *[[""] * len(HEADS)] * (len(left) - len(block))] for block in (left, *others)]
+    width = len(HEADS) + 1
+    return [
+        [text for line in row for text in (*line, *[""] * (width - len(line)))] for row in zip(*blocks, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("titled", [False, True])
+@pytest.mark.parametrize("headed", [False, True])
+@pytest.mark.parametrize("anew", [False, True])
+def test_categories_one_below_the_other_are_read_with_numbers_of_their_own(
+    titled: bool, headed: bool, anew: bool
+) -> None:
+    sheet = [*TOP, HEADS]
+    for category in FORM.categories:
+        first, last = category.items[0].number, category.items[-1].number
+        sheet += [[category.name]] * titled + [HEADS] * headed
+        sheet += [*lines(mixed(), first, last, begin=1 if anew else None), []]
+    outcome = judge(workbook(sheet))
+    assert read_as_filled_in(outcome, mixed())
+    assert not asked_about_the_table(outcome)
+
+
+def test_a_block_below_with_its_columns_in_another_order_is_read_by_its_own_headings() -> None:
+    order = [0, 1, 4, 5, 2, 3, 6, 7]
+    lower = [[line[n] for n in order] for line in [HEADS, *lines(mixed(), 55)]]
+    for left in ([], [""]):  # or a column further right
+        outcome = judge(workbook([*TOP, HEADS, *lines(mixed(), 1, 54), [], *([*left, *line] for line in lower)]))
+        assert read_as_filled_in(outcome, mixed())
+        assert not asked_about_the_table(outcome)
+
+
+@pytest.mark.parametrize("headed", [False, True])
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_blocks_side_by_side_are_read_whether_each_has_headings_or_the_first_alone(count: int, headed: bool) -> None:
+    size = 108 // count
+    blocks = [lines(mixed(), n * size + 1, (n + 1) * size) for n in range(count)]
+    headings = [HEADS if headed or n == 0 else [""] for n in range(count)]
+    sheet = beside(*([head, *block] for head, block in zip(headings, blocks, strict=True)))
+    outcome = judge(workbook([*TOP, *sheet]))
+    assert read_as_filled_in(outcome, mixed())
+    assert not asked_about_the_table(outcome)
+
+
+@pytest.mark.parametrize(
+    "label", ["2012年第二季度", "上季度", "附：上季度完成情况", "二季度情况（供参考）", "上次上报"]
+)
+@pytest.mark.parametrize("way", ["below", "above", "beside"])
+def test_last_quarters_table_on_the_same_sheet_is_known_by_the_line_above_it(label: str, way: str) -> None:
+    this, former = [*TOP, HEADS, *lines(mixed())], [[label], [], HEADS, *lines(FORMER)]
+    sheet = {"below": [*this, [], *former], "above": [*former, [], *this], "beside": beside(this, former)}[way]
+    outcome = judge(workbook(sheet))
+    assert read_as_filled_in(outcome, mixed())
+    assert not asked_about_the_table(outcome)
+    assert "sheet-other-period" in codes(outcome)
+    assert {code for code, _ in asked(outcome)} <= {"stamp-missing", "ledger-item-no-ledger", "nobody-signed"}
+
+
+def test_last_quarters_table_on_the_issued_sheet_hides_nothing_and_asks_nothing() -> None:
+    for down, across in ((0, len(PLACES) + 2), (LAYOUT.seal_row + 3, 0), (LAYOUT.seal_row + 3, 1)):
+        book = opened(FORM, fill(FORM, clean(FORM) | {5: {}}))
+        for (row, column), cell in list(book.sheet.cells.items()):
+            value = None if cell.tag and cell.tag[1] == "done" and cell.tag[0] % 2 else cell.value
+            book.sheet.cells[row + down, column + across] = Cell(value)
+        row, column = head_cell(book, PERIOD_VALUE)
+        book.sheet.at(row + down, column + across).value = "2012年第二季度"
+        outcome = judge(book.data())
+        assert outcome.submission
+        assert {n for n, answer in outcome.submission.answers.items() if not answer.done} == {5}
+        assert asked(outcome) == set()
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_further_sheets_without_headings_stand_under_those_of_the_first(anew: bool) -> None:
+    parts = ((1, 40), (41, 80), (81, 108))
+    first, *further = (lines(mixed(), *part, begin=1 if anew else None) for part in parts)
+    outcome = judge(workbook([*TOP, HEADS, *first], *further))
+    assert read_as_filled_in(outcome, mixed())
+    assert not asked_about_the_table(outcome)
+
+
+def test_a_table_pasted_below_the_guide_is_not_asked_about_for_what_the_guide_says() -> None:
+    book = filled(FORM, 1)
+    MUTATORS["filled_on_the_guide"].run(book, Random(1))
+    guide = book.sheets[-1]
+    said = "“自评得分”按下列口径自动计算，仅供参考，以市局核定为准。"
+    guide.cells[2, 1] = Cell(said + words.policy_in_words(FORM.policies["B"]))
+    for cell in [*guide.cells.values()]:
+        if cell.of == (5, "done") or cell.of == (5, "done_month"):
+            cell.value = None
+    assert "words-below" not in codes(judge(book.data()))
+
+
+def test_a_copy_begun_and_filled_in_to_its_end_elsewhere_is_read_where_both_agree() -> None:
+    book = opened(FORM, fill(FORM, clean(FORM)))
+    book.sheets.append(twin(book.sheet, "上报"))
+    for cell in book.sheet.cells.values():
+        if cell.tag and cell.tag[0] > 30 and cell.tag[1] in FORM.answers:
+            cell.value = None
+    outcome = judge(book.data())
+    assert outcome.submission
+    assert all(answer.done for answer in outcome.submission.answers.values())
+    assert asked(outcome) == {("items-elsewhere", None)}
+
+
+def test_two_units_one_below_the_other_are_two_returns_with_names_of_their_own() -> None:
+    second = [["", "填报单位：", "源城区司法局"], ["", "填报日期：", "2012年9月28日"], HEADS, *lines(FORMER)]
+    outcomes = returns_in(workbook([*TOP, HEADS, *lines(mixed()), [], *second]), "两县.xlsx")
+    assert [one.unit for one in outcomes] == [DONGYUAN, YUANCHENG]
+    assert len({one.path for one in outcomes}) == 2
+    assert read_as_filled_in(outcomes[0], mixed())
+    assert read_as_filled_in(outcomes[1], FORMER)
+
+
+def test_two_units_known_by_the_names_of_their_sheets_are_two_returns() -> None:
+    book = opened(FORM, fill(FORM, {}))
+    for name, entries in (("东源县", mixed()), ("源城区", FORMER)):
+        book.sheets.append(Sheet(name, {}))
+        for row, line in enumerate([HEADS, *lines(entries)]):
+            book.sheets[-1].cells |= {(row, column): Cell(text or None) for column, text in enumerate(line)}
+    book.sheets[:1] = []
+    outcomes = returns_in(book.data(), "两县.xlsx")
+    assert [one.unit for one in outcomes] == [DONGYUAN, YUANCHENG]
 
 
 def test_states_written_in_the_column_of_what_is_done_are_read() -> None:

@@ -22,7 +22,7 @@ from sanjin_xl.model.stamp import UNSEALED_COPY, Claim
 from sanjin_xl.model.submission import Submission
 from sanjin_xl.recovery import head
 from sanjin_xl.recovery.answers import AnswerReader, Answers, read_answers
-from sanjin_xl.recovery.choose_sheets import Chosen, ReadSheet, choose
+from sanjin_xl.recovery.choose_sheets import Chosen, ReadSheet, choose, told_apart
 from sanjin_xl.recovery.merge_sheets import merge_sheets
 from sanjin_xl.recovery.sender import Signs, Whose, claims_of, foremost, identify
 from sanjin_xl.recovery.table import Table, TableFinder
@@ -201,6 +201,7 @@ class Processor:
         if len(returns) == 1:
             return self._judge_one(outcome, book, sheets, returns[0], claims)
         units = "、".join(one.unit.name for one in returns if one.unit)
+        returns = told_apart(returns)
         first, *others = (self._judge_part(outcome, book, sheets, one, units) for one in returns)
         return replace(first, others=tuple(others))
 
@@ -304,7 +305,7 @@ class Processor:
     def _whose(self, outcome: Outcome, claims: tuple[Claim, ...], tables: Sequence[Table], chosen: Chosen) -> Whose:
         signs = Signs(
             claims=claims,
-            unit_text=head.unit_text(tables),
+            unit_text=head.unit_text(tables) or (chosen.unit.name if chosen.unit else ""),
             file_stem="" if chosen.unit else _stem(outcome.path),
             sender="" if chosen.unit else outcome.sender or "",
             pinned_to=_pinned_to(self.rules, outcome.path, "" if chosen.unit else outcome.sha256),

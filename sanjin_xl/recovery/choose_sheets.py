@@ -9,7 +9,7 @@ sheets of the workbook                              what is read
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.period import Period, parse_period
@@ -23,7 +23,8 @@ ReadSheet = tuple[Table, Answers]
 _SPAN = r"(?:第?[一二三四1-4]季度|[上下]半年|\d{1,2}[-至]\d{1,2}月)"
 _DATED = re.compile(rf"20\d\d年{_SPAN}")
 _SPAN_ALONE = re.compile(_SPAN)
-_FORMER = re.compile("上(?:一?季度?|期)")  # in the name of a sheet
+_FORMER = re.compile("上(?:一?季度?|期|次)")  # in the name of a sheet, or at the beginning of a short line above it
+_LABEL = re.compile("(?:附[件表]?[:：]?)?(.{0,16})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,11 @@ class Chosen:
     unit: Unit | None = None
     findings: tuple[Finding, ...] = field(default=())
 
+    also: str = ""  # what tells it from another return on the same sheet
+
     @property
     def name(self) -> str:
-        return self.sheets[0][0].sheet.name
+        return self.sheets[0][0].sheet.name + self.also
 
 
 def choose(sheets: Sequence[ReadSheet], period: Period | None, roster: Roster) -> list[Chosen]:
@@ -49,6 +52,14 @@ def choose(sheets: Sequence[ReadSheet], period: Period | None, roster: Roster) -
         return [Chosen(_filled_first(sheets), findings=tuple(asked))]
     found = tuple(finding("sheet-other-period", found=name, period=label) for name, label in others.items())
     return [Chosen(_filled_first(group), unit, found) for unit, group in _by_unit(kept, roster)]
+
+
+def told_apart(returns: Sequence[Chosen]) -> list[Chosen]:
+    """The returns, those on one sheet with the names of their units behind that of the sheet."""
+    names = [one.name for one in returns]
+    return [
+        replace(one, also=f"（{one.unit.name}）") if one.unit and names.count(one.name) > 1 else one for one in returns
+    ]
 
 
 def _filled_first(sheets: Iterable[ReadSheet]) -> list[ReadSheet]:
@@ -76,12 +87,14 @@ def other_period(table: Table, period: Period) -> str:
     said = head.period_text(table)
     if stated := parse_period(said):
         return "" if _same(stated, period) else said
-    name = table.sheet.name
-    named = [text for above in (name, *head.texts_above(table)) for text in _DATED.findall(above)]
-    named += [f"{period.year}年{text}" for text in _SPAN_ALONE.findall(name)]
+    name, above = table.sheet.name, head.texts_above(table)
+    labels = [name, *(found[1] for text in above if (found := _LABEL.fullmatch(text.strip())))]
+    named = [text for one in (name, *above) for text in _DATED.findall(one)]
+    named += [f"{period.year}年{text}" for one in labels for text in _SPAN_ALONE.findall(one)]
     if any((stated := parse_period(text)) and _same(stated, period) for text in named):
         return ""
-    return next(iter(named), name if _FORMER.search(name) else "")
+    former = (one for one in labels if (_FORMER.search if one is name else _FORMER.match)(one))
+    return next(iter(named), next(former, ""))
 
 
 def _same(one: Period, other: Period) -> bool:

@@ -72,8 +72,10 @@ def find_header(form: Form, sheet: Sheet) -> tuple[int | None, list[str]]:
     They may stand in two or three rows, as on paper: 已落实内容及时间 below 落实情况, and 月份 below that.
     """
     known = _Headings(form)
-    rows = [[normal_text(cell) if isinstance(cell, str) else "" for cell in row] for row in _top(sheet)]
-    further = [known.are_in(texts, row) for texts, row in zip(rows, _top(sheet), strict=True)]
+    first = next((n for n, row in enumerate(sheet.rows) if any(cell not in ("", None) for cell in row)), 0)
+    top = sheet.rows[first : first + _LAST_HEADER_ROW]
+    rows = [[normal_text(cell) if isinstance(cell, str) else "" for cell in row] for row in top]
+    further = [known.are_in(texts, row) for texts, row in zip(rows, top, strict=True)]
     most, found = _FEWEST_HEADINGS - 1, None
     for depth in range(_MOST_HEADER_ROWS):
         for last in range(depth, len(rows)):
@@ -81,12 +83,19 @@ def find_header(form: Form, sheet: Sheet) -> tuple[int | None, list[str]]:
                 texts = known.lowest(rows[last - depth : last + 1])
                 hits = len({*map(known, texts)} - {""})
                 if hits > most:
-                    most, found = hits, (last, texts)
+                    most, found = hits, (first + last, texts)
     return found or (None, [])
 
 
-def _top(sheet: Sheet) -> Sequence[Sequence[object]]:
-    return sheet.rows[:_LAST_HEADER_ROW]
+def further_headers(form: Form, sheet: Sheet, header: int) -> Iterator[tuple[int, list[str]]]:
+    """The rows below a header in which at least four headings stand again, and the headings in them."""
+    known = _Headings(form)
+    for n, row in enumerate(sheet.rows[header + 1 :], start=header + 1):
+        if any(isinstance(cell, (int, float)) for cell in row):
+            continue
+        texts = [normal_text(cell) if isinstance(cell, str) else "" for cell in row]
+        if len({*map(known, texts)} - {""}) >= _FEWEST_HEADINGS and known.are_in(texts, row):
+            yield n, [text if known(text) else "" for text in texts]
 
 
 class _Headings:

@@ -54,8 +54,9 @@ def _plain(text: str) -> str:
 
 def above(table: Table) -> Area:
     """The rows above the header, where unit and day stand."""
-    header = table.columns.header_row
-    return table.sheet, range(min(header, _HEAD_ROWS) if header is not None else 6)
+    header, rows = table.columns.header_row, table.sheet.rows
+    first = next((n for n, row in enumerate(rows) if any(cell not in ("", None) for cell in row)), 0)
+    return table.sheet, range(first, min(header, first + _HEAD_ROWS) if header is not None else first + 6)
 
 
 def below(table: Table) -> Area:

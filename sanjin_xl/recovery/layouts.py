@@ -1,19 +1,24 @@
 """Sheets that hold the form in another shape than it was issued in, put into the usual one before they are searched.
 
-    two halves side by side      序号 内容 … 备注 | 序号 内容 … 备注      two tables
+    blocks side by side          序号 内容 … 备注 | 序号 内容 … 备注      two tables; the headings may stand once
+    blocks one below the other   序号 内容 … 备注                        two tables, where headings of the second stand
+                                 二季度                                  in other columns, or its items are those of the
+                                 序号 内容 … 备注                        first; where a page begins it is the same table
     wordings wrapped over rows   1 | 及时召开“三进”工作 | √             one row, as a conversion from PDF splits it:
                                    | 动员会；         |  | 9月          1 | 及时召开“三进”工作动员会； | √ | 9月
 
 What is turned by 90 degrees is only recognised, to be refused by its name.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TypeVar
 
 from sanjin_xl.model.cellref import address, place_of
 from sanjin_xl.model.form import Form
+from sanjin_xl.recovery.columns import find_header, further_headers
 from sanjin_xl.recovery.row_ids import ItemIds
 from sanjin_xl.recovery.wordings import bare
 from sanjin_xl.workbook.book import Book, Hidden, Range, Sheet, Value
@@ -22,23 +27,112 @@ T = TypeVar("T")
 
 _MOST_ROWS, _MOST_COLUMNS = 3000, 60  # looked through
 _LEAST_SHARE = 0.3  # of the items, for a shape to be recognised
-_FEWEST_TWICE = 4  # headings that stand twice in one row
+_FEWEST_TWICE = 4  # headings that stand several times in one row
 _FEWEST_SPREAD = 5  # items that are enough for it, as on a sheet that is a page
 _SURE = 0.8  # of the characters of a wording, for rows to be put together to it
 
 
-def halves(sheet: Sheet, heads: Sequence[str]) -> tuple[Sheet, ...]:
-    """The sheet, or its two halves where most headings stand twice side by side, the other half of each blanked."""
-    counts = Counter(filter(None, heads))
-    twice = [text for text, count in counts.items() if count == 2]
-    if len(twice) < _FEWEST_TWICE:
-        return (sheet,)
-    start = min(len(heads) - 1 - heads[::-1].index(text) for text in twice)
-    if max(heads.index(text) for text in twice) >= start:
-        return (sheet,)
-    left = [[*row[:start], *[""] * (len(row) - start)] for row in sheet.rows]
-    right = [[*[""] * min(start, len(row)), *row[start:]] for row in sheet.rows]
-    return replace(sheet, rows=left), replace(sheet, rows=right)
+def blocks(ids: ItemIds, sheet: Sheet) -> Iterator[Sheet]:
+    """The tables on a sheet, nearly always one: those one below the other, and of each those side by side.
+
+    Whatever stands outside of a block is blank there.
+    """
+    for part in _one_below_another(ids, sheet):
+        yield from _side_by_side(ids, part)
+
+
+def _one_below_another(ids: ItemIds, sheet: Sheet) -> Iterator[Sheet]:
+    """A sheet cut above each further row of headings that begins another table, and above what stands over that."""
+    header, heads = find_header(ids.form, sheet)
+    rows, start = sheet.rows, 0
+    further = further_headers(ids.form, sheet, header) if header is not None and len(rows) <= _MOST_ROWS else ()
+    for row, texts in further:
+        told = _told_in(ids, rows[start:row])
+        moved = any(text and heads[n : n + 1] != [text] for n, text in enumerate(texts))
+        if told and (moved or not told.isdisjoint(_told_in(ids, rows[row:]))):
+            end = _top_of(ids, rows, row)
+            yield _part(sheet, (start, end))
+            start, heads = end, texts
+    yield _part(sheet, (start, len(rows))) if start else sheet
+
+
+def _top_of(ids: ItemIds, rows: Sequence[Sequence[Value]], header: int) -> int:
+    """The first row of a table further down: lines right above its headings, or a single text with a gap below it."""
+    filled = [sum(cell not in ("", None) for cell in row) for row in rows[:header]]
+    top = header
+    while filled[top - 1] and not _told_in(ids, rows[top - 1 : top]):
+        top -= 1
+    above = next((n for n in range(top - 1, -1, -1) if filled[n]), top)
+    return above if filled[above] == 1 and not _told_in(ids, rows[above : above + 1]) else top
+
+
+def _part(sheet: Sheet, rows: tuple[int, int] | None = None, columns: tuple[int, int] | None = None) -> Sheet:
+    """A sheet of which only some rows and columns are left, where they were; the others are blank."""
+    top, bottom = rows or (0, len(sheet.rows))
+    left, right = columns or (0, max(map(len, sheet.rows), default=0))
+    return replace(
+        sheet,
+        rows=[
+            [cell if top <= n < bottom and left <= place < right else "" for place, cell in enumerate(row)]
+            for n, row in enumerate(sheet.rows[:bottom])
+        ],
+    )
+
+
+def _told_in(ids: ItemIds, rows: Sequence[Sequence[Value]]) -> set[int]:
+    """The items of which the wordings or codes stand in some rows."""
+    cells = (cell for row in rows for cell in row[:_MOST_COLUMNS] if isinstance(cell, str))
+    return {number for cell in cells if (number := ids.told("text", cell) or ids.told("code", cell))}
+
+
+def _side_by_side(ids: ItemIds, sheet: Sheet) -> Iterator[Sheet]:
+    """A sheet cut where its headings begin anew, or where wordings do that stand below no headings of their own."""
+    header, heads = find_header(ids.form, sheet)
+    starts = _repeated(heads)
+    if header is not None and not starts and (starts := _worded(ids, sheet, heads)):
+        first, width = starts[0], starts[1] - starts[0]
+        sheet = replace(sheet, rows=[*sheet.rows])
+        heads = [heads[first + max(0, n - first) % width] for n in range(starts[-1] + width)]
+        sheet.rows[header] = [*heads]
+    if not starts:
+        yield sheet
+        return
+    for edges in pairwise([0, *starts[1:], len(heads)]):
+        yield _part(sheet, columns=edges)
+
+
+def _repeated(heads: Sequence[str]) -> list[int]:
+    """Where each block begins whose headings stand side by side: 序号 内容 … 备注 | 序号 内容 … 备注."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place, text in enumerate(heads):
+        if text:
+            places[text].append(place)
+    counts = Counter(len(found) for found in places.values() if len(found) > 1)
+    times, headings = max(counts.items(), key=lambda one: one[1], default=(0, 0))
+    if headings < _FEWEST_TWICE:
+        return []
+    repeated = [found for found in places.values() if len(found) == times]
+    blocks = [*zip(*repeated, strict=True)]
+    apart = all(max(one) < min(other) for one, other in pairwise(blocks))
+    return [*map(min, blocks)] if apart else []
+
+
+def _worded(ids: ItemIds, sheet: Sheet, heads: Sequence[str]) -> list[int]:
+    """Where each block begins where only the first has headings: as far before its wordings as that."""
+    least = max(2, int(len(ids.form.items) * _LEAST_SHARE / 2))
+    told = {place: _told_at(ids, sheet, place) for place in range(min(len(heads), _MOST_COLUMNS))}
+    blocks = [(place, numbers) for place, numbers in told.items() if len(numbers) >= least]
+    steps = {other - one for (one, _), (other, _) in pairwise(blocks)}
+    twice = Counter(number for _, numbers in blocks for number in numbers).most_common(1)
+    if len(steps) != 1 or twice[0][1] > 1:
+        return []
+    first = next((n for n, text in enumerate(heads) if text), 0)
+    return [first + place - blocks[0][0] for place, _ in blocks]
+
+
+def _told_at(ids: ItemIds, sheet: Sheet, place: int) -> set[int]:
+    cells = (row[place] for row in sheet.rows[:_MOST_ROWS] if place < len(row))
+    return {number for cell in cells if (number := ids.told("text", cell))}
 
 
 def is_transposed(ids: ItemIds, book: Book) -> bool:

@@ -57,15 +57,15 @@ def merge_sheets(form: Form, sheets: Sequence[tuple[Table, Answers]]) -> Merged:
 
 
 def _filled_in(merged: Merged, read: Answers) -> set[int]:
-    """The items that are blank so far and filled in on this sheet, where no item is filled in on both.
+    """The items that are blank so far and filled in on this sheet, where no item is filled in otherwise on both.
 
-    Half of the items may be answered on the issued sheet and the others on a copy of it. Where both answer an item,
-    one may just as well be a draft.
+    Half of the items may be answered on the issued sheet and the others on a copy of it. Where both answer an item
+    differently, one may just as well be a draft.
     """
     shared = read.by_item.keys() & merged.answers.keys()
     filled = {number for number in shared if is_filled(read.by_item[number])}
     blank = {number for number in filled if not is_filled(merged.answers[number])}
-    return blank if blank == filled else set()
+    return blank if all(read.by_item[number] == merged.answers[number] for number in filled - blank) else set()
 
 
 def _about_further(

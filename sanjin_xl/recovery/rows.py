@@ -161,10 +161,15 @@ def _marks(ids: ItemIds, sheet: Sheet, columns: Columns) -> dict[int, Marks]:
 
 
 def _without_counts(marks: dict[int, Marks]) -> dict[int, Marks]:
-    """The marks without numbers that merely count the rows of a sheet: 1, 2, 3 beside the items 9, 10, 11."""
+    """The marks without numbers that merely count the rows of a sheet or of each of its categories: 1, 2, 3 beside the
+    items 9, 10, 11.
+    """
     both = [(mark["text"], mark["number"]) for mark in marks.values() if "text" in mark and "number" in mark]
-    steps = {item - number for item, number in both}
-    if len(both) < 2 or len(steps) != 1 or steps == {0}:
+    steps = [item - number for item, number in both]
+    begun = all(
+        number == 1 for (_, number), one, other in zip(both[1:], steps, steps[1:], strict=False) if one != other
+    )
+    if len(both) < 2 or set(steps) == {0} or not begun:
         return marks
     return {row: {name: item for name, item in mark.items() if name != "number"} for row, mark in marks.items()}
 

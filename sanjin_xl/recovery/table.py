@@ -1,6 +1,6 @@
 """The form's table in a returned workbook: which sheet it is on, where its columns and rows are."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sanjin_xl.messages import template as words
@@ -8,10 +8,10 @@ from sanjin_xl.model.errors import Refused
 from sanjin_xl.model.findings import finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.points import nearest
-from sanjin_xl.recovery.columns import Columns, find_columns, find_header
+from sanjin_xl.recovery.columns import Columns, find_columns
 from sanjin_xl.recovery.formula_references import NO_LINKS, Links, find_links
 from sanjin_xl.recovery.issued import IssuedSheet
-from sanjin_xl.recovery.layouts import halves, is_transposed, unwrapped
+from sanjin_xl.recovery.layouts import blocks, is_transposed, unwrapped
 from sanjin_xl.recovery.row_ids import ItemIds
 from sanjin_xl.recovery.rows import Rows, find_rows
 from sanjin_xl.recovery.subtotals import adds_up_a_part
@@ -104,7 +104,7 @@ class TableFinder:
         # A table that cannot be read may say otherwise than one beside it.
         if is_transposed(self._ids, book):
             raise Refused("transposed")
-        tables = list(self._tables(book))
+        tables = self._continued(list(self._tables(book)))
         if not tables:
             raise Refused("no-items")
         tables = _without_echoes(self._form, [one for one in tables if one.asks(self._form)] or tables)
@@ -135,19 +135,36 @@ class TableFinder:
         return table.asks(self._form) and told >= _FEWEST_ITEMS and told * 2 >= len(table.rows.of_item)
 
     def _on(self, sheet: Sheet) -> Iterator[Table]:
-        """The table on a sheet, or the two of a sheet that has them side by side."""
-        if self._issued.is_intact(sheet):  # as in nearly every return
+        """The table on a sheet, or several that stand side by side or one below the other."""
+        narrow = not sheet.rows or len(sheet.rows[0]) <= len(self._issued.columns.places)
+        if narrow and self._issued.is_intact(sheet):  # as in nearly every return
             yield Table(sheet, self._issued.columns, self._issued.rows)
             return
-        for half in halves(sheet, find_header(self._form, sheet)[1]):
-            yield self._table(half)
+        for block in blocks(self._ids, sheet):
+            if self._issued.is_intact(block):
+                yield Table(block, self._issued.columns, self._issued.rows)
+            else:
+                yield self._table(block, NO_LINKS if block.rows[:1] != sheet.rows[:1] else find_links(sheet))
+
+    def _continued(self, tables: list[Table]) -> list[Table]:
+        """The tables, those without headings under those of the first that has its columns at the same places."""
+        headed = [one.columns for one in tables if one.columns.header_row is not None]
+        return [self._under(one, headed) if one.columns.header_row is None else one for one in tables]
+
+    def _under(self, table: Table, headed: Sequence[Columns]) -> Table:
+        own = table.columns
+        for one in headed:
+            if one.places.items() >= own.places.items() and not table.links.choices:
+                told = tuple(found for found in own.findings if not found.asks)
+                columns = replace(own, places=one.places, status=one.status, findings=told)
+                return Table(table.sheet, columns, find_rows(self._ids, table.sheet, columns), table.links)
+        return table
 
     def _lacks_wordings(self, sheet: Sheet, columns: Columns) -> bool:
         place = columns.place("text")
         return self._ids.count("text", (sheet.at(row, place) for row in range(len(sheet.rows)))) < len(self._form.items)
 
-    def _table(self, sheet: Sheet) -> Table:
-        links = find_links(sheet)
+    def _table(self, sheet: Sheet, links: Links) -> Table:
         columns = find_columns(self._ids, sheet, links)
         if self._lacks_wordings(sheet, columns) and (single := unwrapped(self._ids, sheet)):
             sheet, columns = single, find_columns(self._ids, single, links)

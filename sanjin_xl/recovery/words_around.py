@@ -42,7 +42,7 @@ _LONGEST_WORDING = 400  # characters, with what was added
 def words_around(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[Finding]:
     """What is said around the answers of a sheet, in cells and in comments on cells that hold none."""
     yield from _in_name(table.sheet, answers)
-    yield from _words_above(table, answers)
+    yield from _words_above(form, table, answers)
     yield from _comments(form, table, answers)
     yield from _remarks(table, answers)
     yield from _categories(form, table, answers)
@@ -94,12 +94,14 @@ def _in_name(sheet: Sheet, answers: Mapping[int, Answer]) -> Iterator[Finding]:
         yield from (one for one in found if one.asks)
 
 
-def _words_above(table: Table, answers: Mapping[int, Answer]) -> Iterator[Finding]:
+def _words_above(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[Finding]:
     """What is said of items above them; whatever else stands there is title or heading, or is read as the head."""
     _, rows = above(table)
     header, first = table.columns.header_row, min(table.rows.of_item.values())
     for row in (*rows, *(range(header, first) if header is not None else ())):
-        yield from _claims_in(table, row, answers)
+        # Above a table that was pasted below the guide stands what the guide says.
+        said = _claims_in(table, row, answers)
+        yield from (one for one in said if not words.is_of_guide(one.found or "", form.policies.values()))
 
 
 def _claims_in(table: Table, row: int, answers: Mapping[int, Answer]) -> Iterator[Finding]:
