@@ -334,7 +334,7 @@ FEED_BACK = "生成反馈"
 FED_BACK = "已写出反馈{count}份，在“反馈”文件夹里。"
 FEEDBACK_LEAD = "名次定下以后，给每个已报的单位一份成绩反馈。"
 FEEDBACK_MOVING = "其中{count}个单位还有要更正或待核的事项，得分、名次可能变动：{units}"
-FEEDBACK_MISSING = "未报，没有反馈：{units}"
+FEEDBACK_MISSING = "{count}个单位未报送，没有反馈：{units}"
 FEEDBACK_FILES = "“反馈”文件夹里现有{count}份"
 
 # --- S10 settings -----------------------------------------------------------------------------------------------------
