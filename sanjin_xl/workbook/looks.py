@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from sanjin_xl.model.cellref import place_of
 from sanjin_xl.workbook.book import Book, Look, Rows, flat_cells, plain
 from sanjin_xl.workbook.cells import Cells, Shared
+from sanjin_xl.workbook.fonts import Font
 from sanjin_xl.workbook.number_formats import shown_as
-from sanjin_xl.workbook.styles import Font, StyleLook
+from sanjin_xl.workbook.styles import StyleLook, with_property
 from sanjin_xl.workbook.symbols import drawn, symbol_font
 from sanjin_xl.workbook.xml import Run
 
@@ -80,9 +81,9 @@ def _of_runs(cell: str, runs: tuple[Run, ...], rows: Rows, look: Look) -> Look:
     """How a cell with a text of several runs looks; each has a font of its own, or else that of the cell."""
     struck = "".join(text for text, properties in runs if (_font(properties).struck if properties else look.struck))
     fonts = [(text, _font(properties)) for text, properties in runs]
-    symbols = {font.name for _, font in fonts} - {""}
+    symbols = {font.symbols for _, font in fonts} - {""}
     if symbols:
-        _put(cell, "".join(drawn(text, font.name) if font.name else text for text, font in fonts), rows)
+        _put(cell, "".join(drawn(text, font.symbols) if font.symbols else text for text, font in fonts), rows)
     return look._replace(
         struck=struck.strip(),
         unseen=look.unseen or any(text.strip() and font.is_unseen(look.fill) for text, font in fonts),
@@ -93,7 +94,7 @@ def _of_runs(cell: str, runs: tuple[Run, ...], rows: Rows, look: Look) -> Look:
 def _font(properties: tuple[tuple[str, dict[str, str]], ...]) -> Font:
     font = Font()
     for name, attributes in properties:
-        font.take(name, attributes)
+        font = with_property(font, name, attributes)
     return font
 
 

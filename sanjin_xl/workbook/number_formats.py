@@ -22,6 +22,9 @@ _COMPARED = {
 _VALUE = "\0"  # where the value itself stands in a section
 
 
+PLAIN_FORMATS = ("", "General", "@")  # they show what is stored
+
+
 class Section(NamedTuple):
     """One of the sections of a format: the number it is compared with, if any, what it shows, and whether of texts."""
 

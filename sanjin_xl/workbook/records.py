@@ -15,10 +15,9 @@ from typing import NamedTuple
 from sanjin_xl.model.cellref import DAY_ZERO, FIRST_SURE_DAY, LAST_DAY, address, day_of
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Drawing, Fact, Hidden, Look, Range, Rows, Sheet, Value, flat_cells
+from sanjin_xl.workbook.fonts import Font, is_pale, unseen_on
 from sanjin_xl.workbook.limits import Limits
 from sanjin_xl.workbook.number_formats import Sections, shown_as, texts_in
-from sanjin_xl.workbook.styles import is_pale, same_colour, unseen_on
-from sanjin_xl.workbook.symbols import symbol_font
 
 ERRORS = {  # 2.5.10
     0x00: "#NULL!",
@@ -30,26 +29,14 @@ ERRORS = {  # 2.5.10
     0x2A: "#N/A",
     0x2B: "#GETTING_DATA",
 }
-PLAIN_FORMATS = ("", "General", "@")  # a conditional format with any other one rewrites what stands in a cell
 CHECKED, UNCHECKED = "☑", "☐"
 _WIDTH = 1 << 14  # columns of the widest sheet
-_TOO_SMALL = 60  # twentieths of a point: three points
-LEAST_HEIGHT, LEAST_WIDTH = 40, 256  # two points, a character: what is less shows nothing
-_WHITE = "FFFFFF"
+_LEAST_HEIGHT, _LEAST_WIDTH = 40, 256  # two points, a character: what is less shows nothing
 
 # Formats without a code that show days (2.4.126): those of Chinese Excel too.
 _DAYS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _SILENT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|General', re.IGNORECASE)
 _IN_DAYS = re.compile(r"[ymdhs]", re.IGNORECASE)
-
-
-class Font(NamedTuple):
-    """What matters of a font: `height` in twentieths of a point, `color` as RRGGBB, "" for the usual one."""
-
-    name: str = ""
-    struck: bool = False
-    height: int = 220
-    color: str = ""
 
 
 class Style(NamedTuple):
@@ -90,22 +77,13 @@ def make_style(font: Font, fill: str, number: int, code: str | None, crossed: bo
     shows_days = bool(_IN_DAYS.search(_SILENT.sub("", code))) if code is not None else number in _DAYS
     texts = _texts_in(code, unseen_on(fill)) if code else ()
     style = Style(font, fill, shows_days, texts, crossed)
-    return style._replace(odd=bool(texts or crossed or style.colour) or looks_odd(font, fill))
+    return style._replace(odd=bool(texts or crossed or style.colour) or font.is_odd(fill))
 
 
 def odd_numbers(fonts: Iterable[tuple[int, Font]], styles: Sequence[Style]) -> frozenset[int]:
     """The numbers of the fonts in which a part of a text may look otherwise than it says, in whatever cell."""
     grounds = {style.fill for style in styles}
-    return frozenset(number for number, font in fonts if any(looks_odd(font, ground) for ground in grounds | {""}))
-
-
-def looks_odd(font: Font, fill: str = "") -> bool:
-    """Whether what is written in a font over a ground is struck out, a symbol, or cannot be seen."""
-    return font.struck or _is_unseen(font, fill) or symbol_font(font.name) != ""
-
-
-def _is_unseen(font: Font, fill: str) -> bool:
-    return font.height < _TOO_SMALL or (font.color != "" and same_colour(font.color, fill or _WHITE))
+    return frozenset(number for number, font in fonts if any(font.is_odd(ground) for ground in grounds | {""}))
 
 
 def wide_text(coded: bytes, errors: str = "replace") -> str:
@@ -227,8 +205,8 @@ class Grid:
         shown = shown_as(written if value is None else value, written, style.texts) if style.texts else written
         look = Look(
             struck=written if style.crossed else "".join(part for part, font in parts if font.struck),
-            unseen=not shown.strip() or any(_is_unseen(font, style.fill) for _, font in parts),
-            font=next((font.name for _, font in parts if symbol_font(font.name)), ""),
+            unseen=not shown.strip() or any(font.is_unseen(style.fill) for _, font in parts),
+            font=next((font.name for _, font in parts if font.symbols), ""),
             shown=shown if shown.strip() and shown != written else "",
             fill=style.colour,
         )
@@ -252,6 +230,16 @@ class Grid:
         if top > bottom or left > right or len(self.merges) >= self.limits.merges:
             raise Refused("file-range", found=f"{top}:{bottom}")
         self.merges.append((top, left, min(bottom, self.limits.rows - 1), min(right, self.limits.columns - 1)))
+
+    def size_row(self, row: int, height: int, *, hidden: bool) -> None:
+        """Note a row that is hidden or too low to show anything, in twentieths of a point."""
+        if hidden or height < _LEAST_HEIGHT:
+            self.hide_row(row, flat=not hidden)
+
+    def size_columns(self, first: int, last: int, width: int, *, hidden: bool) -> None:
+        """Note columns that are hidden or too narrow to show anything, in 256ths of a character."""
+        if hidden or width < _LEAST_WIDTH:
+            self.hide_columns(first, last, flat=not hidden)
 
     def hide_columns(self, first: int, last: int, *, flat: bool = False) -> None:
         """Note columns that are hidden, or that are too narrow to show anything."""

@@ -5,14 +5,13 @@ Dates are told as far as every reader takes them alike.
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
+from sanjin_xl.workbook.fonts import INDEXED, Font, is_pale, unseen_on, veils
 from sanjin_xl.workbook.limits import Limits
 from sanjin_xl.workbook.number_formats import Sections, texts_in
-from sanjin_xl.workbook.symbols import symbol_font
 from sanjin_xl.workbook.xml import Attributes, Markup
 
 
@@ -69,44 +68,23 @@ _SILENT = re.compile(
 )  # literal text (of \\ and _ in it readers differ), language
 _NUMBER = re.compile(r"General|[0#?., %@;+\-]*")
 _DATE = re.compile(r"(?i:y{2,4}[-/. ]?m{1,2}[-/. ]?d{1,2})(?:;@)?")
-
-
-class Font:
-    """A font (18.8.22) or the properties of a run (18.4.7) as far as they matter to an eye."""
-
-    def __init__(self) -> None:
-        self.struck = False
-        self.size = _USUAL_SIZE
-        self.colour = ""
-        self.name = ""
-
-    def take(self, local: str, attributes: Attributes) -> None:
-        """Take in one property."""
-        value = attributes.get("val", "")
-        if local == "strike":
-            self.struck = value not in ("0", "false")
-        elif local == "sz" and _SIZE.fullmatch(value):
-            self.size = float(value)
-        elif local == "color":
-            self.colour = _colour(attributes)
-        elif local in ("name", "rFont"):
-            self.name = symbol_font(value)
-
-    def is_unseen(self, fill: str = "") -> bool:
-        """Whether it is too small to read or of the colour of what lies behind it."""
-        return self.size < _LEAST_SIZE or (self.colour != "" and same_colour(self.colour, fill or _WHITE))
-
-
-_WHITE, _BLACK = "FFFFFF", "000000"
-_USUAL_SIZE, _LEAST_SIZE = 11.0, 3.0  # points; of less nothing can be read, on paper or on a screen
 _SIZE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,9})?")
 _RGB = re.compile(r"(?:[0-9A-Fa-f]{2})?([0-9A-Fa-f]{6})")
-_INDEXED = {"0": _BLACK, "1": _WHITE, "8": _BLACK, "9": _WHITE}  # 18.8.27
+_INDEXED = {str(number): color for number, color in INDEXED.items()}
 _THEMED = {"0": 255, "1": 0}  # white and black in every theme that Office ships
 _TINT = re.compile(r"[+-]?[01](?:\.[0-9]{1,20})?(?:[Ee]-[0-9]{1,3})?")
-_PALE = 16  # of 255: the backgrounds of a form differ less between red, green and blue, and are brighter than that
-_BRIGHT = 0xE0
-_NEAR = 24
+
+
+def with_property(font: Font, local: str, attributes: Attributes) -> Font:
+    """A font (18.8.22) or that of a run (18.4.7) with one property more, as far as it matters to an eye."""
+    value = attributes.get("val", "")
+    if local == "strike":
+        return font._replace(struck=value not in ("0", "false"))
+    if local == "sz" and _SIZE.fullmatch(value):
+        return font._replace(size=float(value))
+    if local == "color":
+        return font._replace(color=_colour(attributes))
+    return font._replace(name=value) if local in ("name", "rFont") else font
 
 
 def _colour(attributes: Attributes) -> str:
@@ -128,46 +106,24 @@ def _tinted(theme: str, tint: str) -> str:
     return f"{round(level):02X}" * 3
 
 
-def _channels(colour: str) -> tuple[int, ...]:
-    return tuple(bytes.fromhex(colour)) if _RGB.fullmatch(colour) else ()
-
-
-def same_colour(one: str, other: str) -> bool:
-    """Whether an eye tells two colours apart, each RRGGBB or the number of one that is not known."""
-    pairs = zip(_channels(one), _channels(other), strict=False)
-    near = [abs(a - b) <= _NEAR for a, b in pairs]
-    return all(near) if near else one == other
-
-
-# The colours of a number format (18.8.31), by name and by number.
-_FORMAT_COLOURS = {
-    **dict.fromkeys(("black", "color1"), _BLACK),
-    **dict.fromkeys(("white", "color2"), _WHITE),
-    **dict.fromkeys(("red", "color3"), "FF0000"),
-    **dict.fromkeys(("green", "color4"), "00FF00"),
-    **dict.fromkeys(("blue", "color5"), "0000FF"),
-    **dict.fromkeys(("yellow", "color6"), "FFFF00"),
-}
-
-
-@lru_cache(maxsize=256)
-def unseen_on(fill: str) -> frozenset[str]:
-    """The names of the colours of number formats in which nothing can be seen on a ground, "" for white."""
-    return frozenset(name for name, colour in _FORMAT_COLOURS.items() if same_colour(colour, fill or _WHITE))
-
-
-def is_pale(colour: str) -> bool:
-    """Whether a colour is one of those that lie behind the cells of a form."""
-    channels = _channels(colour)
-    return bool(channels) and max(channels) - min(channels) < _PALE and min(channels) >= _BRIGHT
-
-
 @dataclass(slots=True)
 class _Border:
     """A border (18.8.4): whether it is to have a diagonal, and whether that is drawn."""
 
     diagonal: bool
     drawn: bool = False
+
+
+_USUAL_FONT = Font()
+
+
+@dataclass(slots=True)
+class _Condition:
+    """A conditional format (18.8.14): its font, ground and number format."""
+
+    font: Font = _USUAL_FONT
+    fill: str = ""
+    code: str = ""
 
 
 class _Styles(Markup):
@@ -186,7 +142,7 @@ class _Styles(Markup):
         self.fonts: list[Font] = []
         self.fills: list[str] = []
         self.borders: list[_Border] = []
-        self.conditional: list[tuple[Font, list[str]]] = []  # the font of each, and its fill or number format
+        self.conditional: list[_Condition] = []
         self.sections: list[str] = []
         self.clear = True
 
@@ -210,7 +166,7 @@ class _Styles(Markup):
         elif path == "/styleSheet/fonts/font":
             self.fonts.append(Font())
         elif path.startswith("/styleSheet/fonts/font/"):
-            self.fonts[-1].take(local, attributes)
+            self.fonts[-1] = with_property(self.fonts[-1], local, attributes)
         elif path == "/styleSheet/fills/fill":
             self.fills.append("")
         elif path in _FILLS and attributes.get("patternType", _FILLS[path]) not in _NO_FILL:
@@ -225,18 +181,18 @@ class _Styles(Markup):
 
     def look_conditionally(self, path: str, local: str, attributes: Attributes) -> None:
         if not path:
-            self.conditional.append((Font(), []))
-        elif path.startswith("/font/"):
-            self.conditional[-1][0].take(local, attributes)
+            self.conditional.append(_Condition())
+            return
+        last = self.conditional[-1]
+        if path.startswith("/font/"):
+            last.font = with_property(last.font, local, attributes)
         elif path == "/fill/patternFill/bgColor":
-            self.conditional[-1][1].append(_colour(attributes))
-        elif path == "/numFmt" and attributes.get("formatCode", "") not in _PLAIN_FORMATS:
-            self.conditional[-1][1].append(_REWRITTEN)
+            last.fill = last.fill or _colour(attributes)
+        elif path == "/numFmt":
+            last.code = attributes.get("formatCode", "")
 
 
 _CONDITIONAL = "/styleSheet/dxfs/dxf"
-_REWRITTEN = "number format"
-_PLAIN_FORMATS = ("", "General", "@")
 _LOOKED_AT = tuple(f"/styleSheet/{name}/" for name in ("fonts", "fills", "borders", "dxfs"))
 _NO_FILL = ("none", "gray125")  # the second fill of every workbook, used by none
 _UNNAMED_FILL = "pattern"
@@ -248,13 +204,8 @@ def read_styles(xml: bytes, part: str, limits: Limits) -> CellStyles:
     styles = _Styles(part, limits)
     styles.read(xml)
     looks = {number: look for number in range(len(styles.looks)) if any(look := _look(styles, number))}
-    veils = (n for n, (font, other) in enumerate(styles.conditional) if _veils(font, other))
-    return CellStyles(_formats(styles, xml), looks, frozenset(veils))
-
-
-def _veils(font: Font, other: Sequence[str]) -> bool:
-    """Whether a conditional format of this font, and this fill or number format, shows what is not there."""
-    return font.struck or _REWRITTEN in other or font.is_unseen(next(iter(other), ""))
+    veiled = (n for n, one in enumerate(styles.conditional) if veils(one.font, one.fill, one.code))
+    return CellStyles(_formats(styles, xml), looks, frozenset(veiled))
 
 
 def _formats(styles: _Styles, xml: bytes) -> Formats:
@@ -278,7 +229,7 @@ def _look(styles: _Styles, number: int) -> StyleLook:
     return StyleLook(
         struck=font.struck or (border.diagonal and border.drawn),
         unseen=font.is_unseen(fill),
-        font=font.name,
+        font=font.symbols,
         fill="" if not fill or is_pale(fill) else fill,
         texts=texts_in(codes[0], unseen_on(fill)) if codes else (),
     )

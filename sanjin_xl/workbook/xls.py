@@ -14,20 +14,16 @@ from typing import NamedTuple
 from sanjin_xl.model.cellref import address
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Book, Drawing, DrawingKind, Fact, Range, Sheet
+from sanjin_xl.workbook.fonts import INDEXED, Font, veils
 from sanjin_xl.workbook.limits import LIMITS, Limits
 from sanjin_xl.workbook.ole import open_compound
 from sanjin_xl.workbook.records import (
     CHECKED,
-    LEAST_HEIGHT,
-    LEAST_WIDTH,
-    PLAIN_FORMATS,
     UNCHECKED,
-    Font,
     Grid,
     Style,
     Text,
     check_grids,
-    looks_odd,
     make_style,
     number_of,
     odd_numbers,
@@ -43,8 +39,6 @@ _FIRST_CELL = struct.Struct("<x2H")  # of those that share a formula (2.5.198.58
 _GLOBALS, _WORKSHEET = 0x0005, 0x0010
 _BIFF8 = 0x0600
 
-# The first colours of a palette that is not given (2.5.161): black and white, each twice.
-_PALETTE = {0: "000000", 1: "FFFFFF", 8: "000000", 9: "FFFFFF", 65: "FFFFFF"}
 _OWN_COLOURS = 8  # where the colours of a palette begin
 
 _ANCHOR = b"\x00\x00\x10\xf0\x12\x00\x00\x00"  # the head of OfficeArtClientAnchorSheet (2.5.193)
@@ -226,7 +220,7 @@ class _Globals:
         self._fonts: list[tuple[str, bool, int, int]] = []
         self._codes: dict[int, str] = {}
         self._styles: list[tuple[int, int, int, int, bool]] = []
-        self._palette = dict(_PALETTE)
+        self._palette = dict(INDEXED)
         self._strings: list[bytes] = []
         self.sheets: list[_Sheet] = []
         self.texts: list[Text] = []
@@ -265,7 +259,7 @@ class _Globals:
             at += 8 * (parts >> 27 & 1) + 8 * (parts >> 28 & 1)
             pattern, colors = struct.unpack_from("<2H", change, at)
             fill = self._palette.get(colors >> 7 & 0x7F, "") or "?" if pattern >> 10 or not parts & 1 << 18 else ""
-        return looks_odd(font, fill) or code not in PLAIN_FORMATS
+        return veils(font, fill, code)
 
     def font(self, number: int) -> Font:
         """A font by its number: there is none with the number 4 (2.5.129)."""
@@ -273,7 +267,7 @@ class _Globals:
         if at >= len(self._fonts):
             return Font()
         name, struck, height, color = self._fonts[at]
-        return Font(name, struck, height, self._palette.get(color, ""))
+        return Font(name, struck, height / 20, self._palette.get(color, ""))
 
     def _style(self, font: int, format: int, pattern: int, ground: int, crossed: bool) -> Style:
         fill = self._palette.get(ground & 0x7F, f"#{ground & 0x7F}") if pattern == 1 else ""
@@ -448,13 +442,11 @@ class _Worksheet:
 
     def _row(self, body: bytes) -> None:
         row, height, flags = struct.unpack_from("<H4xH4xH", body)
-        if flags & 0x20 or height & 0x7FFF < LEAST_HEIGHT:
-            self.grid.hide_row(row, flat=not flags & 0x20)
+        self.grid.size_row(row, height & 0x7FFF, hidden=bool(flags & 0x20))
 
     def _columns(self, body: bytes) -> None:
         first, last, width, _, flags = struct.unpack_from("<5H", body)
-        if flags & 1 or width < LEAST_WIDTH:
-            self.grid.hide_columns(first, last, flat=not flags & 1)
+        self.grid.size_columns(first, last, width, hidden=bool(flags & 1))
 
     def _merges(self, body: bytes) -> None:
         for top, bottom, left, right in struct.iter_unpack("<4H", body[2 : len(body) - (len(body) - 2) % 8]):

@@ -16,18 +16,14 @@ from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.attached import attached_to
 from sanjin_xl.workbook.book import Book, Fact, Sheet
 from sanjin_xl.workbook.cache import Cache
+from sanjin_xl.workbook.fonts import INDEXED, Font, veils
 from sanjin_xl.workbook.limits import LIMITS, Limits
 from sanjin_xl.workbook.package import Package
 from sanjin_xl.workbook.records import (
-    LEAST_HEIGHT,
-    LEAST_WIDTH,
-    PLAIN_FORMATS,
-    Font,
     Grid,
     Style,
     Text,
     check_grids,
-    looks_odd,
     make_style,
     number_of,
     wide_text,
@@ -40,7 +36,6 @@ _LONG = struct.Struct("<L")
 _COLUMN_STYLE = struct.Struct("<2L")
 _STYLE_BITS = 0xFFFFFF
 _AUTOMATIC, _BY_NUMBER, _RGB = 0, 1, 2
-_INDEXED = {0: "000000", 1: "FFFFFF", 8: "000000", 9: "FFFFFF", 65: "FFFFFF"}
 _THEME = 3
 _THEME_COLORS = {0: "FFFFFF", 1: "000000"}  # ground and text of nearly every theme
 
@@ -195,12 +190,12 @@ def _is_veil(body: bytes) -> bool:
     color, ground = (_color(properties[kind], 0) if kind in properties else "" for kind in (5, 2))
     code = properties.get(0x26, b"")[4:].decode("utf-16-le", "replace")
     font = Font(struck=properties.get(0x1D, b"\0")[0] == 1, color=color)
-    return looks_odd(font, ground) or code not in PLAIN_FORMATS
+    return veils(font, ground, code)
 
 
 def _font(body: bytes) -> Font:
     height, flags = struct.unpack_from("<2H", body)
-    return Font(_text(body, 21)[0], bool(flags & 8), height, _color(body, 12))
+    return Font(_text(body, 21)[0], bool(flags & 8), height / 20, _color(body, 12))
 
 
 def _color(body: bytes, at: int) -> str:
@@ -209,7 +204,7 @@ def _color(body: bytes, at: int) -> str:
     kind >>= 1
     if kind == _RGB:
         return f"{red:02X}{green:02X}{blue:02X}"
-    known = _INDEXED if kind == _BY_NUMBER else _THEME_COLORS if kind == _THEME and not tint else {}
+    known = INDEXED if kind == _BY_NUMBER else _THEME_COLORS if kind == _THEME and not tint else {}
     return known.get(index, "")
 
 
@@ -281,13 +276,11 @@ class _Worksheet:
     def _begin_row(self, body: bytes) -> None:
         self._row, _, height, flags = struct.unpack_from("<LLHxB", body)
         self._column = -1
-        if flags & 0x10 or height < LEAST_HEIGHT:
-            self.grid.hide_row(self._row, flat=not flags & 0x10)
+        self.grid.size_row(self._row, height, hidden=bool(flags & 0x10))
 
     def _columns(self, body: bytes) -> None:
         first, last, width, _, flags = struct.unpack_from("<4LH", body)
-        if flags & 1 or width < LEAST_WIDTH:
-            self.grid.hide_columns(first, last, flat=not flags & 1)
+        self.grid.size_columns(first, last, width, hidden=bool(flags & 1))
 
     def _merge(self, body: bytes) -> None:
         top, bottom, left, right = struct.unpack_from("<4L", body)

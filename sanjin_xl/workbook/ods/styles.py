@@ -8,9 +8,9 @@ from itertools import chain
 from typing import NamedTuple
 
 from sanjin_xl.model.errors import Refused
+from sanjin_xl.workbook.fonts import Font, same_colour
 from sanjin_xl.workbook.ods.xml import CONTENT, POINT, STYLE_NAME, TAG_END, Expat, centimetres, element
-from sanjin_xl.workbook.records import Font, Style, looks_odd, make_style
-from sanjin_xl.workbook.styles import same_colour
+from sanjin_xl.workbook.records import Style, make_style
 from sanjin_xl.workbook.xml import Attributes
 
 _STYLE = re.compile(rb'<style:style(?: style:name="(' + STYLE_NAME + rb')")?(?=[\s/>])')
@@ -49,7 +49,7 @@ def _under(own: _Said, parent: _Said) -> _Said:
 @lru_cache(maxsize=2048)
 def _font(said: _Said, face: str) -> Font:
     height = 220 if said.height is None else said.height
-    return Font(face, bool(said.struck), height, said.color or "")
+    return Font(face, bool(said.struck), height / 20, said.color or "")
 
 
 @lru_cache(maxsize=2048)
@@ -184,7 +184,7 @@ class Styles:
 
     def _is_veil(self, name: str) -> bool:
         said = self.of("table-cell", name)
-        return looks_odd(_font(said, self._face(said)), said.fill or "") or said.format not in _PLAIN_FORMATS
+        return _font(said, self._face(said)).is_odd(said.fill or "") or said.format not in _PLAIN_FORMATS
 
     def _add(self, section: bytes) -> None:
         """Take in the styles of a section; cells use those of the last one, and these build on those before."""

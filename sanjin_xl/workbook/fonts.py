@@ -1,0 +1,78 @@
+"""What can be seen of a text in a font over a ground, and what a conditional format hides: alike in every format."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from sanjin_xl.workbook.number_formats import PLAIN_FORMATS
+from sanjin_xl.workbook.symbols import symbol_font
+
+WHITE, BLACK = "FFFFFF", "000000"
+# The first colours of every palette (18.8.27; MS-XLS 2.5.161): black and white, each twice; 65 is the usual ground.
+INDEXED = {0: BLACK, 1: WHITE, 8: BLACK, 9: WHITE, 65: WHITE}
+_USUAL_SIZE, _LEAST_SIZE = 11.0, 3.0  # points; of less nothing can be read, on paper or on a screen
+_RGB = re.compile(r"[0-9A-Fa-f]{6}")
+_PALE = 16  # of 255: the backgrounds of a form differ less between red, green and blue, and are brighter than that
+_BRIGHT = 0xE0
+_NEAR = 24
+
+
+class Font(NamedTuple):
+    """What matters of a font: `size` in points, `color` as RRGGBB or by a name, "" for the usual one."""
+
+    name: str = ""
+    struck: bool = False
+    size: float = _USUAL_SIZE
+    color: str = ""
+
+    @property
+    def symbols(self) -> str:
+        """The font of symbols that it is, "" for every other one."""
+        return symbol_font(self.name)
+
+    def is_unseen(self, fill: str = "") -> bool:
+        """Whether it is too small to read or of the colour of what lies behind it."""
+        return self.size < _LEAST_SIZE or (self.color != "" and same_colour(self.color, fill or WHITE))
+
+    def is_odd(self, fill: str = "") -> bool:
+        """Whether what is written in it over a ground is struck out, a symbol, or cannot be seen."""
+        return self.struck or self.is_unseen(fill) or self.symbols != ""
+
+
+def veils(font: Font, fill: str, code: str) -> bool:
+    """Whether a conditional format of this font, ground and number format strikes out, hides or rewrites."""
+    return font.is_odd(fill) or code not in PLAIN_FORMATS
+
+
+def _channels(colour: str) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(colour)) if _RGB.fullmatch(colour) else ()
+
+
+def same_colour(one: str, other: str) -> bool:
+    """Whether an eye tells two colours apart, each RRGGBB or the number of one that is not known."""
+    pairs = zip(_channels(one), _channels(other), strict=False)
+    near = [abs(a - b) <= _NEAR for a, b in pairs]
+    return all(near) if near else one == other
+
+
+# The colours of a number format (18.8.31), by name and by number.
+_FORMAT_COLOURS = {
+    **dict.fromkeys(("black", "color1"), BLACK),
+    **dict.fromkeys(("white", "color2"), WHITE),
+    **dict.fromkeys(("red", "color3"), "FF0000"),
+    **dict.fromkeys(("green", "color4"), "00FF00"),
+    **dict.fromkeys(("blue", "color5"), "0000FF"),
+    **dict.fromkeys(("yellow", "color6"), "FFFF00"),
+}
+
+
+@lru_cache(maxsize=256)
+def unseen_on(fill: str) -> frozenset[str]:
+    """The names of the colours of number formats in which nothing can be seen on a ground, "" for white."""
+    return frozenset(name for name, colour in _FORMAT_COLOURS.items() if same_colour(colour, fill or WHITE))
+
+
+def is_pale(colour: str) -> bool:
+    """Whether a colour is one of those that lie behind the cells of a form."""
+    channels = _channels(colour)
+    return bool(channels) and max(channels) - min(channels) < _PALE and min(channels) >= _BRIGHT
