@@ -573,12 +573,30 @@ def test_numbers_in_few_bytes_are_what_they_were() -> None:
     assert read_book(book(cells + several)).sheets[0].rows == [[*coded.values()], [75.0, 0.75, "", "", "", ""]]
 
 
-def test_a_check_box_tells_whether_it_is_ticked() -> None:
+@pytest.mark.parametrize(("value", "text"), [(0, "☐"), (1, "☑"), (2, "")])
+def test_a_check_box_tells_whether_it_is_ticked(value: int, text: str) -> None:
     anchor = struct.pack("<2HL", 0, 0xF010, 18) + struct.pack("<9H", 0, 4, 0, 5, 0, 4, 900, 5, 200)
-    state = struct.pack("<2H4H", 0x12, 8, 1, 0, 0, 0)
+    state = struct.pack("<2H4H", 0x12, 8, value, 0, 0, 0)
     ticked = record(0xEC, anchor) + record(0x5D, struct.pack("<2H2H14x", 0x15, 18, 0x0B, 1) + state)
     (drawing,) = read_book(book(number(0, 0) + ticked)).sheets[0].hidden.drawings
-    assert (drawing.kind.value, drawing.area, drawing.text) == ("check-box", (5, 4, 5, 4), "☑")
+    assert (drawing.kind.value, drawing.area, drawing.text) == ("check-box", (5, 4, 5, 4), text)
+
+
+@pytest.mark.parametrize(
+    ("control", "text"),
+    [
+        ("checkbox", "☐"),
+        ('checkbox form:current-state="checked"', "☑"),
+        ('checkbox form:current-state="unknown"', ""),
+        ('radio form:current-selected="true"', "☑"),
+        ("radio", "☐"),
+    ],
+)
+def test_a_control_of_an_ods_tells_whether_it_is_ticked(control: str, text: str) -> None:
+    boxes = f'<form:form><form:{control} form:id="one"/></form:form>'
+    cell = words('<draw:control table:end-cell-address="表.A1" draw:control="one"/>', "")
+    (drawing,) = styled(f"<office:forms>{boxes}</office:forms>" + row(cell)).hidden.drawings
+    assert (drawing.kind.value, drawing.text) == ("check-box", text)
 
 
 def formula(row: int, column: int, tokens: bytes) -> bytes:

@@ -10,6 +10,9 @@ from sanjin_xl.workbook.ods.xml import CONTENT, Expat, count_of
 from sanjin_xl.workbook.records import CHECKED, UNCHECKED
 from sanjin_xl.workbook.xml import Attributes
 
+_STATES = ("form:current-state", "form:current-selected", "form:state", "form:selected")  # of boxes and radio buttons
+_TICKS = {"checked": CHECKED, "unchecked": UNCHECKED, "true": CHECKED, "false": UNCHECKED}  # "unknown": neither
+
 
 class Line(NamedTuple):
     """A row or a column, repeated or not: its style, that of its cells, and for a row which runs of cells it has."""
@@ -110,8 +113,8 @@ class _TableReader(Expat):
         elif name in ("calcext:data-bar", "calcext:icon-set"):
             self._veiled |= attributes.get("calcext:show-value") == "false"
         elif name in ("form:checkbox", "form:radio"):
-            is_ticked = attributes.get("form:current-state", attributes.get("form:state")) == "checked"
-            label = (CHECKED if is_ticked else UNCHECKED) + attributes.get("form:label", "")
+            state = next((attributes[key] for key in _STATES if key in attributes), "unchecked")
+            label = _TICKS.get(state, "") + attributes.get("form:label", "")
             self._controls |= {attributes.get(key, ""): label for key in ("form:id", "xml:id")}
         elif name in SHAPES and "table:shapes" in self._paths and not self._shape:
             self._shape, self._drawn, self._kind = len(self._paths), attributes, DRAWN.get(name)

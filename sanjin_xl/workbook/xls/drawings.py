@@ -20,6 +20,7 @@ _CONTROLS = (0x07, *range(0x0D, 0x14))  # buttons, lists and the like (2.5.143)
 _NOTE_BOX, _DROPDOWN = 0x19, 0x14  # of a comment; of a filter or a list
 _BOXES = (0x0B, 0x0C)
 _STATES = 0x12, 0x0A  # FtCblsData (2.5.140); LibreOffice gives the state in FtCbls
+_TICKS = {0: UNCHECKED, 1: CHECKED}
 _DRAWING = 0xEC
 
 
@@ -73,7 +74,7 @@ class Drawings:
         if kind in (_NOTE_BOX, _DROPDOWN):
             self._objects[number] = _Object(None, area, "")
         else:
-            box = (CHECKED if _is_ticked(body) else UNCHECKED) if kind in _BOXES else ""
+            box = _TICKS.get(_state(body), "") if kind in _BOXES else ""
             usual = DrawingKind.CHECK_BOX if kind in _CONTROLS else DrawingKind.SHAPE
             self._objects[number] = _Object(_OBJECTS.get(kind, usual), area, box)
 
@@ -90,13 +91,14 @@ class Drawings:
         self._notes.append((address(row, column), number))
 
 
-def _is_ticked(body: bytes) -> bool:
+def _state(body: bytes) -> int:
+    """Whether a box is ticked: 1 for yes, 0 for no, 2 for neither (2.5.140)."""
     at, states = 22, dict[int, int]()  # behind FtCmo
     while at + 6 <= len(body):
         kind, length, value = struct.unpack_from("<3H", body, at)
         states.setdefault(kind, value)
         at += 4 + length
-    return bool(next((states[kind] for kind in _STATES if kind in states), 0))
+    return next((states[kind] for kind in _STATES if kind in states), 0)
 
 
 def _area(art: bytes, at: int) -> Range:
