@@ -156,6 +156,18 @@ def test_a_return_filled_in_as_on_paper_asks_nothing_and_says_how_it_was_read() 
     assert "tick-normalised" in {one.code for one in outcome.findings}
 
 
+def test_months_alone_in_the_columns_of_ticks_are_ticks_where_those_of_months_are_blank() -> None:
+    form = small_form()
+    rows = {1: typed(done="3月", ledger="√"), 2: typed(done="2012年9月", ledger="√"), 7: typed(planned="12月")}
+    for month, is_read in (("", True), ("9月", False)):
+        outcome = judge(fill(form, rows | {3: typed(done_month=month)}), form=form)
+        assert outcome.submission
+        said = [outcome.submission.answers[n] for n in (1, 2, 7)]
+        assert ([one.done or one.planned for one in said] == [True] * 3) is is_read
+        assert ([one.done_month or one.planned_month for one in said] == [(3,), (9,), (12,)]) is is_read
+        assert ("tick-unclear" in {one.code for one in outcome.findings}) is not is_read
+
+
 def test_a_month_of_another_year_beside_its_tick_is_asked_about_where_it_stands() -> None:
     outcome = judge(fill(the_form(), {1: typed(done="√ 2011年9月", ledger="√")}))
     found = [one for one in outcome.findings if one.code == "month-other-year"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sanjin_xl.messages import is_opinion
+from sanjin_xl.messages.template import TICK
 from sanjin_xl.model.cellref import address
 from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.findings import Finding, finding
@@ -22,6 +23,10 @@ from sanjin_xl.workbook.book import Hidden, Sheet, plain
 
 Cells = tuple[object, ...]  # the answer cells of a row, in the order of the form's answers
 Seen = tuple[str, str, str, tuple[tuple[str, object], ...]]  # field, code, what stood there, facts
+_MONTHS = {"done": "done_month", "planned": "planned_month"}
+_FEWEST_MONTHS = 2  # in the columns of ticks
+# What stands in the cells of a row: a tick and its month, all in words under `done`, or months for ticks.
+_IN_PAIRS, _BY_STATUS, _BY_MONTHS = "pairs", "status", "months"
 _UNCLEAR_TICKS = {"planned": "planned-unclear", "ledger": "ledger-unclear"}
 
 
@@ -47,9 +52,9 @@ class AnswerReader:
         """What was made of such a row before, None for a new one."""
         return self._of_item[number].get(cells)
 
-    def read(self, number: int, cells: Cells, *, status: bool = False) -> Row:
-        """Read the cells of one row; `status`: what stands under `done` says what the other choices would."""
-        row = self._read(self.form.item(number), cells, status)
+    def read(self, number: int, cells: Cells, way: str = _IN_PAIRS) -> Row:
+        """Read the cells of one row in one of the ways of `_WAYS`."""
+        row = self._read(self.form.item(number), cells, way)
         # True == 1 == 1.0, and what is written is each clerk's own: kept are only rows of plain texts without a
         # finding, without a remark and the like.
         own = row.seen or row.answer.remark or row.answer.extra
@@ -57,14 +62,14 @@ class AnswerReader:
             self._of_item[number][cells] = row
         return row
 
-    def _read(self, item: Item, cells: Cells, status: bool) -> Row:
+    def _read(self, item: Item, cells: Cells, way: str) -> Row:
         seen: list[Seen] = []
         typed = dict(zip(self.form.answers, cells, strict=True))
 
         def note(name: str, code: str, **facts: object) -> None:
             seen.append((name, code, plain(typed[name]), tuple(sorted(facts.items()))))
 
-        pairs = _status_pairs(typed) if status else self._pairs(typed)
+        pairs = _WAYS[way](typed)
         ledger = _ledger(typed, pairs["done"].tick, note)
         answer = Answer(
             done=_tick("done", pairs["done"].tick, note),
@@ -77,12 +82,6 @@ class AnswerReader:
             raw=cells,
         )
         return Row(answer, tuple(seen))
-
-    def _pairs(self, typed: Mapping[str, object]) -> dict[str, Pair]:
-        return {
-            name: read_pair(typed[name], typed[month], planned=name == "planned")
-            for name, month in (("done", "done_month"), ("planned", "planned_month"))
-        }
 
     def _months(self, item: Item, name: str, pair: Pair, note: Callable[..., None]) -> Months | None:
         reading, planned = pair.months, name == "planned_month"
@@ -103,6 +102,19 @@ class AnswerReader:
         return reading.value
 
 
+def _pairs(typed: Mapping[str, object]) -> dict[str, Pair]:
+    return {name: read_pair(typed[name], typed[month], planned=name == "planned") for name, month in _MONTHS.items()}
+
+
+def _pairs_by_month(typed: Mapping[str, object]) -> dict[str, Pair]:
+    """A month alone in the column of ticks is a tick and its month."""
+    return _pairs({**typed, **{name: f"{TICK}{typed[name]}" for name in _MONTHS if _is_month(typed[name])}})
+
+
+def _is_month(cell: object) -> bool:
+    return isinstance(cell, str) and "月" in cell and bool(read_months(cell).value)
+
+
 def _status_pairs(typed: Mapping[str, object]) -> dict[str, Pair]:
     done, planned = read_status(typed["done"])
     # A column of months beside it tells when, and one for plans that what is not done is planned.
@@ -114,6 +126,9 @@ def _status_pairs(typed: Mapping[str, object]) -> dict[str, Pair]:
     elif done.tick.value and done.months.value == ():
         done = Pair(done.tick, months)
     return {"done": done, "planned": planned}
+
+
+_WAYS = {_IN_PAIRS: _pairs, _BY_STATUS: _status_pairs, _BY_MONTHS: _pairs_by_month}
 
 
 def _ledger(typed: Mapping[str, object], done: Reading[bool], note: Callable[..., None]) -> Reading[bool]:
@@ -157,8 +172,9 @@ def is_filled(answer: Answer) -> bool:
 def read_answers(reader: AnswerReader, sheet: Sheet, columns: Columns, rows: Rows) -> Answers:
     """Read the answers of every item found in a sheet."""
     places = tuple(map(columns.place, reader.form.answers))
-    answers = _SheetReader(reader, sheet, places, columns.status).read(rows)
-    return _SheetReader(reader, sheet, places, True).read(rows) if _are_states(answers) else answers
+    answers = _SheetReader(reader, sheet, places, _BY_STATUS if columns.status else _IN_PAIRS).read(rows)
+    way = _BY_STATUS if _are_states(answers) else _BY_MONTHS if _are_months(answers) else ""
+    return _SheetReader(reader, sheet, places, way).read(rows) if way else answers
 
 
 def _are_states(answers: Answers) -> bool:
@@ -170,6 +186,14 @@ def _are_states(answers: Answers) -> bool:
     return all(map(is_untouched, typed))
 
 
+def _are_months(answers: Answers) -> bool:
+    """Whether months and no ticks stand in the columns of ticks, and nothing at all in those of months."""
+    read = answers.by_item.values()
+    ticks = [cell for answer in read for cell in map(answer.typed, _MONTHS) if not is_untouched(cell)]
+    months = (cell for answer in read for cell in map(answer.typed, _MONTHS.values()))
+    return len(ticks) >= _FEWEST_MONTHS and all(map(_is_month, ticks)) and all(map(is_untouched, months))
+
+
 @dataclass(frozen=True, slots=True)
 class _SheetReader:
     """One sheet being read; `places` are the columns of the answers."""
@@ -177,7 +201,7 @@ class _SheetReader:
     reader: AnswerReader
     sheet: Sheet
     places: tuple[int | None, ...]
-    status: bool = False
+    way: str = _IN_PAIRS
 
     def read(self, rows: Rows) -> Answers:
         answers: dict[int, Answer] = {}
@@ -207,7 +231,7 @@ class _SheetReader:
 
     def _made_of(self, number: int, cells: Cells) -> Row:
         known = self.reader.known(number, cells)
-        return known or self.reader.read(number, cells, status=self.status)
+        return known or self.reader.read(number, cells, self.way)
 
     def _cells(self, places: Places) -> Cells:
         return tuple("" if place is None else self.sheet.at(*place) for place in places.values())
