@@ -799,6 +799,44 @@ def test_comments_that_cannot_be_read_cost_the_comments_and_are_said(damaged: by
     assert ("not-looked-into", None, None) in found(outcome)
 
 
+def a_style(fill: bytes, border: bytes) -> bytes:
+    """The styles of an .xlsb with one style: its fill and its border."""
+    font = binary(43, struct.pack("<2H8x", 220, 0) + bytes(8) + b"\0" + wide("宋体"))
+    styles = binary(45, fill) + binary(46, border) + font + binary(617, struct.pack("<L", 1))
+    return styles + binary(47, struct.pack("<5H", 0, 0, 0, 0, 0)) + binary(618)
+
+
+NO_FILL, GREEN, HATCHED = (struct.pack("<L", kind) + b"\x05\0\0\0" + bytes.fromhex("92d050ff") for kind in (0, 1, 4))
+
+
+@pytest.mark.parametrize(("flags", "line", "struck"), [(1, 1, "√"), (2, 1, "√"), (0, 1, ""), (1, 0, "")])
+def test_a_diagonal_border_of_an_xlsb_crosses_an_answer_out(flags: int, line: int, struck: str) -> None:
+    border = bytes([flags]) + bytes(40) + bytes([line]) + bytes(9)
+    cells = begun(0) + binary(6, struct.pack("<2L", 0, 0) + wide("√"))
+    looks = read_book(in_binary(cells, styles=a_style(NO_FILL, border))).sheets[0].hidden.looks
+    assert looks.get("A1", Look()).struck == struck
+
+
+@pytest.mark.parametrize(("fill", "colour"), [(NO_FILL, ""), (GREEN, "92D050"), (HATCHED, "92D050")])
+def test_a_pattern_of_an_xlsb_colours_a_cell(fill: bytes, colour: str) -> None:
+    cells = begun(0) + binary(BLANK, struct.pack("<2L", 0, 0))
+    looks = read_book(in_binary(cells, styles=a_style(fill, bytes(51)))).sheets[0].hidden.looks
+    assert looks.get("A1", Look()).fill == colour
+
+
+@pytest.mark.parametrize(("pattern", "colour"), [(0, ""), (17, ""), (1, "FF00FF"), (4, "FF00FF")])
+def test_a_pattern_of_an_xls_colours_a_cell(pattern: int, colour: str) -> None:
+    style = record(0xE0, struct.pack("<2H6x2LH", 0, 0, 0, pattern << 26, 14))
+    colours = bytes.fromhex("00000000 ffffff00 ff000000 00ff0000 0000ff00 ffff0000 ff00ff00")
+    palette = record(0x92, struct.pack("<H", 7) + colours)
+    head = bof(5) + record(0x31, struct.pack("<3H8x", 220, 0, 0x7FFF) + text("宋体", "<BB")) + style + palette
+    name = text("表", "<BB")
+    head += record(0x85, struct.pack("<LBB", len(head) + len(name) + 10 + len(EOF), 0, 0) + name) + EOF
+    blank = record(0x201, struct.pack("<3H", 0, 0, 0))
+    looks = read_book(compound({"Workbook": head + bof(16) + blank + EOF})).sheets[0].hidden.looks
+    assert looks.get("A1", Look()).fill == colour
+
+
 def test_a_short_cell_stands_next_to_the_cell_before_it() -> None:
     short = binary(SHORT_CODED, struct.pack("<2L", 0, 10)) + binary(SHORT_BLANK, bytes(4))
     cells = begun(0) + coded(4) + short + binary(SHORT_TEXT, bytes(4) + wide("g")) + begun(1) + short

@@ -29,6 +29,7 @@ ERRORS = {  # 2.5.10
     0x2A: "#N/A",
     0x2B: "#GETTING_DATA",
 }
+UNFILLED = (0, 17)  # patterns (2.5.116): none, and that of the second fill of every book, which nobody uses
 CHECKED, UNCHECKED = "☑", "☐"
 _WIDTH = 1 << 14  # columns of the widest sheet
 _LEAST_HEIGHT, _LEAST_WIDTH = 40, 256  # two points, a character: what is less shows nothing

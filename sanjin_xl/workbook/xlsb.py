@@ -20,6 +20,7 @@ from sanjin_xl.workbook.fonts import INDEXED, Font, veils
 from sanjin_xl.workbook.limits import LIMITS, Limits
 from sanjin_xl.workbook.package import Package
 from sanjin_xl.workbook.records import (
+    UNFILLED,
     Grid,
     Style,
     Text,
@@ -153,6 +154,7 @@ class _Styles:
     def __init__(self, part: bytes) -> None:
         self._fonts: list[Font] = []
         self._fills: list[str] = []
+        self._crossed: list[bool] = []  # whether a border has a diagonal
         self._codes: dict[int, str] = {}
         self.styles: list[Style] = []
         self.conditional: list[bool] = []  # whether it strikes out, hides or rewrites what stands in a cell
@@ -161,7 +163,9 @@ class _Styles:
             if kind == 43:  # BrtFont
                 self._fonts.append(_font(body))
             elif kind == 45:  # BrtFill
-                self._fills.append(_color(body, 4) if struct.unpack_from("<L", body)[0] == 1 else "")
+                self._fills.append(_fill(body))
+            elif kind == 46:  # BrtBorder
+                self._crossed.append(bool(body[0] & 3 and body[41]))
             elif kind == 44:  # BrtFmt
                 self._codes[struct.unpack_from("<H", body)[0]] = _text(body, 2)[0]
             elif kind in (617, 618):  # BrtBeginCellXFs, BrtEndCellXFs
@@ -175,9 +179,10 @@ class _Styles:
         return self._fonts[number] if number < len(self._fonts) else Font()
 
     def _style(self, body: bytes) -> Style:
-        format, font, fill = struct.unpack_from("<2x3H", body)
+        format, font, fill, border = struct.unpack_from("<2x4H", body)
         ground = self._fills[fill] if fill < len(self._fills) else ""
-        return make_style(self.font(font), ground, format, self._codes.get(format))
+        crossed = border < len(self._crossed) and self._crossed[border]
+        return make_style(self.font(font), ground, format, self._codes.get(format), crossed)
 
 
 def _is_veil(body: bytes) -> bool:
@@ -191,6 +196,12 @@ def _is_veil(body: bytes) -> bool:
     code = properties.get(0x26, b"")[4:].decode("utf-16-le", "replace")
     font = Font(struck=properties.get(0x1D, b"\0")[0] == 1, color=color)
     return veils(font, ground, code)
+
+
+def _fill(body: bytes) -> str:
+    """The ground of a fill (2.4.660): its colour, or that it has a pattern."""
+    (pattern,) = struct.unpack_from("<L", body)
+    return "" if pattern in UNFILLED else _color(body, 4) or ("" if pattern == 1 else "pattern")
 
 
 def _font(body: bytes) -> Font:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.fonts import INDEXED, Font, veils
-from sanjin_xl.workbook.records import Style, Text, make_style, odd_numbers, wide_text
+from sanjin_xl.workbook.records import UNFILLED, Style, Text, make_style, odd_numbers, wide_text
 from sanjin_xl.workbook.xls.stream import CONTINUE, WIDE, characters, short, text
 
 _COUNTED = struct.Struct("<HB")
@@ -154,7 +154,7 @@ class Globals:
         return Font(name, struck, height / 20, self._palette.get(color, ""))
 
     def _style(self, font: int, format: int, pattern: int, ground: int, crossed: bool) -> Style:
-        fill = self._palette.get(ground & 0x7F, f"#{ground & 0x7F}") if pattern == 1 else ""
+        fill = self._palette.get(ground & 0x7F, f"#{ground & 0x7F}") if pattern not in UNFILLED else ""
         return make_style(self.font(font), fill, format, self._codes.get(format), crossed)
 
     def _add_font(self, body: bytes) -> None:
