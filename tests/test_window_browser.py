@@ -250,7 +250,9 @@ def test_a_workbook_that_is_open_in_excel_is_named_and_the_board_is_new_all_the_
 
 
 @pytest.mark.workers
-def test_a_second_start_shows_the_window_that_is_open_and_quitting_ends_it(tmp_path: Path, browser: Browser) -> None:
+def test_a_second_start_shows_the_window_that_is_open_and_quitting_ends_it(
+    tmp_path: Path, browser: Browser, own_home: None
+) -> None:
     folder = new_round(tmp_path / "三 季度")
     commands.generate(folder)
     line = [sys.executable, "-m", "sanjin_xl", "window", str(folder), "--no-browser"]
@@ -259,7 +261,8 @@ def test_a_second_start_shows_the_window_that_is_open_and_quitting_ends_it(tmp_p
         assert first.stdout
         url = first.stdout.readline().partition("http")[2].strip()
         context = browser.new_context()
-        page = context.new_page()
+        page, logged = context.new_page(), list[str]()
+        page.on("console", lambda said: logged.append(said.text))
         page.goto(f"http{url}")
         assert monotonic() - began < 20
         expect(page.locator("nav")).to_be_visible()
@@ -267,8 +270,10 @@ def test_a_second_start_shows_the_window_that_is_open_and_quitting_ends_it(tmp_p
         assert words.RUNNING in second.stdout
         page.get_by_role("button", name=words.QUIT).click()
         expect(page.locator("main")).to_contain_text(words.QUIT_DONE)
+        page.wait_for_load_state("networkidle")
         assert first.wait(60) == 0
         context.close()
+    assert logged == []
     assert not (folder / ".sanjin" / "window.json").exists()
 
 

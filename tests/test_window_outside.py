@@ -134,7 +134,8 @@ def test_what_is_being_typed_stays_when_the_page_reads_itself_anew(
     on_samples_served: Opened, show: Callable[..., Page]
 ) -> None:
     page = show(on_samples_served, "/rulings")
-    card = page.locator("article.card").first
+    card, to_do = page.locator("article.card").first, page.locator("nav a.to-do[href*=returns]")
+    before = int(to_do.text_content() or 0)
     card.get_by_label(words.REASON).fill("电话核实")
     page.locator("h2").click()
     to_do = page.locator("nav a.to-do[href*=returns]")
