@@ -213,6 +213,21 @@ def test_feedback_is_written_again_when_the_results_change_and_who_must_get_it_i
     assert {path.name: path.read_bytes() for path in (round_folder / "反馈").glob("*.xlsx")} == written
 
 
+def test_whose_score_and_rank_are_as_before_is_not_told_though_the_mean_is_another_one(round_folder: Path) -> None:
+    put_in(round_folder, "一.xlsx", CLEAN)
+    put_in(round_folder, "二.xlsx", NO_MONTH, YUANCHENG)
+    commands.feedback(round_folder)
+    before = {path.name: path.read_bytes() for path in (round_folder / "反馈").glob("*.xlsx")}
+    put_in(round_folder, "二.xlsx", {**NO_MONTH, 4: planned(month=12)}, YUANCHENG)
+    watch = Noting()
+    commands.ingest(round_folder, watch=watch)
+    assert [one.facts.get("units") for one in watch.warnings] == [("源城区司法局",)]
+    after = {path.name: path.read_bytes() for path in (round_folder / "反馈").glob("*.xlsx")}
+    assert sorted(name for name in before if after[name] != before[name]) == sorted(before)
+    commands.ingest(round_folder, watch=watch)
+    assert len(watch.warnings) == 1
+
+
 def test_a_round_without_feedback_gets_none_from_an_ingest(round_folder: Path) -> None:
     put_in(round_folder, "一.xlsx", CLEAN)
     commands.ingest(round_folder)

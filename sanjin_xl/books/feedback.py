@@ -66,6 +66,13 @@ def field_of(results: Results) -> Field:
     )
 
 
+def own_part(results: Results, one: UnitResult) -> str:
+    """What the feedback of a counted unit says of the unit itself, as text to be compared; all others aside."""
+    tied = results.rank(one) in results.shared_ranks
+    standing = (results.score(one), results.rank(one), tied, one.low, one.high, one.days_late, one.deduction)
+    return repr((standing, sorted(one.by_category.items()), losses(results, one)))
+
+
 def feedback_bytes(results: Results, one: UnitResult, lock: Lock, field: Field | None = None) -> bytes:
     """The feedback of a counted unit as bytes; equal results give equal bytes.
 

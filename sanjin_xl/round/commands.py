@@ -92,7 +92,8 @@ def ingest(
 ) -> Results:
     """Judge everything in 回收/ and write 汇总/, 退回/ and 核定/: results, correction copies, the table for rulings.
 
-    A 反馈/ of before is written again, and whose workbook has changed is told: RoundError("feedback-changed").
+    A 反馈/ of before is written again, and it is told whose score, rank or losses are others:
+    RoundError("feedback-changed").
 
     `previous`: the folder of the former round to compare with, by default the one round.toml names, if any.
     `workers` processes, by default one per processor; `make_executor` puts another executor in their place,

@@ -22,7 +22,7 @@ from sanjin_xl.model.rules import Copy
 from sanjin_xl.model.stamp import Stamp
 from sanjin_xl.model.submission import Submission
 from sanjin_xl.outcome import report
-from sanjin_xl.outcome.results import Results
+from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.round.config import CORRECTED, EDITED, FEEDBACK, ISSUED, RESULTS_FILE, SUMMARY, SUMMARY_FILE
 from sanjin_xl.round.making import make_all
 from sanjin_xl.round.outputs import LARGEST_BOOK, read_own, remove, set_aside, write_all, write_stream, write_whole
@@ -265,7 +265,8 @@ def _sha256_at(path: Path) -> str | None:
 def write_feedback(run: Run, results: Results) -> list[str]:
     """Write a workbook for every unit that was counted, and remove those of all others.
 
-    Gives the names of the units whose workbook is another one than before.
+    Gives the names of the units of which the workbook says something else than before. That the mean of all is another
+    one does not count, for any ruling moves it.
     """
     from sanjin_xl.books import feedback
 
@@ -274,13 +275,21 @@ def write_feedback(run: Run, results: Results) -> list[str]:
     field = feedback.field_of(results) if counted else None
     build = partial(feedback.feedback_bytes, results.without_units(), lock=run.lock, field=field)
     gone = [path for one in results.units if not one.outcome and (path := paths[one.unit.code]).exists()]
+    own = {one.unit.code: hashlib.sha256(feedback.own_part(results, one).encode()).hexdigest() for _, one in counted}
     with Books(run) as books:
+        before = {one.unit.code: books.noted(path) for path, one in counted}
         changed: list[Path] = [*gone]
+        note = partial(_feedback_note, own)
         write_all([
             *(partial(books.remove, path) for path in gone),
-            lambda: changed.extend(books.write("feedback", build, counted)),
+            lambda: changed.extend(books.write("feedback", build, counted, note)),
         ])  # fmt: skip
-    return [one.unit.name for one in results.units if paths[one.unit.code] in changed]
+    same = {paths[code] for code, noted in before.items() if noted and noted.made_from == own[code]}
+    return [one.unit.name for one in results.units if paths[one.unit.code] in {*changed} - same]
+
+
+def _feedback_note(own: Mapping[str, str], one: UnitResult) -> tuple[str, date]:
+    return own[one.unit.code], today()
 
 
 def refresh_feedback(run: Run, results: Results) -> None:
