@@ -35,7 +35,7 @@ _ATTACHED = {
     "file-picture": "图片",
     "file-pdf": "PDF",
     "file-word": "Word文档",
-    "file-ofd": "OFD文件",
+    "file-ofd": "版式文件",
     "file-not-a-workbook": "别的文档",
     "file-media": "录音或录像",
     "file-csv": "文本",

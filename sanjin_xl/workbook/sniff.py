@@ -6,6 +6,7 @@ Only a look, bounded and never raising; whether a container is sound is for the 
 import codecs
 import re
 import struct
+import zlib
 from enum import Enum
 from typing import NamedTuple
 
@@ -43,12 +44,17 @@ class Kind(Enum):
     RAR = "rar", "file-archive-no-program"
     SEVEN_ZIP = "7z", "file-archive-no-program"
     GZIP = "gzip", "file-archive-unsupported"
+    ARCHIVE_OTHER = "another archive", "file-archive-unsupported"  # tar, bzip2, xz, Zstandard, cabinet, LHA
+    DATABASE = "database", "file-not-a-workbook"  # Access, SQLite
     MAIL = "mail", "file-mail"
     MAIL_FOLDER = "folder of mails", "file-mail"
     MSG = "mail of Outlook", "file-mail"
     WINMAIL = "winmail.dat", "file-winmail"
     OFD = "ofd", "file-ofd"
     IWORK = "Numbers or Pages", "file-iwork"
+    CEB = "ceb", "file-ofd"
+    OTHER_SPREADSHEET = "workbook of another program", "file-other-spreadsheet"  # Gnumeric, UOF, flat or old OpenOffice
+    PROGRAM = "program", "file-program"
     SHORTCUT = "shortcut", "file-shortcut"
     SEALED = "sealed mail", "file-mail-sealed"  # S/MIME (RFC 8551), PGP (RFC 9580)
     CARD = "appointment or visiting card", "skipped-card"
@@ -86,6 +92,16 @@ _MAGIC = (
     (b"\x1aE\xdf\xa3", Kind.MEDIA),  # Matroska
     (b"0&\xb2u\x8ef\xcf\x11", Kind.MEDIA),  # Windows Media
     (b"PK\x07\x08", Kind.ZIP_CUT_OFF),  # first volume of several
+    (b"Founder CEB", Kind.CEB),
+    (b"BZh91AY&SY", Kind.ARCHIVE_OTHER),
+    (b"\xfd7zXZ\0", Kind.ARCHIVE_OTHER),
+    (b"(\xb5/\xfd", Kind.ARCHIVE_OTHER),
+    (b"MSCF\0\0\0\0", Kind.ARCHIVE_OTHER),
+    (b"\0\1\0\0Standard ", Kind.DATABASE),
+    (b"SQLite format 3\0", Kind.DATABASE),
+    (b"8BPS\0\1", Kind.PICTURE),
+    (b"\0\0\0\x0cjP  \r\n", Kind.PICTURE),
+    (b"\xd7\xcd\xc6\x9a", Kind.PICTURE),  # Windows metafile
 )
 # ContentInfo of CMS (RFC 5652, 3): signed, enveloped, or with a MAC.
 _CMS = re.compile(
@@ -93,6 +109,8 @@ _CMS = re.compile(
     re.DOTALL,
 )
 _MEDIA = re.compile(rb".{4}ftyp|RIFF.{4}(?:AVI |WAVE)", re.DOTALL)
+_PROGRAM = re.compile(rb"MZ.{1,30}\0", re.DOTALL)  # an archive that unpacks itself, too
+_LHA = re.compile(rb"..-l(?:h[0-7d]|z[s45])-", re.DOTALL)
 _HEIF = re.compile(rb".{4}ftyp(?:heic|heix|hevc|mif1|msf1|avif)", re.DOTALL)  # photographs of telephones
 _WEBP = re.compile(rb"RIFF.{4}WEBP", re.DOTALL)
 _BMP = re.compile(rb"BM.{4}\0{4}.{4}[\x0c\x28\x38\x40\x6c\x7c]\0{3}", re.DOTALL)
@@ -102,6 +120,8 @@ def sniff(data: bytes) -> Kind:
     """The kind of a file from its bytes, whatever its name says."""
     if not data:
         return Kind.EMPTY
+    if data.startswith(b"\x1f\x8b") and _is_gnumeric(data):
+        return Kind.OTHER_SPREADSHEET
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             return kind
@@ -121,8 +141,20 @@ def sniff(data: bytes) -> Kind:
         return Kind.PDF
     if data[0] == 0 and data.count(0) == len(data):
         return Kind.ZEROS
+    if _PROGRAM.match(data):
+        return Kind.PROGRAM
+    if data[257:262] == b"ustar" or _LHA.match(data):
+        return Kind.ARCHIVE_OTHER
     text = _text(data[:_HEAD])
     return Kind.UNKNOWN if text is None else _text_kind(text)
+
+
+def _is_gnumeric(data: bytes) -> bool:
+    """Whether a gzip holds a workbook of Gnumeric; only its beginning is unpacked."""
+    try:
+        return b"<gnm:Workbook" in zlib.decompressobj(31).decompress(data[:_HEAD], 1024)
+    except zlib.error:
+        return False
 
 
 # ── zip ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -131,6 +163,7 @@ _LINE = b"PK\x01\x02"
 _CENTRAL = struct.Struct("<28x3H12x")
 _NAMES = 4096  # more than the gate lets through, few enough to look at
 _ODS_TYPE = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+_SXC_TYPE = b"mimetypeapplication/vnd.sun.xml.calc"
 _OFFICE_PARTS = (
     ("xl/workbook.bin", Kind.XLSB),
     ("xl/workbook.xml", Kind.XLSX),
@@ -150,6 +183,8 @@ def _zip_kind(data: bytes) -> Kind:
         return Kind.ODS
     if "ofd.xml" in names:
         return Kind.OFD
+    if "uof.xml" in names or _SXC_TYPE in data:
+        return Kind.OTHER_SPREADSHEET
     if any(name.endswith((".iwa", "buildversionhistory.plist")) for name in names):  # the latter till 2013
         return Kind.IWORK
     package = Kind.OFFICE_OTHER if names & {"[content_types].xml", "mimetype"} else Kind.ZIP
@@ -308,8 +343,13 @@ _HTML = re.compile(r"<(?:!doctype html|html|head|meta|body|table|style|div)\b|\A
 # Of an address: .url of Windows, .webloc of a Mac, .desktop of Linux.
 _SHORTCUT = re.compile(
     r"\[(?:InternetShortcut|Desktop Entry)\]"
+    r'|\{(?="[^{}]{0,2000}"doc_id")'  # .gsheet of Google
     r"|<\?xml[^<]{0,200}(?:<!DOCTYPE plist[^<]{0,200})?<plist[^<]{0,80}<dict>\s{0,40}<key>URL</key>"
 )
+_OTHER_SPREADSHEET = re.compile(
+    r"\AID;P|<uof:UOF\b|office:mimetype=[\"']application/vnd\.(?:oasis\.opendocument\.spreadsheet|sun\.xml\.calc)"
+)
+_SVG = re.compile(r"\A(?:<\?xml[^<]{0,200})?(?:<!DOCTYPE svg[^<]{0,200})?<svg[\s>]")
 _XML = re.compile(r"\A<(?:\?xml|[A-Za-z_][\w.:-]*[\s/>])")
 
 
@@ -338,4 +378,8 @@ def _text_kind(text: str) -> Kind:
         return Kind.HTML if _HTML.match(start) else Kind.SPREADSHEETML
     if _HTML.search(start[:2048]):
         return Kind.HTML
+    if _OTHER_SPREADSHEET.search(start[:2048]):
+        return Kind.OTHER_SPREADSHEET
+    if _SVG.match(start):
+        return Kind.PICTURE
     return Kind.XML if _XML.match(start) else Kind.TEXT

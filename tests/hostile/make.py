@@ -4,6 +4,7 @@ Lines say: file name, what it is, the reason of the refusal (None where a reader
 how it is made from a good workbook.
 """
 
+import gzip
 import io
 import os
 import random
@@ -955,10 +956,31 @@ WEBLOC = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/'
     b'DTDs/PropertyList-1.0.dtd">\n<plist version="1.0">\n<dict>\n\t<key>URL</key>\n\t<string>http://a/</string>\n'
 )
+FLAT = (
+    b"<?xml version='1.0'?><office:document xmlns:office='a' "
+    b"office:mimetype='application/vnd.oasis.opendocument.spreadsheet'/>"
+)
 STRANGERS: list[tuple[str, str, str | None, bytes]] = [
     ("winmail.dat", "an attachment as Outlook packs it", "file-winmail", b"\x78\x9f\x3e\x22\x01\x00"),
     ("表.ofd", "an .ofd", "file-ofd", packed({"OFD.xml": b"<ofd/>", "Doc_0/Document.xml": b"<x/>"})),
     ("表.numbers", "Numbers", "file-iwork", packed({"Index/Document.iwa": b"x"})),
+    (
+        "表.gnumeric",
+        "a workbook of Gnumeric",
+        "file-other-spreadsheet",
+        gzip.compress(b"<?xml?><gnm:Workbook/>", 9, mtime=0),
+    ),
+    ("表.fods", "flat OpenDocument", "file-other-spreadsheet", FLAT),
+    ("表.uos", "UOF", "file-other-spreadsheet", b"<?xml version='1.0'?><uof:UOF xmlns:uof='a'/>"),
+    ("表.slk", "SYLK", "file-other-spreadsheet", b"ID;PWXL;N;E\r\nC;Y1;X1;K1\r\n"),
+    ("表2.uos", "UOF 2", "file-other-spreadsheet", packed({"uof.xml": b"<a/>", "content.xml": b"<a/>"})),
+    ("表.ceb", "a paper of Founder's", "file-ofd", b"Founder CEB 2.0\0\1\2\3" + bytes(99)),
+    ("表.tar", "a tar", "file-archive-unsupported", b"a.xlsx".ljust(257, b"\0") + b"ustar\0" + bytes(250)),
+    ("表.bz2", "a bzip2", "file-archive-unsupported", b"BZh91AY&SY" + bytes(range(256))),
+    ("表.lzh", "an LHA", "file-archive-unsupported", b"\x21\x12-lh5-" + bytes(range(200))),
+    ("表.gsheet", "a link to Google", "file-shortcut", b'{"url": "https://docs.google.com/", "doc_id": "1"}'),
+    ("图.svg", "a drawing", "file-picture", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+    ("库.mdb", "a database", "file-not-a-workbook", b"\0\1\0\0Standard Jet DB\0" + bytes(range(256))),
     ("表.lnk", "a shortcut", "file-shortcut", b"L\0\0\0\x01\x14\x02\0" + bytes(70)),
     ("网址.url", "a shortcut to an address", "file-shortcut", b"[InternetShortcut]\r\nURL=http://a/\r\n"),
     ("网址.webloc", "the same of a Mac", "file-shortcut", WEBLOC),
@@ -1029,7 +1051,7 @@ STRANGERS: list[tuple[str, str, str | None, bytes]] = [
     ("一个字节.xlsx", "one NUL", "file-zeros", b"\0"),
     ("全零.xlsx", "noughts, as a broken copy leaves", "file-zeros", bytes(30_000)),
     ("像文字.xlsx", "bytes that would be text but for control characters", "file-unknown", b"\x01\x02abc\x05" * 9),
-    ("程序.xlsx", "a program", "file-unknown", b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff" + bytes(100)),
+    ("程序.xlsx", "a program", "file-program", b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff" + bytes(100)),
 ]
 for _name, _what, _reason, _data in STRANGERS:
     rejected(_name, _what, _reason, always(_data))
