@@ -7,6 +7,7 @@ import pytest
 from damage.book import Book, opened
 from damage.rows import insert_rows_at, rows_sorted
 from damage.sheet import Cell, Sheet
+from drawn import with_comment
 from rounds import clean, done, fill, judge, planned, the_form
 
 from sanjin_xl.judge.pipeline import Outcome
@@ -263,6 +264,41 @@ def test_words_about_a_ledger_ask_nothing_where_its_cell_says_something(ledger: 
 
 def test_a_ledger_in_the_remark_of_a_blank_item_may_be_its_answer() -> None:
     assert ("remark-answers", BLANK) in asked(a_book(n5={"remark": "有台帐"}))
+
+
+@pytest.mark.parametrize(
+    "text", ["共108项，已落实107项", "填表说明：已落实的打√", "台帐均存于办公室", "已落实107项", "以上内容属实"]
+)
+def test_counts_and_how_to_fill_in_claim_nothing(text: str) -> None:
+    assert not claims(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["详见纸质表", "以纸质件为准", "另有补充，见邮件", "见背面", "第5项已落实", "5. √", "第107项已办", "35项已办"],
+)
+def test_where_the_answers_are_and_what_became_of_one_is_claimed(text: str) -> None:
+    assert claims(text)
+
+
+@pytest.mark.parametrize(
+    ("entry", "text", "asks"),
+    [
+        ({}, "见附件6", True),
+        ({}, "同上", True),
+        ({}, "做完了", True),
+        ({}, "此项由政工股填", False),
+        (done(month=8), "误填", True),
+        (done(month=8), "应为9月", True),
+        (done(month=8), "只做了一半", False),
+    ],
+)
+def test_a_comment_on_an_answer_asks_where_it_may_be_one_or_says_that_it_is_wrong(
+    entry: dict[str, str], text: str, asks: bool
+) -> None:
+    data = fill(FORM, clean(FORM) | {BLANK: entry})
+    found = judge(with_comment(data, LAYOUT.cell(BLANK, "done"), text)).findings
+    assert {one.code for one in found if one.asks} == ({"words-beside"} if asks else set())
 
 
 # --- 备注 of the item itself ----------------------------------------------------------------------------------------

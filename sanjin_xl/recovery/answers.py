@@ -13,7 +13,7 @@ from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.submission import Answer, Months
 from sanjin_xl.recovery.cell_values import NO_TICK, TICKED, Reading, is_untouched, read_months, read_remark, read_tick
-from sanjin_xl.recovery.claims import may_answer, says_ledger, says_of_ledger
+from sanjin_xl.recovery.claims import asks_in_comment, says_ledger, says_of_ledger
 from sanjin_xl.recovery.columns import Columns
 from sanjin_xl.recovery.entries import Pair, chosen, read_entry, read_pair, read_status
 from sanjin_xl.recovery.formula_references import Places
@@ -258,7 +258,7 @@ class _SheetReader:
                 code = "answer-formula" if formulas[cell] else "answer-uncalculated"
                 yield finding(code, number, cell, shown, field=name)
             if cell in comments:
-                asks = may_answer(comments[cell], answer)
+                asks = asks_in_comment(comments[cell], answer)
                 noted = "ledger-in-words" if says_of_ledger(comments[cell], answer) else "answer-comment"
                 code = "words-beside" if asks else noted
                 yield finding(code, number, cell, comments[cell], field=name)

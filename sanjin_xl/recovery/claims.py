@@ -7,11 +7,11 @@ from sanjin_xl.model.submission import Answer
 from sanjin_xl.recovery.cell_values import LONGEST, TICK_MARKS, compact, is_untouched, read_months, read_tick
 from sanjin_xl.recovery.entries import read_entry
 
-_DEED = "(?:落实|完成|开展|建立|召开|制定|成立|实施|办结|办理|做[好完到]?|办[好完]?|达到)"
+_DEED = "(?:落实|完成|开展|建立|召开|制定|成立|实施|办结|办理|做[好完到]|办[好完]|达到)"
 # 未 and 没 take it back: 尚未完成, 没做完; 全部完成, 已于9月召开 and 做完了 do not.
 _DONE = re.compile(
-    rf"[{TICK_MARKS}]|(?:已|均|全部)[^，。；,;未没不拟待]{{0,10}}{_DEED}"
-    rf"|(?<![未没有能待])(?:{_DEED}[好完]?了|(?:做|办|搞|弄)[完好定](?!善)|(?:落实|完成|办理)(?:到位|完毕))"
+    rf"[{TICK_MARKS}]|(?:已|均|全部)[^，。；,;未没不拟待]{{0,10}}{_DEED}|(?:已|均|全部)[办做](?![公法事案学证])"
+    rf"|(?<![未没有能待])(?:(?:{_DEED}|[办做])[好完]?了|(?:做|办|搞|弄)[完好定](?!善)|(?:落实|完成|办理)(?:到位|完毕))"
 )
 _PLANNED = re.compile(rf"(?:拟|计划|预计|打算|准备|将)[^，。；,;]{{0,10}}(?:{_DEED}|月|明年|年底|下半年)")
 # 全部分发, 支部分析会, 基本情况 and the like say nothing about how far a thing is done.
@@ -21,8 +21,9 @@ _PARTLY = re.compile(
     r"|尚未|(?<!无)未完成|未落实|未开展|正在(?!运行|使用|发挥)|不适用|无此项|不涉及"
 )
 # What takes back the item beside which it stands in 备注; elsewhere it may be about anything.
+_WRONG = "更正|订正|勘误|误填|误写|填错|漏填|有误|作废|撤回|撤销|取消|月份?应为|应为[0-9]{1,2}月"
 _TAKEN_BACK = re.compile(
-    "更正|订正|勘误|误填|误写|填错|漏填|有误|作废|撤回|撤销|取消|月份?应为|应为[0-9]{1,2}月|推迟|延期|暂缓|尚在|有待"
+    f"{_WRONG}|推迟|延期|暂缓|尚在|有待"
     "|没有?(?:落实|完成|开展|做)|一半|[0-9](?<!100)[%％]|还差|(?:进行|办理|推进|开展)中|初步完成|前期工作"
     "|除[^，。；,;]{1,15}外[^，。；,;]{0,6}(?:落实|完成|开展)"
 )
@@ -48,8 +49,15 @@ _OTHERS = "各项(?!工作|制度|措施|任务|规定|活动|材料|资料)|其
 _ALL = re.compile(f"{_OTHERS}|全部|所有|均已|都已")
 _CORRECTS = re.compile("更正|订正|勘误|改[为成]|更改|应为|误填|误写|填错|漏填")
 # 台帐见附件 says where the proof is, and 落实情况见附表 where the answers are.
-_ELSEWHERE = re.compile("见附[表件页]|见另|另附|见所附|附后|见(?:电子|纸质)[版件稿]")
+_ELSEWHERE = re.compile(
+    "见附[表件页]|见另|另附|见所附|附后|见(?:电子|纸质)[版件稿表]|见(?:邮件|背面|下页|续表)|以(?:纸质|电子|附)[^，。；]{0,4}为准"
+)
 _PROOF = re.compile("台[帐账]|材料|照片|佐证|证明|凭证|文件|通知|名单")
+# How many there are, and how the form is filled in, says of none: 已落实107项, 已落实的打√.
+_OF_NONE = re.compile(
+    r"(?<![第0-9、,，和至到-])[0-9]{1,3}[项条个]|(?:已|拟)?落实(?=[0-9]{1,3}[项条])"
+    r"|(?:已(?:落实|完成))?[的者请][打填划画][“\"]?[√✓]"
+)
 _MOST_READ = 2000  # characters of a text that are looked through
 _MOST_ITEMS = 200  # of a range
 
@@ -90,7 +98,8 @@ def says_of_ledger(text: str, answer: Answer) -> bool:
 
 def claims(text: str) -> bool:
     """Whether words say what became of something, or where that is said: 已落实, 拟12月完成, 落实情况见附表."""
-    elsewhere = _ELSEWHERE.search(text[:_MOST_READ]) and not _PROOF.search(text[:_MOST_READ])
+    text = _OF_NONE.sub("", text[:_MOST_READ])
+    elsewhere = _ELSEWHERE.search(text) and not _PROOF.search(text)
     return says_done(text) or says_planned(text) or bool(elsewhere)
 
 
@@ -129,6 +138,12 @@ def stands_for_tick(text: str) -> bool:
     if says_done(text) or says_ledger(text) or read_tick(text).value:
         return True
     return bool(_ELSEWHERE.search(text) or _IN_ITS_STEAD.search(text)) and not _TAKES_BACK.search(text)
+
+
+def asks_in_comment(text: str, answer: Answer) -> bool:
+    """Whether a comment on an answer may be that answer, or says that it is wrong."""
+    wrong = bool(answer.done and re.search(_WRONG, text[:_MOST_READ]))
+    return wrong or may_answer(text, answer) or (is_blank(answer) and stands_for_tick(text))
 
 
 def takes_back(text: str, answer: Answer, *, once: bool) -> bool:
