@@ -199,7 +199,9 @@ def test_a_round_is_done_by_keys_alone(
         keys.press("Enter")
         expect(page.locator(f"article[id='{before}']")).to_have_count(0, timeout=SETTLED)
         window.place.job.wait()
+        assert words.RULE in page.evaluate(_CALLED)  # of the card that has come in its place
         # And taken back.
+        page.locator("body").press("3")
         tab_to(page, words.UNDO)
         keys.press("Enter")
         expect(page.locator(f"article[id='{before}']")).to_have_count(1, timeout=SETTLED)

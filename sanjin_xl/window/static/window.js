@@ -76,11 +76,18 @@ function placeOf(one, part) {
   return [key, [...part.querySelectorAll(one.tagName)].filter((other) => keyOf(other) === key).indexOf(one)];
 }
 
-// A form leads back to its page: it is to be where it was.
-addEventListener("submit", () => sessionStorage.setItem("at", `${scrollY} ${location.pathname}`));
-const [height, at] = (sessionStorage.getItem("at") || " ").split(" ");
+// A form leads back to its page: it is to be where it was, and whoever goes by keys at the button they pressed.
+addEventListener("submit", (event) => {
+  const by = event.submitter && document.activeElement.matches(":focus-visible") ? placeOf(event.submitter, document) : ["", -1];
+  sessionStorage.setItem("at", JSON.stringify([location.pathname, scrollY, ...by]));
+});
+const [at, height, pressed, nth] = JSON.parse(sessionStorage.getItem("at") || "[]");
 sessionStorage.removeItem("at");
-if (at === location.pathname && !document.querySelector(".summary .fault")) scrollTo(0, Number(height));
+if (at === location.pathname && !document.querySelector(".fault[role=alert]:not([hidden])")) {
+  const same = [...document.querySelectorAll("button")].filter((one) => keyOf(one) === pressed);
+  if (same.length) same[Math.min(nth, same.length - 1)].focus({ preventScroll: true });
+  scrollTo(0, height);
+}
 
 // --- several at once -------------------------------------------------------------------------------------------------
 
