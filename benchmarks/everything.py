@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 from bench import PROGRAMS, mix
 from page import written
 from returns import returns, rules_of, write_round
-from scale import grow, issue_milliseconds, measure
+from scale import issue_milliseconds, measure
 from stages import shares_of, stages_of
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -91,19 +91,14 @@ def _stages(size: int, figures: Figures) -> None:
 
 
 def _round(folder: Path, size: int, copies: bool, cores: int, figures: Figures) -> None:
-    """A fresh round; of one with copies on all processors, once more after one more return."""
+    """A fresh round; up to a nation with copies on all processors, also after one more return, and that in a window."""
     if not folder.exists():
         write_round(folder, size)
     row = {"returns": size, "copies": copies, "cores": cores}
 
-    def run(name: str) -> None:
-        figures["rounds"].append({**row, "run": name, **measure(folder, cores, fresh=name == "first", copies=copies)})
+    for run in ("first", "again", "window") if copies and cores > 1 and size <= NATION else ("first",):
+        figures["rounds"].append({**row, "run": run, **measure(folder, cores, run, copies)})
         print(figures["rounds"][-1], flush=True)
-
-    run("first")
-    if copies and cores > 1:
-        grow(folder)
-        run("again")
 
 
 def begun() -> Figures:

@@ -115,7 +115,7 @@ def _rounds(rows: Iterable[Row], floor: float) -> str:
 def _round(one: Row, floor: float) -> list[str]:
     """A row; `floor` is what calamine alone takes to read one return, in milliseconds."""
     times = [f"{one[name]:.1f} s" for name in ("judged", "seconds_to_summary", "seconds")]
-    processor = f"{one['cpu_parent'] + one['cpu_workers']:.1f} s"
+    processor = "–" if one["cpu_workers"] is None else f"{one['cpu_parent'] + one['cpu_workers']:.1f} s"
     least = f"{floor * one['returns'] / 1000:.1f} s"
     copies = "with" if one["copies"] else "without"
     what = [f"{one['returns']:,}", copies, str(one["cores"]), one["run"]]
@@ -129,10 +129,12 @@ def _verdicts(rows: Iterable[Row]) -> str:
         one, unit = first.get((returns, copies), {}), "MB" if what == "peak_mb" else "s"
         how = "with copies" if copies else "without copies"
         lines.append(f"- {returns:,} returns {how}, at most {most} {unit}: **{_verdict(one.get(what), most, unit)}**.")
-    again, alone = _share(rows, "again", 2), _share(rows, "first", 1)
-    said = _verdict(again and round(again, 2), AGAIN, "of it")
-    lines.append(f"- A second run after one more return at {NATION:,}, at most a third of the first: **{said}**.")
-    if alone:
+    for run, how in (("again", "by a program of its own"), ("window", "in a window that stayed open")):
+        said = _verdict(_share(rows, run, 2), AGAIN, "of it")
+        lines.append(
+            f"- A second run after one more return at {NATION:,}, at most a third of the first, {how}: **{said}**."
+        )
+    if alone := _share(rows, "first", 1):
         lines.append(f"- One processor for everything takes {alone:.2f} times as long as two.")
     return "\n".join(lines)
 
@@ -152,10 +154,6 @@ def _share(rows: Iterable[Row], run: str, cores: int) -> float | None:
 
 
 def _again(rows: Iterable[Row]) -> str:
-    for one in rows:
-        if one["returns"] == NATION and one["run"] == "again":
-            rest = one["seconds"] - one["judged"]
-            return (
-                f"In this run the second one took {one['judged']:.1f} s until all was judged and {rest:.1f} s after it."
-            )
-    return ""
+    found = {one["run"]: one for one in rows if one["returns"] == NATION and one["copies"] and one["cores"] > 1}
+    times = (f"{name} {one['judged']:.1f} s and {one['seconds'] - one['judged']:.1f} s" for name, one in found.items())
+    return f"In this run, until all is judged and from then on: {'; '.join(times)}." if found else ""

@@ -10,11 +10,13 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from returns import filled, issues_of, rules_of
 
+from sanjin_xl.round.standby import Standby
 from sanjin_xl.round.watch import Watch
 
 Row = dict[str, Any]
@@ -30,10 +32,11 @@ class Judged(Watch):
         self.at = time.time()
 
 
-def ingest_here(folder: Path, workers: int, copies: bool) -> Row:
+def ingest_here(folder: Path, workers: int, copies: bool, standby: Standby | None = None) -> Row:
     """Ingest a round in this process: seconds until 汇总.xlsx stands and in all, CPU seconds of parent and workers.
 
-    One worker shares one processor with everything else.
+    One worker shares one processor with everything else. `standby`: what a window has kept of the count before; its
+    processes go on, and what they have taken is not known.
     """
     from sanjin_xl.round import commands
     from sanjin_xl.round.config import SUMMARY, SUMMARY_FILE
@@ -44,10 +47,10 @@ def ingest_here(folder: Path, workers: int, copies: bool) -> Row:
         vars(commands)["write_corrections"] = lambda *_: None
     watch = Judged()
     started = time.time()
-    results = commands.ingest(folder, workers=workers, watch=watch)
-    ended = time.time()
+    began = time.process_time()
+    results = commands.ingest(folder, workers=workers, watch=watch, standby=standby)
+    ended, own = time.time(), time.process_time() - (began if standby else 0)
     summarised = (folder / SUMMARY / SUMMARY_FILE).stat().st_mtime
-    own = time.process_time()
     times = os.times()
     return {
         "counted": sum(one.outcome is not None for one in results.units),
@@ -55,15 +58,29 @@ def ingest_here(folder: Path, workers: int, copies: bool) -> Row:
         "seconds_to_summary": round(summarised - started, 2),
         "seconds": round(ended - started, 2),
         "cpu_parent": round(own, 2),
-        "cpu_workers": round(times.children_user + times.children_system, 2),
+        "cpu_workers": None if standby else round(times.children_user + times.children_system, 2),
     }
 
 
-def measure(folder: Path, workers: int, *, fresh: bool, copies: bool) -> Row:
-    """The same in a process of its own, with the peak memory of the process tree in MB."""
-    if fresh:
+def counted_again(folder: Path, workers: int) -> Row:
+    """The second count of a window that stays open, after one more return."""
+    with closing(Standby()) as standby:
+        ingest_here(folder, workers, True, standby)
+        grow(folder)
+        return ingest_here(folder, workers, True, standby)
+
+
+def measure(folder: Path, workers: int, run: str, copies: bool) -> Row:
+    """A run in a process of its own, with the peak memory of the process tree in MB.
+
+    `run`: "first" on a fresh round, "again" on what the last one has left and one more return, or "window": the same by
+    a window that has made the first one itself.
+    """
+    if run == "again":
+        grow(folder)
+    else:
         clear(folder)
-    command = [sys.executable, __file__, str(folder), str(workers), "with" if copies else "without"]
+    command = [sys.executable, __file__, str(folder), str(workers), run, "with" if copies else "without"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         peak = 0
         while process.poll() is None:
@@ -126,8 +143,9 @@ def issue_milliseconds(count: int = 40) -> float:
 
 def main() -> None:
     """Ingest the round in a folder and print its row."""
-    folder, workers, copies = sys.argv[1:]
-    print(json.dumps(ingest_here(Path(folder), int(workers), copies == "with")))
+    folder, workers, run, copies = Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:]
+    row = counted_again(folder, workers) if run == "window" else ingest_here(folder, workers, copies == "with")
+    print(json.dumps(row))
 
 
 if __name__ == "__main__":

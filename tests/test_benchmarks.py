@@ -17,7 +17,8 @@ def test_every_target_is_met_or_missed_by_how_much() -> None:
     page = written({**begun(), "readers": [reader()], "rounds": [row("first", 30.0), row("again", 9.0)]})
     assert "missed for XlsxWriter .xlsx by 0.5" in page
     assert "with copies, at most 25 s: **missed by 5.0 s" in page
-    assert "a third of the first: **met, 0.3" in page
+    assert "by a program of its own: **met, 0.3" in page
+    assert "in a window that stayed open: **not run" in page
 
 
 def test_a_small_run_measures_of_everything_what_a_whole_one_does(tmp_path: Path) -> None:
