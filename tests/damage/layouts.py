@@ -172,6 +172,86 @@ def two_up(book: Book, random: Random) -> None:
     book.sheets[0] = _own_sheet(book, "Sheet1", own)
 
 
+@mutator("layouts", harmless=True)
+def several_up(book: Book, random: Random) -> None:
+    """The items in three or four blocks side by side, headings above each of them or above the first alone."""
+    cells = _plain_cells(book)
+    if len(cells) < 30:
+        return
+    fields, count = ("number", "text", "points", *book.form.answers), random.randint(3, 4)
+    size, step, headed = -(-len(cells) // count), len(fields) + random.randint(0, 1), random.random() < 0.5
+    own = {
+        (2, side * step + n): Cell(book.form.fields[name].heading)
+        for side in range(count if headed else 1)
+        for n, name in enumerate(fields)
+    }
+    for n, one in enumerate(cells.values()):
+        side, row = divmod(n, size)
+        own |= {
+            (3 + row, side * step + at): Cell(one[name].value if name in one else None)
+            for at, name in enumerate(fields)
+        }
+    book.sheets[0] = _own_sheet(book, "Sheet1", own)
+
+
+@mutator("layouts")
+def blocks_one_below_another(book: Book, random: Random) -> None:
+    """Each category a block of its own below the one before, under headings in an order of its own, or counted anew."""
+    cells = _plain_cells(book)
+    if len(cells) < 30:
+        return
+    anew, pairs = random.random() < 0.5, [["done", "done_month"], ["planned", "planned_month"], ["ledger"], ["remark"]]
+    own: dict[Place, Cell] = {}
+    row = 2
+    for category in book.form.categories:
+        if not anew:
+            random.shuffle(pairs)
+        fields = ("number", "text", *(name for pair in pairs for name in pair), *book.form.extras)
+        own[row, 0] = Cell(category.name)
+        own |= {(row + 1, n): Cell(book.form.fields[name].heading) for n, name in enumerate(fields)}
+        for place, item in enumerate(category.items, start=1):
+            one = cells[item.number]
+            own |= {(row + 1 + place, n): Cell(one[name].value) for n, name in enumerate(fields)}
+            if anew:
+                own[row + 1 + place, 0] = Cell(float(place))
+        row += len(category.items) + 3
+    book.sheets[0] = _own_sheet(book, "Sheet1", own)
+
+
+_OTHER_HEADINGS = {
+    "done": ("是否落实", "已完成", "已落实情况", "已落实（打√）"),
+    "done_month": ("落实时间", "完成月份", "已落实月份", "月份"),
+    "planned": ("是否拟落实", "拟完成", "拟落实情况", "拟落实（打√）"),
+    "planned_month": ("拟落实时间", "计划完成时间", "月份", "计划时间"),
+    "ledger": ("有无台账", "是否有台帐", "台帐建立情况", "台账"),
+    "remark": ("说明", "备注说明", "其他", "情况说明"),
+}
+
+
+@mutator("layouts", harmless=True)
+def headed_in_other_words(book: Book, random: Random) -> None:
+    """The form typed anew under headings of the county's own, in one row or in two."""
+    cells = _plain_cells(book)
+    if not cells or book.form.extras:
+        return
+    fields = ("number", "text", *book.form.answers)
+    heads = {name: random.choice(texts) for name, texts in _OTHER_HEADINGS.items()}
+    two, row = random.random() < 0.3, 2
+    own = {(row, n): Cell({"number": "序号", "text": "工作内容", **heads}[name]) for n, name in enumerate(fields)}
+    if two:
+        own |= {
+            (row, 2): Cell("已落实内容及时间"),
+            (row, 4): Cell("拟落实内容及时间"),
+            (row, 3): Cell(None),
+            (row, 5): Cell(None),
+        }
+        row += 1
+        own |= {(row, n): Cell(text) for n, text in enumerate(("已落实", "月份", "拟落实", "月份"), start=2)}
+    for at, one in enumerate(cells.values(), start=row + 1):
+        own |= {(at, n): Cell(one[name].value) for n, name in enumerate(fields)}
+    book.sheets[0] = _own_sheet(book, "Sheet1", own)
+
+
 @mutator("layouts")
 def transposed(book: Book, random: Random) -> None:
     """Rows and columns exchanged: every item is a column."""

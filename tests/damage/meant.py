@@ -70,6 +70,31 @@ def column_off_by_a_row(book: Book, random: Random) -> None:
 
 
 @mutator("meant")
+def column_off_by_rows(book: Book, random: Random) -> None:
+    """A column of months or ledgers two to ten rows too low, all of it or from one row on."""
+    for name, column in _columns(book, random.choice(["done_month", "ledger"])).items():
+        texts, first = _texts(column), random.choice([0, random.randint(1, 40)])
+        texts[first:first] = [None] * random.randint(2, 10)
+        _write(book, name, column, texts[: len(column)])
+
+
+@mutator("meant")
+def answers_sorted_together(book: Book, random: Random) -> None:
+    """All answers sorted by one of their columns, and the items left where they were."""
+    columns = _columns(book, *CHOICES)
+    name = random.choice(["done", "planned", "ledger"])
+    if not columns:
+        return
+    answers = sorted(zip(*map(_texts, columns.values()), strict=True), key=lambda row: not row[CHOICES.index(name)])
+    last = sum(bool(row[CHOICES.index(name)]) for row in answers)
+    category = book.form.category_of
+    if not 0 < last < len(answers) or category(last) is not category(last + 1):
+        return  # a category that was done, and others that were not, are nothing odd
+    for (column_name, column), texts in zip(columns.items(), zip(*answers, strict=True), strict=True):
+        _write(book, column_name, column, list(texts))
+
+
+@mutator("meant")
 def block_off_by_a_row(book: Book, random: Random) -> None:
     """A block of columns pasted a row too low or too high: ticks, months and ledgers, or plans, or all of them."""
     names = random.choice([("done", "done_month", "ledger"), ("planned", "planned_month"), CHOICES])

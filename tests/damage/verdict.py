@@ -7,7 +7,7 @@ from random import Random
 from rounds import processor
 
 from damage import cells, columns, containers, layouts, marks, meant, rows, seen, sheets, values, words  # noqa: F401 - they fill the list
-from damage.book import Book, filled, pair_of
+from damage.book import Book, filled
 from damage.registry import MUTATORS, Mutator
 from sanjin_xl.judge.checks import ITEM_CHECKS
 from sanjin_xl.judge.pipeline import Outcome
@@ -180,7 +180,5 @@ def _columns(form: Form, one: Finding) -> Iterator[str]:
     expected = dict(one.facts).get("expected")
     named = [column for column in form.answers if form.fields[column].heading in str(expected).split("、")]
     yield from named
-    if one.code == "column-off":
+    if one.code in ("column-off", "column-sorted"):
         yield from CHOICES  # which of them was moved, and which went along, nobody can tell
-    if one.code == "column-sorted":
-        yield from (other for column in named for other in (pair_of(column), "done", "done_month"))
