@@ -1,6 +1,6 @@
 """Whole rounds: `ingest` in a process of its own, its seconds, its processor time, and the memory of all processes.
 
-The peak is the resident memory of that process and all its children together, sampled from /proc twenty times a
+The peak is the resident memory of that process and all its children together, sampled from /proc five times a
 second. Processor seconds are what to compare on a machine that does other things as well.
 """
 
@@ -85,7 +85,7 @@ def measure(folder: Path, workers: int, run: str, copies: bool) -> Row:
         peak = 0
         while process.poll() is None:
             peak = max(peak, sum(map(resident, tree(process.pid))))
-            time.sleep(0.05)
+            time.sleep(0.2)  # oftener, the watching itself would take a tenth of a core
         output = process.stdout.read() if process.stdout else ""
     return {**json.loads(output), "peak_mb": peak // 1024}
 
