@@ -43,7 +43,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom as shares of
 # The readers have Windows, and no folder for temporary files.
 OWN_PATHS = """
 for (const it of document.querySelectorAll(".path")) it.textContent = "D:\\\\三进\\\\三季度";
-for (const it of document.querySelectorAll("input[name=where]")) it.value = "D:\\\\三进\\\\三季度";
+for (const it of document.querySelectorAll("input[name=where]")) it.value = "D:\\\\三进";
 """
 
 # Of the window: which page, from which part of it on, down to the end of which.
