@@ -11,22 +11,26 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from executors import Here
 from misbehaving import Misbehaving, bad
+from openpyxl import load_workbook
 from rounds import DONGYUAN, YUANCHENG, clean, fill, rules, small_form, the_form, typed
 
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
 from sanjin_xl.model.rules import Rules
+from sanjin_xl.review.table_reader import Table, read_table
 from sanjin_xl.round import commands, pools, standby, workers
-from sanjin_xl.round.config import RESULTS_FILE, RETURNED, SUMMARY
+from sanjin_xl.round.config import RESULTS_FILE, RETURNED, RULED, RULINGS_FILE, SUMMARY
 from sanjin_xl.round.inbox import Taken
 from sanjin_xl.round.standby import Known, Standby
 
 
 @pytest.fixture
-def kept() -> Iterator[Standby]:
+def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[Standby]:
+    monkeypatch.setattr(standby, "MOST_WORKERS", 1)  # so that a pool is known by its process
     with closing(Standby()) as one:
         yield one
 
@@ -170,6 +174,30 @@ def test_a_count_that_is_broken_off_leaves_what_was_known_before() -> None:
     next(broken)
     del broken
     assert asked(known, judge, rules(), taken("a"), taken("b")) == ["b"]
+
+
+def test_the_table_of_rulings_is_read_when_it_was_written_and_when_somebody_has_changed_it(
+    round_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[bytes] = []
+
+    def noted(data: bytes, *more: Any) -> Table:
+        read.append(data)
+        return read_table(data, *more)
+
+    monkeypatch.setattr(standby, "read_table", noted)
+    kept, table = Standby(), round_folder / RULED / RULINGS_FILE
+    for expected in (1, 0):
+        read.clear()
+        commands.ingest(round_folder, standby=kept)
+        assert read == [table.read_bytes()] * expected, "only what has just been written is read"
+    book = load_workbook(table)
+    book.properties.title = "改过"
+    book.save(table)
+    changed = table.read_bytes()
+    read.clear()
+    commands.ingest(round_folder, standby=kept)
+    assert read[0] == changed
 
 
 def test_counts_that_keep_what_they_know_come_to_what_counts_that_know_nothing_come_to(

@@ -34,7 +34,7 @@ from sanjin_xl.round.once import Once
 from sanjin_xl.round.outputs import WORKSHOP, is_dangling, write_all
 from sanjin_xl.round.pools import MakeExecutor, cores, local_pool
 from sanjin_xl.round.register import Register
-from sanjin_xl.round.rulings import Rulings, ruling_outputs, take_rulings
+from sanjin_xl.round.rulings import Rulings, read_ahead, ruling_outputs, take_rulings
 from sanjin_xl.round.run import Run, opened
 from sanjin_xl.round.shipped import DEFAULT_FORM, DEFAULT_ROSTER, form_of, template_text
 from sanjin_xl.round.side_by_side import write_side_by_side
@@ -125,6 +125,8 @@ def ingest(
             run.register.keep_copy,
         ])  # fmt: skip
         run.register.note_inbox(with_table(folder, came))
+        if standby:
+            read_ahead(run)
     return results
 
 

@@ -1,4 +1,4 @@
-"""What a window keeps between two counts: processes that have started, and what became of each file.
+"""What a window keeps between two counts: processes that have started, what became of each file, the table as read.
 
 Most of a count of six returns was the start of its processes; and of forty returns one is new.
 """
@@ -14,6 +14,7 @@ from typing import Any
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.model.rules import Rules
+from sanjin_xl.review.table_reader import Table, read_table
 from sanjin_xl.round.inbox import Taken
 from sanjin_xl.round.pools import cores, is_alive, local_pool, stop
 from sanjin_xl.round.workers import READER_DIED, READER_FAILED, SLOW_ARCHIVE
@@ -34,13 +35,13 @@ class Known:
     """
 
     def __init__(self) -> None:
-        self._rules = b""
+        self.rules = b""  # packed
         self._outcomes: dict[Taken, list[Outcome]] = {}  # by the file without its bytes, for which its SHA-256 stands
 
     def judged(self, rules: Rules, files: Iterable[Taken], judge: Judge) -> Iterator[Outcome]:
         """The outcome of every file, of which only those are judged that are new to these rules."""
         packed = pickle.dumps(rules)
-        before = self._outcomes if packed == self._rules else {}
+        before = self._outcomes if packed == self.rules else {}
         now: dict[Taken, list[Outcome]] = {}
         recalled: list[list[Outcome]] = []
         new: dict[str, list[Outcome]] = {}
@@ -63,7 +64,7 @@ class Known:
             yield outcome
         yield from chain.from_iterable(recalled)
         unsettled = {one.top for one, outcomes in now.items() if any(each.reason in _UNSETTLED for each in outcomes)}
-        self._rules, self._outcomes = packed, {one: came for one, came in now.items() if one.top not in unsettled}
+        self.rules, self._outcomes = packed, {one: came for one, came in now.items() if one.top not in unsettled}
 
 
 class Standby:
@@ -74,6 +75,7 @@ class Standby:
 
     def __init__(self) -> None:
         self.known = Known()
+        self._table: tuple[tuple[bytes, bytes], Table] | None = None
         self._idle: list[Executor] = []
         self._lock = threading.Lock()
         self._closed = False
@@ -85,6 +87,16 @@ class Standby:
                 return Lent(pool, self._take_back)
             stop(pool)
         return Lent(local_pool(min(cores(), MOST_WORKERS)), self._take_back)
+
+    def read_table(self, data: bytes, rules: Rules, path: str) -> Table:
+        """The table of rulings in some bytes, read again only where they, or the rules of this count, are others.
+
+        For a run that has judged by these rules. Raises WorkbookError as `table_reader.read_table` does.
+        """
+        key = data, self.known.rules
+        if self._table is None or self._table[0] != key:
+            self._table = key, read_table(data, rules, path)
+        return self._table[1]
 
     def close(self) -> None:
         """End the processes that wait; a pool that is still lent ends when its work does."""
