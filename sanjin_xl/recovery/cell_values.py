@@ -177,6 +177,11 @@ def whole_number(cell: Cell) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
 
 
+def names_months(cell: Cell) -> bool:
+    """Whether a text says months by name, as 9月 does and a bare 9 does not."""
+    return isinstance(cell, str) and "月" in cell and bool(read_months(cell).value)
+
+
 def read_months(cell: Cell) -> Reading[Months]:
     """Read a month cell: (3,) for one month, (3, 6) for a list, () for blank, None where it is not sure.
 

@@ -24,7 +24,7 @@ from sanjin_xl.model.fields import CHOICES, MONTHS, TICKS, normal_text
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import FIRST_ITEM_ROW, layout_of
-from sanjin_xl.recovery.cell_values import read_months
+from sanjin_xl.recovery.cell_values import names_months, read_months
 from sanjin_xl.recovery.entries import read_pair, read_status
 from sanjin_xl.recovery.formula_references import NO_LINKS, Links
 from sanjin_xl.recovery.row_ids import MARK_COLUMNS, ItemIds
@@ -191,8 +191,7 @@ class _Search:
 
     def _holds_months(self, place: int) -> bool:
         cells = (cell for n, cells in self._cells() if n == place for cell in cells)
-        months = sum(isinstance(cell, str) and "月" in cell and bool(read_months(cell).value) for cell in cells)
-        return months >= self._least and self._is_plausible("done_month", place)
+        return sum(map(names_months, cells)) >= self._least and self._is_plausible("done_month", place)
 
     @cached_property
     def _least(self) -> int:
