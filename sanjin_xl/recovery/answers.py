@@ -12,7 +12,16 @@ from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.submission import Answer, Months
-from sanjin_xl.recovery.cell_values import NO_TICK, TICKED, Reading, is_untouched, read_months, read_remark, read_tick
+from sanjin_xl.recovery.cell_values import (
+    NO_TICK,
+    TICKED,
+    Reading,
+    is_untouched,
+    names_months,
+    read_months,
+    read_remark,
+    read_tick,
+)
 from sanjin_xl.recovery.claims import asks_in_comment, says_ledger, says_of_ledger
 from sanjin_xl.recovery.columns import Columns
 from sanjin_xl.recovery.entries import Pair, chosen, read_entry, read_pair, read_status
@@ -108,11 +117,7 @@ def _pairs(typed: Mapping[str, object]) -> dict[str, Pair]:
 
 def _pairs_by_month(typed: Mapping[str, object]) -> dict[str, Pair]:
     """A month alone in the column of ticks is a tick and its month."""
-    return _pairs({**typed, **{name: f"{TICK}{typed[name]}" for name in _MONTHS if _is_month(typed[name])}})
-
-
-def _is_month(cell: object) -> bool:
-    return isinstance(cell, str) and "月" in cell and bool(read_months(cell).value)
+    return _pairs({**typed, **{name: f"{TICK}{typed[name]}" for name in _MONTHS if names_months(typed[name])}})
 
 
 def _status_pairs(typed: Mapping[str, object]) -> dict[str, Pair]:
@@ -191,7 +196,7 @@ def _are_months(answers: Answers) -> bool:
     read = answers.by_item.values()
     ticks = [cell for answer in read for cell in map(answer.typed, _MONTHS) if not is_untouched(cell)]
     months = (cell for answer in read for cell in map(answer.typed, _MONTHS.values()))
-    return len(ticks) >= _FEWEST_MONTHS and all(map(_is_month, ticks)) and all(map(is_untouched, months))
+    return len(ticks) >= _FEWEST_MONTHS and all(map(names_months, ticks)) and all(map(is_untouched, months))
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,8 +179,9 @@ class _Search:
         if "done_month" not in self.places:
             yield from self._months_beside()
         yield from self._moved()
-        if "ledger" not in self.places:
-            yield self._about("column-missing", "ledger")
+        for name in ("ledger", *self.form.extras):
+            if name not in self.places:
+                yield self._about("column-missing", name)
 
     def _months_beside(self) -> Iterator[Finding]:
         """The first column without a name that holds months: taken for those of what is said beside it."""
@@ -312,9 +313,12 @@ class _Search:
         if self.header is None:
             yield finding("header-changed", expected=self.form.headings.category + "…", found="")
             return
+        known = _Headings(self.form)
         for name, place in self.places.items():
-            if name != "code" and name not in asked and place not in self.headed.get(name, ()):
-                text, expected = self.sheet.text_at(self.header, place), self.form.fields[name].heading
+            text, expected = self.sheet.text_at(self.header, place), self.form.fields[name].heading
+            # A heading of its group above it may still tell what a column is.
+            altered = bool(text) and not known(normal_text(text))
+            if name != "code" and name not in asked and (altered or place not in self.headed.get(name, ())):
                 yield finding("header-changed", cell=address(self.header, place), found=text, expected=expected)
 
     def _doubtful_headings(self, linked: Mapping[str, int]) -> Iterator[Finding]:

@@ -282,7 +282,7 @@ def _filled(form: Form, seed: int) -> tuple[Book, Texts]:
 def _row(item: Item, random: Random) -> dict[str, str]:
     """A plausible answer: mostly done with a ledger, some planned, some blank, few remarks."""
     kind = random.random()
-    remark = random.choice(["已报市局", "附照片3张", "与综治办联合开展", "材料已归档", f"见附件{random.randint(1, 9)}"])
+    remark = random.choice(["已报市局", "附照片3张", "与综治办联合开展", "材料已归档", f"档案{random.randint(1, 9)}号"])
     row = {"remark": remark if random.random() < 0.15 else ""}
     if kind < 0.6:
         ledger = TICK if random.random() < 0.75 else ""
