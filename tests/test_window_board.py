@@ -3,7 +3,8 @@
 import io
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -50,6 +51,16 @@ def test_the_counts_of_the_steps_lead_to_what_they_count(on_samples: Opened) -> 
     assert rows == leads["/returns?filter=to-do"]
     cards = re.findall(r'<article class="card"', "".join(on_samples.get(f"/rulings?page={n}") for n in (1, 2)))
     assert len(cards) == leads["/rulings"]
+
+
+def test_a_day_of_another_year_than_the_rounds_is_shown_with_its_year(on_samples: Opened) -> None:
+    assert on_samples.place.board
+    results = on_samples.place.board.results
+    one = next(one for one in results.units if one.outcome)
+    assert one.outcome
+    for day, years in ((date(2012, 10, 12), []), (date(2013, 1, 4), ["2013"])):
+        row = board.unit_row(results, replace(one, outcome=replace(one.outcome, received=day)))
+        assert re.findall(r"\d{4}", row.received) == years
 
 
 def test_the_counts_of_a_unit_lead_to_as_many_places(on_samples: Opened) -> None:

@@ -166,8 +166,8 @@ def unit_row(results: Results, one: UnitResult) -> UnitRow:
         state=how.state,
         shape=shape,
         standing=text,
-        filled_on=_day(outcome.filled_on if outcome else None),
-        received=_day(outcome.received if outcome else None),
+        filled_on=_day(results, outcome.filled_on if outcome else None),
+        received=_day(results, outcome.received if outcome else None),
         late=words.DAYS.format(days=one.days_late) if one.days_late else words.NONE,
         score=score_in_words(score, one),
         share=round(100 * (score or 0) / results.rules.form.points),
@@ -197,8 +197,11 @@ def score_in_words(score: int | None, one: UnitResult) -> str:
     return words.SPAN.format(score=decimal(score), low=decimal(one.low or 0), high=decimal(one.high or 0))
 
 
-def _day(day: date | None) -> str:
-    return words.DATE.format(day=day) if day else words.NONE
+def _day(results: Results, day: date | None) -> str:
+    """A day as the board shows it: with its year where that is another than the round's."""
+    if day is None:
+        return words.NONE
+    return (words.DATE if day.year == results.rules.period.year else words.OTHER_YEAR).format(day=day)
 
 
 def file_row(results: Results, one: Outcome) -> FileRow:
