@@ -153,7 +153,8 @@ import resource, sys
 from functools import partial
 from pathlib import Path
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.round.workers import Opener, local_pool
+from sanjin_xl.round.pools import local_pool
+from sanjin_xl.round.workers import Opener
 if __name__ == "__main__":
     opener = Opener(partial(local_pool, 1))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -41,7 +41,7 @@ ALLOWED = {
     "sanjin_xl/messages/template.py": {"A4"},  # the paper
     "sanjin_xl/messages/official.py": {"A4"},
     "sanjin_xl/messages/letters.py": {"SHA256"},  # what Windows calls a way to add up a file
-    "sanjin_xl/workbook/styles.py": {"FF0000"},  # red
+    "sanjin_xl/workbook/fonts.py": {"FF0000"},  # red
     "sanjin_xl/workbook/ods/styles.py": {"N0", "N100"},  # names of formats
     "samples/post.py": {"GB2312"},  # an encoding
     "sanjin_xl/model/stamp.py": {"SJ1", "SJ2"},  # what a stamp begins with

@@ -111,7 +111,7 @@ def test_what_a_killed_run_had_begun_to_write_is_cleared_away_by_the_next(settle
 
 
 POOL = """
-from sanjin_xl.round.workers import local_pool
+from sanjin_xl.round.pools import local_pool
 pool = local_pool(2)
 print(sum(pool.map(int, range(9))), flush=True)
 input()

@@ -29,7 +29,7 @@ TRIES = 5
 SLOW = 0.02  # seconds; what is done sooner need not be looked at twice
 GROWTH = LONG // SHORT * 2  # a quadratic search takes sixteen times the time
 # Held against a whole text or its beginning, never looked for in one.
-ANCHORED = {"_KEY", "_PROLOG", "_SPAN", "_TARGET", "_PLAIN_NAME", "_CELL_TAG", "_STYLE_TAG"}
+ANCHORED = {"_KEY", "_PROLOG", "_SPAN", "_TARGET", "_PLAIN_NAME", "_CELL_TAG", "_STYLE_TAG", "_WHEN_LAST"}
 
 
 # --- every pattern ----------------------------------------------------------------------------------------------------

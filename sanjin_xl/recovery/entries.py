@@ -47,8 +47,7 @@ _TOKEN = re.compile(
     rf"|(?P<tick>[{TICK_MARKS}]+|v+(?![a-z])|{_YES}))[-—–/]*|(?P<box>[{BOXES}])|[()\[\]【】。;:,于在]"
 )
 _STATES = {"done": "done deed tick", "plan": "plan deed tick", "tick": "tick deed", "no": "no box"}
-_BOX_FIRST = re.compile(rf"([{TICK_MARKS}{BOXES}])([^{TICK_MARKS}{BOXES}]*)")
-_BOX_LAST = re.compile(rf"([^{TICK_MARKS}{BOXES}]+)([{TICK_MARKS}{BOXES}])")
+_BOX = re.compile(rf"([{TICK_MARKS}{BOXES}])")
 _WHEN_LAST = re.compile(r"[^\d(]*(\d+月)")  # behind the words of the last of several boxes
 
 
@@ -167,10 +166,11 @@ def chosen(cell: Cell) -> Cell:
     if not isinstance(cell, str) or len(cell) > LONGEST or not any(box in cell for box in BOXES):
         return cell
     text = compact(cell)
-    if text[-1] in BOXES or text[:1] not in TICK_MARKS + BOXES:
-        boxed = [(mark, words) for words, mark in _BOX_LAST.findall(text)]
+    parts = _BOX.split(text)  # words, mark, words, … words
+    if text[-1] in BOXES or parts[0]:
+        boxed = list(zip(parts[1::2], parts[::2], strict=False))
     else:
-        boxed = _BOX_FIRST.findall(text)
+        boxed = list(zip(parts[1::2], parts[2::2], strict=True))
     if len(boxed) < 2 or not all(words for _, words in boxed) or sum(len(words) + 1 for _, words in boxed) < len(text):
         return cell
     return _ticked_words(boxed) or cell

@@ -118,7 +118,8 @@ def _struck_items(sheet: Sheet, by_item: Mapping[int, list[_Cell]]) -> Iterator[
         if look.struck and look.struck == sheet.text_at(row, column).strip():
             struck.setdefault(row, (address, look.struck))
     for cells in by_item.values() if struck else ():
-        first, looks = cells[0], [sheet.hidden.looks.get(cell.address, _NO_LOOK) for cell in cells]
+        first, *_ = cells
+        looks = [sheet.hidden.looks.get(cell.address, _NO_LOOK) for cell in cells]
         row, column = place_of(first.address) or (-1, -1)
         where, text = struck.get(row, (first.address, ""))
         before = (place_of(where) or (row, column))[1] < column

@@ -85,13 +85,14 @@ def answers_sorted_together(book: Book, random: Random) -> None:
     name = random.choice(["done", "planned", "ledger"])
     if not columns:
         return
-    answers = sorted(zip(*map(_texts, columns.values()), strict=True), key=lambda row: not row[CHOICES.index(name)])
-    last = sum(bool(row[CHOICES.index(name)]) for row in answers)
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*map(_texts, columns.values()), strict=True)]
+    answers = sorted(rows, key=lambda row: not row[name])
+    last = sum(bool(row[name]) for row in answers)
     category = book.form.category_of
     if not 0 < last < len(answers) or category(last) is not category(last + 1):
         return  # a category that was done, and others that were not, are nothing odd
-    for (column_name, column), texts in zip(columns.items(), zip(*answers, strict=True), strict=True):
-        _write(book, column_name, column, list(texts))
+    for column_name, column in columns.items():
+        _write(book, column_name, column, [row[column_name] for row in answers])
 
 
 @mutator("meant")

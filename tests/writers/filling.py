@@ -88,6 +88,10 @@ def random_filling(form: Form, seed: int) -> Filled:
     rows = {item.number: _row(item, _state(item, states, random), random) for item in form.items}
     remarks = [*REMARKS, *[""] * (len(rows) - len(REMARKS))]
     random.shuffle(remarks)
+    # Alone in its row it might be what a check box left there, and is asked about.
+    true, ticked = remarks.index("TRUE"), [bool(entry) for entry, _ in rows.values()].index(True)
+    if not list(rows.values())[true][0]:
+        remarks[true], remarks[ticked] = remarks[ticked], remarks[true]
     filled = {n: _with_remark(*rows[n], remark) for n, remark in zip(rows, remarks, strict=True)}
     return Filled(
         entries={number: entry for number, (entry, _) in filled.items()},
