@@ -24,7 +24,10 @@ TEMPLATE = Path(__file__).with_name("performance.template.md")
 
 
 def written(figures: Row) -> str:
-    """The page; what has not been measured, or not yet, is left out of the tables, and its target was not run."""
+    """The page; what has not been measured, or not yet, is left out of the tables, and its target was not run.
+
+    `note`: what a person has to say of this run, such as that the machine was slow.
+    """
     rounds, readers = figures["rounds"], [one for one in figures["readers"] if one["ours"]]
     facts = {
         "readers": _readers(readers),
@@ -33,6 +36,7 @@ def written(figures: Row) -> str:
         "stages": _stages(figures["stages"]),
         "profile": _profile(figures["profile"]),
         "failed": f"\n**Failed in this run: {', '.join(figures['failed'])}.**\n" if figures["failed"] else "",
+        "note": f"\n{figures['note']}\n" if figures.get("note") else "",
         "copy_verdict": _verdict(_copy_ms(figures), COPY_MS, "ms"),
         "issue_verdict": _verdict(figures["issue_ms"], ISSUE_MS, "ms"),
         "rounds": _rounds(rounds, next((one["floor"] for one in readers), 0)),

@@ -13,6 +13,10 @@ def test_the_page_stands_before_anything_is_measured() -> None:
     assert "profile" in page
 
 
+def test_what_a_person_has_to_say_of_a_run_stands_on_its_page() -> None:
+    assert "The machine was slow." in written({**begun(), "note": "The machine was slow."})
+
+
 def test_every_target_is_met_or_missed_by_how_much() -> None:
     page = written({**begun(), "readers": [reader()], "rounds": [row("first", 30.0), row("again", 9.0)]})
     assert "missed for XlsxWriter .xlsx by 0.5" in page
