@@ -1,6 +1,6 @@
 """Ctrl-C and SIGTERM at any moment: one sentence, exit status 2, no worker left, nothing torn.
 
-SANJIN_KILLS sets how often a run is interrupted at random, by default 20 times.
+SANJIN_KILLS sets how often a run is interrupted at random, by default 12 times.
 """
 
 import errno

@@ -1,6 +1,6 @@
 """A run that is killed at any moment leaves the last good outputs, a sound register, and nothing the next run minds.
 
-SANJIN_KILLS sets how often a run is killed at random, by default 20 times.
+SANJIN_KILLS sets how often a run is killed at random, by default 12 times.
 """
 
 import io

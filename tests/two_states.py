@@ -1,6 +1,6 @@
 """A round in two states, old and new, and runs over it that are ended from outside.
 
-SANJIN_KILLS sets how often a run is ended at random, by default 20 times.
+SANJIN_KILLS sets how often a run is ended at random, by default 12 times.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from sanjin_xl.round.new_round import make_round
 from sanjin_xl.round.outputs import WORKSHOP
 
 ROOT = Path(__file__).parent.parent
-KILLS = int(os.environ.get("SANJIN_KILLS", "20"))
+KILLS = int(os.environ.get("SANJIN_KILLS", "12"))
 SEED = 2012
 PATIENCE = 5.0  # seconds that workers may outlive the process that started them
 MTIME = 1_349_000_000  # 30 September 2012, the same for every copy of a return
