@@ -1,7 +1,7 @@
 """A filled return being damaged: its sheets, the parts around them, and what its answers truly are."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
@@ -51,6 +51,8 @@ class Book:
     worded: set[int] = field(default_factory=set)  # items of which only words beside their cells tell
     # In which column an answer stood that is gone with it: (3, "done_month") stood in "done".
     stood: dict[Tag, str] = field(default_factory=dict)
+    # Answers of which only the words in another answer cell tell: (5, "remark") holds 第3项已落实 → {(3, "done"), …}.
+    told: dict[Tag, set[Tag]] = field(default_factory=dict)
 
     @property
     def sheet(self) -> Sheet:
@@ -95,6 +97,22 @@ class Book:
         """The truth of an answer is now this."""
         self.truth[number][column] = value
         self.touched.add(number)
+        self._silence((number, column))
+
+    def tell(self, cell: Tag, answers: Iterable[Tag]) -> None:
+        """Words in a cell tell of answers that are not in their own: gone with the words, and in doubt with the cell."""
+        self.told[cell] = {*answers}
+        for number, column in self.told[cell]:
+            self.stood[number, column] = cell[1]
+
+    def _silence(self, cell: Tag) -> None:
+        """What a cell told of other answers is gone: they are what their own cells say, for nobody could tell more."""
+        for number, column in self.told.pop(cell, ()):
+            own = self.answer_cells(column).get(number)
+            if self.truth[number][column] is LOST and not (own and own.value):
+                self.truth[number][column] = _meaning(column, "")
+            self.stood.pop((number, column), None)
+            self.worded.discard(number)
 
     def write(self, tag: Tag, meaning: object) -> None:
         """Something was written into a cell: what it says now of its answer, beside what the other of its pair says."""

@@ -28,7 +28,8 @@ def blanked(book: Book, number: int) -> bool:
         return False
     for cell in cells.values():
         if cell and cell.tag:
-            put(book, cell, None, LOST)
+            # Whatever is said elsewhere, a month that the form does not ask for is none.
+            put(book, cell, None, LOST if book.form.item(number).asks(cell.tag[1]) else ())
     book.worded.add(number)
     return True
 

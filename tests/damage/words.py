@@ -97,6 +97,8 @@ def remarks_about_others(book: Book, random: Random) -> None:
     if others and (items := [number for number in items if blanked(book, number)]):
         cell, claim = random.choice(others), _claim(random, items)
         put(book, cell, claim, claim)
+        if cell.tag:
+            book.tell(cell.tag, [(number, name) for number in items for name in CHOICES])
 
 
 @mutator("words")
@@ -112,8 +114,10 @@ def ledgers_in_words(book: Book, random: Random) -> None:
         said = random.choice(["有台帐", "已建立台账", "台帐齐全", "有台账，在档案室"])
         if random.random() < 0.5 and (number, "done") not in book.together:
             done.value = random.choice(["√（有台帐）", "√\n有台账"])
+            book.tell((number, "done"), [(number, "ledger")])
         else:
             put(book, remark, said, said)
+            book.tell((number, "remark"), [(number, "ledger")])
 
 
 @mutator("words")
