@@ -148,6 +148,13 @@ def test_a_drawing_that_only_reaches_into_the_next_cell_is_not_about_that_one() 
     assert asked(outcome) == [("answer-drawing", BARE, LEDGER)]
 
 
+def test_a_drawing_in_a_hidden_row_is_over_the_cell_in_that_row() -> None:
+    parts = parts_of(with_drawing(bare(), anchor(LEDGER, shape("有"))))
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    parts["xl/worksheets/sheet1.xml"] = re.sub(rb'<row r="7"', b'<row r="7" hidden="1"', sheet)
+    assert asked(judge(packed(parts))) == [("answer-drawing", BARE, LEDGER)]
+
+
 def test_a_shape_by_one_corner_and_a_size_lies_over_as_many_rows_as_it_is_high() -> None:
     one_corner = (
         "<xdr:oneCellAnchor><xdr:from><xdr:col>8</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>6</xdr:row>"

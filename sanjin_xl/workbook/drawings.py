@@ -334,6 +334,10 @@ def _span(edges: list[int], side: _Side) -> tuple[int, int]:
     """The first and last row or column under one side of something."""
     begin = _at(edges, side.first) if side.first else side.offset
     end = max(begin, _at(edges, side.last) if side.last else begin + side.length)
+    if begin == end and side.first and side.last:
+        # In a hidden row it has no size, and is over the cell that it names.
+        first, last = (max(0, min(point.at, len(edges) - 2)) for point in (side.first, side.last))
+        return first, max(first, last)
     begin, end = (begin + round(part * (end - begin)) for part in side.part)
     first = max(0, bisect_right(edges, begin) - 1)
     last = max(first, bisect_left(edges, end) - 1)
