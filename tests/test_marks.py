@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import date
 from io import BytesIO
 from types import ModuleType
 from typing import Any
@@ -89,3 +90,15 @@ def test_a_conditional_format_that_hides_answers_is_asked_about_in_any_format(
     hides, look = RULES[rule]
     outcome = rounds.judge(client.resave(with_rule(**look), format), f"东源县司法局.{format}")
     assert [one.code for one in outcome.findings if one.asks] == ["not-looked-into"] * hides
+
+
+@pytest.mark.parametrize("format", ["ods", "xls"])
+@pytest.mark.parametrize("client", [pytest.param(one, id=name, marks=needed) for name, (one, needed) in CONVERTERS])
+def test_a_day_shown_without_its_month_is_asked_about_in_any_format(client: ModuleType, format: str) -> None:
+    book = openpyxl.load_workbook(BytesIO(rounds.fill(rounds.the_form(), rounds.clean(rounds.the_form()))))
+    for cell, code in {"F7": 'd"月"', "F8": 'm"月"', "F9": "mmm-yy"}.items():
+        book.worksheets[0][cell], book.worksheets[0][cell].number_format = date(2012, 8, 9), code
+    target = BytesIO()
+    book.save(target)
+    outcome = rounds.judge(client.resave(target.getvalue(), format), f"东源县司法局.{format}")
+    assert [(one.code, one.cell) for one in outcome.findings if one.asks] == [("answer-shown-otherwise", "F7")]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from io import BytesIO
 from random import Random
@@ -450,6 +451,33 @@ def test_a_format_that_draws_another_mark_than_the_value_is_asked_about(value: o
     outcome = judge(restyled(bare(), I7={"value": value, "number_format": code}))
     codes = {one.code for one in outcome.findings if one.asks and one.cell == LEDGER}
     assert codes == ({"answer-shown-otherwise"} if asks and code != '"√";;' else {"answer-unseen"} if asks else set())
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ('d"月"', "9月"),
+        ('yyyy"年"d"月"', "2012年9月"),
+        ('m/d"月"', "8/9月"),
+        ("dd", "09"),
+        ('d"日"', "9日"),
+        ("yyyy", "2012"),
+        ('m"月"', None),
+        ('m"月"d"日"', None),
+        ("yyyy-mm-dd", None),
+        ("mmm-yy", None),
+    ],
+)
+def test_a_day_shown_without_its_month_is_asked_about(code: str, shown: str | None) -> None:
+    outcome = judge(restyled(bare(), F7={"value": date(2012, 8, 9), "number_format": code}))
+    found = [dict(one.facts)["shown"] for one in outcome.findings if one.code == "answer-shown-otherwise"]
+    assert found == ([shown] if shown else [])
+    assert answer(outcome).done_month == (None if shown else (8,))
+
+
+def test_a_day_that_shows_the_number_of_its_month_asks_nothing() -> None:
+    outcome = judge(restyled(bare(), F7={"value": date(2012, 8, 8), "number_format": 'd"月"'}))
+    assert (asked(outcome), answer(outcome).done_month) == ([], (8,))
 
 
 def test_a_month_with_its_word_in_the_format_is_a_month() -> None:

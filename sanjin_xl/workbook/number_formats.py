@@ -1,7 +1,11 @@
-"""What a number format with texts in it shows instead of a value (18.8.31): "√";; shows √ for 1 and nothing for 0."""
+"""What a number format with texts in it shows instead of a value (18.8.31): "√";; shows √ for 1 and nothing for 0.
+
+One for days without their month shows something else too: d"月" shows the ninth of March as 9月.
+"""
 
 import re
 from collections.abc import Collection
+from datetime import date
 from typing import NamedTuple
 
 _TOKEN = re.compile(
@@ -26,11 +30,15 @@ PLAIN_FORMATS = ("", "General", "@")  # they show what is stored
 
 
 class Section(NamedTuple):
-    """One of the sections of a format: the number it is compared with, if any, what it shows, and whether of texts."""
+    """One of the sections of a format: the number it is compared with, if any, what it shows, and whether of texts.
+
+    `of_day`: what it shows is of a day, such as {0.day}月.
+    """
 
     condition: tuple[str, float] | None
     shows: str
     of_text: bool
+    of_day: bool = False
 
 
 Sections = tuple[Section, ...]
@@ -64,7 +72,42 @@ def texts_in(code: str, unseen: Collection[str] = ()) -> Sections:
         else:
             shown += literal
             is_odd |= bool(literal.strip(_PLAIN))
-    return tuple(sections) if is_odd and not is_date else ()
+    if is_date:
+        return _of_days(code)
+    return tuple(sections) if is_odd else ()
+
+
+_DAY = re.compile(
+    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[[^\]]*\]|(?P<end>;)|(?P<letters>m+|d+|y+|h+|s+)|(?P<other>.)',
+    re.IGNORECASE | re.DOTALL,
+)
+_LETTERS = {"d": "{0.day}", "dd": "{0.day:02}", "ddd": "{0:%a}", "dddd": "{0:%a}", "h": "{0:%H}", "s": "{0:%S}"}
+
+
+def _of_days(code: str) -> Sections:
+    """The section of a format that shows days without their month, or another number in its place; () for others."""
+    shows, before, has_month = "", "", False
+    for token in _DAY.finditer(code):
+        letters = (token["letters"] or "").lower()
+        literal = token["quoted"] or token["escaped"] or token["other"] or ""
+        if token["end"]:
+            break
+        if letters.startswith("m"):
+            has_month = True
+            shows += "{0.month}"
+        elif literal.startswith("月") and before[:1] in ("d", "y", "h", "s"):
+            has_month = False
+            shows += "月"
+            break
+        else:
+            year = "{0.year}" if letters.startswith("y") else ""
+            shows += year or _LETTERS.get(letters) or _LETTERS.get(letters[:1]) or _escaped(literal)
+        before = letters or literal.strip() or before
+    return () if has_month or not shows else (Section(None, shows, of_text=False, of_day=True),)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 _PLAIN = " -+()/.,:$¥￥%_"  # what stands around numbers and says nothing
@@ -72,6 +115,8 @@ _PLAIN = " -+()/.,:$¥￥%_"  # what stands around numbers and says nothing
 
 def shown_as(value: object, written: str, sections: Sections) -> str:
     """What a cell shows of a value, which is `written` so by itself; "" for nothing."""
+    if sections[:1] and sections[0].of_day:
+        return sections[0].shows.format(value) if isinstance(value, date) else written
     if isinstance(value, bool):
         return written
     if isinstance(value, str):

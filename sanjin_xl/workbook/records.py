@@ -172,8 +172,9 @@ class Grid:
             self.put(row, column, number)
             return
         look = self.style(style)
-        self.put(row, column, self._day(number) if look.shows_days else number)
-        self.look_at(row, column, look, Text(f"{number:.15g}"), number)
+        value = self._day(number) if look.shows_days else number
+        self.put(row, column, value)
+        self.look_at(row, column, look, Text(f"{number:.15g}"), value)
 
     def note_formula(self, row: int, column: int, calculated: bool, wording: bytes) -> None:
         """Note a formula: whether its result is stored, and what it begins with."""

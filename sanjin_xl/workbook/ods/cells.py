@@ -22,7 +22,8 @@ _ERROR = re.compile(
 )  # Err:502, in the language of the program
 _REFERENCE = re.compile(r"\[\.([^\[\]]{1,40})\]")  # [.E6], [.$E$6], [.#REF!6]
 _LONGEST_HEAD = 200  # characters of a formula that tell where it looks for the answers
-_DIGIT = re.compile(r"\d")
+_DIGIT, _NUMBER = re.compile(r"\d"), re.compile(r"\d{1,9}")
+_LETTER = re.compile("[A-Za-z]")  # as in the name of a month
 _SHOWN = re.compile(r"\d[\d,]*(?:\.\d+)?(?:[Ee][-+]?\d+)?")
 _TIME = re.compile(r"(-?)P(?:(\d{1,9})D)?T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:[.,]\d*)?S)?")
 
@@ -202,6 +203,8 @@ class _CellReader(Expat):
         if self._attributes.get("office:value-type") == "float" and isinstance(value, float):
             shown = _SHOWN.findall(text)  # of a day several
             return not shown or (len(shown) == 1 and not _is_rounded(value, *shown))
+        if isinstance(value, date):  # of which the month may not be shown at all: 9月 for the ninth of March
+            return value.month not in map(int, _NUMBER.findall(text)) and not _LETTER.search(text)
         return not _DIGIT.search(text)
 
     def _is_error(self, kind: str, text: str) -> bool:
