@@ -100,7 +100,7 @@ class Book:
         self._silence((number, column))
 
     def tell(self, cell: Tag, answers: Iterable[Tag]) -> None:
-        """Words in a cell tell of answers that are not in their own: gone with the words, and in doubt with the cell."""
+        """Words in a cell tell of answers not in their own: gone with the words, and in doubt with the cell."""
         self.told[cell] = {*answers}
         for number, column in self.told[cell]:
             self.stood[number, column] = cell[1]
