@@ -48,6 +48,7 @@ def _channels(colour: str) -> tuple[int, ...]:
     return tuple(bytes.fromhex(colour)) if _RGB.fullmatch(colour) else ()
 
 
+@lru_cache(maxsize=4096)
 def same_colour(one: str, other: str) -> bool:
     """Whether an eye tells two colours apart, each RRGGBB or the number of one that is not known."""
     pairs = zip(_channels(one), _channels(other), strict=False)

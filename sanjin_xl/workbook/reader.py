@@ -51,7 +51,7 @@ class CachingReader:
         if kind in _ZIPPED_BOOKS:
             return with_pictures(_ZIPPED_BOOKS[kind](open_package(data, cache=self._cache), self._cache))
         if kind is Kind.XLS:
-            return with_pictures(read_xls(data))
+            return with_pictures(read_xls(data, self._cache))
         raise Refused(kind.code)
 
     def _xml_book(self, data: bytes) -> Book:

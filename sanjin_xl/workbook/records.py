@@ -92,12 +92,18 @@ def wide_text(coded: bytes, errors: str = "replace") -> str:
     return utf_16_le_decode(coded, errors, True)[0]
 
 
+@lru_cache(maxsize=4096)
 def number_of(coded: int) -> float:
     """The number in four bytes: a whole one or the upper half of a float, maybe in hundredths (2.5.217)."""
     whole = (coded >> 2) - ((coded >> 31) << 30)
     (broken,) = struct.unpack("<d", struct.pack("<LL", 0, coded & ~3))
     value: float = whole if coded & 2 else broken
     return float(value / 100 if coded & 1 else value)
+
+
+@lru_cache(maxsize=4096)
+def _as_in_xlsx(cell: str, wording: bytes) -> bytes:
+    return b'<c r="%s"><f>%s</f></c>' % (cell.encode(), wording)
 
 
 @dataclass(slots=True)
@@ -132,14 +138,14 @@ class Grid:
 
     def put(self, row: int, column: int, value: Value) -> None:
         """Put in a value that is no blank; raises Refused for a second one in the same cell, and beyond the limits."""
-        place = row * _WIDTH + column
-        if place in self.cells:
+        cells, place = self.cells, row * _WIDTH + column
+        if place in cells:
             raise Refused("file-two-values", cell=address(row, column))
         if row >= self.rows or column >= self.columns:
             self._extend(row, column)
-        if len(self.cells) >= self.limits.cells:
+        if len(cells) >= self.limits.cells:
             raise Refused("file-too-many-cells", limit=self.limits.cells)
-        self.cells[place] = value
+        cells[place] = value
 
     def _extend(self, row: int, column: int) -> None:
         self.rows, self.columns = max(self.rows, row + 1), max(self.columns, column + 1)
@@ -157,15 +163,14 @@ class Grid:
         self.lines += [[] for _ in range(row - len(self.lines))]
         self.lines.append(line)
 
-    def put_text(self, row: int, column: int, style: int, text: Text) -> None:
-        written, runs = text
-        if not written:
+    def put_text(self, row: int, column: int, style: int, text: str, runs: Runs = ()) -> None:
+        if not text:
             return
-        if len(written) > self.limits.characters:
+        if len(text) > self.limits.characters:
             raise Refused("file-long-text", cell=address(row, column), limit=self.limits.characters)
-        self.put(row, column, written)
+        self.put(row, column, text)
         if runs or style in self.odd:
-            self.look_at(row, column, self.style(style), text)
+            self.look_at(row, column, self.style(style), Text(text, runs))
 
     def put_number(self, row: int, column: int, style: int, number: float) -> None:
         if style not in self.odd:
@@ -180,7 +185,7 @@ class Grid:
         """Note a formula: whether its result is stored, and what it begins with."""
         self.formulas[cell := address(row, column)] = calculated
         if wording:
-            self.wordings[row * _WIDTH + column] = b'<c r="%s"><f>%s</f></c>' % (cell.encode(), wording)
+            self.wordings[row * _WIDTH + column] = _as_in_xlsx(cell, wording)
 
     def put_error(self, row: int, column: int, code: int) -> None:
         self.put(row, column, "")

@@ -56,7 +56,7 @@ class Formulas:
         if tokens.startswith(_FIRST_CELL):
             self._sharing.append((place, first))
             tokens = b""
-        self._grid.note_formula(*place, True, wording(tokens, shape=self._shape))
+        self._grid.note_formula(*place, True, wording(tokens, (0, 0), self._shape))
 
     def share(self, first: Place, tokens: bytes) -> None:
         self._shared[first] = tokens
@@ -72,7 +72,7 @@ class _Unknown(Exception):  # noqa: N818 - nothing has gone wrong
 
 
 @lru_cache(maxsize=2048)
-def wording(tokens: bytes, base: Place = (0, 0), shape: _Shape = XLS) -> bytes:
+def wording(tokens: bytes, base: Place, shape: _Shape) -> bytes:
     """What a formula begins with, escaped as in XML; b"" where it begins with nothing that is known.
 
     `base`: the cell it stands in, if it is one that several cells share.

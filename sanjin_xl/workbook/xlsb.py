@@ -33,7 +33,7 @@ from sanjin_xl.workbook.relationships import links_of
 from sanjin_xl.workbook.tokens import XLSB, Formulas
 
 _BOOK, _STRINGS, _STYLES = "xl/workbook.bin", "xl/sharedStrings.bin", "xl/styles.bin"
-_LONG = struct.Struct("<L")
+_LONG, _DOUBLE = struct.Struct("<L"), struct.Struct("<d")
 _COLUMN_STYLE = struct.Struct("<2L")
 _STYLE_BITS = 0xFFFFFF
 _AUTOMATIC, _BY_NUMBER, _RGB = 0, 1, 2
@@ -78,10 +78,13 @@ def _length(part: bytes, at: int, low: int) -> tuple[int, int]:
     return low, at
 
 
+def _own_text(piece: bytes) -> str:
+    return _text(piece, 0)[0]
+
+
 def _text(body: bytes, at: int) -> tuple[str, int]:
     """A text after four bytes that count its characters (2.5.168), and where it ends."""
-    (count,) = struct.unpack_from("<L", body, at)
-    end = at + 4 + 2 * count
+    end = at + 4 + 2 * _LONG.unpack_from(body, at)[0]
     if end > len(body):
         raise Refused("file-unreadable")
     return wide_text(body[at + 4 : end]), end
@@ -102,7 +105,7 @@ def _read(package: Package, cache: Cache, limits: Limits) -> Book:
     texts = _texts(package.part(_STRINGS), styles, limits) if _STRINGS in package else []
     sheets: list[Sheet] = []
     for name, visible, part in sheets_at:
-        reader = _Worksheet(Grid(limits, styles.styles, from_1904), styles, texts)
+        reader = _Worksheet(Grid(limits, styles.styles, from_1904), styles, texts, cache.lookup(_own_text))
         reader.read(package.part(part))
         _read_around(package, part, reader.grid, cache, limits)
         sheets.append(reader.grid.sheet(name, visible=visible))
@@ -225,22 +228,22 @@ def _color(body: bytes, at: int) -> str:
 class _Worksheet:
     """The records of one sheet; the cells of a row name their column, short ones follow the cell before."""
 
-    def __init__(self, grid: Grid, styles: _Styles, texts: list[Text]) -> None:
+    def __init__(self, grid: Grid, styles: _Styles, texts: list[Text], own_texts: Mapping[bytes, str]) -> None:
         self.grid = grid
-        self._styles, self._texts = styles, texts
+        self._styles, self._texts, self._own_texts = styles, texts, own_texts
         self._row, self._column = 0, -1
         self._formulas = Formulas(grid, XLSB)
 
     def read(self, part: bytes) -> None:
         for kind, body in _records(part):
-            if 1 <= kind <= 11 or kind == 62:
+            if 12 <= kind <= 18:
+                self._column += 1
+                _CELLS[kind - 11](self, _LONG.unpack_from(body)[0] & _STYLE_BITS, body, 4)
+            elif 1 <= kind <= 11 or kind == 62:
                 self._column, style = _COLUMN_STYLE.unpack_from(body)
                 _CELLS[kind](self, style & _STYLE_BITS, body, 8)
                 if 8 <= kind <= 11:
                     self._formula(body, 8 + _result_size(kind, body))
-            elif 12 <= kind <= 18:
-                self._column += 1
-                _CELLS[kind - 11](self, struct.unpack_from("<L", body)[0] & _STYLE_BITS, body, 4)
             elif reader := _AROUND.get(kind):
                 reader(self, body)
         self._formulas.finish()
@@ -261,7 +264,7 @@ class _Worksheet:
         self.grid.put_blank(self._row, self._column, style)
 
     def _coded(self, style: int, body: bytes, at: int) -> None:
-        self.grid.put_number(self._row, self._column, style, number_of(*struct.unpack_from("<L", body, at)))
+        self.grid.put_number(self._row, self._column, style, number_of(*_LONG.unpack_from(body, at)))
 
     def _error(self, style: int, body: bytes, at: int) -> None:
         self.grid.put_error(self._row, self._column, body[at])
@@ -270,19 +273,20 @@ class _Worksheet:
         self.grid.put(self._row, self._column, bool(body[at]))
 
     def _number(self, style: int, body: bytes, at: int) -> None:
-        self.grid.put_number(self._row, self._column, style, *struct.unpack_from("<d", body, at))
+        self.grid.put_number(self._row, self._column, style, *_DOUBLE.unpack_from(body, at))
 
     def _own_text(self, style: int, body: bytes, at: int) -> None:
-        self.grid.put_text(self._row, self._column, style, Text(_text(body, at)[0]))
+        end = at + 4 + 2 * _LONG.unpack_from(body, at)[0]
+        self.grid.put_text(self._row, self._column, style, self._own_texts[body[at:end]])
 
     def _rich_text(self, style: int, body: bytes, at: int) -> None:
-        self.grid.put_text(self._row, self._column, style, _rich(body, self._styles, at))
+        self.grid.put_text(self._row, self._column, style, *_rich(body, self._styles, at))
 
     def _shared_text(self, style: int, body: bytes, at: int) -> None:
-        (number,) = struct.unpack_from("<L", body, at)
+        (number,) = _LONG.unpack_from(body, at)
         if number >= len(self._texts):
             raise Refused("file-value", cell=address(self._row, self._column), found=str(number))
-        self.grid.put_text(self._row, self._column, style, self._texts[number])
+        self.grid.put_text(self._row, self._column, style, *self._texts[number])
 
     def _begin_row(self, body: bytes) -> None:
         self._row, _, height, flags = struct.unpack_from("<LLHxB", body)

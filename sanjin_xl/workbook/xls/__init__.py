@@ -11,29 +11,30 @@ import struct
 
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Book, Sheet
+from sanjin_xl.workbook.cache import Cache
 from sanjin_xl.workbook.limits import LIMITS, Limits
 from sanjin_xl.workbook.ole import open_compound
 from sanjin_xl.workbook.records import check_grids
 from sanjin_xl.workbook.xls.book import Globals
 from sanjin_xl.workbook.xls.sheet import Worksheet
-from sanjin_xl.workbook.xls.stream import records
+from sanjin_xl.workbook.xls.stream import records, text
 
 _GLOBALS, _WORKSHEET = 0x0005, 0x0010
 
 
-def read_xls(data: bytes, limits: Limits = LIMITS) -> Book:
+def read_xls(data: bytes, cache: Cache, limits: Limits = LIMITS) -> Book:
     """The book in an .xls that is not encrypted; raises Refused."""
     stream = open_compound(data, limits).get("workbook", b"")
     if len(stream) > limits.part_bytes:
         raise Refused("file-too-large", found=len(stream), limit=limits.part_bytes)
     try:
-        return _read(stream, limits)
+        return _read(stream, cache, limits)
     except (struct.error, IndexError) as error:  # a record that is shorter than what it holds
         raise Refused("file-unreadable") from error
 
 
-def _read(stream: bytes, limits: Limits) -> Book:
-    book = Globals()
+def _read(stream: bytes, cache: Cache, limits: Limits) -> Book:
+    book = Globals(cache.lookup(text))
     book.read(records(stream, 0, _GLOBALS))
     sheets: list[Sheet] = []
     for name, visible, offset in book.sheets:

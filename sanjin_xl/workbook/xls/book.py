@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.fonts import INDEXED, Font, veils
-from sanjin_xl.workbook.records import UNFILLED, Style, Text, make_style, odd_numbers, wide_text
-from sanjin_xl.workbook.xls.stream import CONTINUE, WIDE, characters, short, text
+from sanjin_xl.workbook.records import UNFILLED, Style, Text, make_style, odd_numbers
+from sanjin_xl.workbook.xls.stream import CONTINUE, COUNTED, WIDE, characters, short, text
 
-_COUNTED = struct.Struct("<HB")
 _PHONETIC, _RICH = 4, 8
 _OWN_COLOURS = 8  # where the colours of a palette begin
 _PLAIN_NUMBERS = (0, 49)  # of the formats General and @
@@ -34,7 +33,7 @@ class _Strings:
 
     def __init__(self, pieces: list[bytes], book: "Globals") -> None:
         self._pieces, self._at, self._piece = iter(pieces), 0, b""
-        self._book = book
+        self._book, self._own_texts = book, book.own_texts
 
     def read(self) -> list[Text]:
         self._piece = next(self._pieces)
@@ -51,14 +50,12 @@ class _Strings:
         return bool(self._piece)
 
     def _one(self) -> Text:
-        count, flags = _COUNTED.unpack_from(self._piece, self._at)
-        self._at += 3
-        end = self._at + count * (2 if flags & WIDE else 1)
+        start, self._at = self._at, self._at + 3
+        count, flags = COUNTED.unpack_from(self._piece, start)
+        end = self._at + (2 * count if flags & WIDE else count)
         if flags <= WIDE and end <= len(self._piece):  # as nearly all are
-            written = self._piece[self._at : end]
-            text = wide_text(written) if flags else written.decode("latin-1")
             self._at = end
-            return Text(text)
+            return Text(self._own_texts[self._piece[start:end]])
         runs = extra = 0
         if flags & _RICH:
             (runs,) = struct.unpack("<H", self._take(2))
@@ -100,8 +97,10 @@ class _Strings:
 class Globals:
     """What stands before the sheets: fonts, formats, styles, texts, and where the sheets begin."""
 
-    def __init__(self) -> None:
-        self._fonts: list[tuple[str, bool, int, int]] = []
+    def __init__(self, own_texts: Mapping[bytes, str]) -> None:
+        self.own_texts = own_texts
+        self._described: list[tuple[Font, int]] = []  # fonts and the numbers of their colours
+        self._fonts: list[Font] = []
         self._codes: dict[int, str] = {}
         self._styles: list[tuple[int, int, int, int, bool]] = []
         self._palette = dict(INDEXED)
@@ -121,7 +120,9 @@ class Globals:
                 last = kind
                 if reader := _IN_GLOBALS.get(kind):
                     reader(self, body)
-        self.styles = [self._style(*one) for one in self._styles]
+        self._fonts = [font._replace(color=self._palette.get(color, "")) for font, color in self._described]
+        styles = {one: self._style(*one) for one in set(self._styles)}
+        self.styles = [styles[one] for one in self._styles]
         numbers = range(len(self._fonts) + 1)
         self.odd_fonts = odd_numbers(zip(numbers, map(self.font, numbers), strict=True), self.styles)
         self.texts = _Strings(self._strings, self).read() if self._strings else []
@@ -148,10 +149,7 @@ class Globals:
     def font(self, number: int) -> Font:
         """A font by its number: there is none with the number 4 (2.5.129)."""
         at = number - (number > 4)
-        if at >= len(self._fonts):
-            return Font()
-        name, struck, height, color = self._fonts[at]
-        return Font(name, struck, height / 20, self._palette.get(color, ""))
+        return self._fonts[at] if at < len(self._fonts) else Font()
 
     def _style(self, font: int, format: int, pattern: int, ground: int, crossed: bool) -> Style:
         fill = self._palette.get(ground & 0x7F, f"#{ground & 0x7F}") if pattern not in UNFILLED else ""
@@ -159,7 +157,7 @@ class Globals:
 
     def _add_font(self, body: bytes) -> None:
         height, flags, color = struct.unpack_from("<3H", body)
-        self._fonts.append((short(body, 14), bool(flags & 8), height, color))
+        self._described.append((Font(short(body, 14), bool(flags & 8), height / 20), color))
 
     def _add_format(self, body: bytes) -> None:
         self._codes[struct.unpack_from("<H", body)[0]] = text(body, 2)

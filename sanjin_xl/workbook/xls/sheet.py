@@ -7,14 +7,15 @@ from sanjin_xl.model.cellref import address
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Fact
 from sanjin_xl.workbook.limits import Limits
-from sanjin_xl.workbook.records import Grid, Text, number_of
+from sanjin_xl.workbook.records import Grid, number_of
 from sanjin_xl.workbook.tokens import XLS, Formulas
 from sanjin_xl.workbook.xls.book import Globals, fonts_of
 from sanjin_xl.workbook.xls.drawings import Drawings
-from sanjin_xl.workbook.xls.stream import CONTINUE, WIDE, characters, text
+from sanjin_xl.workbook.xls.stream import CONTINUE, WIDE, characters
 
 _CELL = struct.Struct("<3H")  # row, column, style
 _SHARED, _NUMBER = struct.Struct("<3HL"), struct.Struct("<3Hd")  # row, column, style, and what stands there
+_FORMULA, _DOUBLE = struct.Struct("<3H8s6xH"), struct.Struct("<d")  # row, column, style, result, length of the tokens
 _FIRST_CELL = struct.Struct("<x2H")  # of those that share a formula (2.5.198.58)
 _BARS_AND_ICONS = (4, 6)  # they may stand in place of values
 
@@ -23,7 +24,7 @@ class Worksheet:
     """The records of one sheet."""
 
     def __init__(self, book: Globals, limits: Limits) -> None:
-        self._texts, self._book = book.texts, book
+        self._texts, self._own_texts, self._book = book.texts, book.own_texts, book
         self.grid = Grid(limits, book.styles, book.from_1904)
         self._formula: tuple[int, int, int] | None = None  # a cell whose text is in the record that follows
         self._formulas = Formulas(self.grid, XLS)
@@ -50,8 +51,10 @@ class Worksheet:
 
     def _blanks(self, body: bytes) -> None:
         row, column = struct.unpack_from("<2H", body)
-        for n, (style,) in enumerate(struct.iter_unpack("<H", body[4 : len(body) - len(body) % 2 - 2])):
-            self.grid.put_blank(row, column + n, style)
+        styles = struct.unpack_from(f"<{max(0, len(body) // 2 - 3)}H", body, 4)
+        if not self.grid.odd.isdisjoint(styles):
+            for n, style in enumerate(styles, column):
+                self.grid.put_blank(row, n, style)
 
     def _number(self, body: bytes) -> None:
         row, column, style, number = _NUMBER.unpack_from(body)
@@ -71,11 +74,11 @@ class Worksheet:
         row, column, style, number = _SHARED.unpack_from(body)
         if number >= len(self._texts):
             raise Refused("file-value", cell=address(row, column), found=str(number))
-        self.grid.put_text(row, column, style, self._texts[number])
+        self.grid.put_text(row, column, style, *self._texts[number])
 
     def _own_text(self, body: bytes) -> None:
         row, column, style = _CELL.unpack_from(body)
-        self.grid.put_text(row, column, style, Text(text(body, 6)))
+        self.grid.put_text(row, column, style, self._own_texts[body[6:]])
 
     def _rich_text(self, body: bytes) -> None:
         row, column, style = _CELL.unpack_from(body)
@@ -84,7 +87,7 @@ class Worksheet:
         at = 9 + count * (2 if flags & WIDE else 1)
         (runs,) = struct.unpack_from("<H", body, at)
         fonts = fonts_of(body[at + 2 : at + 2 + 4 * runs], self._book)
-        self.grid.put_text(row, column, style, Text(text, fonts))
+        self.grid.put_text(row, column, style, text, fonts)
 
     def _truth_or_error(self, body: bytes) -> None:
         row, column, _, value, is_error = struct.unpack_from("<3HBB", body)
@@ -94,20 +97,18 @@ class Worksheet:
             self.grid.put(row, column, bool(value))
 
     def _formula_result(self, body: bytes) -> None:
-        row, column, style = _CELL.unpack_from(body)
+        row, column, style, result, length = _FORMULA.unpack_from(body)
         self._formula = None
-        (length,) = struct.unpack_from("<20xH", body)
         tokens = body[22 : 22 + length]
         self._formulas.note((row, column), tokens, _FIRST_CELL.unpack(tokens) if length == _FIRST_CELL.size else (0, 0))
-        kind, value, mark = struct.unpack_from("<BxB3xH", body, 6)
-        if mark != 0xFFFF:
-            self.grid.put_number(row, column, style, *struct.unpack_from("<d", body, 6))
-        elif kind == 0:
+        if not result.endswith(b"\xff\xff"):
+            self.grid.put_number(row, column, style, *_DOUBLE.unpack(result))
+        elif result[0] == 0:
             self._formula = row, column, style
-        elif kind == 1:
-            self.grid.put(row, column, bool(value))
-        elif kind == 2:
-            self.grid.put_error(row, column, value)
+        elif result[0] == 1:
+            self.grid.put(row, column, bool(result[2]))
+        elif result[0] == 2:
+            self.grid.put_error(row, column, result[2])
 
     def _shared_formula(self, body: bytes) -> None:
         """A formula that the cells of a range share, behind the first of these (2.4.277)."""
@@ -116,7 +117,7 @@ class Worksheet:
 
     def _formula_text(self, body: bytes) -> None:
         if self._formula:
-            self.grid.put_text(*self._formula, Text(text(body, 0)))
+            self.grid.put_text(*self._formula, self._own_texts[body])
             self._formula = None
 
     # ── around the cells ──

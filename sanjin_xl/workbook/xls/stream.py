@@ -9,6 +9,7 @@ from sanjin_xl.workbook.records import wide_text
 # Record types (2.3).
 _BOF, _EOF, CONTINUE = 0x809, 0x0A, 0x3C
 _HEAD = struct.Struct("<2H")
+COUNTED = struct.Struct("<HB")  # the characters of a text and its flags
 _BIFF8 = 0x0600
 WIDE = 1  # the flag of a text in two bytes a character
 
@@ -42,9 +43,9 @@ def short(body: bytes, at: int) -> str:
     return characters(body, at + 2, count, flags)
 
 
-def text(body: bytes, at: int) -> str:
+def text(body: bytes, at: int = 0) -> str:
     """A text after two bytes that count its characters (2.5.294)."""
-    count, flags = struct.unpack_from("<HB", body, at)
+    count, flags = COUNTED.unpack_from(body, at)
     return characters(body, at + 3, count, flags)
 
 
