@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from opened_window import NOW, Opened, served
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from rounds import clean, fill, small_form
 
 from sanjin_xl.messages import window as words
@@ -171,11 +171,12 @@ def test_the_parts_of_a_letter_are_copied_one_by_one(window: Opened, show: Calla
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         body = page.locator("#body").input_value()
         copied = []
-        for button in page.get_by_role("button", name=words.COPY, exact=True).all():
-            button.click()
+        for button in page.locator("button.copy").all():
+            said = button.inner_text()
+            button.dblclick()
+            expect(button).to_have_text(words.COPIED)
             copied.append(page.evaluate("navigator.clipboard.readText()"))
-        page.get_by_role("button", name=words.COPY_FOLDER).click()
-        copied.append(page.evaluate("navigator.clipboard.readText()"))
+            expect(button).to_have_text(said)
     assert copied[0] == "a@dongyuan.example.cn"
     assert copied[2] == body
     assert Path(copied[3]).is_dir()

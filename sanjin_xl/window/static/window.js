@@ -40,7 +40,7 @@ function tell(now) {
 }
 
 // Only the parts that are marked are replaced: what somebody has typed or chosen stays, what was unfolded stays unfolded,
-// and whoever goes by keys stays where they are.
+// a table that was moved sideways stays so, and whoever goes by keys stays where they are.
 async function readAnew() {
   const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
   if (!page.body.dataset.version) return; // a fault, which is no page of ours
@@ -53,8 +53,10 @@ async function readAnew() {
     const open = [...old.querySelectorAll("details[open] > summary")].map((one) => one.textContent);
     for (const one of fresh.querySelectorAll("details > summary")) if (open.includes(one.textContent)) one.parentElement.open = true;
     const [key, nth] = placeOf(document.activeElement, old);
+    const sideways = [...old.querySelectorAll(".scroll")].map((one) => one.scrollLeft);
     old.replaceWith(fresh);
-    const same = [...fresh.querySelectorAll("a, button, summary, input, select")].filter((one) => keyOf(one) === key);
+    fresh.querySelectorAll(".scroll").forEach((one, at) => { one.scrollLeft = sideways[at] || 0; });
+    const same = [...fresh.querySelectorAll("a, button, summary, input, select, .scroll")].filter((one) => keyOf(one) === key);
     if (nth >= 0 && same.length) same[Math.min(nth, same.length - 1)].focus({ preventScroll: true });
   }
   enliven();
@@ -69,7 +71,9 @@ function isTouched(part) {
   });
 }
 
-const keyOf = (one) => `${one.tagName} ${one.getAttribute("href") || ""} ${one.form ? one.form.action : ""} ${one.textContent.trim()}`;
+// A table that scrolls has the focus itself, and what stands in it is what changes.
+const textOf = (one) => one.matches(".scroll") ? "" : one.textContent.trim();
+const keyOf = (one) => `${one.tagName} ${one.getAttribute("href") || ""} ${one.form ? one.form.action : ""} ${textOf(one)}`;
 function placeOf(one, part) {
   if (!one || !part.contains(one)) return ["", -1];
   const key = keyOf(one);
@@ -173,6 +177,7 @@ addEventListener("click", async (event) => {
   if (!button) return;
   await navigator.clipboard.writeText(button.dataset.from ? document.getElementById(button.dataset.from).value : button.dataset.copy);
   const text = button.textContent;
+  if (text === button.dataset.copied) return; // pressed twice
   button.textContent = button.dataset.copied;
   setTimeout(() => { button.textContent = text; }, 1500);
 });
