@@ -1,7 +1,7 @@
 """The sheet the county fills in, written top to bottom (docs/contracts.md §1)."""
 
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -33,7 +33,7 @@ from sanjin_xl.books.styles import (
 )
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.fields import Field, Kind
-from sanjin_xl.model.form import Item
+from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.layout import (
     DATE_LABEL,
     DATE_VALUE,
@@ -72,6 +72,8 @@ _SIGN_HEIGHT = 26
 _SIZE, _TEXT_SIZE = 10.5, 10
 _SPARES = range(120, 20, -10)  # points of a page left for remarks that grow: as much as costs no further page
 
+Edge = tuple[tuple[str, object], ...]
+Shape = tuple[Edge, tuple[bool, ...]]
 Group = list[Item]
 """Neighbouring items of one category that share a row of the paper form."""
 
@@ -98,7 +100,7 @@ class _FormSheet:
         self.hints = {one.number: self.formulas.hint(one, filling.cells, filling.filled_on) for one in self.form.items}
         self.styles = Styles(book)
         self._group_heights: dict[tuple[int, int, bool], float] = {}
-        self._looks_of: dict[tuple[object, ...], dict[str, Any]] = {}
+        self._looks_of: dict[Shape, dict[str, Any]] = {}
         seen = [field.width for field in self.fields.values() if field.kind is not Kind.HIDDEN]
         hidden = [field.width for field in self.fields.values() if field.kind is Kind.HIDDEN]
         self.sheet = SheetWriter(self.styles, words.SHEET, seen, hidden=hidden, size=_SIZE, living=True, gridlines=True)
@@ -194,7 +196,9 @@ class _FormSheet:
 
     def _pages(self) -> list[list[Group]]:
         """The groups of each printed page: as few pages as can be, with the most room left for remarks that grow."""
-        return min((self._filled(self.sheet.page_room() - spare) for spare in _SPARES), key=len)
+        ways = (self._filled(self.sheet.page_room() - spare) for spare in _SPARES)
+        fewest = len(self._filled(self.sheet.page_room() - _SPARES[-1]))
+        return next(pages for pages in ways if len(pages) == fewest)
 
     def _filled(self, room: float) -> list[list[Group]]:
         """Pages of so much room, no group torn; the total and what is below stand with the last."""
@@ -261,9 +265,9 @@ class _FormSheet:
 
     def _looks(self, item: Item) -> dict[str, Any]:
         """The formats of an item's row by field; rows of one shape share them."""
-        edges, look = self._edges(item), self.sheet.format
-        shape = *edges.items(), *(item.asks(field.name) for field in self.answers)
+        shape, look = _shapes_of(self.form)[item.number], self.sheet.format
         if shape not in self._looks_of:
+            edges = dict(shape[0])
             self._looks_of[shape] = {
                 "number": look("centre", **edges),
                 "text": look("text", **edges),
@@ -275,26 +279,6 @@ class _FormSheet:
             }
         return self._looks_of[shape]
 
-    def _edges(self, item: Item) -> dict[str, object]:
-        """Faint dots between items that share a row of the paper form, a strong line around a category."""
-        before, after = (self._beside(item, step) for step in (-1, 1))
-        edges: dict[str, object] = {}
-        if before and before.printed_row == item.printed_row:
-            edges |= {"top": DOTTED, "top_color": FAINT_LINE}
-        elif before is None:
-            edges |= {"top": MEDIUM}
-        if after and after.printed_row == item.printed_row:
-            edges |= {"bottom": DOTTED, "bottom_color": FAINT_LINE}
-        elif after is None:
-            edges |= {"bottom": MEDIUM}
-        return edges
-
-    def _beside(self, item: Item, step: int) -> Item | None:
-        """The item before or behind another in the same category."""
-        items = self.form.category_of(item.number).items
-        place = item.number - items[0].number + step
-        return items[place] if 0 <= place < len(items) else None
-
     def _answer_format(self, item: Item, field: Field, edges: dict[str, object]) -> Any:
         text = field.kind is Kind.TEXT
         kind: dict[str, object] = {"font_size": _TEXT_SIZE, "num_format": "@"} if text else {"align": "center"}
@@ -304,7 +288,7 @@ class _FormSheet:
 
     def _height(self, item: Item, *, labelled: bool) -> float:
         """The height of an item's row, beside which its category is named if it is `labelled` or the first of it."""
-        if labelled or self._beside(item, -1) is None:
+        if labelled or item is self.form.category_of(item.number).items[0]:
             label = height_of(self._label(item.number), self.fields["category"].width, _SIZE)
             return max(label, self._text_heights[item.number])
         return max(_LEAST_ITEM_HEIGHT, self._text_heights[item.number])
@@ -392,6 +376,26 @@ class _FormSheet:
         self.sheet.print_setup((GROUP_ROW, HEADER_ROW), footer=footer)
         first, last = self.layout.columns(TITLE)
         self.sheet.worksheet.print_area(TITLE_ROW, first, self.layout.seal_row, last)
+
+
+@lru_cache(maxsize=16)
+def _shapes_of(form: Form) -> dict[int, Shape]:
+    """The shape of every item's row, by its number: the edges, and which answers are asked for.
+
+    Faint dots between items that share a row of the paper form, a strong line around a category.
+    """
+    shapes: dict[int, Shape] = {}
+    for one in form.categories:
+        for before, item, after in zip((None, *one.items), one.items, (*one.items[1:], None), strict=False):
+            edges = *_edge("top", item, before), *_edge("bottom", item, after)
+            shapes[item.number] = edges, tuple(map(item.asks, form.answers))
+    return shapes
+
+
+def _edge(side: str, item: Item, beside: Item | None) -> Edge:
+    if beside is None:
+        return ((side, MEDIUM),)
+    return ((side, DOTTED), (f"{side}_color", FAINT_LINE)) if beside.printed_row == item.printed_row else ()
 
 
 def _escaped(text: str) -> str:

@@ -86,6 +86,22 @@ def _pieces(item: Item) -> tuple[tuple[str, tuple[Test, ...]], ...]:
     return tuple((words.HINTS[name].format(number=item.depends_on), tests) for name, tests in _hints(item))
 
 
+@lru_cache(maxsize=10_000)  # most rows of most workbooks say one of a few things
+def _said(item: Item, row: tuple[tuple[str, str], ...]) -> str:
+    """What the hint of an item says of a row."""
+    texts = dict(row)
+    return "".join(text for text, tests in _pieces(item) if all(holds(texts) for _, holds in tests))
+
+
+@lru_cache(maxsize=1024)
+def _score_formula(item: Item, layout: Layout, policy: Policy) -> str:
+    cell = {name: layout.cell(item.number, name) for name in ("done", "planned", "ledger", "points")}
+    head = SCORE_HEAD.format(tick=f'"{_TICK}"', **cell)
+    full, less, planned = map(plain, policy.shares)
+    plan = f'IF({cell["planned"]}="{_TICK}",ROUND({cell["points"]}*{planned},2),0)'
+    return f'={head}"{_TICK}",{full},{less}),2),{plan if policy.planned else 0})'
+
+
 @lru_cache(maxsize=1024)
 def _hint_formula(item: Item, layout: Layout, year: int) -> str:
     cells = {name: layout.cell(item.number, name) for name in CHOICES}
@@ -121,12 +137,7 @@ class Formulas:
 
     def score(self, item: Item, cells: Cells) -> tuple[str, float]:
         """The self-score: the share of the item's points that the policy gives for what is ticked."""
-        cell = {name: self._layout.cell(item.number, name) for name in ("done", "planned", "ledger", "points")}
-        head = SCORE_HEAD.format(tick=f'"{_TICK}"', **cell)
-        full, less, planned = map(plain, self._policy.shares)
-        plan = f'IF({cell["planned"]}="{_TICK}",ROUND({cell["points"]}*{planned},2),0)'
-        formula = f'={head}"{_TICK}",{full},{less}),2),{plan if self._policy.planned else 0})'
-        return formula, points(self._score(item, cells))
+        return _score_formula(item, self._layout, self._policy), points(self._score(item, cells))
 
     def totals(self, cells: Cells) -> dict[str, tuple[str, float]]:
         """The total row: points of the form, self-score."""
@@ -217,7 +228,7 @@ class Formulas:
         return {name: self._layout.cell(1, name, keep_column=True) for name in self._form.fields}
 
     def _score(self, item: Item, cells: Cells) -> int:
-        done, planned, ledger = (_text(cells, item, name) == _TICK for name in TICKS)
+        done, planned, ledger = [_text(cells, item, name) == _TICK for name in TICKS]
         return share_of(item.points, self._policy.share(done=done, planned=planned, ledger=ledger))
 
     def _total(self, cells: Cells) -> int:
@@ -228,14 +239,15 @@ class Formulas:
         untouched = "".join(text for _, text in self._untouched(item, cells))
         if not any(_text(cells, item, name) for name in CHOICES):
             return words.NOT_FILLED + untouched
-        return "".join(text for text, tests in _pieces(item) if all(holds(row) for _, holds in tests)) + untouched
+        return _said(item, row) + untouched
 
-    def _row(self, item: Item, cells: Cells, filled_on: date | None) -> Row:
-        return {
-            **{name: _text(cells, item, name) for name in CHOICES},
-            "neighbour": cells.get((item.depends_on, "done"), "") if item.depends_on else "",
-            "filled": str(12 if filled_on.year > self._year else filled_on.month) if filled_on else "",
-        }
+    def _row(self, item: Item, cells: Cells, filled_on: date | None) -> tuple[tuple[str, str], ...]:
+        """A row as `Row` has it, as pairs."""
+        return (
+            *((name, _text(cells, item, name)) for name in CHOICES),
+            ("neighbour", cells.get((item.depends_on, "done"), "") if item.depends_on else ""),
+            ("filled", str(12 if filled_on.year > self._year else filled_on.month) if filled_on else ""),
+        )
 
 
 def _text(cells: Cells, item: Item, name: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from sanjin_xl import messages
 from sanjin_xl.books.seal import Lock
@@ -55,8 +56,13 @@ def file_name(issue: Issue) -> str:
 
 def cells_of(form: Form, answer: Callable[[int], Answer]) -> dict[tuple[int, str], str]:
     """Answers as the texts of the open cells: the canonical text of what is clear, otherwise what was typed."""
-    asked = [(item.number, name) for item in form.items for name in form.answers if item.asks(name)]
-    return {(number, name): text for number, name in asked if (text := _text(name, answer(number)))}
+    answers = {item.number: answer(item.number) for item in form.items}
+    return {place: text for place in _asked(form) if (text := _text(place[1], answers[place[0]]))}
+
+
+@lru_cache(maxsize=16)
+def _asked(form: Form) -> list[tuple[int, str]]:
+    return [(item.number, name) for item in form.items for name in form.answers if item.asks(name)]
 
 
 def _text(name: str, answer: Answer) -> str:

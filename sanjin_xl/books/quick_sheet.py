@@ -6,11 +6,13 @@ workbook of 300,000 cells takes. The XML here is to the byte what it writes itse
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.xmlwriter import XMLwriter
 
 from sanjin_xl.model.controls import visible
 
@@ -79,8 +81,7 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
 
     def _formula_tail(self, formula: str, value: Value) -> str:
         kind = ' t="str"' if isinstance(value, str) and value else ""
-        content = self._escape_data(self._prepare_formula(formula)), self._escape_data(value)
-        return "{}><f>{}</f><v>{}</v></c>".format(kind, *content)
+        return f"{kind}><f>{_escaped(self._prepare_formula(formula))}</f><v>{self._escape_data(value)}</v></c>"
 
     # --- what XlsxWriter does at the end, row by row ------------------------------------------------------------------
 
@@ -162,6 +163,12 @@ class _Letters(dict[int, str]):
 
 
 _LETTERS = _Letters()
+
+
+@lru_cache(maxsize=4096)  # all workbooks of a form have the same two hundred formulas
+def _escaped(formula: str) -> str:
+    xml: str = XMLwriter()._escape_data(formula)
+    return xml
 
 
 def plain(text: str) -> str:

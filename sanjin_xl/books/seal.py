@@ -9,8 +9,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import IO
 
-from xlsxwriter import Workbook
-
+from sanjin_xl.books.quick_book import QuickWorkbook
 from sanjin_xl.books.quick_sheet import QuickWorksheet
 
 CREATED = datetime(2012, 1, 1)
@@ -98,7 +97,7 @@ class SealedWorksheet(QuickWorksheet):
         super()._xml_empty_tag(tag, attributes)
 
 
-class SealedWorkbook(Workbook):  # type: ignore[misc]  # XlsxWriter ships no types
+class SealedWorkbook(QuickWorkbook):
     """A workbook nobody adds, removes, renames or reorders sheets of without the password.
 
     `target` is a path or a binary stream. Equal content gives equal bytes on one machine, whatever the clock says.
