@@ -125,6 +125,7 @@ WRITINGS: dict[str, Callable[[str, int], str]] = {
     "spaces": lambda text, n: f"　　{text} ",
     "points": lambda text, n: text.rstrip("；。").replace("“", '"').replace("”", '"').replace("、", ","),
     "lines": lambda text, n: text[:9] + "\n" + text[9:],
+    "zeros": lambda text, n: text.replace("00", "OO").replace("90%", "9O%"),
     "scan": lambda text, n: text.replace("员", "貝").replace("工", "エ").replace("人", "入").replace("日", "曰"),
 }
 

@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from random import Random
 
+import openpyxl
+import pandas as pd
 import pytest
 from command import Command
 from converted import pages_of, retyped, workbook
@@ -34,6 +37,7 @@ from rounds import (
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.catalogue import Severity
+from sanjin_xl.model.cellref import column_letters
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import PERIOD_VALUE, STAMP_VALUE, UNIT_VALUE, layout_of
 
@@ -539,7 +543,7 @@ def test_categories_one_below_the_other_are_read_with_numbers_of_their_own(
     sheet = [*TOP, HEADS]
     for category in FORM.categories:
         first, last = category.items[0].number, category.items[-1].number
-        sheet += [[category.name]] * titled + [HEADS] * headed
+        sheet += [[category.name]] * titled + [*TOP, HEADS] * headed
         sheet += [*lines(mixed(), first, last, begin=1 if anew else None), []]
     outcome = judge(workbook(sheet))
     assert read_as_filled_in(outcome, mixed())
@@ -593,6 +597,91 @@ def test_last_quarters_table_on_the_issued_sheet_hides_nothing_and_asks_nothing(
         assert outcome.submission
         assert {n for n, answer in outcome.submission.answers.items() if not answer.done} == {5}
         assert asked(outcome) == set()
+
+
+def pandas_sheet(sheet: list[Line]) -> bytes:
+    """A sheet without headings of its own as pandas writes it: its rows and its columns counted."""
+    target = BytesIO()
+    pd.DataFrame(lines_of_one_length(sheet)).to_excel(target)
+    return target.getvalue()
+
+
+def lines_of_one_length(sheet: list[Line]) -> list[Line]:
+    width = max(map(len, sheet))
+    return [[*line, *[""] * (width - len(line))] for line in sheet]
+
+
+GROUPED: list[Line] = [
+    ["序号", "内容、标准", "已落实内容及时间", "", "拟落实内容及时间", "", "是否有台帐", "备注"],
+    ["", "", "已落实", "月份", "拟落实", "月份", "", ""],
+]
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        [*TOP, HEADS, *lines(mixed())],
+        [*TOP, *GROUPED, *lines(mixed())],
+        [*TOP, HEADS, *lines(mixed()), [], ["上季度完成情况"], HEADS, *lines(FORMER)],
+    ],
+)
+def test_a_column_that_counts_the_rows_of_the_sheet_as_pandas_writes_it_is_left_out(sheet: list[Line]) -> None:
+    outcome = judge(pandas_sheet(sheet))
+    assert read_as_filled_in(outcome, mixed())
+    assert not asked_about_the_table(outcome)
+
+
+def test_two_units_one_below_the_other_written_by_pandas_are_two_returns() -> None:
+    second = [["", "填报单位：", "源城区司法局"], HEADS, *lines(FORMER)]
+    outcomes = returns_in(pandas_sheet([*TOP, HEADS, *lines(mixed()), [], *second]), "两县.xlsx")
+    assert [one.unit for one in outcomes] == [DONGYUAN, YUANCHENG]
+
+
+def converted(*tables: tuple[list[Line], list[int]]) -> bytes:
+    """Tables of a document one below the other, each with the columns at which its cells begin, as office programs
+    convert them: every cell is merged as far as the next one begins, and many columns are narrow.
+    """
+    book, target = openpyxl.Workbook(), BytesIO()
+    page = book.worksheets[0]
+    width, row = max(max(edges) for _, edges in tables) + 2, 0
+    for sheet, edges in tables:
+        for line in sheet:
+            row += 1
+            for text, begin, end in zip(line, edges, [*edges[1:], width], strict=False):
+                page.cell(row, begin, text or None)
+                page.merge_cells(start_row=row, end_row=row, start_column=begin, end_column=end - 1)
+    for column in range(1, width):
+        page.column_dimensions[column_letters(column - 1)].width = 9 if column % 2 else 0.2
+    book.save(target)
+    return target.getvalue()
+
+
+EDGES = [1, 3, 11, 13, 15, 17, 19, 21], [1, 4, 9, 11, 13, 15, 18, 21]
+
+
+@pytest.mark.parametrize("headed", [False, True])
+def test_tables_of_a_document_with_other_edges_each_are_read_as_one(headed: bool) -> None:
+    upper, lower = [*TOP, HEADS, *lines(mixed(), 1, 54)], [*[HEADS] * headed, *lines(mixed(), 55)]
+    outcome = judge(converted((upper, EDGES[0]), (lower, EDGES[1])))
+    assert read_as_filled_in(outcome, mixed())
+    assert not asked_about_the_table(outcome)
+
+
+def wrapped(entries: dict[int, Entry], first: int, last: int) -> list[Line]:
+    """The rows of some items, a row for each line of their wordings."""
+    found: list[Line] = []
+    for number, text, *answers in lines(entries, first, last):
+        parts = [text[at : at + 18] for at in range(0, len(text), 18)]
+        found += [[number, parts[0], *answers], *(["", part, *[""] * len(answers)] for part in parts[1:])]
+    return found
+
+
+def test_the_last_lines_of_a_wording_stay_above_the_headings_of_the_next_page() -> None:
+    first, second = [*TOP, HEADS, *wrapped(mixed(), 1, 54)], [["第2页"], HEADS, *wrapped(mixed(), 55, 108)]
+    moved = [["", *line] for line in second]
+    outcome = judge(workbook([*first, *moved]))
+    assert read_as_filled_in(outcome, mixed())
+    assert "item-missing" not in codes(outcome)
 
 
 @pytest.mark.parametrize("anew", [False, True])

@@ -109,7 +109,7 @@ def test_an_invisible_entry_is_blank_and_makes_no_finding(cell: str) -> None:
     assert read_months(cell) == Reading(())
 
 
-@pytest.mark.parametrize("cell", typed("□ ＿＿ 月|＿＿|__ 月|月|□|☐|□月|无|/|／|－|—|——| / "))
+@pytest.mark.parametrize("cell", typed("□ ＿＿ 月|＿＿|__ 月|月|□|☐|□月|无|/|／|－|—|——| / |nan|NaN|None|N/A|null"))
 def test_an_untouched_paper_form_and_a_voiding_stroke_are_blank_and_said_so(cell: str) -> None:
     assert read_months(cell) == Reading((), "month-normalised", "空白")
 

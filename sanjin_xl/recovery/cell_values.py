@@ -48,7 +48,7 @@ TICK_MARKS = "√✓✔☑✅🗸🗹■\uf050\uf052\uf0fc\uf0fe"
 BOXES = "□☐"
 YES = frozenset(TICK_MARKS) | _words("V 是 有 对 已 1 Y Yes TRUE 有台帐 有台账")
 NO = STROKES | _words(
-    "□ ☐ □月 ☐月 月 × X ╳ ✕ ✖ ✗ ✘ ❌ 无 否 没有 未 0 N No N/A NaN None FALSE",
+    "□ ☐ □月 ☐月 月 × X ╳ ✕ ✖ ✗ ✘ ❌ 无 否 没有 未 0 N No N/A NaN NaT None Null FALSE",
     "无台帐 无台账 没有台帐 没有台账 暂无 没有做",
 )
 # Words for done, planned and not done, which are also written beside a month: 9月已落实, 拟12月完成.
@@ -73,7 +73,9 @@ CANONICAL_TICKS = {"√": Reading(True), "": NO_TICK}
 # --- months: compared without spaces, widths folded, Chinese numerals already Arabic --------------------------------
 
 YEAR_ROUND = tuple(range(1, 13))
-NO_MONTH = STROKES | _words("月 □ ☐ □月 ☐月 无") | {""}  # also what is left of an untouched "□ ＿＿ 月"; 0 is refused
+NO_MONTH = (
+    STROKES | _words("月 □ ☐ □月 ☐月 无 N/A NaN NaT None Null") | {""}
+)  # also what is left of an untouched "□ ＿＿ 月"; 0 is refused
 SPANS: dict[str, Months] = {
     **dict.fromkeys(_words("长期 长期坚持 全年 常年 每月 每个月 各月 每月1次"), YEAR_ROUND),
     **dict.fromkeys(_words("每季度 每季 每个季度 各季度 每季度1次"), (3, 6, 9, 12)),
@@ -208,7 +210,7 @@ def _months_from_text(text: str, is_number: bool = False) -> Reading[Months]:
         return MONTH_UNCLEAR
     # The paper's underscores are gaps. A gap between digits may part a list ("3 6 9") or just be wide ("1 2 月").
     spaced = _arabic(_without_gaps(folded))
-    if spaced in NO_MONTH:
+    if spaced.casefold() in NO_MONTH:
         return Reading((), "month-normalised", BLANK)
     if found := SERIAL.fullmatch(spaced):
         return _month_from_date(day_of(int(found[1])))

@@ -20,6 +20,7 @@ _FULL = re.compile(
 )
 _HEAD_ROWS = 40
 _SHEET_ROWS_WITH_STAMP = 5
+_LABELS = {label.rstrip("：") for label in (words.UNIT_LABEL, words.PERIOD_LABEL, words.DATE_LABEL, words.STAMP_LABEL)}
 _UNTOUCHED_DATE = re.compile(r"(?:\d{4}年)?月日|\d{4}年")
 
 
@@ -46,6 +47,12 @@ def _next_value(cells: list[object]) -> object:
     value = next((cell for cell in cells if cell not in ("", None)), "")
     # The next label: nothing was written behind this one.
     return "" if isinstance(value, str) and value.rstrip().endswith(("：", ":")) else value
+
+
+def is_behind_label(before: Sequence[object]) -> bool:
+    """Whether the last thing that stands before a cell is a label of the head, repeated above a further table."""
+    label = next((cell for cell in reversed(before) if cell not in ("", None)), "")
+    return isinstance(label, str) and _plain(label).rstrip("：:") in _LABELS
 
 
 def _plain(text: str) -> str:

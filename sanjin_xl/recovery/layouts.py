@@ -6,26 +6,31 @@
                                  序号 内容 … 备注                        first; where a page begins it is the same table
     wordings wrapped over rows   1 | 及时召开“三进”工作 | √             one row, as a conversion from PDF splits it:
                                    | 动员会；         |  | 9月          1 | 及时召开“三进”工作动员会； | √ | 9月
+    cells over several columns   序号 | 内容      | 已落实            each cell below its heading, where a row has as
+                                 1 | 及时召开……    | √                many: several tables of a document were converted
+    a count of the rows          3 | 序号 | 内容 …                    left out: pandas writes one on its own account
 
 What is turned by 90 degrees is only recognised, to be refused by its name.
 """
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeVar
 
-from sanjin_xl.model.cellref import address, place_of
+from sanjin_xl.model.cellref import Place, address, place_of
 from sanjin_xl.model.form import Form
 from sanjin_xl.recovery.columns import find_header, further_headers
 from sanjin_xl.recovery.row_ids import ItemIds
 from sanjin_xl.recovery.wordings import bare
-from sanjin_xl.workbook.book import Book, Hidden, Range, Sheet, Value
+from sanjin_xl.workbook.book import Book, Hidden, Look, Range, Sheet, Value
 
 T = TypeVar("T")
 
 _MOST_ROWS, _MOST_COLUMNS = 3000, 60  # looked through
+_MOST_MERGED = 100_000  # cells that are merged across
 _LEAST_SHARE = 0.3  # of the items, for a shape to be recognised
 _FEWEST_TWICE = 4  # headings that stand several times in one row
 _FEWEST_SPREAD = 5  # items that are enough for it, as on a sheet that is a page
@@ -37,8 +42,67 @@ def blocks(ids: ItemIds, sheet: Sheet) -> Iterator[Sheet]:
 
     Whatever stands outside of a block is blank there.
     """
-    for part in _one_below_another(ids, sheet):
+    for part in _one_below_another(ids, _straightened(ids.form, _uncounted(ids.form, sheet))):
         yield from _side_by_side(ids, part)
+
+
+def _uncounted(form: Form, sheet: Sheet) -> Sheet:
+    """The sheet without a first column that counts its rows from the first or the second on, headings and all."""
+    counts = [row[0] if row else "" for row in sheet.rows[1:]]
+    first = counts[0] if counts else None
+    if not isinstance(first, float) or any(count != first + n for n, count in enumerate(counts)):
+        return sheet
+    header, _ = find_header(form, sheet)
+    if header is None or not isinstance(sheet.at(header, 0), float):
+        return sheet
+    return replace(sheet, rows=[["", *row[1:]] for row in sheet.rows])
+
+
+def _straightened(form: Form, sheet: Sheet) -> Sheet:
+    """The sheet with every cell below its heading, where rows of as many cells are merged at other columns."""
+    across = [one for one in sheet.hidden.merges if one[1] < one[3]]
+    area = sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in across)
+    few = len(across) < _FEWEST_SPREAD or area > _MOST_MERGED
+    header, _ = (None, ()) if few else find_header(form, sheet)
+    if header is None:
+        return sheet
+    swallowed: defaultdict[int, set[int]] = defaultdict(set)
+    for top, left, bottom, right in across:
+        for row in range(top, bottom + 1):
+            swallowed[row].update(range(left + 1, right + 1))
+    width = len(sheet.rows[header])
+    heads = [place for place in range(width) if place not in swallowed[header]]
+    begun = {
+        row: tuple(place for place in range(width) if place not in swallowed[row])
+        for row in range(header + 1, len(sheet.rows))
+    }
+    # Cells that were merged in a few rows alone are no other table.
+    tables = {cells for cells, count in Counter(begun.values()).items() if count >= _FEWEST_SPREAD} - {tuple(heads)}
+    moved = {
+        row: [heads[bisect_right(cells, place) - 1] for place in range(width)]
+        for row, cells in begun.items()
+        if cells in tables and len(cells) == len(heads)
+    }
+    return _with_cells_moved(sheet, moved) if moved else sheet
+
+
+def _with_cells_moved(sheet: Sheet, moved: Mapping[int, Sequence[int]]) -> Sheet:
+    """The sheet with the cells of some rows in other columns; `moved`: for each column of a row the one it goes to."""
+    rows = [*sheet.rows]
+    for row, places in moved.items():
+        rows[row] = [""] * len(places)
+        for place, cell in zip(places, sheet.rows[row], strict=True):
+            rows[row][place] = rows[row][place] if cell in ("", None) else cell
+
+    def place_in(row: int, column: int) -> Place:
+        return row, moved[row][column] if row in moved and column < len(moved[row]) else column
+
+    merges = [
+        (*place_in(top, left), bottom, place_in(top, right)[1])
+        for top, left, bottom, right in sheet.hidden.merges
+        if top not in moved or top < bottom
+    ]
+    return replace(sheet, rows=rows, hidden=replace(_lifted(sheet.hidden, place_in), merges=tuple(merges)))
 
 
 def _one_below_another(ids: ItemIds, sheet: Sheet) -> Iterator[Sheet]:
@@ -60,10 +124,20 @@ def _top_of(ids: ItemIds, rows: Sequence[Sequence[Value]], header: int) -> int:
     """The first row of a table further down: lines right above its headings, or a single text with a gap below it."""
     filled = [sum(cell not in ("", None) for cell in row) for row in rows[:header]]
     top = header
-    while filled[top - 1] and not _told_in(ids, rows[top - 1 : top]):
+    while filled[top - 1] and not _told_in(ids, rows[top - 1 : top]) and not _is_part_of_item(ids.form, rows[top - 1]):
         top -= 1
     above = next((n for n in range(top - 1, -1, -1) if filled[n]), top)
-    return above if filled[above] == 1 and not _told_in(ids, rows[above : above + 1]) else top
+    alone = filled[above] == 1 and not _told_in(ids, rows[above : above + 1])
+    return above if alone and not _is_part_of_item(ids.form, rows[above]) else top
+
+
+def _is_part_of_item(form: Form, row: Sequence[Value]) -> bool:
+    """Whether a row holds a line of a wording that is spread over several, or nothing but its last point."""
+    texts = [cell for cell in row if isinstance(cell, str) and cell]
+    parts = [bare(cell) for cell in texts]
+    return any(part in bare(item.text) for part in parts for item in form.items if part) or (
+        bool(texts) and not any(parts)
+    )
 
 
 def _part(sheet: Sheet, rows: tuple[int, int] | None = None, columns: tuple[int, int] | None = None) -> Sheet:
@@ -126,7 +200,10 @@ def _worded(ids: ItemIds, sheet: Sheet, heads: Sequence[str]) -> list[int]:
     twice = Counter(number for _, numbers in blocks for number in numbers).most_common(1)
     if len(steps) != 1 or twice[0][1] > 1:
         return []
-    first = next((n for n, text in enumerate(heads) if text), 0)
+    first, last = (next((n for n in places if heads[n]), 0) for places in (range(len(heads)), range(len(heads))[::-1]))
+    # Where wordings stand a column further right in the lower half, they are not side by side.
+    if last - first >= min(steps):
+        return []
     return [first + place - blocks[0][0] for place, _ in blocks]
 
 
@@ -170,32 +247,29 @@ def unwrapped(ids: ItemIds, sheet: Sheet) -> Sheet | None:
     return replace(
         sheet,
         rows=[joined.get(n, _blanked(row) if n in firsts else row) for n, row in enumerate(rows)],
-        hidden=_lifted(sheet.hidden, firsts),
+        hidden=_lifted(sheet.hidden, lambda row, column: (firsts.get(row, row), column)),
     )
 
 
-def _lifted(hidden: Hidden, firsts: Mapping[int, int]) -> Hidden:
-    """What is hidden in cells that were put into the first row of their item, at the addresses that these have now."""
+def _lifted(hidden: Hidden, place_in: Callable[[int, int], Place]) -> Hidden:
+    """What is hidden in cells that were put elsewhere, at the addresses that these have now."""
 
     def lift(facts: Mapping[str, T]) -> dict[str, T]:
-        return {_lifted_address(cell, firsts): fact for cell, fact in facts.items()}
+        places = {cell: place_of(cell) for cell in facts}
+        return {address(*place_in(*place)) if (place := places[cell]) else cell: facts[cell] for cell in facts}
 
     def area(one: Range | None) -> Range | None:
-        return one and (firsts.get(one[0], one[0]), one[1], firsts.get(one[2], one[2]), one[3])
+        return one and (*place_in(one[0], one[1]), *place_in(one[2], one[3]))
 
     return replace(
         hidden,
         errors=lift(hidden.errors),
         formulas=lift(hidden.formulas),
         comments=lift(hidden.comments),
-        looks=lift(hidden.looks),
+        # The colour of a blank cell that was joined with it does not hide how a text looks.
+        looks=lift(dict(sorted(hidden.looks.items(), key=lambda one: one[1] != Look(fill=one[1].fill)))),
         drawings=tuple(one._replace(area=area(one.area)) for one in hidden.drawings),
     )
-
-
-def _lifted_address(cell: str, firsts: Mapping[int, int]) -> str:
-    row, column = place_of(cell) or (-1, 0)
-    return address(firsts[row], column) if row in firsts else cell
 
 
 def _blanked(row: Sequence[Value]) -> list[Value]:

@@ -11,6 +11,7 @@ LONGEST = 400  # characters; the longest item has 120
 _MARKS = r"[\s★☆*＊※●○◆◇▲△■□•·…—–_-]{0,8}"
 _NUMBER = r"(?:第?[(（\[【]?\d{1,3}(?:[)）\]】项]|[、:：,，]|[.．](?!\d)|\s){1,3}|[①-⒛㈠-㈩❶-❿])?"
 _BEFORE = re.compile(rf"{_MARKS}{_NUMBER}{_MARKS}")
+_ZEROS = re.compile(r"(?<=\d)[Oo]+(?![a-z])")  # 9O% is 90%
 _POINTS = re.compile(r"[^\w%+.]|_|(?<!\d)\.|\.(?!\d)")
 # What a scan takes for one another; figures are not among them, for another figure is another task.
 _ALIKE = (
@@ -27,4 +28,5 @@ def bare(text: str) -> str:
     if len(text) > LONGEST:
         return ""
     found = _BEFORE.match(text)
-    return _POINTS.sub("", normal_text(text[found.end() if found else 0 :])).translate(_FOLD)
+    read = _POINTS.sub("", normal_text(text[found.end() if found else 0 :])).translate(_FOLD)
+    return _ZEROS.sub(lambda zeros: "0" * len(zeros[0]), read) if "o" in read or "O" in read else read

@@ -1,6 +1,6 @@
 """A returned workbook once its bytes are read: sheets as grids of plain values, and what the grid hides."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -160,13 +160,35 @@ def _shown(sheet: Sheet) -> Sheet:
     return replace(sheet, name=visible(sheet.name), hidden=hidden)
 
 
-def flat_cells(rows: Rows, flat_rows: Iterable[int], flat_columns: Iterable[int]) -> Iterator[str]:
-    """The cells that hold something in rows and columns of no size, by address."""
-    for row in sorted(flat_rows):
-        line = rows[row] if row < len(rows) else []
-        yield from (address(row, column) for column, value in enumerate(line) if value != "")
-    for column in sorted(flat_columns):
-        yield from (address(row, column) for row, line in enumerate(rows) if column < len(line) and line[column] != "")
+def flat_cells(
+    rows: Rows, flat_rows: Collection[int], flat_columns: Collection[int], merges: Iterable[Range]
+) -> Iterator[str]:
+    """The cells that hold something in rows and columns of no size, by address.
+
+    One that is merged with cells of some size is seen: documents of several tables are converted to narrow columns, of
+    which each cell takes several.
+    """
+    if not flat_rows and not flat_columns:
+        return
+    down, across = _runs(flat_rows), _runs(flat_columns)
+    seen = {
+        (top, left)
+        for top, left, bottom, right in merges
+        if bottom > down.get(top, top - 1) and right > across.get(left, left - 1)
+    }
+    narrow = sorted(flat_columns)
+    for row, line in enumerate(rows):
+        for column in range(len(line)) if row in flat_rows else narrow:
+            if column < len(line) and line[column] != "" and (row, column) not in seen:
+                yield address(row, column)
+
+
+def _runs(places: Iterable[int]) -> dict[int, int]:
+    """Each of some rows or columns with the last one of those that follow it without a gap."""
+    ends: dict[int, int] = {}
+    for place in sorted(places, reverse=True):
+        ends[place] = ends.get(place + 1, place)
+    return ends
 
 
 def plain(value: Value) -> str:

@@ -1,10 +1,10 @@
 """Which cells of a sheet do not look as their values read: by their style, by the runs of their text, by their size."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from sanjin_xl.model.cellref import place_of
-from sanjin_xl.workbook.book import Book, Look, Rows, flat_cells, plain
+from sanjin_xl.workbook.book import Book, Hidden, Look, Rows, flat_cells, plain
 from sanjin_xl.workbook.cells import Cells, Shared
 from sanjin_xl.workbook.fonts import Font
 from sanjin_xl.workbook.number_formats import shown_as
@@ -15,17 +15,19 @@ from sanjin_xl.workbook.xml import Run
 NO_LOOK = Look()
 
 
-def looks_of(xml: bytes, cells: Cells, rows: Rows, shared: Shared, flat_columns: Iterable[int]) -> dict[str, Look]:
+def looks_of(
+    hidden: Hidden, cells: Cells, rows: Rows, shared: Shared, flat_columns: Collection[int]
+) -> dict[str, Look]:
     """The looks of the cells of a sheet by address; what fonts of symbols draw takes the place of what is written."""
     found: dict[str, Look] = {}
     if shared.looks:
-        for cell, style in _styled(xml, cells, shared.looks):
+        for cell, style in _styled(hidden.xml, cells, shared.looks):
             if style in shared.looks:
                 found[cell] = _of_style(cell, shared.looks[style], rows)
     if shared.runs or cells.runs:
-        for cell, runs in _with_runs(xml, cells, shared):
+        for cell, runs in _with_runs(hidden.xml, cells, shared):
             found[cell] = _of_runs(cell, runs, rows, found.get(cell, NO_LOOK))
-    for cell in flat_cells(rows, cells.flat_rows, flat_columns):
+    for cell in flat_cells(rows, cells.flat_rows, flat_columns, hidden.merges):
         found[cell] = found.get(cell, NO_LOOK)._replace(unseen=True)
     return {cell: look for cell, look in found.items() if look != NO_LOOK}
 

@@ -259,7 +259,7 @@ class Grid:
 
     def sheet(self, name: str, *, visible: bool) -> Sheet:
         lines = self._lines()
-        for cell in flat_cells(lines, self.flat_rows, self.flat_columns):
+        for cell in flat_cells(lines, self.flat_rows, self.flat_columns, self.merges):
             self.looks[cell] = self.looks.get(cell, Look())._replace(unseen=True)
         hidden = Hidden(
             known=True,

@@ -82,7 +82,7 @@ class ScannedSheet:
 
     def hidden_behind(self) -> Hidden:
         """What its values do not show, with its looks, once all values are known."""
-        looks = looks_of(self.hidden.xml, self.cells, self.rows, self.shared, self.flat_columns)
+        looks = looks_of(self.hidden, self.cells, self.rows, self.shared, self.flat_columns)
         return replace(self.hidden, looks=looks) if looks else self.hidden
 
 
