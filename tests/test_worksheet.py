@@ -766,6 +766,16 @@ def test_styles_of_which_readers_may_differ_are_left_to_calamine(what: str) -> N
     assert by_scan(scan_book(open_package(data))) is None
 
 
+@pytest.mark.parametrize("reference", ["&#24180;", "&#x5e74;", "&#x5ddd;", "&#46;"])
+def test_a_text_in_a_format_may_be_written_in_numbers(reference: str) -> None:
+    codes = [f"yyyy&quot;{reference}&quot;m&quot;{reference}&quot;d", f"0.0&quot;{reference}&quot;"]
+    formats = "".join(f'<numFmt numFmtId="{n}" formatCode="{code}"/>' for n, code in enumerate(codes, start=164))
+    styles = f'<numFmts>{formats}</numFmts><cellXfs><xf/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs>'
+    xml = cells('<c r="A1" s="1"><v>41180</v></c><c r="B1" s="2"><v>41180</v></c>')
+    data = packed(SMALL | {SHEET: xml, STYLES: f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>'.encode()})
+    assert by_scan(scan_book(open_package(data))) == by_calamine(data) == {(1, 1): date(2012, 9, 28), (1, 2): 41180.0}
+
+
 @pytest.mark.parametrize(
     "numbers", ["-1E-007", "1E+308", "1E-300", "0.30000000000000004", "12345678901234567890", "-0", "1E5", "007.50"]
 )

@@ -66,6 +66,7 @@ _FIRST_OWN = (
 _SILENT = re.compile(
     r'"[^"\\_]*"|[\\_].|\[\$-[0-9A-Fa-f]+\]'
 )  # literal text (of \\ and _ in it readers differ), language
+_REFERRING = re.compile(rb"""numFmtId\s*=\s*["'][^"'<>]*&#""")  # calamine resolves none there, but in the codes
 _NUMBER = re.compile(r"General|[0#?., %@;+\-]*")
 _DATE = re.compile(r"(?i:y{2,4}[-/. ]?m{1,2}[-/. ]?d{1,2})(?:;@)?")
 _SIZE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,9})?")
@@ -209,7 +210,7 @@ def read_styles(xml: bytes, part: str, limits: Limits) -> CellStyles:
 
 
 def _formats(styles: _Styles, xml: bytes) -> Formats:
-    if not styles.clear or b"&#" in xml:  # calamine resolves no references in attributes
+    if not styles.clear or _REFERRING.search(xml):
         return UNKNOWN
     formats = [(style, number, styles.codes.get(number, [])) for style, number in enumerate(styles.formats)]
     # Of a cell that names no style readers differ on whether it has the first one: as a date that one is not clear.
