@@ -5,6 +5,7 @@ The long run with its table is `PYTHONPATH=tests python -m damage` (docs/recover
 """
 
 import ast
+import re
 from collections.abc import Callable
 from io import BytesIO
 from itertools import combinations
@@ -30,6 +31,8 @@ from sanjin_xl.model.catalogue import CATALOGUE, Severity
 from sanjin_xl.model.cellref import address
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import HEADER_ROW, layout_of
+from sanjin_xl.recovery.table import Table, TableFinder
+from sanjin_xl.workbook.reader import read_book
 
 CASES = 260
 PLACES = layout_of(the_form()).places
@@ -635,3 +638,45 @@ def test_a_row_of_the_table_with_a_mere_number_is_no_remark_where_only_its_copy_
     verdict = judged(book)
     assert verdict.wrong == frozenset()
     assert {one.item for one in verdict.outcome.findings if one.code == "row-duplicates-differ"} == {40}
+
+
+# --- what SheetJS leaves of a sound sheet ---------------------------------------------------------------------------
+
+
+def saved_by_sheetjs(book: Book) -> None:
+    """Hints that say nothing are gone, and so are all prompts."""
+    silent = [place for place, cell in book.sheet.cells.items() if cell.formula and cell.value in ("", None)]
+    for place in silent:
+        del book.sheet.cells[place]
+    book.sheet.after = re.sub("<dataValidations.*</dataValidations>", "", book.sheet.after)
+
+
+def table_of(book: Book) -> Table:
+    (table,) = TableFinder(book.form).find(read_book(book.data()))
+    return table
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_formulas_that_are_left_bear_out_where_the_answers_stand(form: Form) -> None:
+    book = filled(form, 3)
+    saved_by_sheetjs(book)
+    assert table_of(book).columns.as_issued
+    assert judged(book).right == frozenset(book.truth)
+
+
+@pytest.mark.parametrize("column", ["done", "done_month", "planned", "planned_month", "ledger"])
+def test_the_formulas_that_are_left_tell_of_cells_that_were_moved(column: str) -> None:
+    book = filled(the_form(), 3)
+    cells_inserted(book, column)
+    saved_by_sheetjs(book)
+    assert not table_of(book).columns.as_issued
+    assert "answer-moved" in codes(judged(book))
+
+
+def test_words_over_a_hint_that_is_gone_are_asked_about() -> None:
+    book = blanked(filled(the_form(), 3), 40)
+    saved_by_sheetjs(book)
+    book.sheet.at(layout_of(book.form).row(40), PLACES["hint"]).value = "已于9月落实"
+    book.sheet.at(layout_of(book.form).row(40), PLACES["hint"]).formula = None
+    assert table_of(book).columns.as_issued
+    assert 40 in flagged_items(judged(book).outcome)

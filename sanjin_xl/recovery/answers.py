@@ -1,7 +1,7 @@
 """From the rows of the items to typed answers, with a finding wherever what was typed is not canonical."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -193,10 +193,14 @@ def _are_states(answers: Answers) -> bool:
 
 def _are_months(answers: Answers) -> bool:
     """Whether months and no ticks stand in the columns of ticks, and nothing at all in those of months."""
-    read = answers.by_item.values()
-    ticks = [cell for answer in read for cell in map(answer.typed, _MONTHS) if not is_untouched(cell)]
-    months = (cell for answer in read for cell in map(answer.typed, _MONTHS.values()))
-    return len(ticks) >= _FEWEST_MONTHS and all(map(names_months, ticks)) and all(map(is_untouched, months))
+
+    def filled(names: Iterable[str]) -> Iterator[object]:
+        typed = (cell for answer in answers.by_item.values() for cell in map(answer.typed, names))
+        return (cell for cell in typed if not is_untouched(cell))
+
+    # The first tick ends the look, as in nearly every return.
+    months = all(map(names_months, filled(_MONTHS))) and next(filled(_MONTHS.values()), None) is None
+    return months and sum(1 for _ in filled(_MONTHS)) >= _FEWEST_MONTHS
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ Every column is looked for by what is hardest to damage by accident:
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice, pairwise, zip_longest
 
 from sanjin_xl.messages import template as words
@@ -71,7 +71,7 @@ def find_header(form: Form, sheet: Sheet) -> tuple[int | None, list[str]]:
 
     They may stand in two or three rows, as on paper: 已落实内容及时间 below 落实情况, and 月份 below that.
     """
-    known = _Headings(form)
+    known = _headings_of(form)
     first = next((n for n, row in enumerate(sheet.rows) if any(cell not in ("", None) for cell in row)), 0)
     top = sheet.rows[first : first + _LAST_HEADER_ROW]
     rows = [[normal_text(cell) if isinstance(cell, str) else "" for cell in row] for row in top]
@@ -80,8 +80,8 @@ def find_header(form: Form, sheet: Sheet) -> tuple[int | None, list[str]]:
     for depth in range(_MOST_HEADER_ROWS):
         for last in range(depth, len(rows)):
             if all(further[last - depth + 1 : last + 1]):
-                texts = known.lowest(rows[last - depth : last + 1])
-                hits = len({*map(known, texts)} - {""})
+                texts = known.lowest(rows[last - depth : last + 1]) if depth else rows[last]
+                hits = len({*map(known.field, texts)} - {""})
                 if hits > most:
                     most, found = hits, (first + last, texts)
     return found or (None, [])
@@ -89,13 +89,13 @@ def find_header(form: Form, sheet: Sheet) -> tuple[int | None, list[str]]:
 
 def further_headers(form: Form, sheet: Sheet, header: int) -> Iterator[tuple[int, list[str]]]:
     """The rows below a header in which at least four headings stand again, and the headings in them."""
-    known = _Headings(form)
+    known = _headings_of(form)
     for n, row in enumerate(sheet.rows[header + 1 :], start=header + 1):
         if any(isinstance(cell, (int, float)) for cell in row):
             continue
         texts = [normal_text(cell) if isinstance(cell, str) else "" for cell in row]
-        if len({*map(known, texts)} - {""}) >= _FEWEST_HEADINGS and known.are_in(texts, row):
-            yield n, [text if known(text) else "" for text in texts]
+        if len({*map(known.field, texts)} - {""}) >= _FEWEST_HEADINGS and known.are_in(texts, row):
+            yield n, [text if known.field(text) else "" for text in texts]
 
 
 class _Headings:
@@ -105,21 +105,25 @@ class _Headings:
         self.ours = {normal_text(text): name for name, text in headings(form).items()}
         groups = {"done": form.headings.done_group, "planned": form.headings.planned_group}
         self._groups = {normal_text(text): name for name, text in groups.items()}
+        self.field = lru_cache(maxsize=4096)(self._field)
 
-    def __call__(self, text: str) -> str:
+    def _field(self, text: str) -> str:
         """The field, "status" or "when" (see `messages.template.heading_of`), "" for any other text."""
         return text and (self.ours.get(text) or self._groups.get(text) or words.heading_of(text))
 
     def are_in(self, texts: Sequence[str], row: Sequence[object]) -> bool:
         """Whether half of what stands in a row or more are headings, and nothing is a number."""
         filled = [text for text in texts if text]
-        numbers = any(isinstance(cell, (int, float)) for cell in row)
-        return bool(filled) and not numbers and sum(map(bool, map(self, filled))) * 2 >= len(filled)
+        headings = sum(map(bool, map(self.field, filled)))
+        return headings * 2 >= max(1, len(filled)) and not any(isinstance(cell, (int, float)) for cell in row)
 
     def lowest(self, rows: Sequence[Sequence[str]]) -> list[str]:
         """Of several rows of headings the lowest of each column that is known, else what stands in the first."""
         columns = zip_longest(*rows, fillvalue="")
-        return [next(filter(self, reversed(column)), column[0]) for column in columns]
+        return [next(filter(self.field, reversed(column)), column[0]) for column in columns]
+
+
+_headings_of = lru_cache(maxsize=16)(_Headings)
 
 
 def find_columns(ids: ItemIds, sheet: Sheet, links: Links = NO_LINKS) -> Columns:
@@ -203,12 +207,12 @@ class _Search:
 
     def _headed(self) -> dict[str, list[int]]:
         """Where each heading stands, every one of them; those of others where ours stands nowhere."""
-        known = _Headings(self.form)
+        known = _headings_of(self.form)
         own = {known.ours[text] for text in self.heads if text in known.ours}
         found: defaultdict[str, list[int]] = defaultdict(list)
         before = ""
         for place, text in enumerate(self.heads):
-            name = known(text)
+            name = known.field(text)
             if name == _WHEN:
                 name = {"done": "done_month", "planned": "planned_month", _STATUS: "done_month"}.get(before, "")
             if name and (text in known.ours or name not in own):
@@ -313,11 +317,11 @@ class _Search:
         if self.header is None:
             yield finding("header-changed", expected=self.form.headings.category + "…", found="")
             return
-        known = _Headings(self.form)
+        known = _headings_of(self.form)
         for name, place in self.places.items():
             text, expected = self.sheet.text_at(self.header, place), self.form.fields[name].heading
             # A heading of its group above it may still tell what a column is.
-            altered = bool(text) and not known(normal_text(text))
+            altered = bool(text) and not known.field(normal_text(text))
             if name != "code" and name not in asked and (altered or place not in self.headed.get(name, ())):
                 yield finding("header-changed", cell=address(self.header, place), found=text, expected=expected)
 

@@ -2,10 +2,12 @@
 
 from xml.sax.saxutils import escape
 
+from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import FIRST_ITEM_ROW, HEADER_ROW, HINT_HEAD, SCORE_HEAD, SUM_HEAD, item_code, layout_of
 from sanjin_xl.model.points import points
 from sanjin_xl.recovery.columns import Columns, headings
+from sanjin_xl.recovery.formula_references import Links
 from sanjin_xl.recovery.row_ids import ItemIds
 from sanjin_xl.recovery.rows import Rows
 from sanjin_xl.workbook.book import Sheet
@@ -29,10 +31,28 @@ class IssuedSheet:
         self._prompts = tuple(f'sqref="{layout_of(form).area(name)}"'.encode() for name in form.texts)
         self.columns = Columns(self._places, HEADER_ROW, as_issued=True)
         self.rows = Rows(of_item={item.number: FIRST_ITEM_ROW + n for n, item in enumerate(form.items)})
+        # What the formulas tell: the row of each self-score and of its points, and the columns.
+        self._rows = {row: row for row in self.rows.of_item.values()}
+        self._linked = {name: self._places[name] for name in ("score", "hint", *CHOICES)}
 
     def is_intact(self, sheet: Sheet) -> bool:
         """Whether headings, items and formulas of a sheet stand exactly where they were issued."""
         return self._has_header(sheet) and self._has_rows(sheet) and self._has_formulas(sheet)
+
+    def is_borne_out(self, sheet: Sheet, links: Links) -> bool:
+        """Whether headings and items stand where they were issued, and all formulas that are left look where they did.
+
+        SheetJS leaves out the hints that say nothing, and all prompts.
+        """
+        return (
+            (links.points, links.choices.keys()) == (self._rows, self._rows.keys())
+            and links.columns() == self._linked
+            and links.sums == {FIRST_ITEM_ROW + len(self._items)}
+            and not links.validated
+            and all(at == (row, self._places[name]) for row, one in links.choices.items() for name, at in one.items())
+            and self._has_header(sheet)
+            and self._has_rows(sheet)
+        )
 
     def _has_header(self, sheet: Sheet) -> bool:
         return len(sheet.rows) > HEADER_ROW and sheet.rows[HEADER_ROW][: len(self._headings)] == self._headings

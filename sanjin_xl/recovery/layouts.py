@@ -155,7 +155,7 @@ def _part(sheet: Sheet, rows: tuple[int, int] | None = None, columns: tuple[int,
 
 def _told_in(ids: ItemIds, rows: Sequence[Sequence[Value]]) -> set[int]:
     """The items of which the wordings or codes stand in some rows."""
-    cells = (cell for row in rows for cell in row[:_MOST_COLUMNS] if isinstance(cell, str))
+    cells = {cell for row in rows for cell in row[:_MOST_COLUMNS] if isinstance(cell, str)}
     return {number for cell in cells if (number := ids.told("text", cell) or ids.told("code", cell))}
 
 
@@ -208,7 +208,7 @@ def _worded(ids: ItemIds, sheet: Sheet, heads: Sequence[str]) -> list[int]:
 
 
 def _told_at(ids: ItemIds, sheet: Sheet, place: int) -> set[int]:
-    cells = (row[place] for row in sheet.rows[:_MOST_ROWS] if place < len(row))
+    cells = {row[place] for row in sheet.rows[:_MOST_ROWS] if place < len(row) and isinstance(row[place], str)}
     return {number for cell in cells if (number := ids.told("text", cell))}
 
 

@@ -37,7 +37,8 @@ class Table:
     @property
     def is_plain(self) -> bool:
         """Whether nothing can stand over hints and self-scores, beside the items or below them."""
-        if not (self.columns.as_issued and (self.sheet.hidden.xml or self.sheet.hidden.wordings)):
+        hidden = self.sheet.hidden
+        if not self.columns.as_issued or self.links.points or not (hidden.xml or hidden.wordings):
             return False
         known, last = len(self.columns.places), self.last_row
         return all(len(row) <= known for row in self.sheet.rows[: last + 1]) and len(self.sheet.rows) <= last + 4
@@ -140,11 +141,15 @@ class TableFinder:
         if narrow and self._issued.is_intact(sheet):  # as in nearly every return
             yield Table(sheet, self._issued.columns, self._issued.rows)
             return
+        links = find_links(sheet)
+        if narrow and self._issued.is_borne_out(sheet, links):
+            yield Table(sheet, self._issued.columns, self._issued.rows, links)
+            return
         for block in blocks(self._ids, sheet):
             if self._issued.is_intact(block):
                 yield Table(block, self._issued.columns, self._issued.rows)
             else:
-                yield self._table(block, NO_LINKS if block.rows[:1] != sheet.rows[:1] else find_links(sheet))
+                yield self._table(block, links if block.rows[:1] == sheet.rows[:1] else NO_LINKS)
 
     def _continued(self, tables: list[Table]) -> list[Table]:
         """The tables, those without headings under those of the first that has its columns at the same places."""
