@@ -20,7 +20,17 @@ import pytest
 import wine
 from command import command
 from executors import Here
-from opened_window import browser, browser_missing, on_samples, samples, show, window
+from opened_window import (
+    browser,
+    browser_missing,
+    empty,
+    on_samples,
+    on_samples_served,
+    own_home,
+    samples,
+    show,
+    window,
+)
 from round_folders import issued_round, round_folder
 from ruling_desk import desk, first_desk
 
@@ -83,9 +93,12 @@ __all__ = [
     "browser",
     "command",
     "desk",
+    "empty",
     "first_desk",
     "issued_round",
     "on_samples",
+    "on_samples_served",
+    "own_home",
     "round_folder",
     "samples",
     "show",

@@ -16,9 +16,10 @@ from typing import Any
 
 import flask.testing
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect, sync_playwright
 from werkzeug.test import TestResponse
 
+from sanjin_xl.messages import window as words
 from sanjin_xl.model.period import BEIJING
 from sanjin_xl.round import commands, shipped
 from sanjin_xl.round.config import SUMMARY
@@ -30,6 +31,7 @@ from sanjin_xl.window.workplace import Workplace
 
 NOW = datetime(2012, 10, 11, 9, 30, tzinfo=BEIJING)
 REBOUND = "evil.example"  # a stranger's name that leads to this computer
+SETTLED = 20_000  # milliseconds a busy machine may take
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -72,7 +74,23 @@ def opened_window(place: Workplace, port: int = 4711) -> Opened:
 
 
 @pytest.fixture
-def window(round_folder: Path) -> Iterator[Opened]:
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with 文档 in it, where the window keeps what it remembers."""
+    home = tmp_path / "家"
+    for name in ("HOME", "USERPROFILE", "XDG_STATE_HOME", "LOCALAPPDATA", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(home))
+    (home / "文档").mkdir(parents=True)
+    return home
+
+
+@pytest.fixture
+def empty(own_home: Path) -> Opened:
+    """A window with no round open."""
+    return opened_window(Workplace(clock=lambda: NOW))
+
+
+@pytest.fixture
+def window(round_folder: Path, own_home: Path) -> Iterator[Opened]:
     """A window on a round whose workbooks have been issued."""
     place = Workplace(clock=lambda: NOW)
     place.open(round_folder)
@@ -92,10 +110,10 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def on_samples(samples: Path, tmp_path: Path) -> Opened:
+def on_samples(samples: Path, tmp_path: Path, own_home: Path) -> Opened:
     """A window on the round of the samples."""
     place = Workplace(clock=lambda: NOW)
-    place.open(shutil.copytree(samples, tmp_path / "三季度"))
+    place.open(shutil.copytree(samples, tmp_path / "三 季度"))
     place.job.wait()
     return opened_window(place)
 
@@ -121,6 +139,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # Names of strangers that lead to this computer, which is what DNS rebinding does.
         args = ["--no-sandbox", f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1"]
+        expect.set_options(timeout=SETTLED)
         started = playwright.chromium.launch(executable_path=program, args=args)
         yield started
         started.close()
@@ -143,6 +162,13 @@ def served(place: Workplace) -> Iterator[Opened]:
 
 
 @pytest.fixture
+def on_samples_served(on_samples: Opened) -> Iterator[Opened]:
+    """A window on the round of the samples, served."""
+    with served(on_samples.place) as window:
+        yield window
+
+
+@pytest.fixture
 def show(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """Opens a tab on a served window, which must complain of nothing and ask nobody but this computer."""
     contexts, complaints = [], list[str]()
@@ -151,7 +177,7 @@ def show(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[
         context = browser.new_context(locale="zh-CN", viewport={"width": width, "height": 860}, bypass_csp=False)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(SETTLED)
 
         def complain(said: str) -> None:
             complaints.append(said)
@@ -181,6 +207,13 @@ def show(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[
         except Error:  # the browser has gone
             continue
     assert not complaints, complaints
+
+
+def go_by_key(page: Page, step: str) -> None:
+    """Go to a step by its number, once the page hears keys, and see that it is there."""
+    page.wait_for_load_state()
+    page.locator("body").press(str(list(words.STEPS).index(step) + 1))
+    page.wait_for_url(f"**/{step}")
 
 
 @contextmanager

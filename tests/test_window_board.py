@@ -10,22 +10,15 @@ from zipfile import ZipFile
 
 import pytest
 from mails import attachment, mail
-from opened_window import NOW, Opened, results_of, served
+from opened_window import Opened, results_of, served
 from playwright.sync_api import Page, expect
 from rounds import DONGYUAN, FILLED_ON, YUANCHENG, clean, fill, small_form, typed
 
 from sanjin_xl.messages import window as words
 from sanjin_xl.window import copies
 from sanjin_xl.window.screens import board
-from sanjin_xl.window.workplace import Workplace
 
 LATER = FILLED_ON + timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HOME", "XDG_STATE_HOME", "LOCALAPPDATA"):
-        monkeypatch.setenv(name, str(tmp_path / "家"))
 
 
 # --- counts and rows --------------------------------------------------------------------------------------------------
@@ -263,12 +256,10 @@ def test_a_hostile_name_is_only_a_name(window: Opened) -> None:
 
 @pytest.mark.browser
 def test_a_clerk_drops_files_onto_the_page_and_sees_what_became_of_them(
-    round_folder: Path, show: Callable[..., Page]
+    window: Opened, show: Callable[..., Page]
 ) -> None:
-    place = Workplace(clock=lambda: NOW)
-    place.open(round_folder)
-    with served(place) as window:
-        page = show(window)
+    with served(window.place) as opened:
+        page = show(opened)
         expect(page.locator("nav a[aria-current=page]")).to_contain_text(words.STEPS["returns"])
         files = [
             {"name": "东源县.xlsx", "mimeType": "", "buffer": fill(small_form(), clean(small_form()))},

@@ -1,23 +1,21 @@
 """The window in a real browser: a whole round, keys, tabs, names, and what a page says when things go wrong."""
 
 import re
-import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
 import pytest
-from opened_window import NOW, Opened, served
+from opened_window import Opened, go_by_key, served
 from playwright.sync_api import Browser, FilePayload, Page, expect
 from round_folders import new_round
 
 from sanjin_xl.messages import window as words
 from sanjin_xl.round import commands
 from sanjin_xl.round.config import CORRECTED, FEEDBACK, ISSUED, SUMMARY
-from sanjin_xl.window.workplace import Workplace
 
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).parent.parent / ".ci" / "node_modules" / "axe-core" / "axe.min.js"
@@ -35,23 +33,6 @@ SCREENS = (
     *("unit/441625", "letters", "letters?kind=issue", "letters/remind/441623", "returns?filter=to-do"),
     "returns/file?path=三进表（东源）.xls",
 )
-SETTLED = 20_000  # milliseconds a busy machine may take
-
-
-@pytest.fixture
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HOME", "XDG_STATE_HOME", "LOCALAPPDATA"):
-        monkeypatch.setenv(name, str(tmp_path / "家"))
-
-
-@pytest.fixture
-def on_samples_served(samples: Path, tmp_path: Path, own_home: None) -> Iterator[Opened]:
-    """The round of the samples, served."""
-    place = Workplace(clock=lambda: NOW)
-    place.open(shutil.copytree(samples, tmp_path / "三 季度"))
-    place.job.wait()
-    with served(place) as window:
-        yield window
 
 
 def put(page: Page, *files: tuple[str, bytes]) -> None:
@@ -63,9 +44,9 @@ def put(page: Page, *files: tuple[str, bytes]) -> None:
 
 
 def test_a_clerk_does_a_whole_round_without_a_word_but_the_pages(
-    tmp_path: Path, show: Callable[..., Page], own_home: None
+    empty: Opened, tmp_path: Path, show: Callable[..., Page]
 ) -> None:
-    with served(Workplace(clock=lambda: NOW)) as window:
+    with served(empty.place) as window:
         page = show(window)
         # S0, S1: a new round.
         page.get_by_role("link", name=words.NEW).click()
@@ -80,21 +61,21 @@ def test_a_clerk_does_a_whole_round_without_a_word_but_the_pages(
         # S2: issue.
         page.get_by_role("button", name=words.GENERATE).click()
         expect(page.locator("tbody tr")).to_have_count(6)
-        expect(page.locator("tbody")).to_contain_text(words.NUMBER.format(number=1), timeout=SETTLED)
+        expect(page.locator("tbody")).to_contain_text(words.NUMBER.format(number=1))
         window.place.job.wait()
         issued = sorted((folder / ISSUED).glob("*.xlsx"))
         assert len(issued) == 6
         # S3: what comes back is dropped, blank as it is for one unit.
         page.get_by_role("link", name=words.STEPS["returns"]).click()
         put(page, (issued[0].name, issued[0].read_bytes()), ("通知.pdf", b"%PDF-1.4"))
-        expect(page.locator("table.files tr.fate-rejected")).to_have_count(2, timeout=SETTLED)
+        expect(page.locator("table.files tr.fate-rejected")).to_have_count(2)
         window.place.job.wait()
         # S5: nobody is ranked; S8: nobody is fed back; S9: the next round.
         page.get_by_role("link", name=words.STEPS["summary"]).click()
         expect(page.locator("table.ranking tbody tr")).to_have_count(6)
         page.get_by_role("link", name=words.STEPS["feedback"]).click()
         page.get_by_role("button", name=words.FEED_BACK).click()
-        expect(page.locator(".summary")).to_contain_text(words.FED_BACK.format(count=0), timeout=SETTLED)
+        expect(page.locator(".summary")).to_contain_text(words.FED_BACK.format(count=0))
         page.get_by_role("link", name=words.STEPS["next"]).click()
         page.get_by_label(words.FIELDS["due"]).fill("2013年1月15日")
         page.get_by_role("button", name=words.MAKE).click()
@@ -113,7 +94,7 @@ def test_on_the_samples_a_question_is_ruled_and_the_ranking_follows(
     card.get_by_label(words.REASON).fill("电话核实")
     card.get_by_label(words.WHO, exact=True).fill("王某")
     card.get_by_role("button", name=words.RULE).click()
-    expect(page.locator(f"article[id='{ref}']")).to_have_count(0, timeout=SETTLED)
+    expect(page.locator(f"article[id='{ref}']")).to_have_count(0)
     window.place.job.wait()
     score = said.split("总分")[1].split("，")[0]
     page.goto(f"{window.keeper.origin}/summary")
@@ -121,20 +102,22 @@ def test_on_the_samples_a_question_is_ruled_and_the_ranking_follows(
     assert (window.place.round / SUMMARY / "汇总.xlsx").is_file()
     # Taken back, it is asked again.
     page.get_by_role("button", name=words.UNDO).first.click()
+    expect(page.get_by_role("button", name=words.UNDO)).to_have_count(0)
     page.goto(f"{window.keeper.origin}/rulings")
-    expect(page.locator(f"article[id='{ref}']")).to_have_count(1, timeout=SETTLED)
+    expect(page.locator(f"article[id='{ref}']")).to_have_count(1)
 
 
 def test_what_is_sent_back_and_fed_back_is_opened_beside_the_window(
     on_samples_served: Opened, show: Callable[..., Page]
 ) -> None:
     page = show(on_samples_served, "/unit/441624")
-    page.get_by_role("button", name=words.OPEN_CORRECTED).click()
+    with page.expect_response("**/open/corrected"):
+        page.get_by_role("button", name=words.OPEN_CORRECTED).click()
     page.get_by_role("link", name=words.STEPS["feedback"]).click()
     page.get_by_role("button", name=words.FEED_BACK).click()
-    expect(page.locator(".summary")).to_contain_text(words.FED_BACK.format(count=5), timeout=SETTLED)
-    page.locator("main").get_by_role("button", name=words.OPEN_FOLDER).click()
-    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator(".summary")).to_contain_text(words.FED_BACK.format(count=5))
+    with page.expect_response("**/open/feedback"):
+        page.locator("main").get_by_role("button", name=words.OPEN_FOLDER).click()
     assert [path.name for path in on_samples_served.on_desk] == [CORRECTED, FEEDBACK]
 
 
@@ -149,7 +132,7 @@ def test_two_tabs_show_the_same_and_a_stranger_is_shown_nothing(
     two.goto(f"{on_samples_served.keeper.origin}/returns")
     put(one, ("通知.pdf", b"%PDF-1.4"))
     for page in (one, two):
-        expect(page.locator("table.files tr", has_text="通知.pdf")).to_have_count(1, timeout=SETTLED)
+        expect(page.locator("table.files tr", has_text="通知.pdf")).to_have_count(1)
     stranger = browser.new_context()
     answer = stranger.new_page().goto(f"{on_samples_served.keeper.origin}/returns")
     assert answer
@@ -159,8 +142,8 @@ def test_two_tabs_show_the_same_and_a_stranger_is_shown_nothing(
 
 def test_everything_is_reached_by_keys_alone(on_samples_served: Opened, show: Callable[..., Page]) -> None:
     page = show(on_samples_served, "/returns")
-    for key, step in zip("13456", ("issue", "rulings", "summary", "feedback", "next"), strict=True):
-        page.locator("body").press(key)
+    for step in ("issue", "rulings", "summary", "feedback", "next"):
+        go_by_key(page, step)
         expect(page.locator("nav a[aria-current=page]")).to_contain_text(words.STEPS[step])
     page.goto(f"{on_samples_served.keeper.origin}/returns")
     page.locator("body").press("/")
@@ -184,7 +167,7 @@ def test_a_hostile_name_does_nothing_but_stand_there(on_samples_served: Opened, 
         ("\u202efdp.exe", b"1"),
         ("长" * 200 + ".pdf", b"%PDF-1"),
     )
-    expect(page.locator("table.files tr.fate-rejected")).to_have_count(3, timeout=SETTLED)
+    expect(page.locator("table.files tr.fate-rejected")).to_have_count(3)
     expect(page.locator("img")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
 
@@ -213,24 +196,22 @@ def test_reading_is_stopped_between_two_files_and_the_last_board_stays(
 ) -> None:
     page = show(on_samples_served, "/returns")
     slow = Slow(monkeypatch)
-    # Shown at once, and not when the page asks the next time.
+    # Shown at once: a page that asks no more by itself asks when something is dropped.
+    page.evaluate("setTimeout = () => 0; clearTimeout(timer)")
     put(page, ("通知.pdf", b"%PDF-1.4"))
-    expect(page.locator("#progress")).to_be_visible(timeout=2000)
-    page.get_by_role("button", name=words.STOP).click()
+    expect(page.locator("#progress")).to_be_visible()
+    with page.expect_response("**/stop"):
+        page.get_by_role("button", name=words.STOP).click()
     slow.go.set()
-    expect(page.locator(".summary .fault")).to_have_count(1, timeout=SETTLED)
+    expect(page.locator(".summary .fault")).to_have_count(1)
     expect(page.locator("tr.state-missing")).to_have_count(1)
 
 
-def test_a_window_that_was_closed_says_so_on_every_page(
-    samples: Path, tmp_path: Path, show: Callable[..., Page]
-) -> None:
-    place = Workplace(clock=lambda: NOW)
-    place.open(shutil.copytree(samples, tmp_path / "三季度"))
-    with served(place) as window:
+def test_a_window_that_was_closed_says_so_on_every_page(on_samples: Opened, show: Callable[..., Page]) -> None:
+    with served(on_samples.place) as window:
         page = show(window, "/returns")
         expect(page.locator("table.units")).to_be_visible()
-    expect(page.locator("#gone")).to_be_visible(timeout=SETTLED)
+    expect(page.locator("#gone")).to_be_visible()
     expect(page.locator("#gone")).to_have_text(words.CLOSED_SENTENCE)
 
 
@@ -242,7 +223,7 @@ def test_a_workbook_that_is_open_in_excel_is_named_and_the_board_is_new_all_the_
     book.unlink()
     book.mkdir()  # as good as locked: nothing can be put in its place
     put(page, ("通知.pdf", b"%PDF-1.4"))
-    expect(page.locator(".summary .fault")).to_contain_text("汇总.xlsx", timeout=SETTLED)
+    expect(page.locator(".summary .fault")).to_contain_text("汇总.xlsx")
     expect(page.locator("table.files tr", has_text="通知.pdf")).to_have_count(1)
 
 
@@ -251,7 +232,7 @@ def test_a_workbook_that_is_open_in_excel_is_named_and_the_board_is_new_all_the_
 
 @pytest.mark.workers
 def test_a_second_start_shows_the_window_that_is_open_and_quitting_ends_it(
-    tmp_path: Path, browser: Browser, own_home: None
+    tmp_path: Path, browser: Browser, own_home: Path
 ) -> None:
     folder = new_round(tmp_path / "三 季度")
     commands.generate(folder)

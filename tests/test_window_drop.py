@@ -3,10 +3,9 @@
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from opened_window import NOW, Opened, results_of, served
+from opened_window import Opened, results_of, served
 from playwright.sync_api import Page, expect
 from rounds import FILLED_ON, clean, fill, small_form, typed
 
@@ -14,7 +13,6 @@ from sanjin_xl.messages import window as words
 from sanjin_xl.model.errors import WorkbookError
 from sanjin_xl.round import commands, side_by_side
 from sanjin_xl.window.screens import board
-from sanjin_xl.window.workplace import Workplace
 
 PATIENCE = 20.0
 
@@ -164,13 +162,10 @@ def test_two_pieces_of_work_on_end_are_both_told_of(window: Opened, writing: Hel
 
 @pytest.mark.browser
 def test_a_page_shows_a_dropped_file_on_the_board_while_all_is_being_written(
-    round_folder: Path, show: Callable[..., Page], writing: Held
+    window: Opened, show: Callable[..., Page], writing: Held
 ) -> None:
-    place = Workplace(clock=lambda: NOW)
-    place.open(round_folder)
-    place.job.wait()
-    with served(place) as window:
-        page = show(window)
+    with served(window.place) as opened:
+        page = show(opened)
         page.locator("#files").set_input_files({"name": "东源县.xlsx", "mimeType": "", "buffer": a_return()})
         expect(page.locator("tr.state-missing")).to_have_count(5)
         expect(page.locator(".said.behind")).to_have_text(words.BEING_WRITTEN)

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from opened_window import NOW, Opened, opened_window, served
+from opened_window import Opened, served
 from playwright.sync_api import Page, expect
 from round_folders import new_round
 
@@ -18,23 +18,8 @@ from sanjin_xl.messages import window as words
 from sanjin_xl.round.config import read_config
 from sanjin_xl.window import folders, recent
 from sanjin_xl.window.screens.folders import folder_of, in_address
-from sanjin_xl.window.workplace import Workplace
 
 HOSTILE = ("<img src=x onerror=alert(1)>", "\u202e一二", "换\n行", "a&b=c#d?e%20f", "'\"", "长" * 80)
-
-
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("HOME", "USERPROFILE", "XDG_STATE_HOME", "LOCALAPPDATA", "XDG_CONFIG_HOME"):
-        monkeypatch.setenv(name, str(tmp_path / "家"))
-    (tmp_path / "家" / "文档").mkdir(parents=True)
-    return tmp_path / "家"
-
-
-@pytest.fixture
-def empty() -> Opened:
-    """A window with no round open."""
-    return opened_window(Workplace(clock=lambda: NOW))
 
 
 def listed(window: Opened, folder: Path, use: str = "open", **more: str) -> str:
@@ -221,10 +206,10 @@ def test_a_new_round_goes_on_from_another(empty: Opened, tmp_path: Path) -> None
 
 @pytest.mark.browser
 def test_a_clerk_finds_the_place_for_a_round_and_a_round_by_keys_alone(
-    tmp_path: Path, own_home: Path, show: Callable[..., Page]
+    empty: Opened, own_home: Path, show: Callable[..., Page]
 ) -> None:
     (own_home / "文档" / HOSTILE[0]).mkdir()
-    with served(Workplace(clock=lambda: NOW)) as window:
+    with served(empty.place) as window:
         page = show(window, "/rounds/new")
         page.get_by_label(words.FIELDS["contact"], exact=True).fill("张三")
         page.get_by_role("button", name=words.FIELDS["where"]).press("Enter")

@@ -29,12 +29,6 @@ TEMPLATES = sorted(Path(str(resources.files("sanjin_xl") / "window" / "templates
 BOOK = fill(small_form(), clean(small_form()))
 
 
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HOME", "XDG_STATE_HOME", "LOCALAPPDATA"):
-        monkeypatch.setenv(name, str(tmp_path / "家"))
-
-
 def texts(page: str) -> str:
     """What is read on a page, without its markup."""
     return html.unescape(re.sub(r"<[^>]*>", " ", page.partition("<body")[2]))

@@ -3,33 +3,19 @@
 import io
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from opened_window import NOW, REBOUND, Opened, served, stranger
+from opened_window import NOW, REBOUND, Opened, go_by_key, served, stranger
 from playwright.sync_api import Browser, Page, expect
 from rounds import YUANCHENG, clean, fill, heyuan, small_form
 
 from sanjin_xl.messages import window as words
-from sanjin_xl.window.workplace import Workplace
 
 pytestmark = pytest.mark.browser
-SETTLED = 20_000  # milliseconds a busy machine may take
-
-
-@pytest.fixture
-def on_samples_served(samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
-    """The round of the samples, served."""
-    for name in ("HOME", "XDG_STATE_HOME", "LOCALAPPDATA"):
-        monkeypatch.setenv(name, str(tmp_path / "家"))
-    place = Workplace(clock=lambda: NOW)
-    place.open(shutil.copytree(samples, tmp_path / "三 季度"))
-    place.job.wait()
-    with served(place) as window:
-        yield window
 
 
 # --- by the mouse -----------------------------------------------------------------------------------------------------
@@ -52,7 +38,7 @@ def mail_with(name: str, data: bytes) -> bytes:
 
 
 def test_a_zip_a_mail_and_a_folder_are_dropped_by_the_mouse(
-    round_folder: Path, tmp_path: Path, show: Callable[..., Page]
+    window: Opened, tmp_path: Path, show: Callable[..., Page]
 ) -> None:
     forms = {one.area: fill(small_form(), clean(small_form()), one.code) for one in heyuan().units[:4]}
     (first, second, third, fourth) = forms
@@ -65,19 +51,16 @@ def test_a_zip_a_mail_and_a_folder_are_dropped_by_the_mouse(
     (folder / "里面" / f"{fourth}.xlsx").write_bytes(forms[fourth])
     (tmp_path / "来的.zip").write_bytes(packed.getvalue())
     (tmp_path / "来信.eml").write_bytes(mail_with(f"{second}.xlsx", forms[second]))
-    place = Workplace(clock=lambda: NOW)
-    place.open(round_folder)
-    place.job.wait()
-    with served(place) as window:
-        page = show(window, "/returns")
+    with served(window.place) as opened:
+        page = show(opened, "/returns")
         drop(page, tmp_path / "来的.zip", tmp_path / "来信.eml", folder)
-        expect(page.locator("table.files tr.fate-counted th.file")).to_have_count(4, timeout=SETTLED)
+        expect(page.locator("table.files tr.fate-counted th.file")).to_have_count(4)
         expect(page.locator("tr.state-missing")).to_have_count(2)
         expect(page.locator("table.files")).to_contain_text(f"收到的/里面/{fourth}.xlsx")
         # A page that takes no files leads to the one that does.
-        page.goto(f"{window.keeper.origin}/summary")
+        page.goto(f"{opened.keeper.origin}/summary")
         drop(page, tmp_path / "来的.zip")
-        expect(page.locator("#drop")).to_be_visible(timeout=SETTLED)
+        expect(page.locator("#drop")).to_be_visible()
 
 
 # --- strangers --------------------------------------------------------------------------------------------------------
@@ -99,7 +82,7 @@ def test_a_page_of_a_stranger_in_another_tab_reads_nothing_and_changes_nothing(
         for name in ("127.0.0.1", "localhost", REBOUND):
             other = context.new_page()
             other.goto(f"http://{name}:{strange}/")
-            expect(other).to_have_title("done", timeout=SETTLED)
+            expect(other).to_have_title("done")
             assert int(other.locator("body").get_attribute("data-count") or 0) > 0
             assert other.locator("body").get_attribute("data-told") == "", name
             other.close()
@@ -126,7 +109,7 @@ def test_a_page_that_slept_shows_what_has_become_meanwhile(
     session.send("Page.setWebLifecycleState", {"state": "frozen"})
     on_samples_served.drop(("通知.pdf", b"%PDF-1.4"))
     session.send("Page.setWebLifecycleState", {"state": "active"})
-    expect(page.locator("table.files tr", has_text="通知.pdf")).to_have_count(1, timeout=SETTLED)
+    expect(page.locator("table.files tr", has_text="通知.pdf")).to_have_count(1)
     expect(page.locator("#gone")).to_be_hidden()
 
 
@@ -141,7 +124,7 @@ def test_what_is_being_typed_stays_when_the_page_reads_itself_anew(
     before = int(to_do.inner_text())
     on_samples_served.drop(("通知.pdf", b"%PDF-1.4"))
     page.get_by_role("link", name=words.ROUNDS).focus()
-    expect(to_do).to_have_text(str(before + 1), timeout=SETTLED)
+    expect(to_do).to_have_text(str(before + 1))
     expect(page.get_by_role("link", name=words.ROUNDS)).to_be_focused()
     assert card.get_by_label(words.REASON).input_value() == "电话核实"
 
@@ -154,7 +137,7 @@ def test_a_table_that_was_moved_sideways_by_keys_stays_so_when_the_page_reads_it
     moved.focus()
     moved.evaluate("one => { one.scrollLeft = 60; }")
     on_samples_served.drop(("通知.pdf", b"%PDF-1.4"))
-    expect(page.locator("table.files tr", has_text="通知.pdf")).to_have_count(1, timeout=SETTLED)
+    expect(page.locator("table.files tr", has_text="通知.pdf")).to_have_count(1)
     expect(moved).to_be_focused()
     assert moved.evaluate("one => one.scrollLeft") == 60
 
@@ -175,20 +158,8 @@ def tab_to(page: Page, name: str) -> None:
     raise AssertionError(name)
 
 
-def to_step(page: Page, step: str) -> None:
-    """Go to a step by its number, once the page hears keys, and see that it is there."""
-    page.wait_for_load_state()
-    page.locator("body").press(str(list(words.STEPS).index(step) + 1))
-    page.wait_for_url(f"**/{step}")
-    page.wait_for_load_state()
-
-
-def test_a_round_is_done_by_keys_alone(
-    tmp_path: Path, show: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("HOME", "XDG_STATE_HOME", "LOCALAPPDATA"):
-        monkeypatch.setenv(name, str(tmp_path / "家"))
-    with served(Workplace(clock=lambda: NOW)) as window:
+def test_a_round_is_done_by_keys_alone(empty: Opened, tmp_path: Path, show: Callable[..., Page]) -> None:
+    with served(empty.place) as window:
         page = show(window)
         keys = page.keyboard
         # Heard from the beginning: asked for together with the key, the dialog may open before anybody hears of it.
@@ -196,7 +167,7 @@ def test_a_round_is_done_by_keys_alone(
         page.on("filechooser", lambda dialog: dialog.set_files(tmp_path / "通知.pdf"))
         tab_to(page, words.TRY_SAMPLES)
         keys.press("Enter")
-        expect(page.locator("table.units tbody tr")).to_have_count(6, timeout=SETTLED)
+        expect(page.locator("table.units tbody tr")).to_have_count(6)
         page.wait_for_load_state()
         keys.press("?")
         expect(page.locator("#keys dl")).to_be_visible()
@@ -206,10 +177,10 @@ def test_a_round_is_done_by_keys_alone(
         # A file is chosen: the label leads to the native dialog.
         tab_to(page, "files")
         keys.press("Space")
-        expect(page.locator("table.files tr", has_text="通知.pdf")).to_have_count(1, timeout=SETTLED)
+        expect(page.locator("table.files tr", has_text="通知.pdf")).to_have_count(1)
         window.place.job.wait()
         # A question is ruled.
-        to_step(page, "rulings")
+        go_by_key(page, "rulings")
         before = page.locator("article.card").first.get_attribute("id")
         tab_to(page, "总分")
         keys.press("Space")
@@ -218,25 +189,25 @@ def test_a_round_is_done_by_keys_alone(
         tab_to(page, words.WHO)
         keys.type("王某")
         keys.press("Enter")
-        expect(page.locator(f"article[id='{before}']")).to_have_count(0, timeout=SETTLED)
+        expect(page.locator(f"article[id='{before}']")).to_have_count(0)
         window.place.job.wait()
         expect(page.locator("article.card :focus")).to_have_text(words.RULE)  # of the card that has come in its place
         # And taken back.
-        to_step(page, "rulings")
+        go_by_key(page, "rulings")
         tab_to(page, words.UNDO)
         keys.press("Enter")
-        expect(page.locator(f"article[id='{before}']")).to_have_count(1, timeout=SETTLED)
+        expect(page.locator(f"article[id='{before}']")).to_have_count(1)
         window.place.job.wait()
-        to_step(page, "feedback")
+        go_by_key(page, "feedback")
         tab_to(page, words.FEED_BACK)
         keys.press("Enter")
-        expect(page.locator(".summary")).to_contain_text(words.FED_BACK.format(count=5), timeout=SETTLED)
+        expect(page.locator(".summary")).to_contain_text(words.FED_BACK.format(count=5))
         window.place.job.wait()
-        to_step(page, "next")
+        go_by_key(page, "next")
         tab_to(page, words.FIELDS["due"])
         keys.type("2013年1月15日")
         keys.press("Enter")
-        expect(page.locator("h1")).to_contain_text("2012年第四季度", timeout=SETTLED)
+        expect(page.locator("h1")).to_contain_text("2012年第四季度")
         tab_to(page, words.QUIT)
         keys.press("Enter")
         expect(page.locator("main")).to_contain_text(words.QUIT_DONE)

@@ -1,9 +1,7 @@
 """A unit's page and the ranking say what results.json and 汇总.xlsx say."""
 
 from datetime import date
-from pathlib import Path
 
-import pytest
 from opened_window import Opened, results_of
 from openpyxl import load_workbook
 from rounds import DONGYUAN, clean, fill, small_form, typed
@@ -13,12 +11,6 @@ from sanjin_xl.messages import window as words
 from sanjin_xl.model.points import decimal
 from sanjin_xl.round.config import CONFIG, SUMMARY, SUMMARY_FILE
 from sanjin_xl.window.screens import summary, unit
-
-
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HOME", "XDG_STATE_HOME", "LOCALAPPDATA"):
-        monkeypatch.setenv(name, str(tmp_path / "家"))
 
 
 def hundredths(text: str) -> int:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from opened_window import NOW, Opened, opened_window
+from opened_window import Opened, opened_window
 from openpyxl import load_workbook
 from rounds import clean, fill, small_form
 
@@ -21,20 +21,6 @@ from sanjin_xl.round.config import CONFIG, FEEDBACK, ISSUED, read_config
 from sanjin_xl.round.state import Step
 from sanjin_xl.window import desk, recent, serve
 from sanjin_xl.window.guard import Guard
-from sanjin_xl.window.workplace import Workplace
-
-
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path / "家"))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "state"))
-
-
-@pytest.fixture
-def empty() -> Opened:
-    """A window with no round open."""
-    return opened_window(Workplace(clock=lambda: NOW))
 
 
 def filled(folder: Path, /, **changed: str) -> dict[str, str]:
@@ -126,7 +112,7 @@ def test_rounds_that_are_gone_are_told_apart(empty: Opened, round_folder: Path) 
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[1, null]", b'{"a": 1}', b"\xff"])
-def test_a_list_of_rounds_that_cannot_be_read_is_an_empty_one(content: bytes) -> None:
+def test_a_list_of_rounds_that_cannot_be_read_is_an_empty_one(content: bytes, own_home: Path) -> None:
     recent.own_folder().mkdir(parents=True)
     (recent.own_folder() / "recent.json").write_bytes(content)
     assert recent.recent() == []
@@ -354,7 +340,9 @@ def test_every_page_of_a_round_with_a_broken_round_toml_leads_to_its_faults(wind
     assert "<nav" in page
 
 
-def test_a_round_in_which_no_word_of_the_window_can_be_left_is_open_all_the_same(round_folder: Path) -> None:
+def test_a_round_in_which_no_word_of_the_window_can_be_left_is_open_all_the_same(
+    round_folder: Path, own_home: Path
+) -> None:
     (round_folder / ".sanjin" / serve.INSTANCE).mkdir()  # as good as a read-only disk
     with serve._noted(round_folder, Guard(port=4711)):
         assert serve.running(round_folder) is None
