@@ -34,7 +34,8 @@ class Cell(NamedTuple):
 
     `formula`: whether it has a result, None where there is no formula. `wording`: as in `Hidden`. `spans`: where in its
     text other styles begin, the outermost first. `shown`: what is shown in place of a number, or of a text that is
-    stored beside it.
+    stored beside it. `more`: whether there is anything beside its value and formula. `holds`: whether there is anything
+    in it at all. `plain`: whether that is a value and nothing else, unless parts of it have styles.
     """
 
     value: Value
@@ -50,16 +51,16 @@ class Cell(NamedTuple):
     note: str | None
     shapes: tuple[Shape, ...]
     tail: bytes
+    more: bool = False
     holds: bool = False
     plain: bool = False
 
     def sorted_out(self) -> "Cell":
-        """The same, knowing whether there is anything in it, and whether that is only a value."""
-        beside = bool(self.formula is not None or self.error or self.shapes or self.note is not None)
-        beside |= self.rows > 1 or self.columns > 1
+        """The same, knowing what there is to look for in it."""
+        more = bool(self.error or self.shapes or self.note is not None or self.rows > 1 or self.columns > 1)
+        beside = more or self.formula is not None
         holds = beside or self.value != ""
-        plain = holds and not (beside or self.spans or self.shown is not None)
-        return self._replace(holds=holds, plain=plain)
+        return self._replace(more=more, holds=holds, plain=holds and not beside and self.shown is None)
 
 
 def cut(body: bytes) -> tuple[bytes, list[str], list[bytes]]:
@@ -233,7 +234,7 @@ def _wording(formula: str) -> bytes:
     """What a formula begins with, as an .xlsx has it: IF(E6="√",… for of:=IF([.E6]="√";…; b"" for a stranger."""
     if not formula.startswith(("of:=IF(", "of:=SUM(", "of:=#")):
         return b""
-    return escape(_REFERENCE.sub(r"\1", formula[4:_LONGEST_HEAD]).replace(";", ",")).encode()
+    return escape("".join(_REFERENCE.split(formula[4:_LONGEST_HEAD])).replace(";", ",")).encode()
 
 
 def _is_rounded(value: float, shown: str) -> bool:

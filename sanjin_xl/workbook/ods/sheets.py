@@ -108,22 +108,23 @@ class Assembly:
 
     def _cells(self, run: Run, row: int, default: str) -> None:
         line: list[Value] = []
-        column, odd = 0, self.styles.odd
+        column, odd, odd_parts = 0, self.styles.odd, self.styles.odd_parts
         for style, cell in zip(run.styles, run.cells, strict=True):
+            repeat = cell.repeat
             if cell.holds:
                 if column > len(line):
                     self._check_width(row, column)
                     line += [""] * (column - len(line))
-                if cell.repeat > 1:
-                    self._check_width(row, column + cell.repeat)
-                if not cell.plain or not style or style in odd:
-                    for at in range(column, column + cell.repeat):
+                if repeat > 1:
+                    self._check_width(row, column + repeat)
+                if not cell.plain or not style or style in odd or (cell.spans and odd_parts):
+                    for at in range(column, column + repeat):
                         self._cell(cell, row, at, style or default or self._default(at))
-                line.append(cell.value) if cell.repeat == 1 else line.extend([cell.value] * cell.repeat)
+                line.append(cell.value) if repeat == 1 else line.extend([cell.value] * repeat)
             elif style in odd:
-                for at in range(column, min(column + cell.repeat, self.limits.columns)):
+                for at in range(column, min(column + repeat, self.limits.columns)):
                     self.grid.colour(row, at, self.styles.cell(style))
-            column += cell.repeat
+            column += repeat
         self.grid.put_line(row, line)
 
     def _check_width(self, row: int, width: int) -> None:
@@ -140,6 +141,8 @@ class Assembly:
             self._look(cell, row, column, style)
         if cell.formula is not None:
             grid.note_formula(row, column, cell.formula, cell.wording)
+        if not cell.more:
+            return
         if cell.error:
             grid.errors[address(row, column)] = cell.error
         if cell.note is not None:

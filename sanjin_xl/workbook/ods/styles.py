@@ -188,9 +188,9 @@ class Styles:
 
     def _add(self, section: bytes) -> None:
         """Take in the styles of a section; cells use those of the last one, and these build on those before."""
-        _, *pieces = _STYLE.split(section)
+        head, *pieces = _STYLE.split(section)
         names = [name.decode() if name else "" for name in pieces[::2]]
-        for face in _FACE.findall(section):
+        for face in _FACE.findall(head):
             said = dict(_ATTRIBUTE.findall(face.decode("utf-8", "replace")))
             self._faces[said.get("style:name", "")] = html.unescape(said.get("svg:font-family", "")).strip("'\"")
         styles = [_named(name, said) for name, said in zip(names, map(self._read, pieces[1::2]), strict=True)]
@@ -199,8 +199,10 @@ class Styles:
 
     def of(self, family: str, name: str) -> _Said:
         """What a style and those above it say together."""
-        if (known := self._known.get((family, name))) is None and (family, name) in self._said:
-            known = self._together(family, name)
+        known = self._known.get((family, name))
+        if known is None and (said := self._said.get((family, name))):
+            above = self._known.get((family, said.parent))
+            known = self._known[family, name] = _under(said, above) if above else self._together(family, name)
         return known or _SAYS_NOTHING  # a document may name any number of styles that are not there
 
     def _together(self, family: str, name: str) -> _Said:

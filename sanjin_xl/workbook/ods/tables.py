@@ -1,6 +1,8 @@
 """The tables of an .ods without their cells: rows, columns, controls, and what is anchored to no cell."""
 
 from collections.abc import Mapping
+from itertools import compress, count
+from operator import attrgetter
 from typing import NamedTuple
 
 from sanjin_xl.model.errors import Refused
@@ -10,6 +12,7 @@ from sanjin_xl.workbook.ods.xml import CONTENT, Expat, count_of
 from sanjin_xl.workbook.records import CHECKED, UNCHECKED
 from sanjin_xl.workbook.xml import Attributes
 
+_STYLE, _TAIL = attrgetter("style"), attrgetter("tail")
 _STATES = ("form:current-state", "form:current-selected", "form:state", "form:selected")  # of boxes and radio buttons
 _TICKS = {"checked": CHECKED, "unchecked": UNCHECKED, "true": CHECKED, "false": UNCHECKED}  # "unknown": neither
 
@@ -46,12 +49,12 @@ class Table(NamedTuple):
 
 def parted(head: bytes, styles: list[str], cells: list[Cell]) -> tuple[bytes, list[Run]]:
     """What stands around the cells, with a mark for each run of them, and these runs."""
-    for n in [n for n, cell in enumerate(cells) if cell.style]:
+    for n in compress(count(), map(_STYLE, cells)):
         if styles[n]:  # no XML
             raise Refused("file-xml", part=CONTENT, line=0)
         styles[n] = cells[n].style
     rest, runs, start = [head], list[Run](), 0
-    for end in [n for n, cell in enumerate(cells, 1) if cell.tail]:
+    for end in compress(count(1), map(_TAIL, cells)):
         rest += [b"<c/>", cells[end - 1].tail]
         runs.append(Run(cells[start:end], styles[start:end]))
         start = end
