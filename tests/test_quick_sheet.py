@@ -43,6 +43,8 @@ FORMULAS: tuple[tuple[str, Value], ...] = (
 LOOKS: tuple[dict[str, object], ...] = (
     {"border": 1, "bottom": 2},
     {"bottom": 2, "border": 1},
+    {"font_size": 10},
+    {"font_size": 10.0},
     {"bg_color": "#FFFDF3", "locked": 0},
     {"font_color": "#7F7F7F", "underline": 1},
     {"font_name": "宋体", "font_charset": 134, "align": "center"},

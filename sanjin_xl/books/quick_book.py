@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from copy import copy
 from functools import lru_cache
 from io import StringIO
+from itertools import chain
 from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings
-
-Properties = tuple[tuple[str, object], ...]
 
 _STYLES: dict[tuple[object, ...], str] = {}
 _MOST_STYLES = 64  # kinds of workbooks with the formats that one process makes
@@ -26,7 +25,7 @@ class QuickWorkbook(Workbook):  # type: ignore[misc]  # XlsxWriter ships no type
 
     def add_format(self, properties: Mapping[str, object] | None = None) -> Any:
         """Add a format with these properties in XlsxWriter's names."""
-        form = copy(_model(tuple({**self.default_format_properties, **(properties or {})}.items())))
+        form = copy(_model(*chain.from_iterable({**self.default_format_properties, **(properties or {})}.items())))
         form.xf_format_indices, form.dxf_format_indices = self.xf_format_indices, self.dxf_format_indices
         self.formats.append(form)
         return form
@@ -43,12 +42,12 @@ class QuickWorkbook(Workbook):  # type: ignore[misc]  # XlsxWriter ships no type
         return _QuickPackager()
 
 
-@lru_cache(maxsize=4096)
-def _model(properties: Properties) -> Any:
-    """A format of no workbook, of which those of all are copies."""
-    form = Format(dict(properties))
+@lru_cache(maxsize=4096, typed=True)  # a size of 10 is not written as one of 10.0 is
+def _model(*properties: Any) -> Any:
+    """A format of no workbook, of which those of all are copies; names and values by turns."""
+    form = Format(dict(zip(properties[::2], properties[1::2], strict=True)))
     form._get_format_key()  # which it keeps
-    form.made_of = properties
+    form.made_of = repr(properties)
     return form
 
 
