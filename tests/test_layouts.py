@@ -684,6 +684,14 @@ def test_the_last_lines_of_a_wording_stay_above_the_headings_of_the_next_page() 
     assert "item-missing" not in codes(outcome)
 
 
+@pytest.mark.parametrize("left", [False, True])
+def test_a_table_beside_this_one_is_told_from_it_though_its_headings_stand_in_another_row(left: bool) -> None:
+    this, former = [*TOP, HEADS, *lines(mixed())], [["2012年第二季度"], HEADS, *lines(FORMER)]
+    outcome = judge(workbook(beside(*([[*former, [], []], this] if left else [this, former]))))
+    assert read_as_filled_in(outcome, mixed())
+    assert not asked_about_the_table(outcome)
+
+
 @pytest.mark.parametrize("anew", [False, True])
 def test_further_sheets_without_headings_stand_under_those_of_the_first(anew: bool) -> None:
     parts = ((1, 40), (41, 80), (81, 108))

@@ -98,6 +98,12 @@ def further_headers(form: Form, sheet: Sheet, header: int) -> Iterator[tuple[int
             yield n, [text if known.field(text) else "" for text in texts]
 
 
+def places_of_headings(form: Form, texts: Sequence[str]) -> list[int]:
+    """Where headings stand among the texts of a row, as `find_header` gives them."""
+    known = _Headings(form)
+    return [place for place, text in enumerate(texts) if known.field(text)]
+
+
 class _Headings:
     """The fields of a form by what is written above a column: our own headings, and those that others write."""
 

@@ -22,7 +22,7 @@ from typing import TypeVar
 
 from sanjin_xl.model.cellref import Place, address, place_of
 from sanjin_xl.model.form import Form
-from sanjin_xl.recovery.columns import find_header, further_headers
+from sanjin_xl.recovery.columns import find_header, further_headers, places_of_headings
 from sanjin_xl.recovery.row_ids import ItemIds
 from sanjin_xl.recovery.wordings import bare
 from sanjin_xl.workbook.book import Book, Hidden, Look, Range, Sheet, Value
@@ -169,10 +169,25 @@ def _side_by_side(ids: ItemIds, sheet: Sheet) -> Iterator[Sheet]:
         heads = [heads[first + max(0, n - first) % width] for n in range(starts[-1] + width)]
         sheet.rows[header] = [*heads]
     if not starts:
-        yield sheet
+        yield from _apart(ids, sheet, heads)
         return
     for edges in pairwise([0, *starts[1:], len(heads)]):
         yield _part(sheet, columns=edges)
+
+
+def _apart(ids: ItemIds, sheet: Sheet, heads: Sequence[str]) -> Iterator[Sheet]:
+    """A sheet cut where a table with headings in another row stands to the left or to the right of these."""
+    width = len(sheet.rows[0]) if sheet.rows else 0
+    named = places_of_headings(ids.form, heads)
+    start, end = (named[0], named[-1] + 1) if named else (0, width)
+    for edges, others in (((start, width), (0, start)), ((0, end), (end, width))):
+        if others[1] - others[0] >= _FEWEST_TWICE:
+            other = _part(sheet, columns=others)
+            if find_header(ids.form, other)[0] is not None and _told_in(ids, other.rows):
+                yield _part(sheet, columns=edges)
+                yield from _side_by_side(ids, other)
+                return
+    yield sheet
 
 
 def _repeated(heads: Sequence[str]) -> list[int]:
