@@ -1,6 +1,7 @@
 """What other programs put onto a return that is seen and is no value: asked about, whoever wrote it in what format."""
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
@@ -102,3 +103,45 @@ def test_a_day_shown_without_its_month_is_asked_about_in_any_format(client: Modu
     book.save(target)
     outcome = rounds.judge(client.resave(target.getvalue(), format), f"东源县司法局.{format}")
     assert [(one.code, one.cell) for one in outcome.findings if one.asks] == [("answer-shown-otherwise", "F7")]
+
+
+@pytest.mark.parametrize(
+    ("header", "footer", "found"),
+    [
+        ("&C&12第3项已于9月落实", "&L本表一式两份&R第 &P 页", [("words-beside", 3)]),
+        ("", "&C以上各项均已落实", [("words-below", None)]),
+        ("&L落实情况见附表", "", [("words-below", None)]),
+        ("&C第1项已于8月落实", "&C源城区 &D", []),
+    ],
+)
+@pytest.mark.parametrize("format", ["xlsx", "ods", "xls"])
+@pytest.mark.parametrize("client", [pytest.param(one, id=name, marks=needed) for name, (one, needed) in CONVERTERS])
+def test_what_the_edges_of_the_pages_say_of_items_is_asked_about_in_any_format(
+    client: ModuleType, format: str, header: str, footer: str, found: list[tuple[str, int | None]]
+) -> None:
+    outcome = rounds.judge(client.resave(with_margins(header, footer), format), f"东源县司法局.{format}")
+    assert [(one.code, one.item) for one in outcome.findings if one.asks] == found
+
+
+def with_margins(header: str, footer: str) -> bytes:
+    """A return of which items 3 and 5 are blank, with something written above and below its pages."""
+    form = rounds.the_form()
+    book = openpyxl.load_workbook(BytesIO(rounds.fill(form, rounds.clean(form) | {3: {}, 5: {}})))
+    for margin, code in ((book.worksheets[0].oddHeader, header), (book.worksheets[0].oddFooter, footer)):
+        for part, text in zip((margin.left, margin.center, margin.right), _parts_of(code), strict=True):
+            part.text = text
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def _parts_of(code: str) -> list[str]:
+    """What stands at the left, in the middle and at the right."""
+    parts = dict(re.findall("&([LCR])((?:&[^LCR]|[^&])*)", code))
+    return [parts.get(side, "") for side in "LCR"]
+
+
+def test_the_edges_of_the_pages_of_a_plain_return_ask_nothing() -> None:
+    assert not [one for one in rounds.judge(with_margins("&C三进任务完成情况表", "&R第 &P 页")).findings if one.asks]
+    (said,) = (one for one in rounds.judge(with_margins("", "&L第5项拟12月落实")).findings if one.asks)
+    assert (said.code, said.item, said.cell) == ("words-beside", 5, None)

@@ -907,3 +907,11 @@ def whole(format: str, parts: dict[str, bytes]) -> bytes:
     if format == "xls":
         return compound({"Workbook": parts[""]})
     return packed(parts) if format == "xlsb" else ods_file(parts["content.xml"])
+
+
+def test_headers_and_footers_of_an_xlsb_are_read_though_some_are_missing() -> None:
+    parts = xlsb_parts({"表": Page(cells={})})
+    missing = b"\xff" * 4
+    edges = struct.pack("<H", 0) + missing + wide("&C第3项已于9月落实") + missing * 3 + wide("附表")
+    parts["xl/worksheets/sheet1.bin"] += binary(479, edges)
+    assert read_book(packed(parts)).margins == ("&C第3项已于9月落实", "附表")

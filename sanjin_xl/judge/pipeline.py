@@ -26,7 +26,7 @@ from sanjin_xl.recovery.choose_sheets import Chosen, ReadSheet, choose, told_apa
 from sanjin_xl.recovery.merge_sheets import merge_sheets
 from sanjin_xl.recovery.sender import Signs, Whose, claims_of, foremost, identify
 from sanjin_xl.recovery.table import Table, TableFinder
-from sanjin_xl.recovery.words_around import words_on_other_sheets
+from sanjin_xl.recovery.words_around import words_in_margins, words_on_other_sheets
 from sanjin_xl.workbook.book import Book
 from sanjin_xl.workbook.reader import CachingReader
 
@@ -313,9 +313,10 @@ class Processor:
         return identify(self.rules, signs)
 
     def _said_elsewhere(self, book: Book, tables: Collection[str], submission: Submission) -> Iterator[Finding]:
-        """What is said of the items on sheets that have no table of them and can be seen."""
+        """What is said of the items at the edges of pages, and on sheets that have no table of them and can be seen."""
+        yield from words_in_margins(book.margins, submission.answers)
         others = (sheet for sheet in book.sheets if sheet.visible and sheet.name not in tables)
-        return words_on_other_sheets(self.rules.form, others, submission.answers)
+        yield from words_on_other_sheets(self.rules.form, others, submission.answers)
 
     def _days(self, received: date | None, filled_on: date | None) -> Iterator[Finding]:
         """What is wrong with the day of filling beside that of receipt, or without it."""

@@ -3,6 +3,7 @@
 Words that may be the answer to an item, which is blank or says otherwise, are asked about; others are kept as notes.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import astuple, replace
@@ -36,6 +37,8 @@ from sanjin_xl.recovery.table import Table
 from sanjin_xl.workbook.book import Sheet, plain
 
 _STOPS = "；。;."  # at the end of a wording
+# A font, a size, the number of the page; and the stamp, which is another one in every return.
+_STAMP_OR_CODE = re.compile(r'&(?:"[^"]{0,100}"|K[0-9A-Fa-f]{6}|\d{1,3}|.)|SJ\d\|\S*')
 _LONGEST_WORDING = 400  # characters, with what was added
 
 
@@ -304,6 +307,13 @@ def about_words_outside(
     yield from [one for one in about if one.asks] or about[:1]
 
 
+def words_in_margins(margins: Iterable[str], answers: Mapping[int, Answer]) -> Iterator[Finding]:
+    """What headers and footers of the printed pages say of items: 第3项已于9月落实, 未填的见附表."""
+    for text in dict.fromkeys(_STAMP_OR_CODE.sub("", margin).strip() for margin in margins):
+        if _speaks(text) or (text and _claims(text)):
+            yield from (one for one in about_words_outside(text, None, answers, just_claims=True) if one.asks)
+
+
 def words_on_other_sheets(form: Form, sheets: Iterable[Sheet], answers: Mapping[int, Answer]) -> Iterator[Finding]:
     """What sheets that are not the form say of its items: 第3、5项已于9月落实, or √ on the row of a wording."""
     numbers = {item.text.strip(): item.number for item in form.items}
@@ -325,6 +335,9 @@ def _about_on_another_sheet(
         yield _about_item(beside, cell, text, answers[beside], just_claims=True)
     elif not beside and _speaks(text) and not words.is_of_guide(text, form.policies.values()):
         yield from about_words_outside(text, cell, answers, just_claims=True)
+
+
+_claims = lru_cache(maxsize=256)(claims)
 
 
 @lru_cache(maxsize=1024)  # headings and the guide are the same in all returns

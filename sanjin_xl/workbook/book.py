@@ -122,11 +122,13 @@ class Sheet:
 class Book:
     """A returned workbook: its sheets, texts outside of the cells, whether it links to other files, when it was saved.
 
-    `texts`: the part of the custom properties as it is, and the footers of the sheets.
+    `texts`: the part of the custom properties as it is, and the headers and footers of the pages, where the format has
+    a stamp there. `margins`: headers and footers alone, in any format.
     """
 
     sheets: tuple[Sheet, ...]
     texts: tuple[str, ...] = ()
+    margins: tuple[str, ...] = ()
     external_links: bool = False
     modified: str = ""
 
@@ -144,7 +146,8 @@ def shown(book: Book, limits: Limits = LIMITS) -> Book:
             raise Refused("file-much-text", limit=limits.total_characters)
         if not whole.isprintable():  # hardly any row is looked through cell by cell
             row[:] = [visible(value) if type(value) is str else value for value in row]
-    return replace(book, sheets=tuple(map(_shown, book.sheets)), texts=tuple(map(visible, book.texts)))
+    texts, margins = (tuple(map(visible, some)) for some in (book.texts, book.margins))
+    return replace(book, sheets=tuple(map(_shown, book.sheets)), texts=texts, margins=margins)
 
 
 def _shown(sheet: Sheet) -> Sheet:

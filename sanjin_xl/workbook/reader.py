@@ -4,6 +4,7 @@ Nothing but Refused leaves this module. A hang, an abort of the parser or an exh
 that is what the worker processes are for (`round.workers`).
 """
 
+import html
 import re
 from collections.abc import Iterable, Iterator
 
@@ -27,7 +28,7 @@ _ZIPPED_BOOKS = {Kind.XLSB: read_xlsb, Kind.ODS: read_ods}
 _CORE = "docProps/core.xml"
 _MODIFIED = re.compile(rb"<dcterms:modified[^<>]*>([0-9TZ:.+-]{10,35})</dcterms:modified>")
 _CUSTOM = "docProps/custom.xml"
-_FOOTER = re.compile(rb"<(?:odd|even|first)Footer[^<>]*>([^<]{1,1000})</")
+_MARGIN = re.compile(rb"<(?:[a-z]{1,9}:)?(?:odd|even|first)(?:Header|Footer)[^<>]*>([^<]{1,1000})</")
 
 
 class CachingReader:
@@ -60,9 +61,12 @@ class CachingReader:
         core = _MODIFIED.search(package.part(_CORE)) if _CORE in package else None
         if any(one.unclear for one in scanned.values()):
             self._ask(package, scanned.values())
+        margins = tuple(_margins(scanned.values()))
+        custom = (package.part(_CUSTOM).decode("utf-8", "replace"),) if _CUSTOM in package else ()
         return Book(
             sheets=tuple(Sheet(name, one.visible, one.rows, one.hidden_behind()) for name, one in scanned.items()),
-            texts=tuple(_texts(package, scanned.values())),
+            texts=(*custom, *margins),
+            margins=margins,
             external_links=any(name.lower().startswith("xl/externallinks/") for name in package.names),
             modified=core[1].decode() if core else "",
         )
@@ -87,10 +91,9 @@ def read_book(data: bytes, passwords: tuple[str, ...] = (), cache: Cache | None 
         raise Refused("file-too-complex") from error
 
 
-def _texts(package: Package, sheets: Iterable[ScannedSheet]) -> Iterator[str]:
-    """The custom properties and the footers of the sheets."""
-    if _CUSTOM in package:
-        yield package.part(_CUSTOM).decode("utf-8", "replace")
+def _margins(sheets: Iterable[ScannedSheet]) -> Iterator[str]:
+    """The headers and footers of the pages."""
     for sheet in sheets:
         part = sheet.hidden.xml
-        yield from (text.decode("utf-8", "replace") for text in _FOOTER.findall(part, part.rfind(b"</sheetData>") + 1))
+        found = _MARGIN.findall(part, part.rfind(b"</sheetData>") + 1)
+        yield from (html.unescape(text.decode("utf-8", "replace")) for text in found)

@@ -104,14 +104,16 @@ def _read(package: Package, cache: Cache, limits: Limits) -> Book:
     styles = _Styles(package.part(_STYLES) if _STYLES in package else b"")
     texts = _texts(package.part(_STRINGS), styles, limits) if _STRINGS in package else []
     sheets: list[Sheet] = []
+    margins: list[str] = []
     for name, visible, part in sheets_at:
         reader = _Worksheet(Grid(limits, styles.styles, from_1904), styles, texts, cache.lookup(_own_text))
         reader.read(package.part(part))
         _read_around(package, part, reader.grid, cache, limits)
         sheets.append(reader.grid.sheet(name, visible=visible))
+        margins += reader.margins
         check_grids(sheets, limits)
     external = any(name.lower().startswith("xl/externallinks/") for name in package.names)
-    return Book(sheets=tuple(sheets), external_links=external)
+    return Book(sheets=tuple(sheets), margins=tuple(margins), external_links=external)
 
 
 def _sheet_parts(package: Package, cache: Cache, limits: Limits) -> tuple[list[_SheetPart], bool]:
@@ -233,6 +235,7 @@ class _Worksheet:
         self._styles, self._texts, self._own_texts = styles, texts, own_texts
         self._row, self._column = 0, -1
         self._formulas = Formulas(grid, XLSB)
+        self.margins: list[str] = []
 
     def read(self, part: bytes) -> None:
         for kind, body in _records(part):
@@ -313,6 +316,16 @@ class _Worksheet:
         if not body[2]:  # which hide the values
             self.grid.unread |= {Fact.LOOKS}
 
+    def _margins(self, body: bytes) -> None:
+        """Headers and footers of odd, even and first pages (2.4.72), each with its length or with none at all."""
+        at = 2
+        while at + 4 <= len(body):
+            if body[at : at + 4] == b"\xff\xff\xff\xff":
+                at += 4
+            else:
+                found, at = _text(body, at)
+                self.margins.append(found)
+
     def _protect(self, body: bytes) -> None:
         self.grid.protected = struct.unpack_from("<L", body, 2)[0] == 1
 
@@ -355,6 +368,7 @@ _AROUND: Mapping[int, Callable[[_Worksheet, bytes], None]] = {
     463: _Worksheet._condition,
     465: _Worksheet._icons,
     467: _Worksheet._bars,
+    479: _Worksheet._margins,
     535: _Worksheet._protect,
 }
 

@@ -10,7 +10,10 @@ written anew in that way first (`xml.Rewriting`). Nobody else reads such a file 
 Sections are those of ODF 1.2 part 1.
 """
 
+import html
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Book, Sheet
@@ -26,17 +29,21 @@ from sanjin_xl.workbook.records import check_grids
 
 _STYLES = "styles.xml"
 _BODY = b"<office:body"
+_PARAGRAPH, _PARAGRAPH_END = b"<text:p", b"</text:p>"
+_TAG = re.compile(rb"<[^<>]*>")
 _PAGES, _PAGES_END = b"<office:master-styles>", b"</office:master-styles>"
 
 
 def read_ods(package: Package, cache: Cache, limits: Limits = LIMITS) -> Book:
     """The book in an .ods; raises Refused."""
-    usual = _without_footers(in_usual_words(package.xml(_STYLES))) if _STYLES in package else b""
+    styles = in_usual_words(package.xml(_STYLES)) if _STYLES in package else b""
+    usual, margins = _without_footers(styles), _footers(styles)
     content = package.xml(CONTENT, whole=False)  # expat decodes every piece of it
     try:
-        return _read(behind_root(content), read_usual_cell, checked, usual, cache, limits)
+        book = _read(behind_root(content), read_usual_cell, checked, usual, cache, limits)
     except Unusual:
-        return _read(Rewriting().read(content), read_cell, bytes, usual, cache, limits)
+        book = _read(Rewriting().read(content), read_cell, bytes, usual, cache, limits)
+    return replace(book, margins=margins)
 
 
 def _read(
@@ -62,6 +69,13 @@ def _read(
     if not sheets or len({one.name for one in sheets}) < len(sheets):
         raise Refused("file-wiring", found="sheets")
     return Book(sheets=tuple(sheets))
+
+
+def _footers(styles: bytes) -> tuple[str, ...]:
+    """The paragraphs in heads and foots of pages."""
+    pages = styles[styles.find(_PAGES) : styles.rfind(_PAGES_END)] if _PAGES in styles else b""
+    paragraphs = (one[max(one.rfind(_PARAGRAPH), 0) :] for one in pages.split(_PARAGRAPH_END)[:-1])
+    return tuple(html.unescape(_TAG.sub(b"", one).decode("utf-8", "replace")) for one in paragraphs)
 
 
 def _without_footers(styles: bytes) -> bytes:

@@ -37,9 +37,11 @@ def _read(stream: bytes, cache: Cache, limits: Limits) -> Book:
     book = Globals(cache.lookup(text))
     book.read(records(stream, 0, _GLOBALS))
     sheets: list[Sheet] = []
+    margins: list[str] = []
     for name, visible, offset in book.sheets:
         sheet = Worksheet(book, limits)
         sheet.read(records(stream, offset, _WORKSHEET))
         sheets.append(sheet.grid.sheet(name, visible=visible))
+        margins += sheet.margins
         check_grids(sheets, limits)
-    return Book(sheets=tuple(sheets), external_links=book.external_links)
+    return Book(sheets=tuple(sheets), margins=tuple(margins), external_links=book.external_links)

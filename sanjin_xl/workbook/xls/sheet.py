@@ -11,7 +11,7 @@ from sanjin_xl.workbook.records import Grid, number_of
 from sanjin_xl.workbook.tokens import XLS, Formulas
 from sanjin_xl.workbook.xls.book import Globals, fonts_of
 from sanjin_xl.workbook.xls.drawings import Drawings
-from sanjin_xl.workbook.xls.stream import CONTINUE, WIDE, characters
+from sanjin_xl.workbook.xls.stream import CONTINUE, WIDE, characters, text
 
 _CELL = struct.Struct("<3H")  # row, column, style
 _SHARED, _NUMBER = struct.Struct("<3HL"), struct.Struct("<3Hd")  # row, column, style, and what stands there
@@ -29,6 +29,7 @@ class Worksheet:
         self._formula: tuple[int, int, int] | None = None  # a cell whose text is in the record that follows
         self._formulas = Formulas(self.grid, XLS)
         self._drawings = Drawings()
+        self.margins: list[str] = []
 
     def read(self, records: Iterator[tuple[int, bytes]]) -> None:
         last = 0
@@ -144,6 +145,11 @@ class Worksheet:
         if kind in _BARS_AND_ICONS or (size and self._book.is_veil(body[22:])):
             self.grid.unread |= {Fact.LOOKS}
 
+    def _margin(self, body: bytes) -> None:
+        """The header or the footer of the pages (2.4.136), where there is one."""
+        if body:
+            self.margins.append(text(body))
+
     def _protect(self, body: bytes) -> None:
         self.grid.protected = body[:1] == b"\x01"
 
@@ -165,6 +171,8 @@ _READERS: Mapping[int, Callable[[Worksheet, bytes], None]] = {
     0x7D: Worksheet._columns,
     0xE5: Worksheet._merges,
     0x12: Worksheet._protect,
+    0x14: Worksheet._margin,
+    0x15: Worksheet._margin,
     0x1B1: Worksheet._condition,
     0x87A: Worksheet._later_condition,
 }
