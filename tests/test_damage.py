@@ -180,6 +180,13 @@ def copied(book: Book) -> None:
     book.sheets.append(twin(book.sheet, "完成情况表 (2)"))
 
 
+def copied_and_answered_otherwise(book: Book) -> None:
+    copied(book)
+    for cell in book.sheets[-1].cells.values():
+        if cell.of and cell.of[1] == "done" and cell.of[0] < 20:
+            cell.value = None if cell.value else "√"
+
+
 def copied_and_changed(book: Book) -> None:
     book.sheets.append(twin(book.sheet, "修改稿"))
     other = book.sheets[-1].at(layout_of(book.form).row(5), PLACES["done"])
@@ -333,6 +340,7 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "sheet renamed": (renamed, "sheet-renamed"),
     "sheet copied": (copied, "sheet-copied"),
     "sheet copied and changed": (copied_and_changed, "sheet-copies-differ"),
+    "another table on a copy": (copied_and_answered_otherwise, "tables-differ"),
     "rows inserted": (lambda book: insert_rows_at(book, 30), "rows-inserted"),
     "rows deleted": (row_deleted, "item-missing"),
     "rows sorted": (lambda book: rows_sorted(book, Random(1)), "rows-moved"),

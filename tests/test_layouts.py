@@ -222,7 +222,7 @@ def test_a_table_of_another_period_beside_this_one_does_not_hide_it() -> None:
     outcome = judge(book.data())
     assert outcome.submission
     assert all(answer.done for answer in outcome.submission.answers.values())
-    assert codes(outcome) >= {"sheet-other-period", "sheet-copies-differ"}
+    assert codes(outcome) >= {"sheet-other-period", "tables-differ"}
 
 
 def with_copy(name: str, change: Callable[[Sheet], None], blank_first: bool = False) -> Outcome:
@@ -534,6 +534,37 @@ def beside(left: list[Line], *others: list[Line]) -> list[Line]:
     ]
 
 
+def numbers_alone(way: str) -> list[list[Line]]:
+    """The sheets of a form of which each category tells its items by 序号 alone; `way`: how they are told apart."""
+    sheets = []
+    for category in FORM.categories:
+        first, last = category.items[0].number, category.items[-1].number
+        begin = None if way == "counted on" else 1
+        rows = [[number, *line] for number, _, *line in lines(mixed(), first, last, begin=begin)]
+        titles = [[category.name]] if way == "titled" else []
+        sheets.append([*titles, [HEADS[0], *HEADS[2:]], *rows, []])
+    if way == "titled":
+        sheets.reverse()
+    if way == "on one sheet":
+        return [[*TOP, *(row for sheet in sheets for row in sheet)]]
+    return [[*TOP, *sheet] for sheet in sheets]
+
+
+@pytest.mark.parametrize("way", ["counted on", "counted anew", "titled", "on one sheet"])
+def test_a_sheet_for_each_category_with_numbers_alone_is_read_and_asked_about_once(way: str) -> None:
+    outcome = judge(workbook(*numbers_alone(way)))
+    assert outcome.submission
+    assert len(outcome.submission.answers) == 108
+    assert read_as_filled_in(outcome, mixed())
+    assert asked_about_the_table(outcome) == {"items-one-mark"}
+
+
+def test_sheets_that_count_otherwise_than_the_categories_are_not_guessed() -> None:
+    sheets = numbers_alone("counted anew")
+    short = [sheets[0][:-2], *sheets[1:]]
+    assert "item-missing" in codes(judge(workbook(*short)))
+
+
 @pytest.mark.parametrize("titled", [False, True])
 @pytest.mark.parametrize("headed", [False, True])
 @pytest.mark.parametrize("anew", [False, True])
@@ -723,6 +754,18 @@ def test_a_copy_begun_and_filled_in_to_its_end_elsewhere_is_read_where_both_agre
     assert outcome.submission
     assert all(answer.done for answer in outcome.submission.answers.values())
     assert asked(outcome) == {("items-elsewhere", None)}
+
+
+@pytest.mark.parametrize("way", ["below", "beside", "on another sheet"])
+def test_two_tables_of_which_nothing_tells_which_is_meant_are_one_question(way: str) -> None:
+    this, other = [*TOP, HEADS, *lines(mixed())], [[], [], HEADS, *lines(FORMER)]
+    sheets = {"below": [[*this, *other]], "beside": [beside(this, other)], "on another sheet": [this, other]}[way]
+    outcome = judge(workbook(*sheets))
+    assert read_as_filled_in(outcome, mixed())
+    (found,) = [one for one in outcome.findings if one.code in ("tables-differ", "sheet-copies-differ")]
+    assert (found.code, found.item) == ("tables-differ", None)
+    assert dict(found.facts)["items"] == tuple(n for n in range(1, 109) if mixed()[n] != FORMER[n])
+    assert len(outcome.in_doubt) < 5
 
 
 def test_two_units_one_below_the_other_are_two_returns_with_names_of_their_own() -> None:

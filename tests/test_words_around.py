@@ -5,7 +5,8 @@ from random import Random
 
 import pytest
 from damage.book import Book, opened
-from damage.rows import insert_rows_at, rows_sorted
+from damage.registry import Run
+from damage.rows import insert_rows_at, rows_sorted, visible_columns_sorted
 from damage.sheet import Cell, Sheet
 from drawn import with_comment
 from rounds import clean, done, fill, judge, planned, the_form
@@ -227,6 +228,16 @@ def test_words_that_stayed_where_they_were_when_items_were_sorted_ask_about_all_
     book.sheet.at(LAYOUT.row(6), PLACES["text"]).value = "上项已于9月落实"
     rows_sorted(book, Random(1))
     assert ("words-below", None) in asked(book)
+
+
+@pytest.mark.parametrize(("way", "asks"), [(visible_columns_sorted, True), (rows_sorted, False)])
+def test_words_beside_the_table_are_about_any_blank_item_where_they_stayed_with_the_hidden_codes(
+    way: Run, asks: bool
+) -> None:
+    book = a_book(n5=done(), n6={})
+    book.sheet.at(LAYOUT.row(5), PLACES["code"] + 2).value = "已于9月落实"
+    way(book, Random(1))
+    assert (("words-below", None) in asked(book)) is asks
 
 
 # --- ledgers --------------------------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ OF_RETURN: Causes = {
 # What is said of the whole return and names the items it is about, and what is then not said of these.
 OF_NAMED: Causes = {
     "item-points-changed": _codes("rows-torn"),
-    "not-answered": _codes("blank-but-scored"),
+    "not-answered": _codes("blank-but-scored tables-differ"),
 }
 
 

@@ -27,7 +27,7 @@ from sanjin_xl.model.layout import FIRST_ITEM_ROW, layout_of
 from sanjin_xl.recovery.cell_values import names_months, read_months
 from sanjin_xl.recovery.entries import read_pair, read_status
 from sanjin_xl.recovery.formula_references import NO_LINKS, Links
-from sanjin_xl.recovery.row_ids import MARK_COLUMNS, ItemIds
+from sanjin_xl.recovery.row_ids import MARK_COLUMNS, ItemIds, as_number
 from sanjin_xl.workbook.book import Sheet
 
 _LAST_HEADER_ROW = 60  # a header further down than this is part of something else
@@ -137,6 +137,13 @@ def find_columns(ids: ItemIds, sheet: Sheet, links: Links = NO_LINKS) -> Columns
     return _Search(ids, ids.form, sheet, links).run()
 
 
+def _counted(cells: Sequence[object]) -> int:
+    """How many rows a column counts, one after the other and anew from 1 here and there; 0 where it does not."""
+    numbers = [number for cell in cells if (number := as_number(cell)) is not None]
+    steps = all(other in (one + 1, 1) for one, other in pairwise(numbers))
+    return len(numbers) if steps and len(numbers) > 1 else 0
+
+
 @dataclass
 class _Search:
     """One sheet being searched for its columns."""
@@ -240,6 +247,8 @@ class _Search:
             free = {place: cells for place, cells in self._cells() if place not in found.values()}
             headed = [place for place in self.headed.get(name, ()) if place in free]
             told = self._told(name, {place: free[place] for place in headed}) or self._told(name, free)
+            if not told and name == "number":
+                told = {place: count for place in headed if (count := _counted(free[place]))}
             if told:
                 found[name] = max(told, key=lambda place: (told[place], -place))
         return found

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from sanjin_xl.model.cellref import address
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.submission import Answer
@@ -10,6 +11,7 @@ from sanjin_xl.recovery.answers import Answers, is_filled
 from sanjin_xl.recovery.integrity import sheet_findings
 from sanjin_xl.recovery.table import Table
 
+_MOST_DIFFERING = 10  # items told one by one, of which two tables say otherwise
 _WRITTEN = {"answer-comment", "answer-unplaced", "extra-note"}  # what somebody wrote, on a copy of the form as well
 
 
@@ -40,7 +42,7 @@ def merge_sheets(form: Form, sheets: Sequence[tuple[Table, Answers]]) -> Merged:
         found = [*sheet_findings(form, table, read.by_item), *read.findings]
         taken = (read.by_item.keys() - merged.answers.keys()) | _filled_in(merged, read)
         if merged.tables:
-            found = list(_about_further(merged, table.sheet.name, read, taken, found))
+            found = list(_about_further(merged, table, read, taken, found))
             merged.sheets |= dict.fromkeys(taken, table.sheet.name)
         if taken:
             merged.tables.append(table)
@@ -69,16 +71,16 @@ def _filled_in(merged: Merged, read: Answers) -> set[int]:
 
 
 def _about_further(
-    merged: Merged, name: str, read: Answers, taken: set[int], found: Iterable[Finding]
+    merged: Merged, table: Table, read: Answers, taken: set[int], found: Iterable[Finding]
 ) -> Iterable[Finding]:
     """What there is to say of a further sheet, from which some items were taken, or none."""
-    shared = sorted(read.by_item.keys() - taken)
+    name, shared = table.sheet.name, sorted(read.by_item.keys() - taken)
     if not read.filled:
         yield finding("sheet-blank", found=name)
     elif differing := tuple(
         number for number in shared if _differs(read.by_item[number], merged.answers[number], taken)
     ):
-        yield from (finding("sheet-copies-differ", number, found=name) for number in differing)
+        yield from _about_differing(table, differing)
     elif shared and not taken:
         yield finding("sheet-copied", found=name)
     if taken:
@@ -90,6 +92,16 @@ def _about_further(
         is_read = taken and (one.item is None or one.item in taken) and one.code != "sheet-renamed"
         if is_read or (one.code in _WRITTEN and one not in said):
             yield replace(one, sheet=name)
+
+
+def _about_differing(table: Table, differing: tuple[int, ...]) -> Iterable[Finding]:
+    """A few answers that differ were changed on one of the tables; of many the one question is which table counts."""
+    name = table.sheet.name
+    if len(differing) <= _MOST_DIFFERING:
+        return [finding("sheet-copies-differ", number, found=name) for number in differing]
+    top = min(table.rows.of_item.values()) if table.columns.header_row is None else table.columns.header_row
+    cell = address(top, min(table.columns.places.values()))
+    return [finding("tables-differ", cell=cell, found=name, items=differing)]
 
 
 def _differs(answer: Answer, first: Answer, taken: set[int]) -> bool:

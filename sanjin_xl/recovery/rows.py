@@ -88,7 +88,7 @@ class Rows:
 def find_rows(ids: ItemIds, sheet: Sheet, columns: Columns) -> Rows:
     """Find the row of every item; items that cannot be found are missing from `of_item`."""
     form = ids.form
-    marks = _without_counts(_marks(ids, sheet, columns))
+    marks = _counted_on(form, _without_counts(_marks(ids, sheet, columns)))
     adding = _adding(sheet, columns, marks)
     marks = {row: mark for row, mark in marks.items() if row not in adding}
     total = _total_row(form, sheet, columns)
@@ -172,6 +172,19 @@ def _without_counts(marks: dict[int, Marks]) -> dict[int, Marks]:
     if len(both) < 2 or set(steps) == {0} or not begun:
         return marks
     return {row: {name: item for name, item in mark.items() if name != "number"} for row, mark in marks.items()}
+
+
+def _counted_on(form: Form, marks: dict[int, Marks]) -> dict[int, Marks]:
+    """The marks of a sheet that tells its items by numbers alone, counted anew in each category: 1, 2 … 8, 1, 2 … 13.
+
+    Taken for the items only where each category has just as many rows as the form.
+    """
+    if len(marks) != len(form.items) or any(mark.keys() != {"number"} for mark in marks.values()):
+        return marks
+    anew = [n for category in form.categories for n in range(1, len(category.items) + 1)]
+    if [marks[row]["number"] for row in sorted(marks)] != anew:
+        return marks
+    return {row: {"number": item.number} for row, item in zip(sorted(marks), form.items, strict=True)}
 
 
 def _adding(sheet: Sheet, columns: Columns, marks: Mapping[int, Marks]) -> set[int]:

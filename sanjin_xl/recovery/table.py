@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.errors import Refused
+from sanjin_xl.model.fields import normal_text
 from sanjin_xl.model.findings import finding
-from sanjin_xl.model.form import Form
+from sanjin_xl.model.form import Category, Form
 from sanjin_xl.model.points import nearest
-from sanjin_xl.recovery.columns import Columns, find_columns
+from sanjin_xl.recovery.columns import Columns, find_columns, find_header
 from sanjin_xl.recovery.formula_references import NO_LINKS, Links, find_links
 from sanjin_xl.recovery.issued import IssuedSheet
 from sanjin_xl.recovery.layouts import blocks, is_transposed, unwrapped
@@ -18,6 +19,7 @@ from sanjin_xl.recovery.subtotals import adds_up_a_part
 from sanjin_xl.workbook.book import Book, Sheet
 
 _FEWEST_ITEMS = 2  # on a sheet that holds a part of the form
+_TOP = 10  # rows in which the name of a category may stand
 _LEAST_PERCENT = 20  # of the form's items, for a sheet to be taken for the form
 
 
@@ -105,7 +107,12 @@ class TableFinder:
         # A table that cannot be read may say otherwise than one beside it.
         if is_transposed(self._ids, book):
             raise Refused("transposed")
-        tables = self._continued(list(self._tables(book)))
+        tables = list(self._tables(book))
+        if not any(mark.keys() & {"text", "code"} for one in tables for mark in one.rows.marks.values()) and (
+            not any(one.columns.as_issued for one in tables)
+        ):
+            tables = self._numbered(book) or tables
+        tables = self._continued(tables)
         if not tables:
             raise Refused("no-items")
         tables = _without_echoes(self._form, [one for one in tables if one.asks(self._form)] or tables)
@@ -151,6 +158,16 @@ class TableFinder:
             else:
                 yield self._table(block, links if block.rows[:1] == sheet.rows[:1] else NO_LINKS)
 
+    def _numbered(self, book: Book) -> list[Table]:
+        """The sheets of a book that tells its items by numbers alone, such as one for each category."""
+        found = [one for sheet in book.sheets if self._is_numbered(sheet) for one in self._on(sheet)]
+        found = [one for one in found if one.asks(self._form) and len(one.rows.of_item) >= _FEWEST_ITEMS]
+        return _counted_on(self._form, found) if len(found) > 1 else found
+
+    def _is_numbered(self, sheet: Sheet) -> bool:
+        """Whether a sheet can be seen and has headings."""
+        return sheet.visible and find_header(self._form, sheet)[0] is not None
+
     def _continued(self, tables: list[Table]) -> list[Table]:
         """The tables, those without headings under those of the first that has its columns at the same places."""
         headed = [one.columns for one in tables if one.columns.header_row is not None]
@@ -175,6 +192,45 @@ class TableFinder:
             sheet, columns = single, find_columns(self._ids, single, links)
             columns = replace(columns, findings=(*columns.findings, finding("rows-wrapped")))
         return Table(sheet, columns, find_rows(self._ids, sheet, columns), links)
+
+
+def _counted_on(form: Form, tables: list[Table]) -> list[Table]:
+    """Sheets for one category each, of which the numbers begin anew: which one it is their names say, or their order.
+
+    Left as they are unless each sheet counts as many rows as its category has.
+    """
+    numbers = [[*one.rows.of_item] for one in tables]
+    if len({number for listed in numbers for number in listed}) == sum(map(len, numbers)):
+        return tables
+    named = [_category_of(form, one.sheet) for one in tables]
+    by_name = [one for one in named if one]
+    found = by_name if len(by_name) == len(tables) else [*form.categories]
+    # A name that is given may not say otherwise than the order.
+    agree = len(found) == len(tables) and all(a in (None, b) for a, b in zip(named, found, strict=True))
+    if not agree or numbers != [[*range(1, len(category.items) + 1)] for category in found]:
+        return tables
+    return [_renumbered(one, category.items[0].number - 1) for one, category in zip(tables, found, strict=True)]
+
+
+def _category_of(form: Form, sheet: Sheet) -> Category | None:
+    """The one category that the name of a sheet, or a text in its first rows, names."""
+    texts = [sheet.name, *(cell for row in sheet.rows[:_TOP] for cell in row if isinstance(cell, str))]
+    written = normal_text("\n".join(texts))
+    named = [category for category in form.categories if normal_text(category.name) in written]
+    return named[0] if len(named) == 1 else None
+
+
+def _renumbered(table: Table, by: int) -> Table:
+    rows = table.rows
+    return replace(
+        table,
+        rows=replace(
+            rows,
+            of_item={number + by: row for number, row in rows.of_item.items()},
+            placed={row: replace(one, item=one.item + by) for row, one in rows.placed.items()},
+            marks={row: {name: number + by for name, number in mark.items()} for row, mark in rows.marks.items()},
+        ),
+    )
 
 
 def _without_echoes(form: Form, tables: list[Table]) -> list[Table]:

@@ -64,7 +64,11 @@ def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[
     known, own = {*table.columns.places.values(), _category_place(form, table)} - {None}, _own_columns(table)
     for number, row in table.rows.of_item.items():
         for place, text in _written(table, row, known):
-            yield _about_item(number, address(row, place), text, answers.get(number), just_claims=place in own)
+            about = _about_item(number, address(row, place), text, answers.get(number), just_claims=place in own)
+            # What stands beside the table stays behind like the hidden code, and may be about any item that is blank.
+            stays = not about.asks and row in table.rows.placed and "code" not in table.rows.placed[row].marks
+            others = about_words_outside(text, address(row, place), answers) if stays and _is_sorted(table) else ()
+            yield from [one for one in others if one.asks] or [about]
         for name in ("number", "points", "score", "hint"):
             if text := _over(form, table, number, row, name):
                 yield _about_item(number, address(row, table.columns.place(name) or 0), text, answers.get(number))
@@ -88,6 +92,12 @@ def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[
                 yield finding("extra-note", cell=address(row, place), found=text)
             else:
                 yield from about_words_outside(text, address(row, place), answers)
+
+
+def _is_sorted(table: Table) -> bool:
+    """Whether the items do not stand in their order."""
+    row_of = table.rows.of_item
+    return bool(out_of_order(sorted(row_of, key=row_of.__getitem__)))
 
 
 def _in_name(sheet: Sheet, answers: Mapping[int, Answer]) -> Iterator[Finding]:
@@ -187,7 +197,7 @@ def _words_between(form: Form, table: Table, answers: Mapping[int, Answer]) -> I
     asked = {place for name in form.answers if (place := table.columns.place(name)) is not None}
     printed = {normal_text(item.text) for item in form.items}
     number = by_row[min(by_row)]
-    is_sorted = bool(out_of_order([by_row[row] for row in sorted(by_row)]))
+    is_sorted = _is_sorted(table)
     for row in range(min(by_row), table.last_row):
         number = by_row.get(row, number)
         if row in table.rows.placed or row in by_row or adds_up(table.sheet.rows[row]):
