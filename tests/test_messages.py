@@ -34,7 +34,7 @@ VOCABULARY = {
     *(f"recovery/{name}.py" for name in ("head", "sender", "cell_values", "entries", "claims", "choose_sheets")),
     *(f"recovery/{name}.py" for name in ("row_ids", "subtotals", "wordings")),
     *("round/config.py", "round/commands.py"),
-    *("books/styles.py", "workbook/mail.py"),
+    *("books/styles.py", "workbook/mail.py", "workbook/number_formats.py"),
 }
 
 
