@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from itertools import compress, count
 from math import isfinite
 from typing import NamedTuple
 from xml.sax.saxutils import escape
@@ -68,9 +69,11 @@ def cut(body: bytes) -> tuple[bytes, list[str], list[bytes]]:
     without these from behind their `<table:table-cell` on, up to the next one; where one is covered that comes first.
     """
     head, *pieces = _CELL.split(body)
-    styles = [name.decode() if name else "" for name in pieces[1::3]]
-    cells = [covered + cell if covered else cell for covered, cell in zip(pieces[::3], pieces[2::3], strict=True)]
-    return head, styles, cells
+    covered, named, cells = pieces[::3], pieces[1::3], pieces[2::3]
+    names = {name: name.decode() if name else "" for name in set(named)}
+    for n in compress(count(), covered):
+        cells[n] = _COVERED + cells[n]
+    return head, [names[name] for name in named], cells
 
 
 def read_cell(piece: bytes) -> Cell:

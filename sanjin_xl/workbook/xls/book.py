@@ -22,7 +22,7 @@ class Sheet(NamedTuple):
 
 def fonts_of(runs: bytes, book: "Globals") -> tuple[tuple[int, Font], ...]:
     """Where in a text which font begins (2.5.132); nothing where none of them is of consequence."""
-    numbers = list(struct.iter_unpack("<2H", runs))
+    numbers = list(struct.iter_unpack("<2H", runs)) if book.odd_fonts else []
     if book.odd_fonts.isdisjoint(number for _, number in numbers):
         return ()
     return tuple((start, book.font(number)) for start, number in numbers)
@@ -79,6 +79,10 @@ class _Strings:
 
     def _characters(self, count: int, flags: int) -> str:
         """So many characters; each record that they go on in begins with flags of its own."""
+        start, end = self._at, self._at + count * (2 if flags & WIDE else 1)
+        if end <= len(self._piece):
+            self._at = end
+            return characters(self._piece, start, count, flags)
         text = ""
         while True:
             size = 2 if flags & WIDE else 1
