@@ -715,6 +715,48 @@ def test_the_last_lines_of_a_wording_stay_above_the_headings_of_the_next_page() 
     assert "item-missing" not in codes(outcome)
 
 
+def quarters(labels: list[str], *entries: dict[int, Entry], columns: int) -> list[Line]:
+    """One table with the columns of answers of several quarters, the first few of each but the last."""
+    names = [list(FORM.answers)[:columns]] * (len(entries) - 1) + [list(FORM.answers)]
+    above = [text for label, own in zip(labels, names, strict=True) for text in (label, *[""] * (len(own) - 1))]
+    heads = [FORM.fields[name].heading for own in names for name in own]
+    rows = [
+        [
+            str(item.number),
+            item.text,
+            *(each[item.number].get(name, "") for each, own in zip(entries, names, strict=True) for name in own),
+        ]
+        for item in FORM.items
+    ]
+    return [*TOP, ["", "", *above], ["序号", "内容、标准", *heads], *rows]
+
+
+@pytest.mark.parametrize("columns", [2, 4, 6])
+@pytest.mark.parametrize(
+    "labels",
+    [["二季度", "三季度"], ["上季度", "本季度"], ["2012年第二季度", "2012年第三季度"], ["上季度情况", "本季度情况"]],
+)
+def test_of_the_quarters_that_share_the_items_of_a_table_this_one_is_read(labels: list[str], columns: int) -> None:
+    outcome = judge(workbook(quarters(labels, FORMER, mixed(), columns=columns)))
+    assert read_as_filled_in(outcome, mixed())
+    assert not asked_about_the_table(outcome)
+    assert "sheet-other-period" in codes(outcome)
+
+
+def test_of_four_quarters_that_share_the_items_this_one_is_read() -> None:
+    labels = ["一季度", "二季度", "三季度", "四季度"]
+    blank: dict[int, Entry] = {item.number: {} for item in FORM.items}
+    outcome = judge(workbook(quarters(labels, FORMER, FORMER, mixed(), blank, columns=6)))
+    assert read_as_filled_in(outcome, mixed())
+    assert not asked_about_the_table(outcome)
+
+
+def test_columns_that_stand_twice_under_no_label_and_differ_are_asked_about() -> None:
+    outcome = judge(workbook(quarters(["", ""], FORMER, mixed(), columns=6)))
+    assert not read_as_filled_in(outcome, mixed())
+    assert any(one.code in ("tables-differ", "sheet-copies-differ") and one.asks for one in outcome.findings)
+
+
 @pytest.mark.parametrize("left", [False, True])
 def test_a_table_beside_this_one_is_told_from_it_though_its_headings_stand_in_another_row(left: bool) -> None:
     this, former = [*TOP, HEADS, *lines(mixed())], [["2012年第二季度"], HEADS, *lines(FORMER)]

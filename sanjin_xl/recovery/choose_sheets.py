@@ -8,9 +8,10 @@ sheets of the workbook                              what is read
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.period import Period, parse_period
 from sanjin_xl.model.roster import Roster, Unit
@@ -24,6 +25,7 @@ _SPAN = r"(?:第?[一二三四1-4]季度|[上下]半年|\d{1,2}[-至]\d{1,2}月)
 _DATED = re.compile(rf"20\d\d年{_SPAN}")
 _SPAN_ALONE = re.compile(_SPAN)
 _FORMER = re.compile("上(?:一?季度?|期|次)")  # in the name of a sheet, or at the beginning of a short line above it
+_LONGEST_LABEL = 16  # characters
 _LABEL = re.compile("(?:附[件表]?[:：]?)?(.{0,16})")
 
 
@@ -84,6 +86,12 @@ def unit_of(table: Table, roster: Roster) -> Unit | None:
 
 def other_period(table: Table, period: Period) -> str:
     """The period of a sheet that says it is of another one, "" for one of this period or of none."""
+    for label in _above_answers(table):
+        if _FORMER.match(label):
+            return label
+        if found := _SPAN_ALONE.search(label):
+            stated = parse_period(label) or parse_period(f"{period.year}年{found[0]}")
+            return "" if stated is None or _same(stated, period) else label
     said = head.period_text(table)
     if stated := parse_period(said):
         return "" if _same(stated, period) else said
@@ -95,6 +103,13 @@ def other_period(table: Table, period: Period) -> str:
         return ""
     former = (one for one in labels if (_FORMER.search if one is name else _FORMER.match)(one))
     return next(iter(named), next(former, ""))
+
+
+def _above_answers(table: Table) -> Iterator[str]:
+    """The short texts right above the headings of the answers, such as 二季度 above those of one quarter of several."""
+    header, places = table.columns.header_row, [table.columns.places[n] for n in CHOICES if n in table.columns.places]
+    cells = table.sheet.rows[header - 1][min(places) : max(places) + 1] if header and places else []
+    return (cell.strip() for cell in cells if isinstance(cell, str) and len(cell) <= _LONGEST_LABEL)
 
 
 def _same(one: Period, other: Period) -> bool:

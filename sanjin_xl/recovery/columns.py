@@ -100,7 +100,7 @@ def further_headers(form: Form, sheet: Sheet, header: int) -> Iterator[tuple[int
 
 def places_of_headings(form: Form, texts: Sequence[str]) -> list[int]:
     """Where headings stand among the texts of a row, as `find_header` gives them."""
-    known = _Headings(form)
+    known = _headings_of(form)
     return [place for place, text in enumerate(texts) if known.field(text)]
 
 

@@ -13,6 +13,7 @@
 What is turned by 90 degrees is only recognised, to be refused by its name.
 """
 
+import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,11 +29,14 @@ from sanjin_xl.recovery.wordings import bare
 from sanjin_xl.workbook.book import Book, Hidden, Look, Range, Sheet, Value
 
 T = TypeVar("T")
+PERIOD_LABEL = re.compile(
+    r"季度?|半年|[上本这去](?:一?[季期次月年])|\d{1,2}[-至]\d{1,2}月"
+)  # above a part of the columns
 
 _MOST_ROWS, _MOST_COLUMNS = 3000, 60  # looked through
 _MOST_MERGED = 100_000  # cells that are merged across
 _LEAST_SHARE = 0.3  # of the items, for a shape to be recognised
-_FEWEST_TWICE = 4  # headings that stand several times in one row
+_FEWEST_TWICE, _FEWEST_LABELLED = 4, 2  # headings that stand several times in one row, and below periods
 _FEWEST_SPREAD = 5  # items that are enough for it, as on a sheet that is a page
 _SURE = 0.8  # of the characters of a wording, for rows to be put together to it
 
@@ -162,6 +166,9 @@ def _told_in(ids: ItemIds, rows: Sequence[Sequence[Value]]) -> set[int]:
 def _side_by_side(ids: ItemIds, sheet: Sheet) -> Iterator[Sheet]:
     """A sheet cut where its headings begin anew, or where wordings do that stand below no headings of their own."""
     header, heads = find_header(ids.form, sheet)
+    if header is not None and (tables := _under_shared_marks(ids, sheet, header, heads)):
+        yield from tables
+        return
     starts = _repeated(heads)
     if header is not None and not starts and (starts := _worded(ids, sheet, heads)):
         first, width = starts[0], starts[1] - starts[0]
@@ -173,6 +180,34 @@ def _side_by_side(ids: ItemIds, sheet: Sheet) -> Iterator[Sheet]:
         return
     for edges in pairwise([0, *starts[1:], len(heads)]):
         yield _part(sheet, columns=edges)
+
+
+def _under_shared_marks(ids: ItemIds, sheet: Sheet, header: int, heads: Sequence[str]) -> list[Sheet]:
+    """The tables that share 序号 and wordings, which stand once: 序号 内容 | 二季度: 已落实 月份 | 三季度: 已落实 月份.
+
+    Few headings tell several tables only where each stands below a period. What stands above is that of all of them.
+    """
+    starts = _repeated(heads, _FEWEST_LABELLED)
+    if not starts or _told_in(ids, _part(sheet, columns=(starts[1], len(heads))).rows):
+        return []
+    edges = [*pairwise([*starts, len(heads)])]
+    labels = sheet.rows[header - 1] if header else []
+    labelled = all(any(isinstance(cell, str) and PERIOD_LABEL.search(cell) for cell in labels[a:b]) for a, b in edges)
+    if not labelled and not _repeated(heads):
+        return []
+    top = header - labelled
+    return [
+        replace(
+            sheet,
+            rows=[
+                row
+                if n < top
+                else [cell if place < starts[0] or a <= place < b else "" for place, cell in enumerate(row)]
+                for n, row in enumerate(sheet.rows)
+            ],
+        )
+        for a, b in edges
+    ]
 
 
 def _apart(ids: ItemIds, sheet: Sheet, heads: Sequence[str]) -> Iterator[Sheet]:
@@ -190,7 +225,7 @@ def _apart(ids: ItemIds, sheet: Sheet, heads: Sequence[str]) -> Iterator[Sheet]:
     yield sheet
 
 
-def _repeated(heads: Sequence[str]) -> list[int]:
+def _repeated(heads: Sequence[str], least: int = _FEWEST_TWICE) -> list[int]:
     """Where each block begins whose headings stand side by side: 序号 内容 … 备注 | 序号 内容 … 备注."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     for place, text in enumerate(heads):
@@ -198,7 +233,7 @@ def _repeated(heads: Sequence[str]) -> list[int]:
             places[text].append(place)
     counts = Counter(len(found) for found in places.values() if len(found) > 1)
     times, headings = max(counts.items(), key=lambda one: one[1], default=(0, 0))
-    if headings < _FEWEST_TWICE:
+    if headings < least:
         return []
     repeated = [found for found in places.values() if len(found) == times]
     blocks = [*zip(*repeated, strict=True)]
