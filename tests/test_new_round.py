@@ -18,7 +18,6 @@ from sanjin_xl.round.config import read_config
 
 PERIOD = ("--period", "2012年第三季度")
 DUE = ("--due", "2012-10-15")
-WHOM = ("--contact", "王某", "--phone", "0762-1234567")
 
 
 def settings(folder: Path) -> dict[str, object]:

@@ -648,7 +648,6 @@ def test_a_formula_without_end_costs_no_time() -> None:
 
 NUMBER, FONT, PATTERN = 1 << 25, 1 << 26, 1 << 29  # the parts of a conditional format
 NO_COLOUR = 0xFFFFFFFF
-BLACK_GROUND = struct.pack("<2H", 1 << 10, 8 << 7)
 
 
 def font(struck: bool = False, colour: int = NO_COLOUR) -> bytes:

@@ -158,18 +158,7 @@ def two_up(book: Book, random: Random) -> None:
     cells = _plain_cells(book)
     if len(cells) < 8:
         return
-    fields = ("number", "text", "points", *book.form.answers)
-    half, step = (len(cells) + 1) // 2, len(fields) + random.randint(0, 1)
-    own: dict[Place, Cell] = {}
-    for side in (0, 1):
-        own |= {(2, side * step + n): Cell(book.form.fields[name].heading) for n, name in enumerate(fields)}
-    for n, one in enumerate(cells.values()):
-        side, row = divmod(n, half)
-        own |= {
-            (3 + row, side * step + at): Cell(one[name].value if name in one else None)
-            for at, name in enumerate(fields)
-        }
-    book.sheets[0] = _own_sheet(book, "Sheet1", own)
+    _put_side_by_side(book, cells, 2, random.randint(0, 1), headed=2)
 
 
 @mutator("layouts", harmless=True)
@@ -178,11 +167,19 @@ def several_up(book: Book, random: Random) -> None:
     cells = _plain_cells(book)
     if len(cells) < 30:
         return
-    fields, count = ("number", "text", "points", *book.form.answers), random.randint(3, 4)
-    size, step, headed = -(-len(cells) // count), len(fields) + random.randint(0, 1), random.random() < 0.5
+    count, gap = random.randint(3, 4), random.randint(0, 1)
+    _put_side_by_side(book, cells, count, gap, headed=count if random.random() < 0.5 else 1)
+
+
+def _put_side_by_side(
+    book: Book, cells: Mapping[int, Mapping[str, Cell]], count: int, gap: int, *, headed: int
+) -> None:
+    """The items in so many blocks with so many columns between two of them; the first `headed` have headings."""
+    fields = ("number", "text", "points", *book.form.answers)
+    size, step = -(-len(cells) // count), len(fields) + gap
     own = {
         (2, side * step + n): Cell(book.form.fields[name].heading)
-        for side in range(count if headed else 1)
+        for side in range(headed)
         for n, name in enumerate(fields)
     }
     for n, one in enumerate(cells.values()):

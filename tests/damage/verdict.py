@@ -82,7 +82,6 @@ QUIET = {
 SEEN = {one.name for one in MUTATORS.values() if one.family == "seen"}
 WORDS = {one.name for one in MUTATORS.values() if one.family == "words"}
 GONE = {"two_marks_gone", "mark_column_deleted", "other_column_deleted", "scores_overwritten", "title_deleted"}
-WORDS_DRAWN = {"words_drawn_beside", "words_drawn_below"}
 DRAWN = {"marks_drawn", "words_drawn_beside", "words_drawn_below", "answers_in_comments", "arrows_drawn_down"}
 UNKNOWABLE = (
     # What is seen and is no value is not there any more where only values were taken along, or drawings dropped.

@@ -606,14 +606,6 @@ readable(
 # ── cells ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def cells_like(rows: int, columns: int, cell: bytes) -> bytes:
-    letters = [chr(65 + n) if n < 26 else chr(64 + n // 26) + chr(65 + n % 26) for n in range(columns)]
-    return b"".join(
-        b'<row r="%d">' % row + b"".join(cell % (letter.encode(), row) for letter in letters) + b"</row>"
-        for row in range(1, rows + 1)
-    )
-
-
 def holding(cells: bytes) -> Callable[[bytes], bytes]:
     return lambda good: unpacked(with_cells(good, cells))
 

@@ -17,8 +17,6 @@ from sanjin_xl.outcome.results import UnitResult
 
 _UNIT_WIDTH, _FIGURE_WIDTH, _ROW_HEIGHT, _HEADING_SIZE = 18, 10.5, 20, 10
 _MOST_ON_A_PAGE = 15
-_FEWEST_ROUNDS = 3
-"""Two rounds stand on 与上期比较."""
 
 
 def add_history(book: ResultsBook) -> None:

@@ -88,10 +88,7 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
 
     @app.post("/issue/file/<code>")
     def file(code: str) -> Any:
-        config = place.config()
-        unit = config.rules.roster.by_code.get(code)
-        if unit is None:
-            flask.abort(404)
+        unit = _unit(place.config(), code)
         files = sorted(path.name for path in (place.round / ISSUED).glob("*.xlsx"))
         place.open_on_desk(place.round / ISSUED / (_file_of(unit, files) or words.NONE))
         return back()
@@ -99,15 +96,17 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
     @app.post("/issue/address/<code>")
     def address(code: str) -> Any:
         config = place.config()
-        unit = config.rules.roster.by_code.get(code)
-        if unit is None:
-            flask.abort(404)
+        unit = _unit(config, code)
         before, to = config.contacts.get(code, Contact()).to, split_addresses(flask.request.form.get("to", ""))
         if to != before:
             settings.write_to(place.round, code, to)
             text = words.ADDRESS_DEED.format(unit=unit.name, to=", ".join(to) or words.NONE)
             place.did(text, partial(settings.write_to, place.round, code, before))
         return back()
+
+
+def _unit(config: Config, code: str) -> Unit:
+    return config.rules.roster.by_code.get(code) or flask.abort(404)
 
 
 def _issue(place: Workplace, *, reissue: bool) -> None:
