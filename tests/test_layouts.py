@@ -743,6 +743,34 @@ def test_of_the_quarters_that_share_the_items_of_a_table_this_one_is_read(labels
     assert "sheet-other-period" in codes(outcome)
 
 
+@pytest.mark.parametrize(
+    "heads",
+    [
+        [["序号", "内容、标准", "完成情况", "", "台帐", "备注"], ["", "", "二季度", "三季度", "", ""]],
+        [["序号", "内容、标准", "完成情况", "", "台帐", "备注"], ["", "", "上期", "本期", "", ""]],
+        [["序号", "内容、标准", "完成情况（上季度）", "完成情况（本季度）", "台帐", "备注"]],
+        [["序号", "内容、标准", "上期完成情况", "完成情况", "台帐", "备注"]],
+    ],
+)
+def test_of_two_columns_for_everything_that_of_the_period_before_is_not_read(heads: list[list[str]]) -> None:
+    def said(row: Entry) -> str:
+        return f"{state(row)}（{when(row)}）" if when(row) else state(row)
+
+    rows = [
+        [str(n), FORM.item(n).text, said(FORMER[n]), said(row), row.get("ledger", ""), ""] for n, row in mixed().items()
+    ]
+    outcome = judge(workbook([*TOP, *heads, *rows]))
+    assert read_as_filled_in(outcome, mixed())
+    assert "answer-unplaced" not in codes(outcome)
+
+
+@pytest.mark.parametrize("heads", [["已落实（上季度）", "已落实（本季度）"], ["上期已落实", "已落实"]])
+def test_ticks_of_the_period_before_are_not_read(heads: list[str]) -> None:
+    names = ["序号", "内容、标准", *heads, *HEADS[3:]]
+    rows = [[*line[:2], "√" if n % 2 else "", *line[2:]] for n, line in enumerate(lines(mixed()))]
+    assert read_as_filled_in(judge(workbook([*TOP, names, *rows])), mixed())
+
+
 def test_of_four_quarters_that_share_the_items_this_one_is_read() -> None:
     labels = ["一季度", "二季度", "三季度", "四季度"]
     blank: dict[int, Entry] = {item.number: {} for item in FORM.items}

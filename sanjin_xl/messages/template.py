@@ -76,7 +76,8 @@ _OTHER_HEADINGS = {
     "when": "时间|月份|日期|落实或拟落实时间",  # of what stands to the left of it
 }
 _OTHER_HEADING = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _OTHER_HEADINGS.items()))
-_SAID_ASIDE = re.compile(r"\([^()]*\)|打?[“\"'][^”\"']*[”\"']|打?[√✓☑]")
+# 已落实（9月） is an answer and no heading.
+_SAID_ASIDE = re.compile(r"\((?!\d{1,2}月)[^()]*\)|打?[“\"'][^”\"']*[”\"']|打?[√✓☑]")
 _LONGEST_HEADING = 30  # characters
 
 
@@ -90,6 +91,14 @@ def heading_of(text: str) -> str:
         return ""
     found = _OTHER_HEADING.fullmatch(_SAID_ASIDE.sub("", text))
     return found.lastgroup or "" if found else ""
+
+
+_FORMER = re.compile("(?:上一?(?:季度?|期|次)|去年)")
+
+
+def is_of_former_period(text: str) -> bool:
+    """Whether a heading says that what stands below it is of the period before: 已落实（上季度）, 上期完成情况."""
+    return _FORMER.search(text) is not None
 
 
 _SENTENCES = "|".join(re.escape(text) for text in (NOT_FILLED, SENT_BACK, CARRIED, *HINTS.values()))

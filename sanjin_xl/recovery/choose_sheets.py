@@ -106,10 +106,15 @@ def other_period(table: Table, period: Period) -> str:
 
 
 def _above_answers(table: Table) -> Iterator[str]:
-    """The short texts right above the headings of the answers, such as 二季度 above those of one quarter of several."""
+    """The short texts around the headings of the answers, such as 二季度 above or below those of one quarter."""
     header, places = table.columns.header_row, [table.columns.places[n] for n in CHOICES if n in table.columns.places]
-    cells = table.sheet.rows[header - 1][min(places) : max(places) + 1] if header and places else []
-    return (cell.strip() for cell in cells if isinstance(cell, str) and len(cell) <= _LONGEST_LABEL)
+    if header is None or not places:
+        return
+    below = header + 2 if header + 1 not in table.rows.placed else header + 1
+    for row in table.sheet.rows[max(0, header - 1) : below] if not table.columns.as_issued else ():
+        for cell in row[min(places) : max(places) + 1]:
+            if isinstance(cell, str) and len(cell) <= _LONGEST_LABEL:
+                yield cell.strip()
 
 
 def _same(one: Period, other: Period) -> bool:

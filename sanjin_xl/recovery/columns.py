@@ -115,7 +115,9 @@ class _Headings:
 
     def _field(self, text: str) -> str:
         """The field, "status" or "when" (see `messages.template.heading_of`), "" for any other text."""
-        return text and (self.ours.get(text) or self._groups.get(text) or words.heading_of(text))
+        if not text or text in self.ours:
+            return self.ours.get(text, "")
+        return "" if words.is_of_former_period(text) else self._groups.get(text) or words.heading_of(text)
 
     def are_in(self, texts: Sequence[str], row: Sequence[object]) -> bool:
         """Whether half of what stands in a row or more are headings, and nothing is a number."""
@@ -202,7 +204,8 @@ class _Search:
 
     def _months_beside(self) -> Iterator[Finding]:
         """The first column without a name that holds months: taken for those of what is said beside it."""
-        free = (place for place, _ in self._cells() if place not in self.places.values())
+        former = {place for place, text in enumerate(self.heads) if words.is_of_former_period(text)}
+        free = (place for place, _ in self._cells() if place not in {*self.places.values()} | former)
         for place in islice(filter(self._holds_months, free), 1):
             self.places["done_month"] = place
             yield self._about("column-guessed", "done_month", place)

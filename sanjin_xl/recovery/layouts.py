@@ -29,7 +29,7 @@ from sanjin_xl.recovery.wordings import bare
 from sanjin_xl.workbook.book import Book, Hidden, Look, Range, Sheet, Value
 
 T = TypeVar("T")
-PERIOD_LABEL = re.compile(
+_PERIOD_LABEL = re.compile(
     r"季度?|半年|[上本这去](?:一?[季期次月年])|\d{1,2}[-至]\d{1,2}月"
 )  # above a part of the columns
 
@@ -38,6 +38,7 @@ _MOST_MERGED = 100_000  # cells that are merged across
 _LEAST_SHARE = 0.3  # of the items, for a shape to be recognised
 _FEWEST_TWICE, _FEWEST_LABELLED = 4, 2  # headings that stand several times in one row, and below periods
 _FEWEST_SPREAD = 5  # items that are enough for it, as on a sheet that is a page
+_LONGEST_LABEL = 16  # characters
 _SURE = 0.8  # of the characters of a wording, for rows to be put together to it
 
 
@@ -187,13 +188,16 @@ def _under_shared_marks(ids: ItemIds, sheet: Sheet, header: int, heads: Sequence
 
     Few headings tell several tables only where each stands below a period. What stands above is that of all of them.
     """
-    starts = _repeated(heads, _FEWEST_LABELLED)
+    rows = [*sheet.rows]
+    if split := _split_by_period(rows[header + 1 : header + 2], heads):
+        heads, rows[header] = split, [*split]
+    starts = _repeated(heads, 1 if split else _FEWEST_LABELLED)
     if not starts or _told_in(ids, _part(sheet, columns=(starts[1], len(heads))).rows):
         return []
     edges = [*pairwise([*starts, len(heads)])]
-    labels = sheet.rows[header - 1] if header else []
-    labelled = all(any(isinstance(cell, str) and PERIOD_LABEL.search(cell) for cell in labels[a:b]) for a, b in edges)
-    if not labelled and not _repeated(heads):
+    labels = rows[header - 1] if header else []
+    labelled = all(any(map(is_period, labels[a:b])) for a, b in edges)
+    if not (split or labelled or _repeated(heads)):
         return []
     top = header - labelled
     return [
@@ -203,11 +207,28 @@ def _under_shared_marks(ids: ItemIds, sheet: Sheet, header: int, heads: Sequence
                 row
                 if n < top
                 else [cell if place < starts[0] or a <= place < b else "" for place, cell in enumerate(row)]
-                for n, row in enumerate(sheet.rows)
+                for n, row in enumerate(rows)
             ],
         )
         for a, b in edges
     ]
+
+
+def _split_by_period(below: Sequence[Sequence[Value]], heads: Sequence[str]) -> list[str]:
+    """The headings, each repeated over the periods below it (完成情况: 二季度 | 三季度), [] where none is split so."""
+    labels = [cell for row in below for cell in row if cell not in ("", None)]
+    if len(labels) < 2 or not all(map(is_period, labels)):
+        return []
+    filled = [*heads]
+    for place, cell in enumerate(below[0]):
+        if is_period(cell) and 0 < place < len(filled) and not filled[place]:
+            filled[place] = filled[place - 1]
+    return filled
+
+
+def is_period(cell: Value) -> bool:
+    """Whether a cell is a label such as 二季度 or 本期."""
+    return isinstance(cell, str) and len(cell) <= _LONGEST_LABEL and bool(_PERIOD_LABEL.search(cell))
 
 
 def _apart(ids: ItemIds, sheet: Sheet, heads: Sequence[str]) -> Iterator[Sheet]:
