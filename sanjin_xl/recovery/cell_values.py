@@ -9,6 +9,7 @@ import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Generic, TypeAlias, TypeVar
 
 from sanjin_xl.model.cellref import day_of, serial_of
@@ -315,7 +316,14 @@ def _members(numbers: list[int], joints: list[str]) -> Months | None:
 
 def compact(text: str) -> str:
     """The text folded, without the paper's underscores and without spaces but for those between two digits."""
+    return _known_compact(text) if len(text) <= LONGEST else _compact(text)
+
+
+def _compact(text: str) -> str:
     return _without_gaps(_folded(text))
+
+
+_known_compact = lru_cache(maxsize=4096)(_compact)
 
 
 def _without_gaps(folded: str) -> str:
@@ -328,6 +336,7 @@ def _folded(text: str) -> str:
     return " ".join("".join(map(_fold, text)).split()) if len(text) <= LONGEST else text
 
 
+@lru_cache(maxsize=4096)
 def _fold(char: str) -> str:
     # Not for ² ③ ½: NFKC would turn "1²" into a sure December.
     if unicodedata.decomposition(char).startswith(("<super>", "<sub>", "<circle>", "<fraction>")):

@@ -154,15 +154,17 @@ def _categories(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iter
     by_row = {row: number for number, row in table.rows.of_item.items()}
     beside: dict[int, list[int]] = {}  # the items from one such cell to the next
     for row in sorted(by_row):
-        if table.sheet.text_at(row, place).strip() or not beside:
-            beside[row] = []
-        beside[max(beside)].append(by_row[row])
+        if not beside or table.sheet.text_at(row, place).strip():
+            beside[row] = numbers = []
+        numbers.append(by_row[row])
     for row, numbers in beside.items():
         text = table.sheet.text_at(row, place).strip()
         written = normal_text(text)
-        name = next((name for name in names if name in written), "")
         # A conversion from PDF spreads the name over several rows.
-        if added := "" if any(written in one for one in names) else written.replace(name, "", 1):
+        if written in names or any(written in one for one in names):
+            continue
+        name = next((name for name in names if name in written), "")
+        if added := written.replace(name, "", 1):
             about = [item.number for item in names[name].items] if name else numbers
             yield from _about_several(about, address(row, place), text, added, answers)
 

@@ -132,12 +132,15 @@ _RULE = re.compile(rb"""<cfRule\s[^<>]*?\bdxfId=["']([0-9]{1,6})["']""")  # 18.3
 _OTHER_VEIL = re.compile(
     rb"""\bshowValue=["'](?:0|false)["']|<(?:x14:)?iconSet\b[^<>]*?\b(?:reverse|custom)=["'](?:1|true)["']|<x14:dxf>(?:<[^<>]*>){0,9}?<(?:strike|numFmt)\b"""
 )
+_OTHER_VEILS = (b"showValue", b"iconSet", b"<x14:dxf>")  # each begins one of these, and is found sooner
 
 
 def _is_veiled(xml: bytes, veils: frozenset[int]) -> bool:
     """Whether a conditional format of a sheet may show something else than stands in a cell."""
-    start = xml.rfind(b"</sheetData>") + 1
-    return any(int(one) in veils for one in _RULE.findall(xml, start)) or bool(_OTHER_VEIL.search(xml, start))
+    around = xml[xml.rfind(b"</sheetData>") + 1 :]
+    if any(int(one) in veils for one in _RULE.findall(around)):
+        return True
+    return any(one in around for one in _OTHER_VEILS) and bool(_OTHER_VEIL.search(around))
 
 
 def _with_pictures(hidden: Hidden, cells: set[str]) -> Hidden:
