@@ -144,6 +144,11 @@ def sent_back_as_it_was_prefilled(form: Form) -> bytes:
     return fill(form, entries, filled_on=None, signers=())
 
 
+def months_alone(form: Form) -> bytes:
+    """A form in which nothing is ticked as done and all have a month."""
+    return fill(form, {number: {**row, "done": ""} for number, row in clean(form).items()})
+
+
 SAMPLES = [
     # whether it makes sense
     one("not-answered", "one-off", blank(), "E"),
@@ -175,6 +180,7 @@ SAMPLES = [
         lambda form: (an_item(form, "dependent").number, f"E{an_item(form, 'dependent').number + FIRST_ROW - 1}"),
     ),
     Sample("filled-down", all_alike, nowhere),
+    Sample("months-unticked", months_alone, nowhere),
     drawn_on("answer-drawing", shape("无"), "I7", (2, "I7")),
     drawn_on("drawing-large", picture(), "A1", last="L113"),
     drawn_on("drawing-beside", shape("见另纸"), "L7", (2, None)),

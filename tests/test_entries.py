@@ -1,7 +1,7 @@
 """A tick and its month in one cell, as on paper, and one column for everything (docs/returns.md §4)."""
 
 import pytest
-from rounds import done, fill, judge, planned, small_form, the_form, typed
+from rounds import Entry, done, fill, judge, planned, small_form, the_form, typed
 
 from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.recovery.cell_values import Cell
@@ -172,3 +172,22 @@ def test_a_month_of_another_year_beside_its_tick_is_asked_about_where_it_stands(
     outcome = judge(fill(the_form(), {1: typed(done="√ 2011年9月", ledger="√")}))
     found = [one for one in outcome.findings if one.code == "month-other-year"]
     assert [(one.item, one.cell, one.found) for one in found] == [(1, "E6", "√ 2011年9月")]
+
+
+def test_months_without_any_tick_are_one_question() -> None:
+    rows = {n: typed(done_month="9月") for n in range(1, 9)} | {n: typed(planned_month="12月") for n in (11, 12)}
+    outcome = judge(fill(the_form(), rows))
+    assert outcome.submission
+    said = outcome.submission.answers
+    assert all((said[n].done, said[n].done_month) == (True, (9,)) for n in range(1, 9))
+    assert all((said[n].planned, said[n].planned_month) == (True, (12,)) for n in (11, 12))
+    (found,) = [one for one in outcome.findings if one.code in ("months-unticked", "done-month-no-tick")]
+    assert (found.code, found.item, dict(found.facts)["items"]) == ("months-unticked", None, (*range(1, 9), 11, 12))
+
+
+@pytest.mark.parametrize("others", [{30: typed(planned="√", planned_month="12月")}, {30: typed(done="部分")}])
+def test_months_beside_ticks_are_asked_about_one_by_one(others: dict[int, Entry]) -> None:
+    outcome = judge(fill(the_form(), {n: typed(done_month="9月") for n in range(1, 9)} | others))
+    codes = [one.code for one in outcome.findings]
+    assert codes.count("done-month-no-tick") == 8
+    assert "months-unticked" not in codes

@@ -215,7 +215,7 @@ def test_a_table_of_another_period_beside_this_one_does_not_hide_it() -> None:
     across = len(PLACES) + 1
     for (row, column), cell in list(book.sheet.cells.items()):
         book.sheet.cells[row, column + across] = Cell(cell.value)
-        if cell.tag and cell.tag[1] == "done":
+        if cell.tag and cell.tag[1] in ("done", "done_month"):
             book.sheet.cells[row, column + across].value = draft.cells[row, column].value = None
     row, column = head_cell(book, PERIOD_VALUE)
     book.sheet.at(row, column + across).value = "2012年第二季度"
@@ -563,6 +563,16 @@ def test_sheets_that_count_otherwise_than_the_categories_are_not_guessed() -> No
     sheets = numbers_alone("counted anew")
     short = [sheets[0][:-2], *sheets[1:]]
     assert "item-missing" in codes(judge(workbook(*short)))
+
+
+@pytest.mark.parametrize("place", range(9))
+def test_a_column_with_the_unit_on_every_row_asks_nothing(place: int) -> None:
+    rows = [[*HEADS], *lines(mixed())]
+    for n, row in enumerate(rows):
+        row[place:place] = ["东源县司法局" if n else "单位"] + (["张三" if n else "联系人"] if place == 8 else [])
+    outcome = judge(workbook([*TOP, *rows]))
+    assert read_as_filled_in(outcome, mixed())
+    assert not asked_about_the_table(outcome)
 
 
 @pytest.mark.parametrize("titled", [False, True])

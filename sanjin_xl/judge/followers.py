@@ -33,6 +33,7 @@ OF_RETURN: Causes = {
     "fill-date-missing": _codes("nobody-signed fill-date-needed"),
     "sheet-renamed": _codes("sheet-blank sheet-other-period"),
     "rows-inserted": _codes("sheets-joined"),
+    "column-off": _codes("months-unticked"),
 }
 # What is said of the whole return and names the items it is about, and what is then not said of these.
 OF_NAMED: Causes = {

@@ -34,8 +34,9 @@ Cells = tuple[object, ...]  # the answer cells of a row, in the order of the for
 Seen = tuple[str, str, str, tuple[tuple[str, object], ...]]  # field, code, what stood there, facts
 _MONTHS = {"done": "done_month", "planned": "planned_month"}
 _FEWEST_MONTHS = 2  # in the columns of ticks
+_MANY_MONTHS = 6  # in those of months, where nothing at all is ticked
 # What stands in the cells of a row: a tick and its month, all in words under `done`, or months for ticks.
-_IN_PAIRS, _BY_STATUS, _BY_MONTHS = "pairs", "status", "months"
+_IN_PAIRS, _BY_STATUS, _BY_MONTHS, _UNTICKED = "pairs", "status", "months", "unticked"
 _UNCLEAR_TICKS = {"planned": "planned-unclear", "ledger": "ledger-unclear"}
 
 
@@ -66,7 +67,7 @@ class AnswerReader:
         row = self._read(self.form.item(number), cells, way)
         # True == 1 == 1.0, and what is written is each clerk's own: kept are only rows of plain texts without a
         # finding, without a remark and the like.
-        own = row.seen or row.answer.remark or row.answer.extra
+        own = row.seen or row.answer.remark or row.answer.extra or way != _IN_PAIRS
         if not own and all(isinstance(cell, str) for cell in cells):
             self._of_item[number][cells] = row
         return row
@@ -120,6 +121,12 @@ def _pairs_by_month(typed: Mapping[str, object]) -> dict[str, Pair]:
     return _pairs({**typed, **{name: f"{TICK}{typed[name]}" for name in _MONTHS if names_months(typed[name])}})
 
 
+def _unticked_pairs(typed: Mapping[str, object]) -> dict[str, Pair]:
+    """A month in its own column stands for the tick that is nowhere."""
+    ticks = {name: TICK for name, month in _MONTHS.items() if read_months(typed[month]).value}
+    return _pairs({**typed, **ticks})
+
+
 def _status_pairs(typed: Mapping[str, object]) -> dict[str, Pair]:
     done, planned = read_status(typed["done"])
     # A column of months beside it tells when, and one for plans that what is not done is planned.
@@ -133,7 +140,7 @@ def _status_pairs(typed: Mapping[str, object]) -> dict[str, Pair]:
     return {"done": done, "planned": planned}
 
 
-_WAYS = {_IN_PAIRS: _pairs, _BY_STATUS: _status_pairs, _BY_MONTHS: _pairs_by_month}
+_WAYS = {_IN_PAIRS: _pairs, _BY_STATUS: _status_pairs, _BY_MONTHS: _pairs_by_month, _UNTICKED: _unticked_pairs}
 
 
 def _ledger(typed: Mapping[str, object], done: Reading[bool], note: Callable[..., None]) -> Reading[bool]:
@@ -178,8 +185,23 @@ def read_answers(reader: AnswerReader, sheet: Sheet, columns: Columns, rows: Row
     """Read the answers of every item found in a sheet."""
     places = tuple(map(columns.place, reader.form.answers))
     answers = _SheetReader(reader, sheet, places, _BY_STATUS if columns.status else _IN_PAIRS).read(rows)
+    if unticked := _unticked(answers) if {"done", "planned"} <= columns.places.keys() else ():
+        answers = _SheetReader(reader, sheet, places, _UNTICKED).read(rows)
+        found = finding("months-unticked", items=unticked)
+        return replace(answers, findings=(*answers.findings, found))
     way = _BY_STATUS if _are_states(answers) else _BY_MONTHS if _are_months(answers) else ""
     return _SheetReader(reader, sheet, places, way).read(rows) if way else answers
+
+
+def _unticked(answers: Answers) -> tuple[int, ...]:
+    """The items with a month, where many have one and nothing is in the columns of ticks, from the first to the last.
+
+    Of most returns the first answer tells.
+    """
+    if any(not is_untouched(answer.typed(name)) for answer in answers.by_item.values() for name in _MONTHS):
+        return ()
+    found = [n for n, answer in answers.by_item.items() if answer.done_month or answer.planned_month]
+    return tuple(found) if len(found) >= _MANY_MONTHS else ()
 
 
 def _are_states(answers: Answers) -> bool:
@@ -239,7 +261,7 @@ class _SheetReader:
         return Answers(answers, cells, tuple(findings))
 
     def _made_of(self, number: int, cells: Cells) -> Row:
-        known = self.reader.known(number, cells)
+        known = self.reader.known(number, cells) if self.way == _IN_PAIRS else None
         return known or self.reader.read(number, cells, self.way)
 
     def _cells(self, places: Places) -> Cells:

@@ -307,8 +307,10 @@ class _Search:
             fits = sum(read_months(cell).value is not None for cell in cells)
         elif name in self.form.texts:
             return sum(isinstance(cell, (int, float)) for cell in cells) < self._least  # many numbers are scores
-        elif name == "points":
+        elif name in ("points", "score"):
             fits = sum(isinstance(cell, (int, float)) for cell in cells)
+        elif name == "hint":  # a column of the county's own may stand there: 单位, 联系人
+            return any(isinstance(cell, str) and words.is_hint(cell) for cell in cells)
         else:
             return bool(cells)
         return fits * 2 >= len(cells)

@@ -103,8 +103,8 @@ UNKNOWABLE = (
     # A drawing in a hidden column is seen by nobody, and one below the table goes with the sheet.
     ({"arrows_drawn_down", "marks_drawn"}, {"column_moved_away", "columns_hidden"}),
     ({"answers_said_to_be_elsewhere"}, VALUES_ONLY | {"saved_by_openpyxl"}),
-    # Which rows and sheets were hidden is no value.
-    ({"rows_of_no_height"}, VALUES_ONLY | LAYOUTS | {"split_in_two"}),
+    # Which rows and sheets were hidden is no value; openpyxl drops a height of 0, and the row can be seen again.
+    ({"rows_of_no_height"}, VALUES_ONLY | LAYOUTS | {"split_in_two", "saved_by_openpyxl"}),
     (
         {"sheet_hidden"},
         VALUES_ONLY | LAYOUTS | {one.name for one in MUTATORS.values() if one.family == "sheets"} - {"sheet_hidden"},
