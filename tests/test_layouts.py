@@ -1,7 +1,7 @@
 """The form in other shapes than it was issued in, and words where no answer is asked (docs/returns.md §3)."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -463,6 +463,21 @@ def test_one_column_for_everything_is_known_by_any_of_its_headings(head: str) ->
     outcome = own_table([["序号", "内容、标准", head, "台帐", "备注"]], made, mixed())
     assert read_as_filled_in(outcome, mixed())
     assert "column-status" in codes(outcome)
+
+
+@pytest.mark.parametrize("marks", ["○△×", "ABC", ("100%", "50%", "0%")])
+def test_marks_that_nobody_explains_in_one_column_for_everything_are_asked_about_item_by_item(
+    marks: Sequence[str],
+) -> None:
+    meant = dict(zip(("已落实", "拟落实", "未落实"), marks, strict=True))
+    outcome = own_table(
+        [["序号", "内容、标准", "落实情况", "时间", "台帐", "备注"]],
+        lambda row: [meant[state(row)], when(row), row.get("ledger", ""), ""],
+        mixed(),
+    )
+    assert "column-missing" not in codes(outcome)
+    unclear = {item for code, item in asked(outcome) if code == "tick-unclear"}
+    assert unclear >= {number for number, row in mixed().items() if "done" in row}
 
 
 @pytest.mark.parametrize(

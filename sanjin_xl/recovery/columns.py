@@ -13,7 +13,7 @@ Every column is looked for by what is hardest to damage by accident:
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from functools import cached_property, lru_cache
 from itertools import islice, pairwise, zip_longest
@@ -171,11 +171,12 @@ class _Search:
             free = [place for place in places if place not in self.places.values()]
             if name not in self.places and free:
                 self.places[name] = free[0]
-        status = [place for place in status if place not in self.places.values() and self._is_status(place)]
-        if status and not self.places.keys() & {"done", "planned"}:
-            self.places["done"] = status[0]
-            return Columns(self.places, self.header, tuple(self._status_findings(status[0])), status=True)
+        status = [place for place in status if place not in self.places.values()]
+        if sure := self._by_status(filter(self._is_status, status)):
+            return sure
         guessed = self._guessed({place for places in self.headed.values() for place in places} if trusted else set())
+        if not guessed.keys() & {"done", "planned"} and (unsure := self._by_status(filter(self._is_filled, status))):
+            return unsure  # ○ and △ beside most items: each of them is asked about
         self.places |= guessed
         return Columns(self.places, self.header, tuple(self._findings(linked, guessed)))
 
@@ -186,6 +187,19 @@ class _Search:
             return status
         self.headed["done"] = status[:1]
         return []
+
+    def _by_status(self, places: Iterable[int]) -> Columns | None:
+        """The columns with the first of some places as the one for everything; None where another says it already."""
+        place = next(iter(places), None)
+        if place is None or self.places.keys() & {"done", "planned"}:
+            return None
+        self.places["done"] = place
+        return Columns(self.places, self.header, tuple(self._status_findings(place)), status=True)
+
+    def _is_filled(self, place: int) -> bool:
+        """Whether something stands in a column beside most of what stands in the others."""
+        cells = {n: sum(cell not in ("", None) for cell in cells) for n, cells in self._cells()}
+        return cells.get(place, 0) * 2 >= max(cells.values(), default=0) > 0
 
     def _is_status(self, place: int) -> bool:
         """Whether a column says of most items in words or marks what became of them."""
