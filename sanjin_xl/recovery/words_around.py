@@ -62,8 +62,12 @@ def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[
     Where the answer cells of that item are blank, or say otherwise, the words may be the answer.
     """
     known, own = {*table.columns.places.values(), _category_place(form, table)} - {None}, _own_columns(table)
+    former = _columns_of_former_period(table)
     for number, row in table.rows.of_item.items():
         for place, text in _written(table, row, known):
+            if place in former:
+                yield finding("extra-note", cell=address(row, place), found=text)
+                continue
             about = _about_item(number, address(row, place), text, answers.get(number), just_claims=place in own)
             # What stands beside the table stays behind like the hidden code, and may be about any item that is blank.
             stays = not about.asks and row in table.rows.placed and "code" not in table.rows.placed[row].marks
@@ -250,6 +254,13 @@ def _corrected_below(table: Table, row: int, answers: Mapping[int, Answer]) -> l
     cell = address(row, table.columns.place("number") or 0)
     differs = any(value != answers[number].value(name) for name, value in said.items())
     return [finding("words-beside", number, cell, text) if differs else finding("extra-note", cell=cell, found=text)]
+
+
+def _columns_of_former_period(table: Table) -> set[int]:
+    """Columns headed 上季度完成情况 and the like: what stands there answers nothing of this period."""
+    header = table.columns.header_row
+    heads = table.sheet.rows[header] if header is not None else []
+    return {n for n, text in enumerate(heads) if isinstance(text, str) and words.is_of_former_period(text)}
 
 
 def _own_columns(table: Table) -> set[int]:
