@@ -4,6 +4,7 @@ The peak is the resident memory of that process and all its children together, s
 second. Processor seconds are what to compare on a machine that does other things as well.
 """
 
+import compileall
 import json
 import os
 import shutil
@@ -14,8 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from returns import filled, issues_of, rules_of
-
+import sanjin_xl
 from sanjin_xl.round.standby import Standby
 from sanjin_xl.round.watch import Watch
 
@@ -71,7 +71,7 @@ def counted_again(folder: Path, workers: int) -> Row:
 
 
 def measure(folder: Path, workers: int, run: str, copies: bool) -> Row:
-    """A run in a process of its own, with the peak memory of the process tree in MB.
+    """A run in a process of its own, with the peak memory of the process tree in MB; compiled, as pip leaves a program.
 
     `run`: "first" on a fresh round, "again" on what the last one has left and one more return, or "window": the same by
     a window that has made the first one itself.
@@ -80,6 +80,7 @@ def measure(folder: Path, workers: int, run: str, copies: bool) -> Row:
         grow(folder)
     else:
         clear(folder)
+    compileall.compile_dir(Path(sanjin_xl.__file__).parent, quiet=1)
     command = [sys.executable, __file__, str(folder), str(workers), run, "with" if copies else "without"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         peak = 0
@@ -101,6 +102,8 @@ def clear(folder: Path) -> None:
 
 def grow(folder: Path) -> None:
     """One more return: the first unit sends another one."""
+    from returns import filled, issues_of, rules_of  # not above: each process of a run loads what this module does
+
     issue = next(issues_of(rules_of(1)))
     (folder / "回收" / EXTRA).write_bytes(filled((-1, issue)))
 
@@ -131,6 +134,8 @@ def resident(pid: int) -> int:
 
 def issue_milliseconds(count: int = 40) -> float:
     """CPU milliseconds an issued workbook costs in one process."""
+    from returns import issues_of, rules_of
+
     from sanjin_xl.books.template import template_bytes
 
     issues = list(issues_of(rules_of(count)))

@@ -1,6 +1,6 @@
 """What an answer is worth under a policy: exact points in integer hundredths."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -81,10 +81,10 @@ def item_points(item: Item, answer: Answer, in_doubt: bool, policy: Policy, not_
     be worth anything from nothing (from what a plan is worth, if `not_yet`) to what it would be worth if done.
     """
     if not in_doubt:
-        return _worth(item.points, answer.done, answer.planned, answer.ledger, policy)
+        return _worth_under(policy)(item.points, answer.done, answer.planned, answer.ledger)
     ledger = answer.ledger or None if item.is_ledger else answer.ledger
     low = share_of(item.points, policy.planned) if not_yet else 0
-    return _points(low, max(low, _worth(item.points, None, answer.planned, ledger, policy).high))
+    return _points(low, max(low, _worth_under(policy)(item.points, None, answer.planned, ledger).high))
 
 
 # The same object for the same points: a nation's answers share a few hundred of them.
@@ -93,15 +93,21 @@ def _points(low: int, high: int) -> Points:
     return Points(low, low, high)
 
 
-@lru_cache(maxsize=10_000)
-def _worth(points: int, done: Tick, planned: Tick, ledger: Tick, policy: Policy) -> Points:
-    shares = [
-        policy.share(done=is_done, planned=is_planned, ledger=has_ledger)
-        for is_done in _ways(done)
-        for is_planned in _ways(planned)
-        for has_ledger in _ways(ledger)
-    ]
-    return _points(share_of(points, min(shares)), share_of(points, max(shares)))
+@lru_cache(maxsize=100)
+def _worth_under(policy: Policy) -> Callable[[int, Tick, Tick, Tick], Points]:
+    """What an answer is worth under a policy, which is looked up once and not with every answer."""
+
+    @lru_cache(maxsize=10_000)
+    def worth(points: int, done: Tick, planned: Tick, ledger: Tick) -> Points:
+        shares = [
+            policy.share(done=is_done, planned=is_planned, ledger=has_ledger)
+            for is_done in _ways(done)
+            for is_planned in _ways(planned)
+            for has_ledger in _ways(ledger)
+        ]
+        return _points(share_of(points, min(shares)), share_of(points, max(shares)))
+
+    return worth
 
 
 def _ways(tick: Tick) -> tuple[bool, ...]:
