@@ -40,6 +40,7 @@ from rounds import (
     typed,
 )
 
+from sanjin_xl.books import ruling_rows
 from sanjin_xl.books.feedback import feedback_bytes, field_of, file_name
 from sanjin_xl.books.summary import book as summary_book
 from sanjin_xl.books.summary import summary_of
@@ -259,6 +260,17 @@ def test_no_pandas_is_needed_for_the_workbook() -> None:
         [sys.executable, "-c", program, here, here.parent], capture_output=True, text=True, check=False
     )
     assert (done.stdout.strip(), done.stderr) == ("False", "")
+
+
+def test_of_a_large_round_only_the_open_questions_that_have_a_row_are_held(
+    large: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ruling_rows, "MOST_ROWS", 3)
+    questions = ruling_rows.Questions(large)
+    assert len(questions.items) > 3
+    assert questions.foremost == questions.items[:3]
+    held = ruling_rows.Rows(large, []).questions
+    assert "items" not in vars(held)
 
 
 def test_a_csv_opens_in_excel_and_runs_nothing() -> None:

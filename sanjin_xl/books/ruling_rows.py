@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from heapq import nsmallest
 from itertools import islice
 
 from sanjin_xl import messages
@@ -85,13 +86,26 @@ class Questions:
         self.ruled: dict[str, list[Ruled]] = defaultdict(list)
         for ruled in results.rulings:
             self.ruled[ruled.ruling.ref].append(ruled)
+        self._ruled_units = {ruled.ruling.unit for ruled in results.rulings}
         self.present = [one for one in results.units if one.outcome]
+
+    def each_item(self) -> Iterator[OpenItem]:
+        """Items that wait, unit by unit; those of 40,000 units would take 200 MB."""
+        return (asked for one in self.present for asked in self._items(one))
 
     @cached_property
     def items(self) -> list[OpenItem]:
-        """Items that wait: first those whose ruling cannot hold, then by the points at stake."""
-        found = [asked for one in self.present for asked in self._items(one)]
-        return sorted(found, key=lambda one: (not self._is_wrong(one.ref), -one.stake))
+        """Items that wait, the most urgent first."""
+        return sorted(self.each_item(), key=self.urgency)
+
+    @cached_property
+    def foremost(self) -> list[OpenItem]:
+        """The first of them, as many as have a row."""
+        return nsmallest(MOST_ROWS, self.each_item(), key=self.urgency)
+
+    def urgency(self, one: OpenItem) -> tuple[bool, int]:
+        """First what has a ruling that cannot hold, then by the points at stake."""
+        return not self._is_wrong(one.ref), -one.stake
 
     @cached_property
     def whole(self) -> list[OpenWhole]:
@@ -101,7 +115,7 @@ class Questions:
     @cached_property
     def places(self) -> dict[str, tuple[str, int]]:
         """The sheet and the row (from 0) of what is open, by what it is about."""
-        refs = {words.SHEET: [one.ref for one in self.items], words.WHOLE_SHEET: [one.ref for one in self.whole]}
+        refs = {words.SHEET: [one.ref for one in self.foremost], words.WHOLE_SHEET: [one.ref for one in self.whole]}
         return {ref: (sheet, FIRST_ROW + n) for sheet, own in refs.items() for n, ref in enumerate(own[:MOST_ROWS])}
 
     def waits(self, one: OpenItem | OpenWhole) -> bool:
@@ -116,10 +130,12 @@ class Questions:
 
     def _items(self, one: UnitResult) -> Iterator[OpenItem]:
         assert one.outcome is not None
-        asked = _asked(one.outcome.findings)
+        asked, ruled_here = _asked(one.outcome.findings), one.unit.code in self._ruled_units
         for item in self.results.rules.form.items:
-            effects = {ruled.effect for ruled in self.ruled.get(reference(one.unit.code, item.number), ())}
             open_here = asked.get(item.number, [])
+            if not open_here and not ruled_here:
+                continue
+            effects = {ruled.effect for ruled in self.ruled.get(reference(one.unit.code, item.number), ())}
             if effects & {Effect.STALE, Effect.INVALID} or (open_here and Effect.APPLIED not in effects):
                 yield OpenItem(one, item, open_here, *self._span(one, item, open_here))
 
@@ -158,11 +174,11 @@ class Rows:
         self.latest = {ref: entries[-1] for ref, entries in by_ref(history).items()}
         self.known = sum(not one.carried for one in history)
         self.questions = Questions(results)
-        present, asked = self.questions.present, self.questions.items
-        self.shortened = len(present) * len(self.form.items) > MOST_ROWS
-        self.open = [self._open_item(one) for one in asked[:MOST_ROWS]]
+        self.shortened = len(self.questions.present) * len(self.form.items) > MOST_ROWS
+        self.open = [self._open_item(one) for one in self.questions.foremost]
         self.kinds = list(self._kinds())
-        others = self._rows({one.ref for one in asked}, self._others(), whole=False)
+        asked = {ref for one in self.questions.each_item() if (ref := one.ref) in self.latest or not self.shortened}
+        others = self._rows(asked, self._others(asked), whole=False)
         self.others = list(islice(others, MOST_ROWS - len(self.open)))
         self.whole = list(islice(self._rows(set(), map(self._open_whole, self.questions.whole), whole=True), MOST_ROWS))
 
@@ -183,14 +199,19 @@ class Rows:
         Then one for each that is asked about two whole returns or more.
         """
         tally: dict[str, Counter[Unit]] = defaultdict(Counter)
-        for one in self.questions.items:
-            codes = {found.code for found in one.asked}
+        first: dict[tuple[str, Unit | None], tuple[object, ...]] = {}
+        for n, one in enumerate(self.questions.each_item()):
+            codes, unit = {found.code for found in one.asked}, one.unit.unit
             if len(codes) == 1 and one.ref not in self.latest:
-                tally[codes.pop()][one.unit.unit] += 1
-        for code, units in sorted(tally.items(), key=lambda kind: -kind[1].total()):
+                tally[code := codes.pop()][unit] += 1
+                place = *self.questions.urgency(one), n
+                for kind in ((code, unit), (code, None)):
+                    first[kind] = min(place, first.get(kind, place))
+        for code, units in sorted(tally.items(), key=lambda kind: (-kind[1].total(), first[kind[0], None])):
             if len(units) > 1:
                 yield _kind_row(words.ALL_UNITS, words.ALL_KEY, code, units.total())
-            yield from (_kind_row(unit.name, unit.code, code, n) for unit, n in units.items() if n > 1)
+            ranked = sorted(units, key=lambda unit: first[code, unit])
+            yield from (_kind_row(unit.name, unit.code, code, units[unit]) for unit in ranked if units[unit] > 1)
         waiting = Counter(one.code for one in self.questions.whole if one.waiting and one.ref not in self.latest)
         for code, count in waiting.most_common():
             if count > 1:
@@ -210,10 +231,12 @@ class Rows:
         score, rank = self.results.if_worth(one.unit, one.item.number, worth)
         return words.EFFECT.format(points=decimal(worth), score=decimal(score), rank=rank)
 
-    def _others(self) -> Iterator[Row]:
+    def _others(self, open_refs: set[str]) -> Iterator[Row]:
         """A row for every item about which nothing is open; of a nation only what has been ruled."""
-        open_refs = {one.ref for one in self.questions.items}
+        ruled = {one.unit for one in self.latest.values()}
         for one in self.questions.present:
+            if self.shortened and one.unit.code not in ruled:
+                continue
             asked = _asked(one.outcome.findings) if one.outcome else {}
             for item in self.form.items:
                 ref = reference(one.unit.code, item.number)
