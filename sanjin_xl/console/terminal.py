@@ -13,7 +13,7 @@ from sanjin_xl.messages import cli as words
 from sanjin_xl.model.controls import visible
 from sanjin_xl.model.errors import SanjinError
 
-if TYPE_CHECKING:  # loaded where a command needs them: the command line answers in a blink
+if TYPE_CHECKING:  # loaded by the commands that need them: --help is to answer at once
     from sanjin_xl.judge.pipeline import Outcome
     from sanjin_xl.round.watch import Watch
 
@@ -34,7 +34,7 @@ def warned(warnings: "Sequence[SanjinError]") -> int:
 
 
 def fail(text: str) -> NoReturn:
-    with suppress(OSError):  # perhaps nobody reads this either
+    with suppress(OSError):  # standard error may be closed as well
         click.echo(visible(text), err=True)
     if _NO_CONSOLE:
         _show(visible(text))
@@ -111,7 +111,7 @@ def watching(warnings: "list[SanjinError] | None" = None) -> "Iterator[Watch]":
 
     try:
         yield Shown()
-    except SanjinError:  # the end of the run, but what was told before is no less true
+    except SanjinError:  # what the run warned of before it failed is said all the same
         warned(warnings or ())
         raise
     finally:  # whatever happens, the terminal gets its cursor back

@@ -129,7 +129,9 @@ class Form:
     def fields(self) -> Mapping[str, Field]:
         """The columns of the sheet by name, from left to right."""
         fixed = [replace(one, heading=getattr(self.headings, one.name, "")) for one in FIELDS]
-        end = len(fixed) - [one.open for one in reversed(fixed)].index(True)  # behind the last that is written in
+        end = len(fixed) - [one.open for one in reversed(fixed)].index(
+            True
+        )  # behind the last column that a county writes in
         return {one.name: one for one in (*fixed[:end], *self.columns, *fixed[end:])}
 
     @cached_property

@@ -37,7 +37,7 @@ def lay_out(name: str, data: bytes) -> Path:
     # A folder for the bytes: another file of the same name may be open.
     path = own_folder() / _FOLDER / hashlib.sha256(data).hexdigest()[:16] / own
     with contextlib.suppress(OSError):
-        path.chmod(0o600)  # laid out before
+        path.chmod(0o600)  # an earlier copy of the same bytes can only be read
     write_whole(path, data, private=True)
     if sys.platform == "win32":
         with contextlib.suppress(OSError):
