@@ -27,7 +27,7 @@ from sanjin_xl.window.guard import Guard
 from sanjin_xl.window.life import Life
 from sanjin_xl.window.pages import back, render
 from sanjin_xl.window.screens import board, feedback, folders, issue, letters, options, rounds, rulings, summary, unit
-from sanjin_xl.window.workplace import Workplace, in_words
+from sanjin_xl.window.workplace import Workplace, fault_in_words, in_words
 
 LARGEST_REQUEST = 64 * 2**20
 _PLACES = {
@@ -52,6 +52,7 @@ def create_app(place: Workplace, keeper: Guard, life: Life) -> flask.Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_REQUEST
     app.jinja_env.globals.update(t=words, manual=manual)
+    app.jinja_env.filters["way"] = board.way
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _guard(app, keeper)
     _common(app, place, life, manual)
@@ -162,6 +163,5 @@ def _say_faults(app: flask.Flask, place: Workplace) -> None:
         from sanjin_xl.round.faults import log_fault
 
         log_fault(error, place.folder)
-        detail = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        # Bare: it may be the frame that fails.
-        return flask.render_template("fault.html", text=words.UNEXPECTED.format(detail=detail)), 500
+        # Without the frame around it, which may be what has failed.
+        return flask.render_template("fault.html", text=fault_in_words(error)), 500

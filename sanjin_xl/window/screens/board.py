@@ -211,23 +211,35 @@ def file_row(results: Results, one: Outcome) -> FileRow:
     holder, within = split_holder(one.path)
     return FileRow(
         path=one.path,
-        name=within.replace("!", words.WITHIN),
+        name=within.replace("!", words.WITHIN) if holder else one.path,
         holder=holder,
         fate=one.status.value,
         shape=shape,
         standing=text,
         code=unit.code if unit else "",
         unit=unit.name if unit else "",
-        reason=reason_of(one) or "",
+        reason=_reason(one),
         openable=bool(one.sha256) and is_openable(one.file),
         assignable=one.status in (Status.COUNTED, Status.SUPERSEDED, Status.REJECTED),
     )
+
+
+def _reason(one: Outcome) -> str:
+    """Why a file is not counted; the other file it names is written as in a row of its own."""
+    other = str(dict(one.facts).get("other", ""))
+    return (reason_of(one) or "").replace(other, way(other))
 
 
 def split_holder(path: str) -> tuple[str, str]:
     """The archive or mail a path leads into, and the way within it; a name may have a “!” of its own."""
     found = _HOLDER.fullmatch(path)
     return (found[1], found[2]) if found else ("", path)
+
+
+def way(path: str) -> str:
+    """A path as it is read on a page: “a.zip › b.xlsx” for a file in an archive or a mail."""
+    holder, within = split_holder(path)
+    return f"{holder}!{within}".replace("!", words.WITHIN) if holder else path
 
 
 def dropped_rows(place: Workplace) -> Iterator[DroppedRow]:
@@ -239,7 +251,7 @@ def dropped_rows(place: Workplace) -> Iterator[DroppedRow]:
             yield _uncounted(path, now)
         elif one := known.get(path):
             shape, state = words.FATES[one.status.value]
-            yield DroppedRow(path=path, state=state, reason=reason_of(one) or "", fate=one.status.value, shape=shape)
+            yield DroppedRow(path=path, state=state, reason=_reason(one), fate=one.status.value, shape=shape)
         else:
             # A mail or an archive: what was in it has lines of its own.
             yield DroppedRow(path=path, state=words.CAME, reason=_members_in_words(path, known.values()))
