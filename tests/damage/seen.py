@@ -98,6 +98,8 @@ def arrows_drawn_down(book: Book, random: Random) -> None:
     if place is None or len(rows) < 6:
         return
     start, count = random.choice(rows[:-5]), random.randint(1, 4)
+    while start + count in book.sheet.hidden_rows:
+        count -= 1  # nobody can draw as far as into a row that is not shown
     top, tags = book.sheet.at(start, place), book.sheet.tags()
     numbers = [number for number in book.truth if start < tags.get((number, "done"), (0, 0))[0] <= start + count]
     if top.value == TICK and not top.over and [number for number in numbers if blanked(book, number)]:
