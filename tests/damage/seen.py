@@ -171,6 +171,8 @@ def answers_in_comments(book: Book, random: Random) -> None:
         cell = book.answer_cells(random.choice(["done", "done_month", "ledger"])).get(number)
         if cell and blanked(book, number):
             cell.over = (Over("comment", random.choice(CLAIMS)),)
+            # With its column the comment goes, and that this is missing is asked about.
+            book.stood |= {(number, name): cell.tag[1] for name in CHOICES if cell.tag}
 
 
 @mutator("seen", harmless=True)
