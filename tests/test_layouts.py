@@ -854,6 +854,26 @@ def test_a_copy_begun_and_filled_in_to_its_end_elsewhere_is_read_where_both_agre
     assert asked(outcome) == {("items-elsewhere", None)}
 
 
+def test_a_tick_missing_on_a_copy_that_answers_other_items_is_asked_about() -> None:
+    book = opened(FORM, fill(FORM, clean(FORM)))
+    copy = twin(book.sheet, "上报")
+    book.sheets.append(copy)
+    for sheet, blank in ((book.sheet, 3), (copy, 5)):
+        for cell in sheet.cells.values():
+            number, name = cell.tag or cell.of or (0, "")
+            if number == blank and name in FORM.answers:
+                cell.value = None
+    assert asked(judge(book.data())) >= {("items-elsewhere", None), ("sheet-copies-differ", 5)}
+
+
+def test_items_taken_from_below_that_were_blank_above_are_asked_about() -> None:
+    blank: dict[int, Entry] = {item.number: {} for item in FORM.items}
+    above, below = lines(mixed(), 1, 90) + lines(blank, 91, 108), lines(mixed(), 91, 108)
+    outcome = judge(workbook([*TOP, HEADS, *above, [], HEADS, *below]))
+    assert read_as_filled_in(outcome, mixed())
+    assert ("items-elsewhere", None) in asked(outcome)
+
+
 @pytest.mark.parametrize("way", ["below", "beside", "on another sheet"])
 def test_two_tables_of_which_nothing_tells_which_is_meant_are_one_question(way: str) -> None:
     this, other = [*TOP, HEADS, *lines(mixed())], [[], [], HEADS, *lines(FORMER)]

@@ -267,7 +267,7 @@ def test_a_bare_month_typed_into_a_cell_formatted_as_a_date_is_never_just_januar
         "2.30|2月30日|2011-02-29|4.31|3月0日|13.5|12.3.15|31/4/2012|3月已做一半|（3月|3月）|去年3月|明年3月|拟3月|3月未落实|20123|36525|47849|2012.3-5|五季度",
         '3月15日-20日|Marco Polo 2012|#REF!|=A1|=DISPIMG("ID_1",1)|图片|R|٣|2012.٣|3 ?|第季度|年|日',
         *(0.0, 0, 13.0, -3.0, 2012.0, 2012.13, 2012.315, 0.25, 36525.0, 47849.0, 1e20, 10**30),
-        *(float("nan"), float("-inf"), True, False, time(3), timedelta(days=3), object(), b"3"),
+        *(float("-inf"), True, False, time(3), timedelta(days=3), object(), b"3"),
         *(date(1905, 7, 4), date(1999, 12, 31), date(2031, 1, 1), date.min, date.max, datetime(1904, 1, 1)),
     ),
 )

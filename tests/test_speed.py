@@ -36,7 +36,7 @@ from sanjin_xl.outcome.results import Results
 
 Thing = TypeVar("Thing")
 FILES = 20
-MOST_OVER_FLOOR = 3.3  # 2.9, whatever else the machine did; the aim is 2.6
+MOST_OVER_FLOOR = 3.6  # 2.9, whatever else this machine did, and a twentieth more on another; the aim is 2.6
 # Judging over pandas.read_excel with calamine, which only reads, by who saved the file and as what; behind it what was
 # measured, at most a third less. The aim is 1.5, and 3 for SheetJS, which drops formulas: pandas has little to read.
 MOST_OVER_PANDAS = {
@@ -44,12 +44,12 @@ MOST_OVER_PANDAS = {
     ("numeric references", "xlsx"): 1.8,  # 1.4
     ("openpyxl", "xlsx"): 1.5,  # 1.1
     ("ExcelJS", "xlsx"): 1.7,  # 1.3
-    ("LibreOffice", "xlsx"): 2.1,  # 1.8
-    ("LibreOffice", "ods"): 3.3,  # 2.0 to 2.3
-    ("LibreOffice", "xls"): 2.3,  # 1.4 to 1.6
+    ("LibreOffice", "xlsx"): 2.3,  # 1.8
+    ("LibreOffice", "ods"): 2.7,  # 2.0
+    ("LibreOffice", "xls"): 2.2,  # 1.6 to 1.7
     ("SheetJS", "xlsx"): 2.6,  # 2.0
-    ("SheetJS", "xls"): 2.3,  # 1.5
-    ("SheetJS", "xlsb"): 2.6,  # 1.7
+    ("SheetJS", "xls"): 2.2,  # 1.5 to 1.7
+    ("SheetJS", "xlsb"): 2.5,  # 1.9
 }
 MARKS = {"LibreOffice": pytest.mark.office, "ExcelJS": pytest.mark.npm, "SheetJS": pytest.mark.npm}
 WARM, JUDGED = 20, 100

@@ -77,14 +77,13 @@ def _about_further(
     name, shared = table.sheet.name, sorted(read.by_item.keys() - taken)
     if not read.filled:
         yield finding("sheet-blank", found=name)
-    elif differing := tuple(
-        number for number in shared if _differs(read.by_item[number], merged.answers[number], taken)
-    ):
+    elif differing := _differing(merged, read, shared, taken):
         yield from _about_differing(table, differing)
     elif shared and not taken:
         yield finding("sheet-copied", found=name)
     if taken:
-        yield finding("items-elsewhere" if shared else "sheets-joined", found=name, items=tuple(sorted(taken)))
+        again = shared or not taken.isdisjoint(merged.answers)
+        yield finding("items-elsewhere" if again else "sheets-joined", found=name, items=tuple(sorted(taken)))
     if not read.filled and not taken:
         return
     said = {replace(one, sheet=None) for one in merged.findings}
@@ -104,6 +103,11 @@ def _about_differing(table: Table, differing: tuple[int, ...]) -> Iterable[Findi
     return [finding("tables-differ", cell=cell, found=name, items=differing)]
 
 
-def _differs(answer: Answer, first: Answer, taken: set[int]) -> bool:
-    """Whether a copy answers an item otherwise; a copy that has some items of its own may leave the others blank."""
-    return answer != first and not (taken and not is_filled(answer))
+def _differing(merged: Merged, read: Answers, shared: Sequence[int], taken: set[int]) -> tuple[int, ...]:
+    """The items that a further sheet answers otherwise.
+
+    One that has items of its own may leave all others blank; where it answers some of them, a blank is an answer too.
+    """
+    if taken and not any(is_filled(read.by_item[number]) for number in shared):
+        return ()
+    return tuple(number for number in shared if read.by_item[number] != merged.answers[number])

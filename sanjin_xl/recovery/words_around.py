@@ -70,9 +70,9 @@ def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[
                 continue
             about = _about_item(number, address(row, place), text, answers.get(number), just_claims=place in own)
             # What stands beside the table stays behind like the hidden code, and may be about any item that is blank.
-            stays = not about.asks and row in table.rows.placed and "code" not in table.rows.placed[row].marks
+            stays = row in table.rows.placed and "code" not in table.rows.placed[row].marks
             others = about_words_outside(text, address(row, place), answers) if stays and _is_sorted(table) else ()
-            yield from [one for one in others if one.asks] or [about]
+            yield from [one for one in (about, *others) if one.asks] or [about]
         for name in ("number", "points", "score", "hint"):
             if text := _over(form, table, number, row, name):
                 yield _about_item(number, address(row, table.columns.place(name) or 0), text, answers.get(number))
