@@ -102,7 +102,7 @@ def test_an_interrupt_at_a_random_moment_is_one_sentence(settled: Settled, numbe
         check_outputs(outputs(folder), settled.old, settled.new)
         check_record(folder)
         reset(folder, settled.old)
-    assert interrupted > KILLS // 3
+    assert interrupted > KILLS // 6
 
 
 # Stops for a moment before it loads a module, and says so.

@@ -10,6 +10,7 @@ _SPAN = re.compile(
     r"(?P<year>(?:19|20)\d\d)年?度?"
     r"(?:第?(?P<quarter>[一二三四1-4])季度|(?P<half>[上下])半年|(?P<first>1?\d)(?:[-至](?P<last>1?\d))?月份?|全年)?"
 )
+_NAMED = re.compile(r"季度?|半年|[上本这去](?:一?[季期次月年])|\d{1,2}[-至]\d{1,2}月")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +73,8 @@ def _months(match: re.Match[str]) -> tuple[int, int]:
     if match["first"]:
         return int(match["first"]), int(match["last"] or match["first"])
     return 1, 12
+
+
+def names_a_period(label: str) -> bool:
+    """Whether words above a part of the columns name a period: 三季度, 上期, 1-3月."""
+    return bool(_NAMED.search(label))

@@ -13,7 +13,6 @@
 What is turned by 90 degrees is only recognised, to be refused by its name.
 """
 
-import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,16 +22,13 @@ from typing import TypeVar
 
 from sanjin_xl.model.cellref import Place, address, place_of
 from sanjin_xl.model.form import Form
+from sanjin_xl.model.period import names_a_period
 from sanjin_xl.recovery.columns import find_header, further_headers, places_of_headings
 from sanjin_xl.recovery.row_ids import ItemIds
 from sanjin_xl.recovery.wordings import bare
 from sanjin_xl.workbook.book import Book, Hidden, Look, Range, Sheet, Value
 
 T = TypeVar("T")
-_PERIOD_LABEL = re.compile(
-    r"季度?|半年|[上本这去](?:一?[季期次月年])|\d{1,2}[-至]\d{1,2}月"
-)  # above a part of the columns
-
 _MOST_ROWS, _MOST_COLUMNS = 3000, 60  # looked through
 _MOST_MERGED = 100_000  # cells that are merged across
 _LEAST_SHARE = 0.3  # of the items, for a shape to be recognised
@@ -228,7 +224,7 @@ def _split_by_period(below: Sequence[Sequence[Value]], heads: Sequence[str]) -> 
 
 def is_period(cell: Value) -> bool:
     """Whether a cell is a label such as 二季度 or 本期."""
-    return isinstance(cell, str) and len(cell) <= _LONGEST_LABEL and bool(_PERIOD_LABEL.search(cell))
+    return isinstance(cell, str) and len(cell) <= _LONGEST_LABEL and names_a_period(cell)
 
 
 def _apart(ids: ItemIds, sheet: Sheet, heads: Sequence[str]) -> Iterator[Sheet]:
