@@ -178,8 +178,8 @@ def table_repeated(book: Book, random: Random) -> None:
 @mutator("rows")
 def rows_of_no_height(book: Book, random: Random) -> None:
     """Rows of items of no height: their answers are seen by nobody."""
-    rows = some_rows(book, random)
-    book.sheet.flat_rows |= set(rows)
+    rows = set(some_rows(book, random)) - book.sheet.hidden_rows  # a hidden row is read, whatever its height
+    book.sheet.flat_rows |= rows
     for number, name in [tag for tag, place in book.sheet.tags().items() if place[0] in rows]:
         if name in book.form.answers and book.truth[number][name] not in (False, (), ""):
             book.say(number, name, LOST)
@@ -188,4 +188,4 @@ def rows_of_no_height(book: Book, random: Random) -> None:
 @mutator("rows", harmless=True)
 def rows_hidden(book: Book, random: Random) -> None:
     """Rows of items hidden."""
-    book.sheet.hidden_rows |= set(some_rows(book, random, 9))
+    book.sheet.hidden_rows |= set(some_rows(book, random, 9)) - book.sheet.flat_rows
