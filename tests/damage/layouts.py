@@ -65,7 +65,8 @@ def _state(book: Book, random: Random, number: int, typed: Mapping[str, Cell]) -
     months = truth[f"{name}_month"]
     if months == ():
         return word
-    when = "、".join(map(str, months)) + "月" if isinstance(months, tuple) else str(typed[f"{name}_month"].value or "")
+    written = typed[f"{name}_month"].value
+    when = "、".join(map(str, months)) + "月" if isinstance(months, tuple) else str("" if written is None else written)
     if not isinstance(months, tuple) or len(months) > 1:
         return f"{word}（{when}）"
     return random.choice([f"{word}（{when}）", f"{short}{when}落实", f"{when}{word}"])
