@@ -144,6 +144,7 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=DOCS, help="the folder for performance.json and performance.md")
     parser.add_argument("--only-page", action="store_true")
     options = parser.parse_args()
+    options.to.mkdir(parents=True, exist_ok=True)
     path = options.to / "performance.json"
     extent = LITTLE if options.small else WHOLE
     large = ((options.large, False, 2), (options.large, True, 2)) if options.large else ()

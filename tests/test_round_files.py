@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -175,6 +176,29 @@ def test_a_byte_turned_within_a_value_is_noticed_and_the_copy_restores_it(
     shutil.copy(path.with_name("register.backup"), path)
     assert works(command("ingest", round_folder))
     assert (round_folder / "汇总" / "results.json").read_bytes() == results
+
+
+def test_whoever_looks_while_another_run_notes_and_seals_finds_the_register_whole(tmp_path: Path) -> None:
+    # A page is drawn while the work it shows writes: the seal and the rows it is over are read as of one moment.
+    path, done = tmp_path / "register.sqlite", threading.Event()
+
+    def note_and_seal() -> None:
+        n = 0
+        while not done.is_set():
+            with closing(register.Register(path)) as one:
+                one.note_inbox(str(n := n + 1))
+
+    register.Register(path).close()
+    writer = threading.Thread(target=note_and_seal)
+    writer.start()
+    try:
+        for _ in range(100):
+            register.Register(path).close()
+    finally:
+        done.set()
+        writer.join()
+    with closing(register.Register(path)) as one:
+        assert int(one.inbox() or 0) > 10
 
 
 def test_a_run_that_is_killed_leaves_no_false_seal(round_folder: Path) -> None:

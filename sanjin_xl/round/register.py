@@ -133,7 +133,21 @@ class Register:
 
     def _prepare(self, issued: bool, archived: bool) -> None:
         """Check the register, and make what is missing of its tables."""
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        # As of one moment: read one after the other, seal and rows would differ where another run notes something.
+        self._db.execute("BEGIN")
+        try:
+            version = self._checked_version(issued, archived)
+        finally:
+            self._db.execute("ROLLBACK")
+        if version < VERSION:
+            self._sealed = False
+            upgrade = f"{_TABLES} {_UPGRADE if version < 3 else ''} DROP TABLE IF EXISTS copies;"
+            upgrade += f"DELETE FROM facts WHERE name = 'seal'; PRAGMA user_version = {VERSION};"
+            self._db.executescript(f"BEGIN IMMEDIATE; {upgrade} COMMIT;")
+
+    def _checked_version(self, issued: bool, archived: bool) -> int:
+        """The version of the tables of a register that is whole and knows what it must."""
+        version: int = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version > VERSION:
             raise RoundError("register-newer", path=self._path)
         if self._db.execute("PRAGMA integrity_check").fetchone() != ("ok",):
@@ -144,11 +158,7 @@ class Register:
             raise RoundError("register-lost", path=self._path, backup=self._path.with_name(BACKUP))
         if version and self._fact("seal") not in (None, self._rows_hashed()):
             raise RoundError("register-altered", path=self._path)
-        if version < VERSION:
-            self._sealed = False
-            upgrade = f"{_TABLES} {_UPGRADE if version < 3 else ''} DROP TABLE IF EXISTS copies;"
-            upgrade += f"DELETE FROM facts WHERE name = 'seal'; PRAGMA user_version = {VERSION};"
-            self._db.executescript(f"BEGIN IMMEDIATE; {upgrade} COMMIT;")
+        return version
 
     def close(self) -> None:
         # A register without a seal is no worse than one whose run was killed.
