@@ -89,26 +89,7 @@ NOT_APPLICABLE = "不适用"
 STANDING_SO = "长期不适用"
 SETTLED = "已核实"
 
-# An answer in short words.
-DONE = "已落实"
-PLANNED = "拟落实"
-MONTHS = "（{months}）"
-NO_MONTH = "未填月份"
-MONTH_ALONE = "未勾已落实，有落实月份"
-WITH_LEDGER, WITHOUT_LEDGER = "有台帐", "无台帐"
-NOTHING = "未填"
 ABSENT = "表中缺项"
-REMARK = "备注：{remark}"
-EXTRA = "{heading}：{text}"
-UNCLEAR = "{column}填“{typed}”"
-ANSWER_COLUMNS = {
-    "done": "已落实",
-    "done_month": "月份",
-    "planned": "拟落实",
-    "planned_month": "月份",
-    "ledger": "台帐",
-}
-JOIN = "，"
 QUESTION = "【{severity}】{text}"
 
 # Why the table cannot be read, and what the city clerk is to do; nothing of it is for a county.

@@ -8,9 +8,10 @@ from typing import Any
 import flask
 
 from sanjin_xl import messages
-from sanjin_xl.books.ruling_rows import OpenItem, OpenWhole, answer_in_words
+from sanjin_xl.books.ruling_rows import OpenItem, OpenWhole
 from sanjin_xl.messages import rulings as in_table
 from sanjin_xl.messages import window as words
+from sanjin_xl.messages.answers import answer_in_words
 from sanjin_xl.model.catalogue import CATALOGUE
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.points import decimal, parse, share_of

@@ -7,10 +7,10 @@ from typing import Any
 import flask
 
 from sanjin_xl import messages
-from sanjin_xl.books.ruling_rows import answer_in_words
 from sanjin_xl.books.summary import sentences
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.messages import window as words
+from sanjin_xl.messages.answers import answer_in_words
 from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.model.cellref import on_sheet
 from sanjin_xl.model.findings import Finding
