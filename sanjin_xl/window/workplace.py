@@ -6,19 +6,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 
 from sanjin_xl import messages
 from sanjin_xl.books.posting_list import Posted
-from sanjin_xl.books.ruling_rows import OpenItem, OpenWhole, Questions
-from sanjin_xl.books.summary import sentences
 from sanjin_xl.messages import window as words
 from sanjin_xl.messages.letters import BOOK, LETTERS, LIST
 from sanjin_xl.model.controls import visible
 from sanjin_xl.model.errors import RoundError, SanjinError
 from sanjin_xl.model.period import BEIJING
-from sanjin_xl.outcome.results import Results, UnitResult
+from sanjin_xl.outcome.results import Results
 from sanjin_xl.review.rulings import Ruling
 from sanjin_xl.round import arrivals, commands, settings
 from sanjin_xl.round.archive import Archive
@@ -32,55 +30,8 @@ from sanjin_xl.round.standby import Standby
 from sanjin_xl.round.state import Step, line_of, seen, state_of, with_table
 from sanjin_xl.round.watch import Watch
 from sanjin_xl.window import desk
+from sanjin_xl.window.board import Board
 from sanjin_xl.window.job import Job, Snapshot
-from sanjin_xl.window.tally import Tally
-
-
-@dataclass(frozen=True, kw_only=True)
-class Board:
-    """What a round came to when it was last looked at: nothing on a page is computed anew from anything else.
-
-    `history`: every ruling ever made, in the order they were made. `read_at`: when, in China.
-    """
-
-    results: Results
-    history: Sequence[Ruling]
-    read_at: datetime
-
-    @cached_property
-    def tally(self) -> Tally:
-        return Tally(self.results)
-
-    @cached_property
-    def notes(self) -> list[str]:
-        """What is to be known to read the ranking, as under it on 排名."""
-        return sentences.notes(self.results)
-
-    @cached_property
-    def ranking(self) -> list[UnitResult]:
-        return self.results.ranking()
-
-    @cached_property
-    def questions(self) -> Questions:
-        """What is open, in the order of the ruling table."""
-        return Questions(self.results)
-
-    @cached_property
-    def waiting(self) -> list[OpenItem | OpenWhole]:
-        """What waits for the city, which is what `Results.pending` counts and whatever a ruling cannot settle."""
-        asked: list[OpenItem | OpenWhole] = [*self.questions.items, *self.questions.whole]
-        return [one for one in asked if self.questions.waits(one)]
-
-    @cached_property
-    def with_counties(self) -> list[OpenItem]:
-        """The items that wait for the county alone, on which the city may rule all the same."""
-        return [one for one in self.questions.items if not self.questions.waits(one)]
-
-    @property
-    def to_do(self) -> Mapping[str, int]:
-        """What each step still asks of somebody."""
-        faults = sum(found.asks for found in self.results.table_findings)
-        return {"returns": self.tally.numbers["to-do"], "rulings": len(self.waiting) + faults}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,11 +17,11 @@ from sanjin_xl.model.points import decimal
 from sanjin_xl.outcome.report import reason_of
 from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.round.state import Step
+from sanjin_xl.window.board import Board, stands
 from sanjin_xl.window.copies import is_openable, lay_out
 from sanjin_xl.window.job import Snapshot
 from sanjin_xl.window.pages import Page, back, page_of, render
-from sanjin_xl.window.tally import stands
-from sanjin_xl.window.workplace import Board, Workplace
+from sanjin_xl.window.workplace import Workplace
 
 _ON_A_PAGE = 60
 _HOLDER = re.compile(r"(.*?\.(?:7z|[A-Za-z]\w{1,4}))!(.+)", re.DOTALL)

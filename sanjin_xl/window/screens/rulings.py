@@ -20,8 +20,9 @@ from sanjin_xl.outcome.results import Results
 from sanjin_xl.review.rulings import Effect, Ruling, basis, by_ref, in_force, step
 from sanjin_xl.round.rulings import enter
 from sanjin_xl.round.state import Step
+from sanjin_xl.window.board import Board
 from sanjin_xl.window.pages import Page, back, page_of, render
-from sanjin_xl.window.workplace import Board, Workplace
+from sanjin_xl.window.workplace import Workplace
 
 _ON_A_PAGE = 20
 _RECENT = 6

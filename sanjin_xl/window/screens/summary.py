@@ -11,9 +11,10 @@ from sanjin_xl.messages import window as words
 from sanjin_xl.model.points import decimal
 from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.round.state import Step
+from sanjin_xl.window.board import Board
 from sanjin_xl.window.pages import Page, page_of, render
 from sanjin_xl.window.screens.board import score_in_words
-from sanjin_xl.window.workplace import Board, Workplace
+from sanjin_xl.window.workplace import Workplace
 
 _ON_A_PAGE = 60
 _HEATS = 5  # shades of a category's share of its points
