@@ -1,11 +1,12 @@
 """The sheet the county fills in, written top to bottom (docs/contracts.md §1)."""
 
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Any
 
 from sanjin_xl.books import formulas
+from sanjin_xl.books.form_pages import HINT_SIZE, SIZE, TEXT_SIZE, Group, ItemRows, label_of
 from sanjin_xl.books.issue import Filling, Issue
 from sanjin_xl.books.quick_sheet import Value
 from sanjin_xl.books.seal import SealedWorkbook
@@ -29,7 +30,6 @@ from sanjin_xl.books.styles import (
     WRONG_FILL,
     WRONG_INK,
     Styles,
-    height_of,
 )
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.fields import Field, Kind
@@ -62,20 +62,16 @@ from sanjin_xl.model.layout import (
     item_code,
     layout_of,
 )
-from sanjin_xl.model.points import plain, points
+from sanjin_xl.model.points import points
 
-_LEAST_ITEM_HEIGHT = 31.0  # two lines of the hint column
-_TOTAL_HEIGHT = 26
+_TOTAL_HEIGHT = _SIGN_HEIGHT = 26
 _LISTS = {Kind.TICK: TICK_RANGE, Kind.MONTH: MONTH_RANGE}
 _ALERTS = {Kind.TICK: words.TICK_ALERT, Kind.MONTH: words.MONTH_ALERT}
-_SIGN_HEIGHT = 26
-_SIZE, _TEXT_SIZE = 10.5, 10
-_SPARES = range(120, 20, -10)  # points of a page left for remarks that grow: as much as costs no further page
 
-Edge = tuple[tuple[str, object], ...]
-Shape = tuple[Edge, tuple[bool, ...]]
-Group = list[Item]
-"""Neighbouring items of one category that share a row of the paper form."""
+Edges = tuple[tuple[str, object], ...]
+"""Properties of a format, by their names at XlsxWriter."""
+Shape = tuple[Edges, tuple[bool, ...]]
+"""What the rows of some items have in common: their edges, and which answers are asked for."""
 
 
 def add_form_sheet(book: SealedWorkbook, issue: Issue, filling: Filling) -> None:
@@ -98,12 +94,12 @@ class _FormSheet:
             issue.form, self.layout, issue.policy, issue.period.year, filling.marks, filling.carried
         )
         self.hints = {one.number: self.formulas.hint(one, filling.cells, filling.filled_on) for one in self.form.items}
+        self.rows = ItemRows(self.form, filling.cells, {number: said for number, (_, said) in self.hints.items()})
         self.styles = Styles(book)
-        self._group_heights: dict[tuple[int, int, bool], float] = {}
         self._looks_of: dict[Shape, dict[str, Any]] = {}
         seen = [field.width for field in self.fields.values() if field.kind is not Kind.HIDDEN]
         hidden = [field.width for field in self.fields.values() if field.kind is Kind.HIDDEN]
-        self.sheet = SheetWriter(self.styles, words.SHEET, seen, hidden=hidden, size=_SIZE, living=True, gridlines=True)
+        self.sheet = SheetWriter(self.styles, words.SHEET, seen, hidden=hidden, size=SIZE, living=True, gridlines=True)
         self.sheet.worksheet.rows_grow = True
 
     def write(self) -> None:
@@ -185,7 +181,8 @@ class _FormSheet:
 
     def _items(self) -> None:
         """The items page by page, the category's name standing again at the top of every page it runs over."""
-        pages = self._pages()
+        head, repeated = self.sheet.height(), self.sheet.height(GROUP_ROW, HEADER_ROW + 1)
+        pages = self.rows.pages(self.sheet.page_room(), head, repeated, _TOTAL_HEIGHT + 2 * _SIGN_HEIGHT)
         self.sheet.worksheet.set_h_pagebreaks([self.layout.row(page[0][0].number) for page in pages[1:]])
         for page in pages:
             for _, groups in groupby(page, key=self._ordinal):
@@ -194,60 +191,15 @@ class _FormSheet:
     def _ordinal(self, group: Group) -> str:
         return self.form.category_of(group[0].number).ordinal
 
-    def _pages(self) -> list[list[Group]]:
-        """The groups of each printed page: as few pages as can be, with the most room left for remarks that grow."""
-        ways = (self._filled(self.sheet.page_room() - spare) for spare in _SPARES)
-        fewest = len(self._filled(self.sheet.page_room() - _SPARES[-1]))
-        return next(pages for pages in ways if len(pages) == fewest)
-
-    def _filled(self, room: float) -> list[list[Group]]:
-        """Pages of so much room, no group torn; the total and what is below stand with the last."""
-        head, repeated = self.sheet.height(), self.sheet.height(GROUP_ROW, HEADER_ROW + 1)
-        groups = [part for group in self._groups for part in self._that_fit(group, room - repeated)]
-        pages: list[list[Group]] = [[]]
-        left = room - head
-        for group in groups:
-            below = _TOTAL_HEIGHT + 2 * _SIGN_HEIGHT if group is groups[-1] else 0
-            if pages[-1] and self._height_of(group, top=False) + below > left:
-                pages.append([])
-                left = room - repeated
-            left -= self._height_of(group, top=not pages[-1])
-            pages[-1].append(group)
-        return pages
-
-    @cached_property
-    def _groups(self) -> list[Group]:
-        return [
-            list(items)
-            for category in self.form.categories
-            for _, items in groupby(category.items, key=lambda item: item.printed_row)
-        ]
-
-    def _that_fit(self, group: Group, room: float) -> list[Group]:
-        """The group, or its items one by one where a page cannot hold them all."""
-        return [group] if self._height_of(group, top=True) <= room else [[item] for item in group]
-
-    def _height_of(self, group: Group, *, top: bool) -> float:
-        """The height of a group, on top of a page or not; asked for again and again until the pages are found."""
-        key = group[0].number, len(group), top
-        if key not in self._group_heights:
-            self._group_heights[key] = sum(self._height(item, labelled=top and item is group[0]) for item in group)
-        return self._group_heights[key]
-
     def _part(self, items: list[Item]) -> None:
         """What of a category stands on one page."""
         form = self.sheet.heading_format(bg_color=CATEGORY_FILL, valign="top", top=MEDIUM)
-        place, first, last = self.places["category"], items[0].number, items[-1].number
+        place, first, last = self.places["category"], items[0], self.layout.row(items[-1].number)
+        label = label_of(self.form, first)
         # At the top, or an office that breaks pages elsewhere would cut the name in two.
-        self.sheet.merge(self.layout.row(first), place, place, self._label(first), form, last_row=self.layout.row(last))
+        self.sheet.merge(self.layout.row(first.number), place, place, label, form, last_row=last)
         for item in items:
-            self._item(item, labelled=item is items[0])
-
-    def _label(self, number: int) -> str:
-        """What is said of the category beside this item, the first of a page or of the category."""
-        category = self.form.category_of(number)
-        text = words.CATEGORY if category.items[0].number == number else words.CATEGORY_CONTINUED
-        return text.format(ordinal=category.ordinal, name=category.name, points=plain(category.points))
+            self._item(item, labelled=item is first)
 
     def _item(self, item: Item, *, labelled: bool) -> None:
         row, looks, cells = self.layout.row(item.number), self._looks(item), self.filling.cells
@@ -261,7 +213,7 @@ class _FormSheet:
         hint, said = self.hints[item.number]
         self._put(row, "hint", said, looks["hint"], hint)
         self._put(row, "code", item_code(item.number), looks["code"])
-        self.sheet.next_row(self._height(item, labelled=labelled))
+        self.sheet.next_row(self.rows.height(item, labelled=labelled))
 
     def _looks(self, item: Item) -> dict[str, Any]:
         """The formats of an item's row by field; rows of one shape share them."""
@@ -274,37 +226,17 @@ class _FormSheet:
                 "points": look("points", num_format="0.0#", **edges),
                 **{field.name: self._answer_format(item, field, edges) for field in self.answers},
                 "score": look("points", font_color=QUIET, **edges),
-                "hint": look("text", font_size=9, font_color=QUIET, **edges),
+                "hint": look("text", font_size=HINT_SIZE, font_color=QUIET, **edges),
                 "code": self.styles.get(font_size=8),
             }
         return self._looks_of[shape]
 
     def _answer_format(self, item: Item, field: Field, edges: dict[str, object]) -> Any:
         text = field.kind is Kind.TEXT
-        kind: dict[str, object] = {"font_size": _TEXT_SIZE, "num_format": "@"} if text else {"align": "center"}
+        kind: dict[str, object] = {"font_size": TEXT_SIZE, "num_format": "@"} if text else {"align": "center"}
         opened: dict[str, object] = {"locked": False, "bg_color": OPEN_FILL}
         state = opened if item.asks(field.name) else {"diag_type": 2, "diag_color": LINE}
         return self.sheet.format("text", **{"font_name": ANSWER_FONT, "font_size": 11, **edges, **kind, **state})
-
-    def _height(self, item: Item, *, labelled: bool) -> float:
-        """The height of an item's row, beside which its category is named if it is `labelled` or the first of it."""
-        if labelled or item is self.form.category_of(item.number).items[0]:
-            label = height_of(self._label(item.number), self.fields["category"].width, _SIZE)
-            return max(label, self._text_heights[item.number])
-        return max(_LEAST_ITEM_HEIGHT, self._text_heights[item.number])
-
-    @cached_property
-    def _text_heights(self) -> dict[int, float]:
-        """The height that the texts of each item need."""
-        cells, widths = self.filling.cells, {name: field.width for name, field in self.fields.items()}
-        return {
-            item.number: max(
-                height_of(item.text, widths["text"], _SIZE),
-                *(height_of(cells.get((item.number, name), ""), widths[name], _TEXT_SIZE) for name in self.form.texts),
-                height_of(self.hints[item.number][1], widths["hint"], 9),
-            )
-            for item in self.form.items
-        }
 
     def _total(self) -> None:
         row, form = self.layout.total_row, self.sheet.heading_format(num_format="0.00")
@@ -380,19 +312,19 @@ class _FormSheet:
 
 @lru_cache(maxsize=16)
 def _shapes_of(form: Form) -> dict[int, Shape]:
-    """The shape of every item's row, by its number: the edges, and which answers are asked for.
+    """The shape of every item's row, by its number.
 
     Faint dots between items that share a row of the paper form, a strong line around a category.
     """
     shapes: dict[int, Shape] = {}
     for one in form.categories:
-        for before, item, after in zip((None, *one.items), one.items, (*one.items[1:], None), strict=False):
+        for before, item, after in zip((None, *one.items[:-1]), one.items, (*one.items[1:], None), strict=True):
             edges = *_edge("top", item, before), *_edge("bottom", item, after)
             shapes[item.number] = edges, tuple(map(item.asks, form.answers))
     return shapes
 
 
-def _edge(side: str, item: Item, beside: Item | None) -> Edge:
+def _edge(side: str, item: Item, beside: Item | None) -> Edges:
     if beside is None:
         return ((side, MEDIUM),)
     return ((side, DOTTED), (f"{side}_color", FAINT_LINE)) if beside.printed_row == item.printed_row else ()
