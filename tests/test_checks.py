@@ -36,8 +36,9 @@ from rounds import (
 )
 
 import sanjin_xl
-from sanjin_xl.judge.checks import ITEM_CHECKS, RETURN_CHECKS, check_return
+from sanjin_xl.judge.checks import ITEM_CHECKS
 from sanjin_xl.judge.pipeline import Outcome, Processor, Status
+from sanjin_xl.judge.return_checks import RETURN_CHECKS, check_return
 from sanjin_xl.judge.versions import settle
 from sanjin_xl.messages import sentence
 from sanjin_xl.model.catalogue import CATALOGUE

@@ -1,20 +1,18 @@
-"""Whether a return makes sense: a registry of small pure generators over items and whole submissions."""
+"""Whether each answer makes sense by itself: a registry of small pure generators.
+
+Those over whole returns are in `return_checks`.
+"""
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, lru_cache
 
-from sanjin_xl.judge.scoring import item_points
-from sanjin_xl.model.findings import Finding, finding
+from sanjin_xl.model.findings import Finding
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.period import Period
-from sanjin_xl.model.points import decimal
-from sanjin_xl.model.policy import Policy
-from sanjin_xl.model.rules import Rules
-from sanjin_xl.model.submission import Answer, Months, Submission, typed_in
+from sanjin_xl.model.submission import Answer, Months, Submission
 from sanjin_xl.recovery.claims import says_done, says_planned, stands_for_tick, takes_back
 
 
@@ -46,10 +44,8 @@ class Seen:
 
 
 ItemCheck = Callable[[Item, Answer, When], Iterator[Seen]]
-ReturnCheck = Callable[["Given"], Iterator[Finding]]
 _Known = dict[Answer, tuple[tuple[str, Seen], ...]]  # what the item checks see in answers to items of one kind
 ITEM_CHECKS: dict[str, ItemCheck] = {}
-RETURN_CHECKS: dict[str, ReturnCheck] = {}
 
 
 def item_check(code: str) -> Callable[[ItemCheck], ItemCheck]:
@@ -57,16 +53,6 @@ def item_check(code: str) -> Callable[[ItemCheck], ItemCheck]:
 
     def register(check: ItemCheck) -> ItemCheck:
         ITEM_CHECKS[code] = check
-        return check
-
-    return register
-
-
-def return_check(code: str) -> Callable[[ReturnCheck], ReturnCheck]:
-    """Register a check that looks at a whole submission."""
-
-    def register(check: ReturnCheck) -> ReturnCheck:
-        RETURN_CHECKS[code] = check
         return check
 
     return register
@@ -105,12 +91,6 @@ class ItemChecker:
         return self._memory[when]
 
 
-def check_return(rules: Rules, submission: Submission) -> list[Finding]:
-    """What the checks over the whole submission find."""
-    given = Given(rules, submission)
-    return [found for check in RETURN_CHECKS.values() for found in check(given)]
-
-
 def _kind(item: Item) -> Item:
     """What an item has in common with others, which is all that an item check gets to see of it."""
     return replace(item, number=0, text="", points=0, printed_row=0, depends_on=None)
@@ -127,13 +107,8 @@ def _located(code: str, number: int, seen: Seen, submission: Submission) -> Find
     return Finding(code, number, cell, found, seen.facts, seen.field, sheet)
 
 
-def _at(one: Finding, field: str, submission: Submission) -> Finding:
-    """The finding with the place of an answer of its item."""
-    number = one.item or 0
-    return replace(one, field=field, cell=submission.cell(number, field), sheet=submission.sheets.get(number))
-
-
-def _says_nothing(answer: Answer) -> bool:
+def says_nothing(answer: Answer) -> bool:
+    """Whether nothing is ticked, and no month given; there may be a remark."""
     return (
         answer.done is False
         and answer.planned is False
@@ -146,7 +121,7 @@ def _says_nothing(answer: Answer) -> bool:
 @item_check("not-answered")
 def not_answered(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     """Neither done nor planned. Bad: a blank row. Good: √ under 已落实 or under 拟落实."""
-    if _says_nothing(answer) and not _NOT_APPLICABLE.search(answer.remark):
+    if says_nothing(answer) and not _NOT_APPLICABLE.search(answer.remark):
         yield Seen("done")
 
 
@@ -236,14 +211,14 @@ def remark_answers(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     silent = answer.done is False and not answer.done_month and not answer.ledger
     if not silent or not answer.remark:
         return
-    if stands_for_tick(answer.remark) if _says_nothing(answer) else says_done(answer.remark):
+    if stands_for_tick(answer.remark) if says_nothing(answer) else says_done(answer.remark):
         yield Seen("remark")
 
 
 @item_check("remark-plans")
 def remark_plans(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     """Nothing ticked, while the remark tells a plan. Bad: 拟12月完成 and no tick. Good: √ and 12月 as planned."""
-    if _says_nothing(answer) and answer.remark and says_planned(answer.remark):
+    if says_nothing(answer) and answer.remark and says_planned(answer.remark):
         yield Seen("remark")
 
 
@@ -287,135 +262,3 @@ def plan_overdue(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
 def _last_planned(answer: Answer) -> int | None:
     months: Months = answer.planned_month or ()
     return max(months) if answer.planned and answer.done is False and months else None
-
-
-# --- whole returns --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Given:
-    """What the checks over a whole return look at."""
-
-    rules: Rules
-    submission: Submission
-
-    @cached_property
-    def differing(self) -> list[tuple[int, int, int]]:
-        """The items whose figure is another than their answer gives: number, figure, what the answer gives.
-
-        The formulas keep the policy they were issued under, while the city may change its mind in round.toml.
-        """
-        rules = self.rules
-        policy = rules.policies.get(self.submission.policy, rules.policy)
-        worth, ticks = _sheet_worth(rules.form, policy), _SCORED_WITH_PLANS if policy.planned else _SCORED
-        own_scores, answers = self.submission.own_scores, self.submission.answers
-        return [
-            (number, own, expected)
-            for number, own in own_scores.items()
-            if own is not None and (expected := worth[number].get(ticks(answers[number]), own)) != own
-        ]
-
-    @cached_property
-    def blank_but_scored(self) -> list[int]:
-        """The items with a figure above 0 beside a row without answers."""
-        answers = self.submission.answers
-        return [n for n, own in self.submission.own_scores.items() if own and _says_nothing(answers[n])]
-
-    @property
-    def never_calculated(self) -> bool:
-        # Answers that moved away from their figures, or were lost, would leave figures above 0 behind.
-        return not any(self.submission.own_scores.values()) and not self.submission.own_total
-
-
-_SCORED = typed_in("done", "ledger")
-_SCORED_WITH_PLANS = typed_in("done", "ledger", "planned")
-
-
-@lru_cache(maxsize=16)
-def _sheet_worth(form: Form, policy: Policy) -> dict[int, dict[tuple[object, ...], int]]:
-    """What the sheet's formula makes of the ticks it looks at, as typed; ticks that it does not know are missing."""
-    ticks = {"√": True, "": False, None: False}
-    plans = {(typed,): is_planned for typed, is_planned in ticks.items()} if policy.planned else {(): False}
-    answers = {
-        (done, ledger, *plan): Answer(done=is_done, planned=is_planned, ledger=has_ledger)
-        for done, is_done in ticks.items()
-        for ledger, has_ledger in ticks.items()
-        for plan, is_planned in plans.items()
-    }
-    return {
-        item.number: {typed: item_points(item, answer, False, policy).low for typed, answer in answers.items()}
-        for item in form.items
-    }
-
-
-@return_check("neighbour-not-done")
-def neighbour_not_done(given: Given) -> Iterator[Finding]:
-    """Done, while the item it depends on is not. Bad: 25 done, 24 blank. Good: both done."""
-    answers = given.submission.answers
-    for item in given.rules.form.items:
-        if item.depends_on is None or item.number not in answers or item.depends_on not in answers:
-            continue
-        if answers[item.number].done and answers[item.depends_on].done is False:
-            found = finding("neighbour-not-done", item.number, neighbour=item.depends_on)
-            yield _at(found, "done", given.submission)
-
-
-_ALIKE_SHARE = 90  # percent of all items
-
-
-@return_check("filled-down")
-def filled_down(given: Given) -> Iterator[Finding]:
-    """Nine of ten items done alike, in one month, without a single remark. Bad: √ 9月 √ a hundred times over."""
-    answers = list(given.submission.answers.values())
-    if not answers or any(answer.remark.strip() for answer in answers):
-        return
-    answer, count = Counter(answers).most_common(1)[0]
-    if answer.done and count * 100 >= _ALIKE_SHARE * len(given.rules.form.items):
-        yield finding("filled-down", found=" ".join(str(cell) for cell in answer.raw if cell), count=count)
-
-
-@return_check("nobody-signed")
-def nobody_signed(given: Given) -> Iterator[Finding]:
-    """Answers without a day of filling and without a single name or telephone number. Bad: a prefilled form sent back
-    as it came. Good: 填报日期 or one of 填表人, 审核人, 负责人, 联系电话 filled in.
-    """
-    # A form issued with --prefill brings the answers along; that somebody has looked at them it does not.
-    submission = given.submission
-    if submission.filled_on is None and not any(map(str.strip, submission.signers)):
-        count = sum(not answer.empty for answer in submission.answers.values())
-        if count:
-            yield finding("nobody-signed", count=count)
-
-
-@return_check("score-differs")
-def score_differs(given: Given) -> Iterator[Finding]:
-    """The sheet's formula made another figure of an item than its answer gives. Bad: answers moved down by a row."""
-    for number, own, expected in () if given.never_calculated else given.differing:
-        if number not in given.blank_but_scored:
-            found = finding("score-differs", number, found=decimal(own), expected=decimal(expected))
-            yield _at(found, "done", given.submission)
-
-
-@return_check("not-recalculated")
-def not_recalculated(given: Given) -> Iterator[Finding]:
-    """Every figure of the sheet is still the 0 it was issued with. Bad: √ put in by a program that cannot calculate."""
-    if given.differing and given.never_calculated:
-        yield finding("not-recalculated", count=len(given.differing))
-
-
-@return_check("total-differs")
-def total_differs(given: Given) -> Iterator[Finding]:
-    """The sheet's own total is not the sum of its items. Bad: 100 typed over a total of 80."""
-    total, items = given.submission.own_total, given.submission.own_sum
-    # Of a sheet that lacks some of the items there is no telling which ones a total is of.
-    if total is None or items is None or len(given.submission.own_scores) < len(given.rules.form.items):
-        return
-    if total != items:
-        yield finding("total-differs", found=decimal(total), expected=decimal(items))
-
-
-@return_check("blank-but-scored")
-def blank_but_scored(given: Given) -> Iterator[Finding]:
-    """The sheet scored items whose answers cannot be read. Bad: 1.00 beside a blank row: a conversion lost the tick."""
-    if given.blank_but_scored:
-        yield finding("blank-but-scored", items=tuple(given.blank_but_scored))

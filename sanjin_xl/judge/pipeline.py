@@ -10,9 +10,10 @@ from operator import itemgetter
 from pathlib import PurePosixPath
 
 from sanjin_xl.judge.blank import drawn_over, is_blank, words_elsewhere
-from sanjin_xl.judge.checks import ItemChecker, When, check_return
+from sanjin_xl.judge.checks import ItemChecker, When
 from sanjin_xl.judge.followers import without_followers
 from sanjin_xl.judge.meant_otherwise import meant_otherwise
+from sanjin_xl.judge.return_checks import check_return
 from sanjin_xl.messages import own_output
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.model.findings import Finding, finding
