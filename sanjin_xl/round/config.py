@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import MINYEAR, date
 from decimal import Decimal
 from pathlib import Path
 
 from sanjin_xl.messages import cli as words
 from sanjin_xl.model.contacts import Contact, read_contacts, senders
 from sanjin_xl.model.errors import Problem, RoundError
+from sanjin_xl.model.form import Form
 from sanjin_xl.model.period import Period, parse_period
 from sanjin_xl.model.policy import read_choice, read_policies
 from sanjin_xl.model.roster import Roster, by_unit, parse_roster, read_roster
@@ -103,61 +104,82 @@ def _config(folder: Path, table: Table, as_of: date | None) -> Config:
     form = form_of(table.text("form"), folder)
     book = read_address_book(folder, table.problems)
     roster = read_roster(table) if table.has("units") else _roster(table, book)
-    period = parse_period(label := table.text("period"))
-    if period is None:
-        table.problem("period", "round-period", found=label)
-        period = parse_period("2000年度")
-    policies = {**form.policies, **read_policies(table, form.policies)}
-    policy = read_choice(table, policies, form.policy)
-    not_applicable = table.text("not_applicable", FULL)
-    if not_applicable not in (FULL, EXCLUDE):
-        table.problem("not_applicable", "round-not-applicable", found=not_applicable)
-    late_by = table.text("late_by", FILLED)
-    if late_by not in (FILLED, RECEIVED):
-        table.problem("late_by", "round-late-by", found=late_by)
-    due = table.day("due")
-    if due is None:
-        table.problem("due", "toml-missing")
-    due = due or date(2000, 1, 1)
-    if table.has("due") and period is not None and due < period.start:
-        table.problem("due", "round-due", found=due.isoformat(), expected=period.label)
     contacts = _contacts(table, roster, book)
-    own_as_of = table.day("as_of")
-    archive_lost = table.day("archive_lost")
     previous = table.text("previous", "")
-    correction_days = table.integer("correction_days", CORRECTION_DAYS)
-    if not 1 <= correction_days <= MOST_DAYS:
-        table.problem("correction_days", "round-days", found=correction_days, most=MOST_DAYS)
-    assert period is not None
-    rules = Rules(
+    return Config(
+        rules=_rules(table, form, roster, contacts, as_of),
+        recipient=table.text("recipient", words.RECIPIENT),
+        contact=table.text("contact", "").strip(),
+        phone=table.text("phone", "").strip(),
+        correction_days=_correction_days(table),
+        mail_zip=table.flag("mail_zip", False),
+        contacts=contacts,
+        previous=folder / previous if previous else None,
+        archive_lost=table.day("archive_lost"),
+    )
+
+
+def _rules(table: Table, form: Form, roster: Roster, contacts: Mapping[str, Contact], as_of: date | None) -> Rules:
+    """The rules of the round; `as_of` goes before the day that is written there."""
+    period, policies = _period(table), {**form.policies, **read_policies(table, form.policies)}
+    due, own_as_of = _due(table, period), table.day("as_of")
+    return Rules(
         form=form,
         roster=roster,
         period=period,
         due=due,
         as_of=as_of or own_as_of or due,
         policies=policies,
-        policy=policies[policy],
+        policy=policies[read_choice(table, policies, form.policy)],
         accepted=frozenset(table.texts("accept")),
         pinned=_pinned(table, roster),
         received=_received(table, period),
         senders=senders(contacts),
         passwords=table.texts("passwords"),
-        late_by=late_by,
+        late_by=_late_by(table),
         late_deduction=table.hundredths("late_deduction", Decimal(0)),
         dense_ranks=table.flag("dense_ranks", False),
-        not_applicable=not_applicable,
+        not_applicable=_not_applicable(table),
     )
-    return Config(
-        rules=rules,
-        recipient=table.text("recipient", words.RECIPIENT),
-        contact=table.text("contact", "").strip(),
-        phone=table.text("phone", "").strip(),
-        correction_days=correction_days,
-        mail_zip=table.flag("mail_zip", False),
-        contacts=contacts,
-        previous=folder / previous if previous else None,
-        archive_lost=archive_lost,
-    )
+
+
+def _period(table: Table) -> Period:
+    """The period of the round; for one that cannot be read a year stands in that no day lies before."""
+    period = parse_period(label := table.text("period"))
+    if period is None:
+        table.problem("period", "round-period", found=label)
+    return period or Period("", MINYEAR, 1, 12)
+
+
+def _due(table: Table, period: Period) -> date:
+    """The due date; the end of the period stands in where there is none."""
+    due = table.day("due")
+    if due is None:
+        table.problem("due", "toml-missing")
+    elif due < period.start:
+        table.problem("due", "round-due", found=due.isoformat(), expected=period.label)
+    return due or period.end
+
+
+def _late_by(table: Table) -> str:
+    late_by = table.text("late_by", FILLED)
+    if late_by not in (FILLED, RECEIVED):
+        table.problem("late_by", "round-late-by", found=late_by)
+    return late_by
+
+
+def _not_applicable(table: Table) -> str:
+    not_applicable = table.text("not_applicable", FULL)
+    if not_applicable not in (FULL, EXCLUDE):
+        table.problem("not_applicable", "round-not-applicable", found=not_applicable)
+    return not_applicable
+
+
+def _correction_days(table: Table) -> int:
+    days = table.integer("correction_days", CORRECTION_DAYS)
+    if not 1 <= days <= MOST_DAYS:
+        table.problem("correction_days", "round-days", found=days, most=MOST_DAYS)
+    return days
 
 
 def _text(path: Path) -> str:
