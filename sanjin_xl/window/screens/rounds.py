@@ -1,8 +1,10 @@
 """S0 起始页, S1 新建一轮 and S9 下一轮: which round is worked on, and how a new one begins."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +48,7 @@ class RoundRow:
 class NewRound:
     """A form for a round to be: what was typed by field, and what is wrong with it by field.
 
-    `folder`: where the round would come to lie.
+    `read_as`: the period as it was understood.
     """
 
     values: Mapping[str, str]
@@ -132,6 +134,52 @@ def _with_fault(typed: NewRound, error: SanjinError) -> NewRound:
     return NewRound(values=typed.values, faults={name: in_words(error)}, read_as=typed.read_as)
 
 
+# --- what is made of it -----------------------------------------------------------------------------------------------
+
+
+def _made(typed: NewRound, make: Callable[[Mapping[str, str]], Any], form: Callable[[NewRound], Any]) -> Any:
+    """The page that follows when a round is made of what was typed; else the form again with what is wrong with it."""
+    if not typed.faults:
+        try:
+            return make(typed.values)
+        except SanjinError as error:
+            typed = _with_fault(typed, error)
+    return form(typed), 422
+
+
+def _make(place: Workplace, values: Mapping[str, str]) -> Any:
+    folder, due = folder_for(values), _due(values)
+    own = {name: values[name] for name in ("policy", "recipient", "contact", "phone") if values[name]}
+    if values["previous"]:
+        settings.next_round(Path(values["previous"]), folder, period=values["period"], due=due, own=own)
+    else:
+        make_round(
+            folder, form=DEFAULT_FORM, period=values["period"], due=due, policy=values["policy"] or None,
+            contact=values["contact"], phone=values["phone"],
+        )  # fmt: skip
+        settings.change(folder, own)
+    return _opened(place, folder, "/issue")
+
+
+def _make_next(place: Workplace, values: Mapping[str, str]) -> Any:
+    folder = folder_for(values)
+    settings.next_round(place.round, folder, period=values["period"], due=_due(values))
+    return _opened(place, folder, "/issue")
+
+
+def _due(values: Mapping[str, str]) -> date:
+    period = parse_period(values["period"])
+    due = parse_day(values["due"], period.year if period else None)
+    assert due is not None  # or it would be among the faults
+    return due
+
+
+def _opened(place: Workplace, folder: Path, page: str) -> Any:
+    place.open(folder)
+    remember(folder)
+    return flask.redirect(page, 303)
+
+
 # --- their routes -----------------------------------------------------------------------------------------------------
 
 
@@ -147,9 +195,7 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
         folder = folder_of(flask.request.form)
         if folder is None:
             raise RoundError("window-path")
-        place.open(folder)
-        remember(folder)
-        return flask.redirect("/returns", 303)
+        return _opened(place, folder, "/returns")
 
     @app.post("/rounds/samples")
     def samples() -> Any:
@@ -160,64 +206,26 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
             folder = base.with_name(f"{base.name}{n}")
         shipped.copy_samples(folder)
         commands.generate(folder)
-        place.open(folder)
-        remember(folder)
-        return flask.redirect("/returns", 303)
+        return _opened(place, folder, "/returns")
 
     @app.get("/rounds/new")
     def new() -> Any:
-        return _new(NewRound(values=proposed(flask.request.args)))
+        return new_form(NewRound(values=proposed(flask.request.args)))
 
-    def _new(typed: NewRound) -> Any:
+    def new_form(typed: NewRound) -> Any:
         return render(place, "new", new=typed, policies=policies(), known=[one for one in rows() if one.label])
 
     @app.post("/rounds/make")
     def make() -> Any:
-        typed = checked(flask.request.form, _FIELDS)
-        if not typed.faults:
-            try:
-                return _make(typed.values)
-            except SanjinError as error:
-                typed = _with_fault(typed, error)
-        return _new(typed), 422
-
-    def _make(values: Mapping[str, str]) -> Any:
-        folder, period = folder_for(values), parse_period(values["period"])
-        due = parse_day(values["due"], period.year if period else None)
-        assert due is not None
-        own = {name: values[name] for name in ("policy", "recipient", "contact", "phone") if values[name]}
-        if values["previous"]:
-            settings.next_round(Path(values["previous"]), folder, period=values["period"], due=due, own=own)
-        else:
-            make_round(
-                folder, form=DEFAULT_FORM, period=values["period"], due=due, policy=values["policy"] or None,
-                contact=values["contact"], phone=values["phone"],
-            )  # fmt: skip
-            settings.change(folder, own)
-        place.open(folder)
-        remember(folder)
-        return flask.redirect("/issue", 303)
+        return _made(checked(flask.request.form, _FIELDS), partial(_make, place), new_form)
 
     @app.get("/next")
     def following_round() -> Any:
-        return render(place, "next", new=NewRound(values=following(place, flask.request.args)))
+        return next_form(NewRound(values=following(place, flask.request.args)))
+
+    def next_form(typed: NewRound) -> Any:
+        return render(place, "next", new=typed)
 
     @app.post("/next/make")
     def make_next() -> Any:
-        typed = checked(flask.request.form, _NEXT_FIELDS)
-        if not typed.faults:
-            try:
-                return _make_next(typed.values)
-            except SanjinError as error:
-                typed = _with_fault(typed, error)
-        return render(place, "next", new=typed), 422
-
-    def _make_next(values: Mapping[str, str]) -> Any:
-        folder, former = folder_for(values), place.round
-        period = parse_period(values["period"])
-        due = parse_day(values["due"], period.year if period else None)
-        assert due is not None
-        settings.next_round(former, folder, period=values["period"], due=due)
-        place.open(folder)
-        remember(folder)
-        return flask.redirect("/issue", 303)
+        return _made(checked(flask.request.form, _NEXT_FIELDS), partial(_make_next, place), next_form)
