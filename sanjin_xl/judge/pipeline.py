@@ -24,7 +24,7 @@ from sanjin_xl.model.submission import Submission
 from sanjin_xl.recovery import head
 from sanjin_xl.recovery.answers import AnswerReader, Answers, read_answers
 from sanjin_xl.recovery.choose_sheets import Chosen, ReadSheet, choose, told_apart
-from sanjin_xl.recovery.merge_sheets import merge_sheets
+from sanjin_xl.recovery.merge_sheets import Merged, merge_sheets
 from sanjin_xl.recovery.sender import Signs, Whose, claims_of, foremost, identify
 from sanjin_xl.recovery.table import Table, TableFinder
 from sanjin_xl.recovery.words_around import words_in_margins, words_on_other_sheets
@@ -256,19 +256,7 @@ class Processor:
         tables = [*read.tables, *(table for table, _ in chosen.sheets if table not in read.tables)]
         whose = self._whose(outcome, claims, tables, chosen)
         filled_on, date_findings = head.filled_on(tables, self.rules.period)
-        submission = Submission(
-            answers=read.answers,
-            cells=read.cells,
-            sheets=read.sheets,
-            filled_on=filled_on,
-            own_scores=read.own_scores,
-            own_total=next((total for table in read.tables if (total := table.own_total()) is not None), None),
-            own_sum=read.tables[0].own_sum() if len(read.tables) == 1 else None,
-            signers=head.signers(tables),
-            policy=(outcome.claim.stamp.policy if outcome.claim else "") or head.policy(book),
-            hidden=frozenset(read.hidden),
-            fields=self.rules.form.answers,
-        )
+        submission = self._submission(outcome, book, read, tables, filled_on)
         findings = [
             *outcome.findings,
             *whose.findings,
@@ -291,6 +279,23 @@ class Processor:
             unit=whose.unit.code,
             submission=submission,
             findings=tuple(sorted(without_followers(findings), key=lambda one: one.rank)),
+        )
+
+    def _submission(
+        self, outcome: Outcome, book: Book, read: Merged, tables: Sequence[Table], filled_on: date | None
+    ) -> Submission:
+        return Submission(
+            answers=read.answers,
+            cells=read.cells,
+            sheets=read.sheets,
+            filled_on=filled_on,
+            own_scores=read.own_scores,
+            own_total=next((total for table in read.tables if (total := table.own_total()) is not None), None),
+            own_sum=read.tables[0].own_sum() if len(read.tables) == 1 else None,
+            signers=head.signers(tables),
+            policy=(outcome.claim.stamp.policy if outcome.claim else "") or head.policy(book),
+            hidden=frozenset(read.hidden),
+            fields=self.rules.form.answers,
         )
 
     def _answers(self, table: Table) -> Answers:
