@@ -59,21 +59,11 @@ def scores_chart(
     font = {**_font(size), "bold": True, **(_BOTTOM_UP if many else {})}
     value = {"value": True, "position": "inside_base", "num_format": "0.00", "font": font}
 
-    def label(span: object) -> dict[str, object] | None:
-        """What stands in the place of the value of a unit that has sent nothing.
-
-        Where columns are many its name bears a mark: LibreOffice draws nothing right if such a label stands upright.
-        Each has a font of its own, as XlsxWriter works on what it is given.
-        """
-        if span:
-            return None
-        return {"delete": True} if many else {"value": words.NOT_RETURNED, "font": _font(size)}
-
     chart.add_series(
         {
             **_series(words.SCORE, words.RANKING, cells("label"), cells("score")),
             **_BARS, "gap": 60, "fill": {"color": "#B4C7E7"}, "y_error_bars": whisker,
-            "data_labels": {**value, "custom": [label(span) for span in spans]},
+            "data_labels": {**value, "custom": [_in_place_of_value(span, many, size) for span in spans]},
         }
     )  # fmt: skip
     full = points(book.results.rules.form.points)
@@ -81,6 +71,17 @@ def scores_chart(
     title = title.format(count=len(spans), mark=words.CHART_MARK if many and None in spans else "")
     axis = {"max": full, "num_format": "0"}
     _finish(sheet, chart, title, room, axis, {"none": True}, upright_names=many, size=size)
+
+
+def _in_place_of_value(span: tuple[float, float] | None, many: bool, size: float) -> dict[str, object] | None:
+    """What stands over the column of a unit that has sent nothing, None for one that has a value.
+
+    Where columns are many its name bears a mark: LibreOffice draws nothing right if such a label stands upright. Each
+    has a font of its own, as XlsxWriter works on what it is given.
+    """
+    if span:
+        return None
+    return {"delete": True} if many else {"value": words.NOT_RETURNED, "font": _font(size)}
 
 
 def score_lines(book: ResultsBook, sheet: SheetWriter, header: int, first: int, units: int, rounds: int) -> None:
