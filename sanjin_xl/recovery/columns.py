@@ -15,8 +15,8 @@ Every column is looked for by what is hardest to damage by accident:
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
-from functools import cached_property, lru_cache
-from itertools import islice, pairwise, zip_longest
+from functools import cached_property
+from itertools import islice, pairwise
 
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.cellref import address, column_letters
@@ -27,14 +27,10 @@ from sanjin_xl.model.layout import FIRST_ITEM_ROW, layout_of
 from sanjin_xl.recovery.cell_values import names_months, read_months
 from sanjin_xl.recovery.entries import read_pair, read_status
 from sanjin_xl.recovery.formula_references import NO_LINKS, Links
+from sanjin_xl.recovery.headings import STATUS, WHEN, find_header, headings, headings_of
 from sanjin_xl.recovery.row_ids import MARK_COLUMNS, ItemIds, as_number
 from sanjin_xl.workbook.book import Sheet
 
-_LAST_HEADER_ROW = 60  # a header further down than this is part of something else
-_FEWEST_HEADINGS = 4
-_STATUS = "status"  # the column that says in words what the ticks and months of others say
-_WHEN = "when"  # a column of months, of what stands to the left of it
-_MOST_HEADER_ROWS = 3
 _LEAST_SHARE = 0.3  # of the items, for a column to be recognised by its content
 _MOST_ROWS, _MOST_COLUMNS = 1000, 60  # looked through for a column of which only the content is known
 
@@ -59,79 +55,6 @@ class Columns:
 
     def place(self, name: str) -> int | None:
         return self.places.get(name)
-
-
-def headings(form: Form) -> Mapping[str, str]:
-    """The heading of every column, the hidden one included."""
-    return {name: field.heading or words.CODE_HEADING for name, field in form.fields.items()}
-
-
-def find_header(form: Form, sheet: Sheet) -> tuple[int | None, list[str]]:
-    """The last row of the headings, at least four of them, and their texts; None if there are none.
-
-    They may stand in two or three rows, as on paper: 已落实内容及时间 below 落实情况, and 月份 below that.
-    """
-    known = _headings_of(form)
-    first = next((n for n, row in enumerate(sheet.rows) if any(cell not in ("", None) for cell in row)), 0)
-    top = sheet.rows[first : first + _LAST_HEADER_ROW]
-    rows = [[normal_text(cell) if isinstance(cell, str) else "" for cell in row] for row in top]
-    further = [known.are_in(texts, row) for texts, row in zip(rows, top, strict=True)]
-    most, found = _FEWEST_HEADINGS - 1, None
-    for depth in range(_MOST_HEADER_ROWS):
-        for last in range(depth, len(rows)):
-            if all(further[last - depth + 1 : last + 1]):
-                texts = known.lowest(rows[last - depth : last + 1]) if depth else rows[last]
-                hits = len({*map(known.field, texts)} - {""})
-                if hits > most:
-                    most, found = hits, (first + last, texts)
-    return found or (None, [])
-
-
-def further_headers(form: Form, sheet: Sheet, header: int) -> Iterator[tuple[int, list[str]]]:
-    """The rows below a header in which at least four headings stand again, and the headings in them."""
-    known = _headings_of(form)
-    for n, row in enumerate(sheet.rows[header + 1 :], start=header + 1):
-        if any(isinstance(cell, (int, float)) for cell in row):
-            continue
-        texts = [normal_text(cell) if isinstance(cell, str) else "" for cell in row]
-        if len({*map(known.field, texts)} - {""}) >= _FEWEST_HEADINGS and known.are_in(texts, row):
-            yield n, [text if known.field(text) else "" for text in texts]
-
-
-def places_of_headings(form: Form, texts: Sequence[str]) -> list[int]:
-    """Where headings stand among the texts of a row, as `find_header` gives them."""
-    known = _headings_of(form)
-    return [place for place, text in enumerate(texts) if known.field(text)]
-
-
-class _Headings:
-    """The fields of a form by what is written above a column: our own headings, and those that others write."""
-
-    def __init__(self, form: Form) -> None:
-        self.ours = {normal_text(text): name for name, text in headings(form).items()}
-        groups = {"done": form.headings.done_group, "planned": form.headings.planned_group}
-        self._groups = {normal_text(text): name for name, text in groups.items()}
-        self.field = lru_cache(maxsize=4096)(self._field)
-
-    def _field(self, text: str) -> str:
-        """The field, "status" or "when" (see `messages.template.heading_of`), "" for any other text."""
-        if not text or text in self.ours:
-            return self.ours.get(text, "")
-        return "" if words.is_of_former_period(text) else self._groups.get(text) or words.heading_of(text)
-
-    def are_in(self, texts: Sequence[str], row: Sequence[object]) -> bool:
-        """Whether half of what stands in a row or more are headings, and nothing is a number."""
-        filled = [text for text in texts if text]
-        headings = sum(map(bool, map(self.field, filled)))
-        return headings * 2 >= max(1, len(filled)) and not any(isinstance(cell, (int, float)) for cell in row)
-
-    def lowest(self, rows: Sequence[Sequence[str]]) -> list[str]:
-        """Of several rows of headings the lowest of each column that is known, else what stands in the first."""
-        columns = zip_longest(*rows, fillvalue="")
-        return [next(filter(self.field, reversed(column)), column[0]) for column in columns]
-
-
-_headings_of = lru_cache(maxsize=16)(_Headings)
 
 
 def find_columns(ids: ItemIds, sheet: Sheet, links: Links = NO_LINKS) -> Columns:
@@ -182,7 +105,7 @@ class _Search:
 
     def _status(self) -> list[int]:
         """The columns headed as one for everything; beside one for what is planned the first is for what is done."""
-        status, planned = self.headed.pop(_STATUS, []), self.headed.get("planned")
+        status, planned = self.headed.pop(STATUS, []), self.headed.get("planned")
         if not (status and planned and status[0] < planned[0] and "done" not in self.headed):
             return status
         self.headed["done"] = status[:1]
@@ -237,14 +160,14 @@ class _Search:
 
     def _headed(self) -> dict[str, list[int]]:
         """Where each heading stands, every one of them; those of others where ours stands nowhere."""
-        known = _headings_of(self.form)
+        known = headings_of(self.form)
         own = {known.ours[text] for text in self.heads if text in known.ours}
         found: defaultdict[str, list[int]] = defaultdict(list)
         before = ""
         for place, text in enumerate(self.heads):
             name = known.field(text)
-            if name == _WHEN:
-                name = {"done": "done_month", "planned": "planned_month", _STATUS: "done_month"}.get(before, "")
+            if name == WHEN:
+                name = {"done": "done_month", "planned": "planned_month", STATUS: "done_month"}.get(before, "")
             if name and (text in known.ours or name not in own):
                 found[name].append(place)
             before = name or before
@@ -351,7 +274,7 @@ class _Search:
         if self.header is None:
             yield finding("header-changed", expected=self.form.headings.category + "…", found="")
             return
-        known = _headings_of(self.form)
+        known = headings_of(self.form)
         for name, place in self.places.items():
             text, expected = self.sheet.text_at(self.header, place), self.form.fields[name].heading
             # A heading of its group above it may still tell what a column is.

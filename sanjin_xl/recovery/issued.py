@@ -6,8 +6,9 @@ from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.layout import FIRST_ITEM_ROW, HEADER_ROW, HINT_HEAD, SCORE_HEAD, SUM_HEAD, item_code, layout_of
 from sanjin_xl.model.points import points
-from sanjin_xl.recovery.columns import Columns, headings
+from sanjin_xl.recovery.columns import Columns
 from sanjin_xl.recovery.formula_references import Links
+from sanjin_xl.recovery.headings import headings
 from sanjin_xl.recovery.row_ids import ItemIds
 from sanjin_xl.recovery.rows import Rows
 from sanjin_xl.workbook.book import Sheet

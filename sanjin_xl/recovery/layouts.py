@@ -23,7 +23,7 @@ from typing import TypeVar
 from sanjin_xl.model.cellref import Place, address, place_of
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.period import names_a_period
-from sanjin_xl.recovery.columns import find_header, further_headers, places_of_headings
+from sanjin_xl.recovery.headings import find_header, further_headers, places_of_headings
 from sanjin_xl.recovery.row_ids import ItemIds
 from sanjin_xl.recovery.wordings import bare
 from sanjin_xl.workbook.book import Book, Hidden, Look, Range, Sheet, Value

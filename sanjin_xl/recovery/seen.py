@@ -15,7 +15,7 @@ from sanjin_xl.model.form import Form
 from sanjin_xl.model.submission import Answer
 from sanjin_xl.recovery.cell_values import read_months, read_tick
 from sanjin_xl.recovery.claims import claims, corrects, is_blank, items_named, may_answer
-from sanjin_xl.recovery.columns import headings
+from sanjin_xl.recovery.headings import headings
 from sanjin_xl.recovery.rows import out_of_order
 from sanjin_xl.workbook.book import Drawing, DrawingKind, Look, Sheet, plain
 

@@ -9,8 +9,9 @@ from sanjin_xl.model.fields import normal_text
 from sanjin_xl.model.findings import finding
 from sanjin_xl.model.form import Category, Form
 from sanjin_xl.model.points import nearest
-from sanjin_xl.recovery.columns import Columns, find_columns, find_header
+from sanjin_xl.recovery.columns import Columns, find_columns
 from sanjin_xl.recovery.formula_references import NO_LINKS, Links, find_links
+from sanjin_xl.recovery.headings import find_header
 from sanjin_xl.recovery.issued import IssuedSheet
 from sanjin_xl.recovery.layouts import blocks, is_transposed, unwrapped
 from sanjin_xl.recovery.row_ids import ItemIds

@@ -1,0 +1,96 @@
+"""The headings of a returned sheet: in which row they stand, and which field each of them is of.
+
+They are ours or those that others write (`messages.template.heading_of`), in one row or in up to three, as on paper:
+
+    落实情况                             one above several columns
+    已落实内容及时间  拟落实内容及时间   of a tick and its month
+    已落实  月份      拟落实  月份       the lowest that is known is that of the column
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import zip_longest
+
+from sanjin_xl.messages import template as words
+from sanjin_xl.model.fields import normal_text
+from sanjin_xl.model.form import Form
+from sanjin_xl.workbook.book import Sheet
+
+_LAST_ROW = 60  # headings further down than this are part of something else
+_FEWEST = 4
+_MOST_ROWS = 3
+STATUS = "status"  # the column that says in words what the ticks and months of others say
+WHEN = "when"  # a column of months, of what stands to the left of it
+
+
+def headings(form: Form) -> Mapping[str, str]:
+    """The heading of every column, the hidden one included."""
+    return {name: field.heading or words.CODE_HEADING for name, field in form.fields.items()}
+
+
+def find_header(form: Form, sheet: Sheet) -> tuple[int | None, list[str]]:
+    """The last row of the headings, at least four of them, and their texts; None if there are none.
+
+    They may stand in two or three rows, as on paper: 已落实内容及时间 below 落实情况, and 月份 below that.
+    """
+    known = headings_of(form)
+    first = next((n for n, row in enumerate(sheet.rows) if any(cell not in ("", None) for cell in row)), 0)
+    top = sheet.rows[first : first + _LAST_ROW]
+    rows = [[normal_text(cell) if isinstance(cell, str) else "" for cell in row] for row in top]
+    further = [known.are_in(texts, row) for texts, row in zip(rows, top, strict=True)]
+    most, found = _FEWEST - 1, None
+    for depth in range(_MOST_ROWS):
+        for last in range(depth, len(rows)):
+            if all(further[last - depth + 1 : last + 1]):
+                texts = known.lowest(rows[last - depth : last + 1]) if depth else rows[last]
+                hits = len({*map(known.field, texts)} - {""})
+                if hits > most:
+                    most, found = hits, (first + last, texts)
+    return found or (None, [])
+
+
+def further_headers(form: Form, sheet: Sheet, header: int) -> Iterator[tuple[int, list[str]]]:
+    """The rows below a header in which at least four headings stand again, and the headings in them."""
+    known = headings_of(form)
+    for n, row in enumerate(sheet.rows[header + 1 :], start=header + 1):
+        if any(isinstance(cell, (int, float)) for cell in row):
+            continue
+        texts = [normal_text(cell) if isinstance(cell, str) else "" for cell in row]
+        if len({*map(known.field, texts)} - {""}) >= _FEWEST and known.are_in(texts, row):
+            yield n, [text if known.field(text) else "" for text in texts]
+
+
+def places_of_headings(form: Form, texts: Sequence[str]) -> list[int]:
+    """Where headings stand among the texts of a row, as `find_header` gives them."""
+    known = headings_of(form)
+    return [place for place, text in enumerate(texts) if known.field(text)]
+
+
+class Headings:
+    """The fields of a form by what is written above a column: our own headings, and those that others write."""
+
+    def __init__(self, form: Form) -> None:
+        self.ours = {normal_text(text): name for name, text in headings(form).items()}
+        groups = {"done": form.headings.done_group, "planned": form.headings.planned_group}
+        self._groups = {normal_text(text): name for name, text in groups.items()}
+        self.field = lru_cache(maxsize=4096)(self._field)
+
+    def _field(self, text: str) -> str:
+        """The field, "status" or "when" (see `messages.template.heading_of`), "" for any other text."""
+        if not text or text in self.ours:
+            return self.ours.get(text, "")
+        return "" if words.is_of_former_period(text) else self._groups.get(text) or words.heading_of(text)
+
+    def are_in(self, texts: Sequence[str], row: Sequence[object]) -> bool:
+        """Whether half of what stands in a row or more are headings, and nothing is a number."""
+        filled = [text for text in texts if text]
+        headings = sum(map(bool, map(self.field, filled)))
+        return headings * 2 >= max(1, len(filled)) and not any(isinstance(cell, (int, float)) for cell in row)
+
+    def lowest(self, rows: Sequence[Sequence[str]]) -> list[str]:
+        """Of several rows of headings the lowest of each column that is known, else what stands in the first."""
+        columns = zip_longest(*rows, fillvalue="")
+        return [next(filter(self.field, reversed(column)), column[0]) for column in columns]
+
+
+headings_of = lru_cache(maxsize=16)(Headings)
