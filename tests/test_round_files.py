@@ -257,6 +257,19 @@ def test_what_keeps_a_run_from_the_round_is_named_by_its_cause(
         assert code_of(round_folder) == (damaged if code == "register-damaged" else code)
 
 
+def test_a_fault_that_ended_the_look_at_a_register_is_named_by_its_cause(
+    round_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(self: register.Register, issued: bool, archived: bool) -> int:
+        self._db.execute("ROLLBACK")  # as SQLite may do where it cannot read
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+        raise error
+
+    monkeypatch.setattr(register.Register, "_checked_version", failing)
+    assert code_of(round_folder) == "register-failed"
+
+
 # --- the key ----------------------------------------------------------------------------------------------------------
 
 

@@ -138,7 +138,8 @@ class Register:
         try:
             version = self._checked_version(issued, archived)
         finally:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:  # SQLite may have ended it by itself where the disk or the network failed
+                self._db.execute("ROLLBACK")
         if version < VERSION:
             self._sealed = False
             upgrade = f"{_TABLES} {_UPGRADE if version < 3 else ''} DROP TABLE IF EXISTS copies;"
