@@ -101,6 +101,8 @@ def watching(warnings: "list[SanjinError] | None" = None) -> "Iterator[Watch]":
     bars = _Bars() if sys.stderr.isatty() else None
 
     class Shown(Watch):
+        """Shows how far a run is, and keeps what it warns of."""
+
         def stage(self, name: str, done: int, total: int) -> None:
             if bars:
                 bars.show(name, done, total)

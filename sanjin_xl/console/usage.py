@@ -107,6 +107,8 @@ class _Command(click.Command):
 
 
 class Group(_Command, click.Group):
+    """The program itself: a group of such commands."""
+
     command_class = _Command
 
 

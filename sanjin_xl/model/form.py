@@ -129,9 +129,8 @@ class Form:
     def fields(self) -> Mapping[str, Field]:
         """The columns of the sheet by name, from left to right."""
         fixed = [replace(one, heading=getattr(self.headings, one.name, "")) for one in FIELDS]
-        end = len(fixed) - [one.open for one in reversed(fixed)].index(
-            True
-        )  # behind the last column that a county writes in
+        # Those of the form stand behind the last column that a county writes in.
+        end = len(fixed) - [one.open for one in reversed(fixed)].index(True)
         return {one.name: one for one in (*fixed[:end], *self.columns, *fixed[end:])}
 
     @cached_property

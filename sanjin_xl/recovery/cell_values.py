@@ -74,9 +74,8 @@ CANONICAL_TICKS = {"√": Reading(True), "": NO_TICK}
 # --- months: compared without spaces, widths folded, Chinese numerals already Arabic --------------------------------
 
 YEAR_ROUND = tuple(range(1, 13))
-NO_MONTH = (
-    STROKES | _words("月 □ ☐ □月 ☐月 无 N/A NaN NaT None Null") | {""}
-)  # also what is left of an untouched "□ ＿＿ 月"; 0 is refused
+# Also what is left of an untouched "□ ＿＿ 月"; 0 is refused.
+NO_MONTH = STROKES | _words("月 □ ☐ □月 ☐月 无 N/A NaN NaT None Null") | {""}
 SPANS: dict[str, Months] = {
     **dict.fromkeys(_words("长期 长期坚持 全年 常年 每月 每个月 各月 每月1次"), YEAR_ROUND),
     **dict.fromkeys(_words("每季度 每季 每个季度 各季度 每季度1次"), (3, 6, 9, 12)),

@@ -50,7 +50,7 @@ def _channels(colour: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=4096)
 def same_colour(one: str, other: str) -> bool:
-    """Whether an eye tells two colours apart, each RRGGBB or the number of one that is not known."""
+    """Whether an eye takes two colours for one, each RRGGBB or the number of one that is not known."""
     pairs = zip(_channels(one), _channels(other), strict=False)
     near = [abs(a - b) <= _NEAR for a, b in pairs]
     return all(near) if near else one == other

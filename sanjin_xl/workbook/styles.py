@@ -60,12 +60,10 @@ _SECTIONS = (
     ["/styleSheet/cellXfs"],
     ["/styleSheet/numFmts", "/styleSheet/cellXfs"],
 )
-_FIRST_OWN = (
-    82  # a code for one below it, which some language has (18.8.30), may or may not be heeded; Gnumeric has 100
-)
-_SILENT = re.compile(
-    r'"[^"\\_]*"|[\\_].|\[\$-[0-9A-Fa-f]+\]'
-)  # literal text (of \\ and _ in it readers differ), language
+# A code for one below it, which some language has (18.8.30), may or may not be heeded; Gnumeric has 100.
+_FIRST_OWN = 82
+# Literal text (of \\ and _ in it readers differ), language.
+_SILENT = re.compile(r'"[^"\\_]*"|[\\_].|\[\$-[0-9A-Fa-f]+\]')
 _REFERRING = re.compile(rb"""numFmtId\s*=\s*["'][^"'<>]*&#""")  # calamine resolves none there, but in the codes
 _NUMBER = re.compile(r"General|[0#?., %@;+\-]*")
 _DATE = re.compile(r"(?i:y{2,4}[-/. ]?m{1,2}[-/. ]?d{1,2})(?:;@)?")

@@ -15,6 +15,8 @@ _PLAIN_NUMBERS = (0, 49)  # of the formats General and @
 
 
 class Sheet(NamedTuple):
+    """A sheet by its record (2.4.28): `offset` is where its own begin in the stream of the book."""
+
     name: str
     visible: bool
     offset: int
