@@ -16,15 +16,18 @@ import click
 from sanjin_xl import __version__
 from sanjin_xl.console.terminal import fail, make_safe, quietly, require_chinese_names, say, warned, watching
 from sanjin_xl.console.usage import (
+    PROGRAM,
     Day,
     Group,
     Place,
     PolicyOption,
     Run,
     as_of_option,
+    called,
     folder_argument,
     help_option,
     json_option,
+    typed,
     usage_fault,
 )
 from sanjin_xl.messages import cli as words
@@ -79,7 +82,7 @@ def new(
     require_new(folder, form=form, period=period, due=due, policy=policy)  # before anything is asked
     contact, phone = _asked("contact", contact), _asked("phone", phone)
     make_round(folder, form=form, period=period, due=due, policy=policy, contact=contact, phone=phone)
-    say(words.MADE.format(path=folder, folder=_typed(folder)))
+    say(words.MADE.format(path=folder, program=called(), folder=typed(folder)))
     _warn_of_lacking(folder)
 
 
@@ -96,7 +99,7 @@ def _warn_of_lacking(folder: Path) -> None:
 
     if lacking := read_config(folder).lacking:
         names = "、".join(words.LACKING_NAMES[one] for one in lacking)
-        click.echo(visible(words.LACKING.format(names=names, path=folder / CONFIG)), err=True)
+        click.echo(visible(words.LACKING.format(names=names, path=folder / CONFIG, program=called())), err=True)
 
 
 @cli.command(help=words.HELP["generate"])
@@ -115,7 +118,7 @@ def generate(folder: Path, reissue: bool, prefill: Path | None) -> int:
     numbers = "、".join(map(str, issued.numbers))
     say(words.GENERATED.format(count=len(issued.paths), issue=numbers, path=folder / ISSUED))
     say(words.PASSWORD_KEPT.format(path=folder / WORKSHOP / "key"))
-    say(words.NEXT_RECEIVE.format(inbox=folder / RETURNED, folder=_typed(folder)))
+    say(words.NEXT_RECEIVE.format(inbox=folder / RETURNED, program=called(), folder=typed(folder)))
     _warn_of_lacking(folder)
     return warned(warnings)
 
@@ -136,11 +139,6 @@ def _ingest(folder: Path, as_of: date | None, as_json: bool, previous: Path | No
     warnings: list[SanjinError] = []
     results = _ingested(folder, as_of, as_json, previous, warnings)
     return warned(warnings) or int(report.needs_action(results))
-
-
-def _typed(folder: Path) -> str:
-    """A folder as it has to be typed in a command."""
-    return f'"{folder}"' if " " in str(folder) else str(folder)
 
 
 def _ingested(
@@ -164,10 +162,11 @@ def _ingested(
         for line in lines.summary(results):
             say(line)
         say(words.WRITTEN.format(path=folder / SUMMARY / SUMMARY_FILE))
+        again = {"program": called(), "folder": typed(folder)}
         if back := report.sent_back(results):
             days = read_config(folder).correction_days
-            say(words.SENT_BACK.format(count=len(back), path=folder / CORRECTED, days=days, folder=_typed(folder)))
-        for line in lines.next_step(results, folder / RETURNED, _typed(folder)):
+            say(words.SENT_BACK.format(count=len(back), path=folder / CORRECTED, days=days, **again))
+        for line in lines.next_step(results, folder / RETURNED, **again):
             say(line)
     return results
 
@@ -185,7 +184,7 @@ def feedback(folder: Path, as_of: date | None) -> int:
     warnings: list[SanjinError] = []
     with watching(warnings) as watch:
         results = commands.feedback(folder, as_of=as_of, watch=watch)
-    for line in lines.fed_back(results, folder / FEEDBACK, _typed(folder)):
+    for line in lines.fed_back(results, folder / FEEDBACK, called(), typed(folder)):
         say(line)
     return warned(warnings) or int(report.needs_action(results))
 
@@ -303,7 +302,7 @@ def main() -> None:
     require_chinese_names()
     run = Run()
     try:
-        status = cli.main(prog_name="sanjin-xl", standalone_mode=False, obj=run)
+        status = cli.main(prog_name=PROGRAM, standalone_mode=False, obj=run)
         sys.stdout.flush()
     except (SystemExit, BrokenPipeError):  # click's way of saying that nobody reads what we print
         fail(words.OUTPUT_ENDED)

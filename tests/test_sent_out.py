@@ -1,5 +1,6 @@
 """What a round sends out: by when a copy is to come back, what somebody made of a workbook, what is old by now."""
 
+import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from round_folders import Noting, new_round
 from rounds import DONGYUAN, SMALL_FORM, YUANCHENG, done, fill, planned, small_form, typed
 
 from sanjin_xl.console import lines
+from sanjin_xl.console.usage import called
 from sanjin_xl.messages import cli as words
 from sanjin_xl.messages import template as form_words
 from sanjin_xl.round import commands, workbooks
@@ -258,7 +260,7 @@ def test_every_step_names_the_next_one_as_it_is_typed(command: Command, round_fo
     assert f'sanjin-xl ingest "{round_folder}"' in next_step(command("ingest", round_folder))
     put_in(round_folder, "一.xlsx", NO_MONTH)
     assert next_step(command("ingest", round_folder)) == words.NEXT_WORK.format(
-        inbox=round_folder / "回收", folder=f'"{round_folder}"'
+        inbox=round_folder / "回收", program="sanjin-xl", folder=f'"{round_folder}"'
     )
     for unit in ("441602", "441621", "441622", "441623", "441624", "441625"):
         put_in(round_folder, f"{unit}.xlsx", {**CLEAN, int(unit[-1]): planned(month=12)}, unit)
@@ -267,6 +269,37 @@ def test_every_step_names_the_next_one_as_it_is_typed(command: Command, round_fo
     expected = "feedback" if ran.status == 0 else "ingest"
     assert f'sanjin-xl {expected} "{round_folder}"' in next_step(ran)
     assert f'sanjin-xl ingest "{round_folder}"' in next_step(command("feedback", round_folder))
+
+
+def test_the_program_is_named_as_it_was_called_where_the_path_does_not_lead_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, other = program_in(tmp_path / "三季度 .venv" / "bin"), program_in(tmp_path / "bin")
+    monkeypatch.setattr(sys, "argv", [str(own), "ingest"])
+    for path, said in ((own.parent, "sanjin-xl"), (other.parent, f'"{own}"'), (tmp_path, f'"{own}"')):
+        monkeypatch.setenv("PATH", str(path))
+        assert called() == said
+
+
+def test_a_program_called_as_a_module_is_named_so_unless_the_path_leads_to_one_of_this_python(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", [str(tmp_path / "sanjin_xl" / "__main__.py"), "ingest"])
+    monkeypatch.setattr(sys, "orig_argv", ["python3", "-m", "sanjin_xl", "ingest"])
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "kit" / "python" / "python.exe"))
+    beside, launcher, other = (program_in(tmp_path / name) for name in ("kit/python", "kit", "bin"))
+    as_module = "python3 -m sanjin_xl"
+    for path, said in ((beside, "sanjin-xl"), (launcher, "sanjin-xl"), (other, as_module), (tmp_path, as_module)):
+        monkeypatch.setenv("PATH", str(path.parent))
+        assert called() == said
+
+
+def program_in(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "sanjin-xl"
+    path.write_text("#!/bin/sh\n")
+    path.chmod(0o755)
+    return path
 
 
 def test_of_thousands_of_units_the_screen_shows_twenty_and_how_many_more(tmp_path: Path) -> None:

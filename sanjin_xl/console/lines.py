@@ -117,17 +117,17 @@ def _rulings(results: Results) -> Iterator[str]:
             yield words.NEXT_RULING.format(unit=unit, sentence=messages.sentence(found))
 
 
-def next_step(results: Results, inbox: object, folder: str) -> Iterator[str]:
-    """What is to be done after an `ingest`, with the command as it is typed."""
+def next_step(results: Results, inbox: object, program: str, folder: str) -> Iterator[str]:
+    """What is to be done after an `ingest`, with the command as it is typed: `program` and `folder`."""
     if not results.files:
-        yield words.NEXT_RECEIVE.format(inbox=inbox, folder=folder)
+        yield words.NEXT_RECEIVE.format(inbox=inbox, program=program, folder=folder)
     elif report.needs_action(results):
-        yield words.NEXT_WORK.format(inbox=inbox, folder=folder)
+        yield words.NEXT_WORK.format(inbox=inbox, program=program, folder=folder)
     else:
-        yield words.NEXT_FEEDBACK.format(folder=folder)
+        yield words.NEXT_FEEDBACK.format(program=program, folder=folder)
 
 
-def fed_back(results: Results, place: object, folder: str) -> Iterator[str]:
+def fed_back(results: Results, place: object, program: str, folder: str) -> Iterator[str]:
     """What `feedback` says: how many workbooks lie in the folder, which are provisional, for whom there is none."""
     present = [one for one in results.units if one.outcome]
     if not present:
@@ -139,7 +139,7 @@ def fed_back(results: Results, place: object, folder: str) -> Iterator[str]:
         yield words.FEEDBACK_PROVISIONAL.format(count=len(moving), units=_some(moving))
     if missing := [one.unit.name for one in results.units if one.outcome is None]:
         yield words.FEEDBACK_MISSING.format(units=_some(missing))
-    yield words.NEXT_SEND.format(folder=folder)
+    yield words.NEXT_SEND.format(program=program, folder=folder)
 
 
 def checked(outcome: Outcome, roster: Roster) -> Iterator[str]:

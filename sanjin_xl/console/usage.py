@@ -1,5 +1,7 @@
 """How commands are called: kinds of arguments, --debug on every command, help and faults of usage in Chinese."""
 
+import shutil
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +12,8 @@ import click
 
 from sanjin_xl.messages import cli as words
 from sanjin_xl.model.errors import SanjinError
+
+PROGRAM = "sanjin-xl"
 
 
 class Day(click.ParamType[date]):
@@ -122,6 +126,24 @@ class PolicyOption(click.Option):
         form = form_of(DEFAULT_FORM)
         self.help = words.OPTION_HELP["policy"].format(policies=messages.policies(form.policies), policy=form.policy)
         return super().get_help_record(context)
+
+
+def called() -> str:
+    """The program as it is to be typed again: by its name where the PATH leads to it, else as it was typed."""
+    this, found = Path(sys.argv[0]), shutil.which(PROGRAM)
+    if this.parts[-2:] == ("sanjin_xl", "__main__.py"):
+        # What the PATH leads to runs this Python if it lies beside it, as in a virtual environment, or above it, as the
+        # launcher of the Windows kit.
+        named = found is not None and Path(found).absolute().parent in Path(sys.executable).parents
+        return PROGRAM if named else f"{typed(sys.orig_argv[0])} -m sanjin_xl"
+    if this.stem != PROGRAM or (found and Path(found).with_suffix("").absolute() == this.with_suffix("").absolute()):
+        return PROGRAM
+    return typed(sys.argv[0])
+
+
+def typed(path: Path | str) -> str:
+    """A path as it has to be typed in a command."""
+    return f'"{path}"' if " " in str(path) else str(path)
 
 
 def usage_fault(error: click.ClickException) -> str:

@@ -83,21 +83,21 @@ ASK = {
     "phone": "填表说明上印的联系电话（没有就直接回车）",
 }
 LACKING_NAMES = {"contact": "联系人", "phone": "联系电话"}
-LACKING = "填表说明上没有{names}，县区有疑问不知找谁：请在 {path} 里补上，再运行 sanjin-xl generate。"
-MADE = "已建立 {path}。下一步：sanjin-xl generate {folder}"
+LACKING = "填表说明上没有{names}，县区有疑问不知找谁：请在 {path} 里补上，再运行 {program} generate。"
+MADE = "已建立 {path}。下一步：{program} generate {folder}"
 GENERATED = "已生成{count}份（第{issue}次下发），放在 {path}"
 PASSWORD_KEPT = "保护密码在 {path}，请勿外传。"
 NOTHING_CAME = "“回收”文件夹是空的，各单位均列为未报送。"
 WRITTEN = "已写出 {path}"
-SENT_BACK = "已写出退回更正的表{count}份，放在 {path}，可发还有关单位（邮件草稿：sanjin-xl letters {folder} --kind 退回）；更正期限为做好后{days}天，写在表上"
+SENT_BACK = "已写出退回更正的表{count}份，放在 {path}，可发还有关单位（邮件草稿：{program} letters {folder} --kind 退回）；更正期限为做好后{days}天，写在表上"
 FEEDBACK_WRITTEN = "已写出成绩反馈{count}份，放在 {path}"
 FEEDBACK_PROVISIONAL = "其中{count}份还有要更正或待核的事项，得分、名次可能变动：{units}"
 NO_FEEDBACK = "还没有单位报送，没有成绩可以反馈"
 FEEDBACK_MISSING = "未报送，没有反馈：{units}"
-NEXT_RECEIVE = "下一步：把“发放”里的表发给各单位（邮件草稿：sanjin-xl letters {folder} --kind 下发）；收到的表原样放进 {inbox}，再运行 sanjin-xl ingest {folder}"
-NEXT_WORK = "下一步：把上面的事办了，补报的、改好的表放进 {inbox}，再运行 sanjin-xl ingest {folder}"
-NEXT_FEEDBACK = "下一步：打印“汇总”里的排名，再运行 sanjin-xl feedback {folder}，给各单位写成绩反馈"
-NEXT_SEND = "下一步：把“反馈”里的表发给各单位（邮件草稿：sanjin-xl letters {folder} --kind 反馈）；以后再运行 sanjin-xl ingest {folder}，反馈会随之重写"
+NEXT_RECEIVE = "下一步：把“发放”里的表发给各单位（邮件草稿：{program} letters {folder} --kind 下发）；收到的表原样放进 {inbox}，再运行 {program} ingest {folder}"
+NEXT_WORK = "下一步：把上面的事办了，补报的、改好的表放进 {inbox}，再运行 {program} ingest {folder}"
+NEXT_FEEDBACK = "下一步：打印“汇总”里的排名，再运行 {program} feedback {folder}，给各单位写成绩反馈"
+NEXT_SEND = "下一步：把“反馈”里的表发给各单位（邮件草稿：{program} letters {folder} --kind 反馈）；以后再运行 {program} ingest {folder}，反馈会随之重写"
 DEMO_DONE = "演示完成，请打开 {path}"
 STAGES = {
     "issue": "生成",
