@@ -25,8 +25,9 @@ from sanjin_xl.model.cellref import FIRST_SURE_DAY, LAST_DAY, column_number, day
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Value
 from sanjin_xl.workbook.cache import Cache
+from sanjin_xl.workbook.cell_style import Style
 from sanjin_xl.workbook.limits import Limits, check_count, check_length
-from sanjin_xl.workbook.styles import Formats, StyleLook
+from sanjin_xl.workbook.styles import Formats
 from sanjin_xl.workbook.xml import ERROR, FONT, INDEX, NUMBER, SPACE, Attributes, Markup, Run, is_all_markup, unescaped
 
 # Groups that repeat are not possessive: before Python 3.11.5 those lose count (gh-106052). An attribute given twice, or
@@ -115,7 +116,7 @@ class Shared(NamedTuple):
     strings: Sequence[str]
     formats: Formats
     runs: Mapping[int, tuple[Run, ...]] = {}
-    looks: Mapping[int, StyleLook] = {}
+    looks: Mapping[int, Style] = {}
     veils: frozenset[int] = frozenset()
 
 

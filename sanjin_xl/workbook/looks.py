@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable, Iterator
 
 from sanjin_xl.model.cellref import place_of
 from sanjin_xl.workbook.book import Book, Hidden, Look, Rows, flat_cells, plain
+from sanjin_xl.workbook.cell_style import Style, look_of
 from sanjin_xl.workbook.cells import Cells, Shared
 from sanjin_xl.workbook.fonts import Font
-from sanjin_xl.workbook.number_formats import shown_as
-from sanjin_xl.workbook.styles import StyleLook, with_property
+from sanjin_xl.workbook.styles import with_property
 from sanjin_xl.workbook.symbols import drawn, symbol_font
 from sanjin_xl.workbook.xml import Run
 
@@ -61,22 +61,15 @@ def _with_runs(xml: bytes, cells: Cells, shared: Shared) -> Iterator[tuple[str, 
     yield from ((cell.decode(), shared.runs[int(number)]) for cell, number in re.findall(pattern, xml))
 
 
-def _of_style(cell: str, style: StyleLook, rows: Rows) -> Look:
+def _of_style(cell: str, style: Style, rows: Rows) -> Look:
     """How a cell of a style looks; a blank one can only be coloured."""
     value = _value(cell, rows)
     if value in ("", None):
-        return Look(fill=style.fill)
+        return Look(fill=style.colour)
     written = plain(value)
-    if style.font and not isinstance(value, bool):
-        _put(cell, drawn(written, style.font), rows)
-    shown = shown_as(value, written, style.texts) if style.texts else written
-    return Look(
-        struck=written if style.struck else "",
-        unseen=style.unseen or not shown.strip(),
-        font=style.font,
-        shown=shown if shown.strip() and shown != written else "",
-        fill=style.fill,
-    )
+    if style.font.symbols and not isinstance(value, bool):
+        _put(cell, drawn(written, style.font.symbols), rows)
+    return look_of(style, value, written, [(written, style.font)])
 
 
 def _of_runs(cell: str, runs: tuple[Run, ...], rows: Rows, look: Look) -> Look:

@@ -3,7 +3,6 @@
 Sections are those of MS-XLS.
 """
 
-import re
 import struct
 from codecs import utf_16_le_decode
 from collections.abc import Iterable, Sequence
@@ -15,9 +14,9 @@ from typing import NamedTuple
 from sanjin_xl.model.cellref import DAY_ZERO, FIRST_SURE_DAY, LAST_DAY, address, day_of
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Drawing, Fact, Hidden, Look, Range, Rows, Sheet, Value, flat_cells
-from sanjin_xl.workbook.fonts import Font, is_pale, unseen_on
+from sanjin_xl.workbook.cell_style import Style, look_of
+from sanjin_xl.workbook.fonts import Font
 from sanjin_xl.workbook.limits import Limits
-from sanjin_xl.workbook.number_formats import Sections, shown_as, texts_in
 
 ERRORS = {  # 2.5.10
     0x00: "#NULL!",
@@ -34,31 +33,6 @@ CHECKED, UNCHECKED = "☑", "☐"
 _WIDTH = 1 << 14  # columns of the widest sheet
 _LEAST_HEIGHT, _LEAST_WIDTH = 40, 256  # two points, a character: what is less shows nothing
 
-# Formats without a code that show days (2.4.126): those of Chinese Excel too.
-_DAYS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
-_SILENT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|General', re.IGNORECASE)
-_IN_DAYS = re.compile(r"[ymdhs]", re.IGNORECASE)
-
-
-class Style(NamedTuple):
-    """How a cell looks: `fill` as RRGGBB, "" for none, `texts` what its number format shows, `crossed` by a diagonal.
-
-    `odd`: whether what is in it can look otherwise than it says.
-    """
-
-    font: Font = Font()
-    fill: str = ""
-    shows_days: bool = False
-    texts: Sections = ()
-    crossed: bool = False
-    odd: bool = False
-
-    @property
-    def colour(self) -> str:
-        """The colour behind the cell, where it is none of those of a form."""
-        return "" if not self.fill or is_pale(self.fill) else self.fill
-
-
 Runs = Sequence[tuple[int, Font]]  # where in a text another font begins
 
 
@@ -67,18 +41,6 @@ class Text(NamedTuple):
 
     text: str
     runs: Runs = ()
-
-
-_texts_in = lru_cache(maxsize=1024)(texts_in)
-
-
-@lru_cache(maxsize=4096)
-def make_style(font: Font, fill: str, number: int, code: str | None, crossed: bool = False) -> Style:
-    """The style of a font, a ground and a number format: its number, and its code where the file gives one."""
-    shows_days = bool(_IN_DAYS.search(_SILENT.sub("", code))) if code is not None else number in _DAYS
-    texts = _texts_in(code, unseen_on(fill)) if code else ()
-    style = Style(font, fill, shows_days, texts, crossed)
-    return style._replace(odd=bool(texts or crossed or style.colour) or font.is_odd(fill))
 
 
 def odd_numbers(fonts: Iterable[tuple[int, Font]], styles: Sequence[Style]) -> frozenset[int]:
@@ -207,16 +169,8 @@ class Grid:
         """Note what a person sees of a cell, where that is not what it says; `value`: what it holds but a text."""
         if not (style.odd or text.runs):
             return
-        parts = list(_parts(style.font, text)) if text.runs else [(text.text, style.font)]
-        written = text.text
-        shown = shown_as(written if value is None else value, written, style.texts) if style.texts else written
-        look = Look(
-            struck=written if style.crossed else "".join(part for part, font in parts if font.struck),
-            unseen=not shown.strip() or any(font.is_unseen(style.fill) for _, font in parts),
-            font=next((font.name for _, font in parts if font.symbols), ""),
-            shown=shown if shown.strip() and shown != written else "",
-            fill=style.colour,
-        )
+        parts = _parts(style.font, text) if text.runs else [(text.text, style.font)]
+        look = look_of(style, text.text if value is None else value, text.text, parts)
         if look != Look():
             self.looks[address(row, column)] = look
 

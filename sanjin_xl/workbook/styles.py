@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sanjin_xl.workbook.fonts import INDEXED, Font, is_pale, unseen_on, veils
+from sanjin_xl.workbook.cell_style import Style, make_style
+from sanjin_xl.workbook.fonts import INDEXED, Font, veils
 from sanjin_xl.workbook.limits import Limits
-from sanjin_xl.workbook.number_formats import Sections, texts_in
 from sanjin_xl.workbook.xml import Attributes, Markup
 
 
@@ -30,16 +30,6 @@ UNKNOWN = Formats()
 NO_STYLES = Formats(numbers=frozenset((0,)))
 
 
-class StyleLook(NamedTuple):
-    """What is odd about the cells of a style, as in `Look`; `texts`: the sections of a number format with texts."""
-
-    struck: bool = False
-    unseen: bool = False
-    font: str = ""
-    fill: str = ""
-    texts: Sections = ()
-
-
 class CellStyles(NamedTuple):
     """How the styles show numbers, and those of them, by number, that are odd to look at.
 
@@ -47,7 +37,7 @@ class CellStyles(NamedTuple):
     """
 
     formats: Formats
-    looks: Mapping[int, StyleLook] = {}
+    looks: Mapping[int, Style] = {}
     veils: frozenset[int] = frozenset()
 
 
@@ -202,7 +192,7 @@ def read_styles(xml: bytes, part: str, limits: Limits) -> CellStyles:
     """The cell styles of a workbook; raises Refused for broken XML."""
     styles = _Styles(part, limits)
     styles.read(xml)
-    looks = {number: look for number in range(len(styles.looks)) if any(look := _look(styles, number))}
+    looks = {number: style for number in range(len(styles.looks)) if (style := _style(styles, number)).odd}
     veiled = (n for n, one in enumerate(styles.conditional) if veils(one.font, one.fill, one.code))
     return CellStyles(_formats(styles, xml), looks, frozenset(veiled))
 
@@ -218,20 +208,14 @@ def _formats(styles: _Styles, xml: bytes) -> Formats:
     )
 
 
-def _look(styles: _Styles, number: int) -> StyleLook:
-    """What is odd about one style; what is not there is as usual."""
+def _style(styles: _Styles, number: int) -> Style:
+    """One of the styles; what is not there is as usual."""
     font_id, fill_id, border_id = (int(one) if one.isdecimal() else -1 for one in styles.looks[number])
     font = styles.fonts[font_id] if 0 <= font_id < len(styles.fonts) else Font()
     fill = styles.fills[fill_id] if 0 <= fill_id < len(styles.fills) else ""
     border = styles.borders[border_id] if 0 <= border_id < len(styles.borders) else _Border(False)
     codes = styles.codes.get(styles.formats[number], [])
-    return StyleLook(
-        struck=font.struck or (border.diagonal and border.drawn),
-        unseen=font.is_unseen(fill),
-        font=font.symbols,
-        fill="" if not fill or is_pale(fill) else fill,
-        texts=texts_in(codes[0], unseen_on(fill)) if codes else (),
-    )
+    return make_style(font, fill, 0, codes[0] if codes else None, border.diagonal and border.drawn)
 
 
 def _shows(number: str, codes: list[str], known: frozenset[str], shape: re.Pattern[str]) -> bool:

@@ -16,16 +16,15 @@ from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.attached import attached_to
 from sanjin_xl.workbook.book import Book, Fact, Sheet
 from sanjin_xl.workbook.cache import Cache
+from sanjin_xl.workbook.cell_style import Style, make_style
 from sanjin_xl.workbook.fonts import INDEXED, Font, veils
 from sanjin_xl.workbook.limits import LIMITS, Limits
 from sanjin_xl.workbook.package import Package
 from sanjin_xl.workbook.records import (
     UNFILLED,
     Grid,
-    Style,
     Text,
     check_grids,
-    make_style,
     number_of,
     wide_text,
 )

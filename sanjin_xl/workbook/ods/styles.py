@@ -8,9 +8,9 @@ from itertools import chain
 from typing import NamedTuple
 
 from sanjin_xl.model.errors import Refused
+from sanjin_xl.workbook.cell_style import Style, make_style
 from sanjin_xl.workbook.fonts import Font, same_colour
 from sanjin_xl.workbook.ods.xml import CONTENT, POINT, STYLE_NAME, TAG_END, Expat, centimetres, element
-from sanjin_xl.workbook.records import Style, make_style
 from sanjin_xl.workbook.xml import Attributes
 
 _STYLE = re.compile(rb'<style:style(?: style:name="(' + STYLE_NAME + rb')")?(?=[\s/>])')

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from sanjin_xl.model.errors import Refused
+from sanjin_xl.workbook.cell_style import Style, make_style
 from sanjin_xl.workbook.fonts import INDEXED, Font, veils
-from sanjin_xl.workbook.records import UNFILLED, Style, Text, make_style, odd_numbers
+from sanjin_xl.workbook.records import UNFILLED, Text, odd_numbers
 from sanjin_xl.workbook.xls.stream import CONTINUE, COUNTED, WIDE, characters, short, text
 
 _PHONETIC, _RICH = 4, 8
