@@ -13,12 +13,14 @@ from rounds import clean, fill, judge, the_form
 from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.layout import layout_of
 from sanjin_xl.model.submission import Answer
+from sanjin_xl.workbook.xml import without_prefix
 
 FORM = the_form()
 BASE = fill(FORM, clean(FORM))
 PARTS = parts_of(BASE)
 SHEET, OTHER, BOOK = "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml", "xl/_rels/workbook.xml.rels"
 ITEM = 7
+MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 Parts = dict[str, bytes]
 
 
@@ -62,6 +64,29 @@ def lines(first: int, last: int, row: bytes) -> bytes:
     return b"".join(row.replace(b"%", b"%d" % n) for n in range(first, last))
 
 
+def _moved(name: str) -> str:
+    """Where a part lies in a workbook whose parts have none of the usual names."""
+    return name.replace("workbook.xml", "main.xml").replace("worksheets/", "s/").replace("xl/", "data/")
+
+
+def moved(part: bytes, name: str) -> bytes:
+    if not name.endswith((".rels", "].xml")):
+        return part
+    return part.replace(b"workbook.xml", b"main.xml").replace(b"worksheets/", b"s/").replace(b"xl/", b"data/")
+
+
+def prefixed(part: bytes) -> bytes:
+    """A part as the Open XML SDK writes it."""
+    if MAIN not in part[:1000]:
+        return part
+    part = part.replace(b'xmlns="' + MAIN, b'xmlns:x="' + MAIN, 1)
+    return re.sub(rb"<(/?)([A-Za-z0-9]+)(?=[\s/>])", rb"<\1x:\2", part)
+
+
+def in_ascii(part: bytes) -> bytes:
+    return part.replace(b"UTF-8", b"ASCII", 1).decode().encode("ascii", "xmlcharrefreplace")
+
+
 STYLED = b'<row r="%"><c r="A%" s="1"/><c r="B%" s="2"/><c r="L%" s="1"/></row>'
 READ: dict[str, bytes] = {
     "a format in the very last cell": with_rows(b'<row r="1048576"><c r="XFD1048576" s="1"/></row>'),
@@ -91,6 +116,14 @@ READ: dict[str, bytes] = {
         lambda one: one.replace("workbook.xml", "book.xml"), b"xl/workbook.xml", b"xl/book.xml"
     ),
     "another folder": renamed(lambda one: one.replace("xl/", "excel/"), b"xl/", b"excel/"),
+    "a book that only the types tell": packed({_moved(name): moved(part, name) for name, part in PARTS.items()}),
+    "targets from the root without a slash": targets(b"worksheets/", b"xl/worksheets/"),
+    "a blank in a name": renamed(lambda one: one.replace("sheet1", "my sheet"), b"sheet1.xml", b"my%20sheet.xml"),
+    "a name in Chinese": renamed(lambda one: one.replace("sheet1", "表"), b"sheet1.xml", b"%E8%A1%A8.xml"),
+    "every element with a prefix": packed({name: prefixed(part) for name, part in PARTS.items()}),
+    "references in ASCII": packed({name: in_ascii(part) for name, part in PARTS.items()}),
+    "utf8 without its hyphen": packed({name: part.replace(b"UTF-8", b"utf8", 1) for name, part in PARTS.items()}),
+    "points without a nought": packed(PARTS | {SHEET: PARTS[SHEET].replace(b"<v>0.", b"<v>.")}),
 }
 ERRORS = (
     "#SPILL!",
@@ -150,6 +183,17 @@ def test_a_picture_in_a_cell_is_no_tick(content: str) -> None:
 def test_a_text_is_what_it_stands_for_however_it_is_written(written: str, remark: str) -> None:
     outcome = judge(with_cell("remark", f' t="inlineStr"><is><t>{written}</t></is></c>'))
     assert (answers(outcome)[ITEM].remark, asked(outcome)) == (remark, set())
+
+
+def test_half_a_character_may_stand_in_a_run_of_its_own() -> None:
+    outcome = judge(with_cell("remark", ' t="inlineStr"><is><r><t>_xD83D_</t></r><r><t>_xDC4D_</t></r></is></c>'))
+    assert (answers(outcome)[ITEM].remark, asked(outcome)) == ("👍", set())
+
+
+def test_a_sheet_whose_elements_have_a_prefix_is_looked_through_like_any_other() -> None:
+    assert without_prefix(prefixed(PARTS[SHEET])) == PARTS[SHEET]
+    hiding = PARTS[SHEET].replace(b"<sheetData>", b"<sheetData><!-- <x:row> -->")
+    assert without_prefix(prefixed(hiding)) == prefixed(hiding)
 
 
 def test_a_day_of_type_d_is_its_month() -> None:

@@ -493,6 +493,34 @@ def test_months_in_a_column_of_their_own_beside_one_for_everything_are_read(head
     assert (("column-guessed", None) in asked(outcome)) is guessed
 
 
+@pytest.mark.parametrize(
+    "heads",
+    ["已落实 拟落实 时间 台帐", "落实 拟落实 月份 台帐", "已落实 拟落实 落实时间 台帐", "已落实 拟落实 台帐 时间"],
+)
+def test_one_column_of_months_is_of_whatever_is_ticked_beside_it(heads: str) -> None:
+    names = heads.split()
+
+    def made(row: Entry) -> list[str]:
+        last = [row.get("ledger", ""), when(row)] if names[-1] == "时间" else [when(row), row.get("ledger", "")]
+        return [row.get("done", ""), row.get("planned", ""), *last, ""]
+
+    outcome = own_table([["序号", "内容、标准", *names, "备注"]], made, mixed())
+    assert read_as_filled_in(outcome, mixed())
+    assert not asked_about_the_table(outcome)
+    assert outcome.submission
+    first = next(n for n, row in mixed().items() if "done" in row)
+    assert outcome.submission.cell(first, "done_month") != ""
+
+
+def test_one_column_of_months_beside_plans_alone_is_that_of_the_plans() -> None:
+    outcome = own_table(
+        [["序号", "内容、标准", "已落实", "拟落实", "时间", "台帐", "备注"]],
+        lambda row: [row.get(name, "") for name in ("done", "planned", "planned_month", "ledger", "remark")],
+        mixed(),
+    )
+    assert "column-missing" in codes(outcome)
+
+
 def test_a_month_planned_for_what_is_not_done_is_a_plan() -> None:
     outcome = own_table(
         [["序号", "内容、标准", "是否完成", "完成时间", "计划完成时间", "有无台账"]],

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import cache
 
 import pytest
-from hostile import compound, packed, refused_as
+from hostile import compound, packed, parts_of, refused_as
 from other_formats import (
     EOF,
     FORMATS,
@@ -914,3 +914,34 @@ def test_headers_and_footers_of_an_xlsb_are_read_though_some_are_missing() -> No
     edges = struct.pack("<H", 0) + missing + wide("&C第3项已于9月落实") + missing * 3 + wide("附表")
     parts["xl/worksheets/sheet1.bin"] += binary(479, edges)
     assert read_book(packed(parts)).margins == ("&C第3项已于9月落实", "附表")
+
+
+# --- other wrappings ------------------------------------------------------------------------------------------------
+
+
+def test_the_parts_of_an_xlsb_are_found_whatever_they_are_called() -> None:
+    parts = xlsb_parts(issued())
+    names = {name: name.replace("workbook.bin", "workbook22.bin").replace("sharedStrings", "texts") for name in parts}
+    renamed = {
+        names[name]: part.replace(b"workbook.bin", b"workbook22.bin").replace(b"sharedStrings.bin", b"texts.bin")
+        for name, part in parts.items()
+    }
+    renamed["[Content_Types].xml"] = (
+        b'<Types><Override ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/></Types>'
+    )
+    assert found(judged("xlsb", packed(renamed))) == []
+
+
+def test_an_ods_that_was_unpacked_and_packed_again_is_read() -> None:
+    parts = parts_of(FORMATS["ods"](issued()))
+    assert found(judged("ods", packed(parts))) == []
+
+
+def test_an_ods_with_a_password_is_named_so() -> None:
+    parts = parts_of(FORMATS["ods"](issued())) | {"META-INF/manifest.xml": b"<x><manifest:encryption-data/></x>"}
+    assert judged("ods", packed(parts)).reason == "file-encrypted"
+
+
+def test_a_later_error_value_of_an_ods_is_one() -> None:
+    cell = words("<text:p>#SPILL!</text:p>", 'table:formula="of:=X()" office:value-type="string"')
+    assert read_book(table(row(cell))).sheets[0].hidden.errors == {"A1": "#SPILL!"}

@@ -7,6 +7,7 @@ import shutil
 import struct
 import subprocess
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -187,6 +188,52 @@ def test_a_workbook_saved_by_an_honest_program_passes(saved: Callable[[Path], by
 def test_every_honest_way_of_packing_passes(data: bytes) -> None:
     package = open_package(data)
     assert {name: package.part(name) for name in package.names} == parts_of(GOOD)
+
+
+def by_hand(parts: dict[str, bytes], extra: bytes = b"", of_sizes: bool = False, silent: bool = False) -> bytes:
+    """A container with extra fields in its directory; `of_sizes`: with the sizes of a part again in 64 bits there;
+    `silent`: with noughts for sizes and checksums before the parts, and nothing behind these.
+    """
+    body, directory = b"", b""
+    for name, part in parts.items():
+        raw, crc, size = name.encode(), zlib.crc32(part), len(part)
+        more = extra + struct.pack("<2H2Q", 1, 16, size, size) * of_sizes
+        here = (0, 0, 0) if silent else (crc, size, size)
+        line = struct.pack(
+            "<6H3L5H2L", 20, 20, 0, 0, 0, 33, crc, size, size, len(raw), len(more), 0, 0, 0, 0, len(body)
+        )
+        directory += b"PK\x01\x02" + line + raw + more
+        body += b"PK\x03\x04" + struct.pack("<5H3L2H", 20, 0, 0, 0, 33, *here, len(raw), 0) + raw + part
+    count = len(parts)
+    return body + directory + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, len(directory), len(body), 0)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(by_hand(parts_of(GOOD), of_sizes=True), id="sizes in 64 bits that fit 32"),
+        pytest.param(by_hand(parts_of(GOOD), silent=True), id="sizes in the directory alone"),
+        pytest.param(by_hand(parts_of(GOOD), extra=b"\xfe\xca\0\0\0"), id="an extra field filled up with a nought"),
+        pytest.param(by_hand({f"/{name}": part for name, part in parts_of(GOOD).items()}), id="names from the root"),
+        pytest.param(GOOD.replace(b"xl/worksheets/", b"xl\\worksheets\\", 1), id="a backslash in one place"),
+    ],
+)
+def test_what_is_told_twice_or_only_once_means_what_it_says(data: bytes) -> None:
+    package = open_package(data)
+    assert {name: package.part(name) for name in package.names} == parts_of(GOOD)
+    assert sniff(data) is Kind.XLSX
+
+
+def test_sizes_in_64_bits_that_are_others_are_refused() -> None:
+    data = by_hand(parts_of(GOOD), of_sizes=True)
+    with refused_as("file-directory"):
+        open_package(data[:-30] + bytes([data[-30] ^ 1]) + data[-29:])
+
+
+def test_a_part_is_found_by_the_address_of_its_name() -> None:
+    package = open_package(packed({"xl/my sheet.xml": b"<a/>", "xl/%E8%A1%A8.xml": b"<b/>", "xl/a%31.xml": b"<c/>"}))
+    assert (package.part("xl/my%20sheet.xml"), package.part("xl/表.xml")) == (b"<a/>", b"<b/>")
+    assert "xl/a1.xml" not in package  # nobody has to write a figure so, and readers differ
 
 
 def test_a_zip64_directory_is_read_where_it_is_exact() -> None:

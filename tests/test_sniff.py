@@ -45,6 +45,8 @@ def test_binary_workbooks_and_opendocument_are_told_apart() -> None:
     mimetype = b"application/vnd.oasis.opendocument.spreadsheet"
     assert sniff(packed({"[Content_Types].xml": b"", "xl/workbook.bin": b""})) is Kind.XLSB
     assert sniff(packed({"mimetype": mimetype, "content.xml": b""}, zipfile.ZIP_STORED)) is Kind.ODS
+    for parts in ({"mimetype": mimetype}, {"META-INF/manifest.xml": b'<m:x m:media-type="%s"/>' % mimetype}):
+        assert sniff(packed(parts | {"content.xml": b""})) is Kind.ODS  # unpacked and packed again
 
 
 def test_an_archive_of_returns_is_a_zip() -> None:

@@ -184,6 +184,7 @@ def is_filled(answer: Answer) -> bool:
 def read_answers(reader: AnswerReader, sheet: Sheet, columns: Columns, rows: Rows) -> Answers:
     """Read the answers of every item found in a sheet."""
     places = tuple(map(columns.place, reader.form.answers))
+    rows = _with_months_of_done(reader.form, sheet, columns, rows) if columns.one_month else rows
     answers = _SheetReader(reader, sheet, places, _BY_STATUS if columns.status else _IN_PAIRS).read(rows)
     if unticked := _unticked(answers) if {"done", "planned"} <= columns.places.keys() else ():
         answers = _SheetReader(reader, sheet, places, _UNTICKED).read(rows)
@@ -191,6 +192,18 @@ def read_answers(reader: AnswerReader, sheet: Sheet, columns: Columns, rows: Row
         return replace(answers, findings=(*answers.findings, found))
     way = _BY_STATUS if _are_states(answers) else _BY_MONTHS if _are_months(answers) else ""
     return _SheetReader(reader, sheet, places, way).read(rows) if way else answers
+
+
+def _with_months_of_done(form: Form, sheet: Sheet, columns: Columns, rows: Rows) -> Rows:
+    """The rows, those of what is done and not planned with their months under one heading for both."""
+    moved = dict(rows.moved)
+    for number, row in rows.of_item.items():
+        done, planned = (read_tick(chosen(sheet.at(row, columns.place(name)))).value for name in _MONTHS)
+        if done is not False and planned is False and number not in moved:
+            places = {name: (row, place) for name in form.answers if (place := columns.place(name)) is not None}
+            months = {"done_month": places["planned_month"], "planned_month": None}
+            moved[number] = {name: places.get(name) for name in form.answers} | months
+    return replace(rows, moved=moved)
 
 
 def _unticked(answers: Answers) -> tuple[int, ...]:

@@ -31,6 +31,7 @@ from sanjin_xl.recovery.headings import STATUS, WHEN, find_header, headings, hea
 from sanjin_xl.recovery.row_ids import MARK_COLUMNS, ItemIds, as_number
 from sanjin_xl.workbook.book import Sheet
 
+_MONTH_OF = {"done": "done_month", "planned": "planned_month", STATUS: "done_month"}
 _LEAST_SHARE = 0.3  # of the items, for a column to be recognised by its content
 _MOST_ROWS, _MOST_COLUMNS = 1000, 60  # looked through for a column of which only the content is known
 
@@ -40,7 +41,7 @@ class Columns:
     """Where each column stands (from zero), the header's row (None: gone), and what was odd about it.
 
     `as_issued`: nothing was moved, and nothing needs to be looked for. `status`: what stands under `done` says of each
-    item whether it is done or planned, and when.
+    item whether it is done or planned, and when. `one_month`: what is done has its months under `planned_month`, too.
     """
 
     places: Mapping[str, int]
@@ -48,6 +49,7 @@ class Columns:
     findings: tuple[Finding, ...] = ()
     as_issued: bool = False
     status: bool = False
+    one_month: bool = False
 
     @property
     def first_row(self) -> int:
@@ -69,6 +71,13 @@ def _counted(cells: Sequence[object]) -> int:
     return len(numbers) if steps and len(numbers) > 1 else 0
 
 
+def _is_of_both(headed: Mapping[str, object]) -> bool:
+    """Whether both ticks have a heading, that of what is done maybe one for everything, and neither month has."""
+    ticks = [name for name in headed if name in ("done", "planned", STATUS)]
+    both = {"done", "planned"} <= headed.keys() or ticks == [STATUS, "planned"]
+    return both and headed.keys().isdisjoint(MONTHS)
+
+
 @dataclass
 class _Search:
     """One sheet being searched for its columns."""
@@ -81,11 +90,13 @@ class _Search:
     heads: list[str] = field(default_factory=list)
     headed: dict[str, list[int]] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
+    one_month: bool = False
 
     def run(self) -> Columns:
         self.header, self.heads = find_header(self.form, self.sheet)
         self.headed = self._headed()
         status = self._status()
+        self.one_month = self._has_one_month()
         linked = self.links.columns()
         self.places = self._marks() | linked
         # Headings that stand elsewhere than the formulas say were shifted or exchanged: none of them counts then.
@@ -101,7 +112,9 @@ class _Search:
         if not guessed.keys() & {"done", "planned"} and (unsure := self._by_status(filter(self._is_filled, status))):
             return unsure  # ○ and △ beside most items: each of them is asked about
         self.places |= guessed
-        return Columns(self.places, self.header, tuple(self._findings(linked, guessed)))
+        self.one_month = self.one_month and "done_month" not in self.places
+        found = tuple(self._findings(linked, guessed))
+        return Columns(self.places, self.header, found, one_month=self.one_month)
 
     def _status(self) -> list[int]:
         """The columns headed as one for everything; beside one for what is planned the first is for what is done."""
@@ -110,6 +123,31 @@ class _Search:
             return status
         self.headed["done"] = status[:1]
         return []
+
+    def _has_one_month(self) -> bool:
+        """Whether one column of months is of what is done and of what is planned alike: 已落实 | 拟落实 | 时间.
+
+        Months beside ticks of the other kind bear it out, be it headed 落实时间; it is taken for that of the plans.
+        """
+        found, alone = self.headed, self.headed.pop(WHEN, [])
+        both = alone if _is_of_both(found) else found.get("done_month", []) if "planned_month" not in found else []
+        tick, other = ("done", "planned") if both is alone else ("planned", "done")
+        if not both or not {tick, other} <= found.keys():
+            return False
+        places = [found[name][0] for name in (tick, other)]
+        is_shared = len(both) == 1 and (both is alone or places[0] + 1 == both[0])
+        shared = is_shared and self._stands_beside(both[0], *places)
+        if shared or both is alone:
+            found.pop("done_month", None)
+            found["planned_month"] = both
+        return shared
+
+    def _stands_beside(self, month: int, tick: int, other: int) -> bool:
+        """Whether a month stands in a row with one tick and without the other."""
+        rows = range((self.header or 0) + 1, min(len(self.sheet.rows), _MOST_ROWS))
+        ticked = (row for row in rows if self.sheet.at(row, tick) not in ("", None))
+        alone = (row for row in ticked if self.sheet.at(row, other) in ("", None))
+        return any(read_months(self.sheet.at(row, month)).value for row in alone)
 
     def _by_status(self, places: Iterable[int]) -> Columns | None:
         """The columns with the first of some places as the one for everything; None where another says it already."""
@@ -167,7 +205,7 @@ class _Search:
         for place, text in enumerate(self.heads):
             name = known.field(text)
             if name == WHEN:
-                name = {"done": "done_month", "planned": "planned_month", STATUS: "done_month"}.get(before, "")
+                name = WHEN if _is_of_both(found) else _MONTH_OF.get(before, WHEN)
             if name and (text in known.ours or name not in own):
                 found[name].append(place)
             before = name or before
@@ -262,7 +300,8 @@ class _Search:
         yield from self._repeated()
         yield from self._moved()
         for name in self.form.answers:
-            if name not in self.places and not self._is_together(name):
+            both = self.one_month and name == "done_month"
+            if name not in self.places and not both and not self._is_together(name):
                 yield self._about("column-missing", name)
 
     def _about(self, code: str, name: str, place: int | None = None, **facts: str) -> Finding:
@@ -287,6 +326,8 @@ class _Search:
         # A heading above other columns than it names, of the marks or of the answers: all of them may be shifted.
         away = [n for n, places in self.headed.items() if n in MARK_COLUMNS and self.places.get(n) not in places]
         answers = {name: self.places[name] for name in self.form.answers if name in self.places}
+        if self.one_month:  # which may stand in front of both ticks
+            del answers["planned_month"]
         shifted = bool(away) or not all(self._is_plausible(*one) for one in answers.items())
         odd = shifted or [*answers.values()] != sorted(answers.values())
         # Where formulas bear out all headings they look at, those of the texts are believed as well, if in their order.

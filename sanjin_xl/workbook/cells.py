@@ -344,6 +344,10 @@ def _character(reference: str) -> str | None:
 
 def _written_text(written: bytes) -> str:
     """What character data says: `A&amp;B` → `A&B`, `&#22269;` → `国`; raises Unusual where it is no XML."""
+    return unescaped(_characters(written))
+
+
+def _characters(written: bytes) -> str:
     text = written.decode()
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -351,13 +355,13 @@ def _written_text(written: bytes) -> str:
         if not _refers_to_characters(written):
             raise Unusual
         text = _REFERENCE.sub(lambda found: _character(found[0]) or "", text)
-    return unescaped(text)
+    return text
 
 
 def _tagged_text(written: bytes) -> str:
     """What the <t> elements of a stretch say together; blanks around one count only where it says so."""
     texts = (content if preserve else content.strip(b" \t\r\n") for preserve, content in _TAG.findall(written))
-    return "".join(map(_written_text, texts))
+    return unescaped("".join(map(_characters, texts)))  # half a character may stand in a run of its own
 
 
 # ── shared strings ───────────────────────────────────────────────────────────────────────────────────────────────

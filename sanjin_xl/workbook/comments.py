@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from sanjin_xl.workbook.limits import Limits
-from sanjin_xl.workbook.xml import MAIN, Attributes, Markup
+from sanjin_xl.workbook.xml import MAIN, Attributes, Markup, unescaped
 
 _THREADS = ("http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments",)
 
@@ -56,5 +56,5 @@ def _all_of(reader: type[_Comments], parts: Iterable[tuple[str, bytes]], limits:
         comments = reader(name, limits)
         comments.read(xml)
         for address, texts in comments.found.items():
-            found[address] += texts
+            found[address] += map(unescaped, texts)
     return {address: "\n".join(texts) for address, texts in found.items()}

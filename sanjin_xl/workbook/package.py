@@ -38,6 +38,7 @@ _KNOWN_FLAGS = 0x6 | _DESCRIPTOR | _UTF8  # bits 1 and 2 tell how hard deflate t
 _OTHER_NAME = 0x7075  # Info-ZIP's Unicode Path: a second name, which some readers prefer
 
 _SEGMENT = r"(?!\.{1,2}(?:/|\Z))[A-Za-z0-9_\-.()\[\] ]+"
+_SPELT = re.compile(r"(?:%(?:20|[89A-Fa-f][0-9A-Fa-f]))+")  # a blank, and what is not of ASCII (RFC 3987, 3.1)
 _PLAIN_NAME = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT})*/?")
 _ODD_IN_NAME = re.compile(r"[\x00-\x1f\x7f\\:*?\"<>|]|\A/|//|(?:\A|/)\.{1,2}(?:/|\Z)")
 
@@ -47,14 +48,16 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")  # honest in customXml by .N
 _DOCTYPE_UTF16 = b"\0".join(b"<!DOCTYPE"[i : i + 1] for i in range(9))  # either byte order
 # Nothing but UTF-8, comments and instructions before the root element: what calamine takes for granted.
 _PROLOG = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:<\?xml version=[\"']1\.0[\"'](?: +encoding=[\"'](?i:utf-8)[\"'])?"
+    rb"(?:\xef\xbb\xbf)?(?:<\?xml version=[\"']1\.0[\"'](?: +encoding=[\"'](?i:utf-?8|(?P<ascii>(?:us-)?ascii))[\"'])?"
     rb"(?: +standalone=[\"'](?:yes|no)[\"'])? *\?>)?(?:\s|(?><!--.*?-->)|(?><\?(?!xml\s).*?\?>))*<[A-Za-z_]",
     re.DOTALL,
 )
 _PROLOG_BYTES = 4096
 _DECLARED = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']*)")
 # Encodings in which "<!DOCTYPE" is spelt in the bytes of ASCII, so that it cannot hide.
-_OPEN_ENCODINGS = re.compile(rb"utf-8|us-ascii|ascii|iso-8859-\d+|windows-125\d|gb2312|gbk|gb18030|big5", re.IGNORECASE)
+_OPEN_ENCODINGS = re.compile(
+    rb"utf-?8|us-ascii|ascii|iso-8859-\d+|windows-125\d|gb2312|gbk|gb18030|big5", re.IGNORECASE
+)
 
 
 NameOf = Callable[[bytes, int, bytes], str]  # a name from its bytes, the flags and the extra field
@@ -77,7 +80,7 @@ class Entry(NamedTuple):
 class Package:
     """A container that passed the gate: its parts, decompressed and verified, by name.
 
-    Names are unique whatever their case, so that a part is found by any spelling of it.
+    Names are unique whatever their case, so that a part is found by any spelling of it, as an address too.
     """
 
     names: tuple[str, ...]
@@ -86,15 +89,15 @@ class Package:
     @classmethod
     def of(cls, names: Sequence[str], parts: Iterable[bytes]) -> "Package":
         """The package of these parts, as many as names; the names must have gone through `check_members`."""
-        return cls(tuple(names), dict(zip(map(str.lower, names), parts, strict=True)))
+        return cls(tuple(names), dict(zip(map(_key, names), parts, strict=True)))
 
     def __contains__(self, name: str) -> bool:
-        return name.lower() in self._parts
+        return _key(name) in self._parts
 
     def part(self, name: str) -> bytes:
         """The bytes of a part; raises Refused where there is none of that name."""
         try:
-            return self._parts[name.lower()]
+            return self._parts[_key(name)]
         except KeyError:
             raise Refused("file-part-missing", part=name) from None
 
@@ -106,9 +109,15 @@ class Package:
         part = self.part(name)
         if whole:
             check_utf8(part, name)
-        if not _PROLOG.match(part, 0, _PROLOG_BYTES):
+        prolog = _PROLOG.match(part, 0, _PROLOG_BYTES)
+        if not prolog or (prolog["ascii"] and not part.isascii()):
             raise Refused("file-encoding", part=name)
         return part
+
+
+def _key(name: str) -> str:
+    """What a part is known by: sheet%201.xml and %E8%A1%A8.xml are other ways to write Sheet 1.xml and 表.xml."""
+    return (_SPELT.sub(lambda found: unquote(found[0]), name) if "%" in name else name).lower()
 
 
 def check_utf8(xml: bytes, part: str) -> None:
@@ -141,6 +150,8 @@ def _open(data: bytes, limits: Limits, name_of: NameOf, cache: Cache) -> Package
     if len(data) > limits.file_bytes:
         raise Refused("file-too-large", found=len(data), limit=limits.file_bytes)
     entries, directory = _directory(data, limits, name_of)
+    if all(entry.name.startswith("/") for entry in entries):  # as a path from the root of the package, which it is
+        entries = [entry._replace(name=entry.name[1:]) for entry in entries]
     check_members([(entry.name, entry.size) for entry in entries], limits)
     _check_packing(entries, limits)
     starts = _check_tiling(data, entries, directory)
@@ -233,12 +244,16 @@ def _central(data: bytes, at: int, end: int, name_of: NameOf) -> tuple[Entry, in
 
 
 def _wide(extra: bytes, fields: tuple[int, ...]) -> tuple[int, ...]:
-    """Fields that do not fit 32 bits, from the zip64 extra field (4.5.3); raises Refused if it does not fit them."""
+    """Fields that do not fit 32 bits, from the zip64 extra field (4.5.3); raises Refused if it does not fit them.
+
+    Where all fit, some programs say them there again.
+    """
     wide = _extras(extra).get(1, b"")
     missing = fields.count(_FULL32)
-    if len(wide) < 8 * missing or (wide and not missing):
+    said = struct.unpack_from(f"<{len(wide) // 8}Q", wide)
+    if len(said) < missing or (not missing and said[: len(fields)] != fields[: len(said)]):
         raise Refused("file-directory")
-    values = iter(struct.unpack_from(f"<{missing}Q", wide))
+    values = iter(said)
     return tuple(next(values) if field == _FULL32 else field for field in fields)
 
 
@@ -247,7 +262,9 @@ def _extras(extra: bytes) -> dict[int, bytes]:
     at = 0
     while at < len(extra):
         if at + 4 > len(extra):
-            raise Refused("file-directory")
+            if any(extra[at:]):  # noughts fill up, so that what follows begins at an even place
+                raise Refused("file-directory")
+            break
         tag, length = struct.unpack_from("<2H", extra, at)
         at += 4 + length
         if at > len(extra) or tag in found:
@@ -260,7 +277,7 @@ def _extras(extra: bytes) -> dict[int, bytes]:
 
 
 def _package_name(raw: bytes, flags: int, extra: bytes) -> str:
-    if extra and _OTHER_NAME in _extras(extra):
+    if extra and (other := _extras(extra).get(_OTHER_NAME)) is not None and other[5:] != raw:
         raise Refused("file-name")
     try:
         return raw.decode("utf-8" if flags & _UTF8 else "ascii").replace("\\", "/")
@@ -349,18 +366,21 @@ def _local(data: bytes, entry: Entry, directory: int) -> tuple[int, bool]:
         magic == b"PK\x03\x04"
         and not (flags ^ entry.flags) & ~(_IDLE_FLAGS | (_UTF8 if entry.raw_name.isascii() else 0))
         and (method, names) == (entry.method, len(entry.raw_name))
-        and data[start - names : start] == entry.raw_name
-        and (crc, *sizes) in _local_values(entry, described)
+        and data[start - names : start].replace(b"\\", b"/") == entry.raw_name.replace(b"\\", b"/")
+        and _is_told(entry, (crc, *sizes), described)
     )
     if not same:
         raise Refused("file-header", part=entry.name)
     return start + int(extras), described
 
 
-def _local_values(entry: Entry, described: bool) -> tuple[tuple[int, int, int], ...]:
+def _is_told(entry: Entry, here: tuple[int, ...], described: bool) -> bool:
+    """Whether checksum and sizes before a part are those of the directory, or are not told there at all.
+
+    With a data descriptor the values follow the data; LibreOffice and POI leave noughts here.
+    """
     known = (entry.crc, entry.size, entry.packed)
-    # With a data descriptor the values follow the data; LibreOffice and POI leave noughts here.
-    return (known, (0, 0, 0)) if described else (known,)
+    return here == known or not any(here) or (described and all(a in (0, b) for a, b in zip(here, known, strict=True)))
 
 
 def _descriptor(gap: bytes, entry: Entry) -> int:

@@ -130,12 +130,19 @@ def links_of(package: Package, part: str, cache: Cache, limits: Limits) -> Mappi
     if part and relations not in package:
         return {}
     found = cache.part(_read_relations, package.xml(relations), relations, limits)
-    return {key: Relation(kind, _resolved(folder, target) if kind else "") for key, (kind, target) in found.items()}
+    return {
+        key: Relation(kind, _resolved(package, folder, target) if kind else "") for key, (kind, target) in found.items()
+    }
 
 
-def _resolved(folder: str, target: str) -> str:
-    """The name of a part from where it is pointed at: ../drawings/d.xml from xl/worksheets → xl/drawings/d.xml."""
-    return normpath(join("/", folder, target.replace("\\", "/"))).lstrip("/")
+def _resolved(package: Package, folder: str, target: str) -> str:
+    """The name of a part from where it is pointed at: ../drawings/d.xml from xl/worksheets → xl/drawings/d.xml.
+
+    Where there is none of that name, it may be said from the root of the package, without the slash that tells so.
+    """
+    written = target.replace("\\", "/")
+    here, from_root = (normpath(join("/", start, written)).lstrip("/") for start in (folder, ""))
+    return from_root if from_root in package and here not in package else here
 
 
 def _read_relations(xml: bytes, part: str, limits: Limits) -> Mapping[str, tuple[str, str]]:

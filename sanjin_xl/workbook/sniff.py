@@ -7,6 +7,7 @@ import codecs
 import re
 import struct
 import zlib
+from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ class Kind(Enum):
     PPTX = "pptx", "file-not-a-workbook"
     OFFICE_OTHER = "other Office package", "file-not-a-workbook"
     ENCRYPTED = "encrypted Office package", "file-encrypted"
+    ODS_ENCRYPTED = "encrypted OpenDocument", "file-encrypted"  # as a whole, since LibreOffice 24.8
     XLS_ENCRYPTED = "encrypted xls", "file-encrypted"
     RIGHTS_PROTECTED = "rights-protected", "file-rights-protected"  # IRM, and WPS's own protection of documents
     DOC = "doc", "file-word"
@@ -49,6 +51,7 @@ class Kind(Enum):
     MAIL = "mail", "file-mail"
     MAIL_FOLDER = "folder of mails", "file-mail"
     MSG = "mail of Outlook", "file-mail"
+    MAIL_STORE = "store of mails", "file-mail"  # .pst, .dbx
     WINMAIL = "winmail.dat", "file-winmail"
     OFD = "ofd", "file-ofd"
     IWORK = "Numbers or Pages", "file-iwork"
@@ -83,9 +86,12 @@ _MAGIC = (
     (b"\x09\x04\x06\x00", Kind.BIFF_BARE),
     (b"\x09\x08\x08\x00", Kind.BIFF_BARE),
     (b"\x78\x9f\x3e\x22", Kind.WINMAIL),  # MS-OXTNEF 2.1.3.1
+    (b"!BDN", Kind.MAIL_STORE),  # MS-PST 2.2.2.6
+    (b"\xcf\xad\x12\xfe", Kind.MAIL_STORE),  # Outlook Express
     (b"L\0\0\0\x01\x14\x02\0", Kind.SHORTCUT),  # MS-SHLLINK 2.1
     (b"\0\x05\x16\x07", Kind.SIDECAR),  # AppleDouble
     (b"book\0\0\0\0mark", Kind.SHORTCUT),  # alias of a Mac
+    (b"bplist00", Kind.SHORTCUT),  # .webloc of a Mac, .icloud for what is not downloaded
     (b"ID3", Kind.MEDIA),
     (b"#!AMR", Kind.MEDIA),
     (b"OggS", Kind.MEDIA),
@@ -99,9 +105,14 @@ _MAGIC = (
     (b"MSCF\0\0\0\0", Kind.ARCHIVE_OTHER),
     (b"\0\1\0\0Standard ", Kind.DATABASE),
     (b"SQLite format 3\0", Kind.DATABASE),
+    (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", Kind.OLE_OTHER),  # OneNote
+    (b"\0\0\2\0\6\4\6\0", Kind.OTHER_SPREADSHEET),  # Lotus 1-2-3
+    (b"\0\0\x1a\0\0\x10\4\0", Kind.OTHER_SPREADSHEET),
     (b"8BPS\0\1", Kind.PICTURE),
     (b"\0\0\0\x0cjP  \r\n", Kind.PICTURE),
     (b"\xd7\xcd\xc6\x9a", Kind.PICTURE),  # Windows metafile
+    (b"II+\0", Kind.PICTURE),
+    (b"\0\0\1\0", Kind.PICTURE),  # icon
 )
 # ContentInfo of CMS (RFC 5652, 3): signed, enveloped, or with a MAC.
 _CMS = re.compile(
@@ -114,6 +125,7 @@ _LHA = re.compile(rb"..-l(?:h[0-7d]|z[s45])-", re.DOTALL)
 _HEIF = re.compile(rb".{4}ftyp(?:heic|heix|hevc|mif1|msf1|avif)", re.DOTALL)  # photographs of telephones
 _WEBP = re.compile(rb"RIFF.{4}WEBP", re.DOTALL)
 _BMP = re.compile(rb"BM.{4}\0{4}.{4}[\x0c\x28\x38\x40\x6c\x7c]\0{3}", re.DOTALL)
+_EMF = re.compile(rb"\x01\0\0\0.{36} EMF", re.DOTALL)
 
 
 def sniff(data: bytes) -> Kind:
@@ -131,7 +143,7 @@ def sniff(data: bytes) -> Kind:
         return _ole_kind(data)
     if mail := _mail_kind(data[:_HEAD]):
         return mail
-    if _HEIF.match(data) or _WEBP.match(data) or _BMP.match(data):
+    if any(picture.match(data) for picture in (_HEIF, _WEBP, _BMP, _EMF)):
         return Kind.PICTURE
     if _CMS.match(data):
         return Kind.SEALED
@@ -160,39 +172,71 @@ def _is_gnumeric(data: bytes) -> bool:
 # ── zip ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _LINE = b"PK\x01\x02"
-_CENTRAL = struct.Struct("<28x3H12x")
+_CENTRAL, _LOCAL = struct.Struct("<28x3H8xL"), struct.Struct("<8xH16x2H")
 _NAMES = 4096  # more than the gate lets through, few enough to look at
-_ODS_TYPE = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+_SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
+_ODS_TYPE = b"mimetype" + _SPREADSHEET
 _SXC_TYPE = b"mimetypeapplication/vnd.sun.xml.calc"
+_TYPES, _MIMETYPE, _MANIFEST = "[content_types].xml", "mimetype", "meta-inf/manifest.xml"
+_OF_ROOT = re.compile(rb"media-type=[\"']([^\"']*)")  # the first in a manifest (ODF 1.2 part 3, 4.2)
 _OFFICE_PARTS = (
     ("xl/workbook.bin", Kind.XLSB),
     ("xl/workbook.xml", Kind.XLSX),
     ("word/document.xml", Kind.DOCX),
     ("ppt/presentation.xml", Kind.PPTX),
 )
+# Word, too, calls its document word/document2.xml now and then.
+_OFFICE_TYPES = (
+    (re.compile(rb"ms-excel\.sheet\.binary[A-Za-z.]{1,40}\.main"), Kind.XLSB),
+    (re.compile(rb"(?:spreadsheetml|ms-excel)[A-Za-z.]{1,40}\.main\+xml"), Kind.XLSX),
+    (re.compile(rb"(?:wordprocessingml|ms-word)[A-Za-z.]{1,40}\.main\+xml"), Kind.DOCX),
+)
 _SHEET = re.compile(r"(?:^|/)worksheets/[^/]+\.xml$")
 _BOOK = re.compile(r"workbook[0-9]*\.xml")
+_BEGINNING = 16_384  # bytes of a member
 
 
 def _zip_kind(data: bytes) -> Kind:
-    names = _zip_names(data)
-    if names is None:
+    members = _zip_members(data)
+    if members is None:
         return Kind.ZIP_CUT_OFF
-    # Stored, by ODF 1.2 part 3, 3.3, and the first member; SheetJS makes it the third.
-    if "content.xml" in names and _ODS_TYPE in data:
+    names = members.keys()
+    if "content.xml" in names and (_ODS_TYPE in data or _is_opendocument(data, members)):
         return Kind.ODS
+    if "encrypted-package" in names and _MIMETYPE in names:
+        return Kind.ODS_ENCRYPTED
     if "ofd.xml" in names:
         return Kind.OFD
     if "uof.xml" in names or _SXC_TYPE in data:
         return Kind.OTHER_SPREADSHEET
     if any(name.endswith((".iwa", "buildversionhistory.plist")) for name in names):  # the latter till 2013
         return Kind.IWORK
-    package = Kind.OFFICE_OTHER if names & {"[content_types].xml", "mimetype"} else Kind.ZIP
-    if package is Kind.OFFICE_OTHER and any(map(_is_book, names)):
+    return _office_kind(data, members)
+
+
+def _is_opendocument(data: bytes, members: Mapping[str, int]) -> bool:
+    """Whether a package is an .ods whose type is not stored in front (ODF 1.2 part 3, 3.3): SheetJS makes it the third
+    member, and whoever unpacks and packs it again has it packed, or left out.
+    """
+    if _MIMETYPE in members:
+        return _beginning(data, members[_MIMETYPE]).startswith(_SPREADSHEET)
+    found = _OF_ROOT.search(_beginning(data, members[_MANIFEST])) if _MANIFEST in members else None
+    return found is not None and found[1].startswith(_SPREADSHEET)
+
+
+def _office_kind(data: bytes, members: Mapping[str, int]) -> Kind:
+    """Which package of Office it is, by its usual parts, or else by what it says of its main part."""
+    typed = not members.keys().isdisjoint((_TYPES, _MIMETYPE))
+    if typed and any(map(_is_book, members)):
         return Kind.XLSX  # Excel itself calls its book xl/workbook22.xml now and then
-    known = next((kind for part, kind in _OFFICE_PARTS if part in names), package)
-    # Whatever its book is called, what has sheets is a workbook.
-    return Kind.XLSX if known is Kind.OFFICE_OTHER and any(map(_SHEET.search, names)) else known
+    if known := next((kind for part, kind in _OFFICE_PARTS if part in members), None):
+        return known
+    if not typed:
+        return Kind.ZIP
+    if any(map(_SHEET.search, members)):  # whatever its book is called
+        return Kind.XLSX
+    types = _beginning(data, members[_TYPES]) if _TYPES in members else b""
+    return next((kind for named, kind in _OFFICE_TYPES if named.search(types)), Kind.OFFICE_OTHER)
 
 
 def _is_book(name: str) -> bool:
@@ -201,20 +245,39 @@ def _is_book(name: str) -> bool:
     return len(folders) <= 1 and _BOOK.fullmatch(last) is not None
 
 
-def _zip_names(data: bytes) -> set[str] | None:
-    """Names in the directory in small letters; None where there is no directory, as in a file cut off."""
+def _zip_members(data: bytes) -> dict[str, int] | None:
+    """Names in the directory in small letters, and where the members begin; None where there is no directory, as in a
+    file cut off.
+    """
     end = data.rfind(b"PK\x05\x06", max(0, len(data) - 65_557))
     if end < 0 or end + 22 > len(data):
         return None
     count, size, start = struct.unpack_from("<H2L", data, end + 10)
     # Where bytes were lost or added before it, the directory is not where it says, but still before its end record.
     at = start if data.startswith(_LINE, start) else max(0, end - size)
-    names: set[str] = set()
-    while len(names) < _NAMES and data.startswith(_LINE, at) and at + 46 <= end:
-        name, extra, comment = _CENTRAL.unpack_from(data, at)
-        names.add(data[at + 46 : at + 46 + name].decode("latin-1").lower().replace("\\", "/"))
+    members: dict[str, int] = {}
+    while len(members) < _NAMES and data.startswith(_LINE, at) and at + 46 <= end:
+        name, extra, comment, offset = _CENTRAL.unpack_from(data, at)
+        written = data[at + 46 : at + 46 + name].decode("latin-1").lower().replace("\\", "/")
+        members[written.removeprefix("/")] = offset
         at += 46 + name + extra + comment
-    return names if names or not count else None
+    return members if members or not count else None
+
+
+def _beginning(data: bytes, at: int) -> bytes:
+    """The first bytes of a member, unpacked; b"" where that cannot be done."""
+    if not data.startswith(b"PK\x03\x04", at) or at + _LOCAL.size > len(data):
+        return b""
+    method, name, extra = _LOCAL.unpack_from(data, at)
+    start = at + _LOCAL.size + name + extra
+    packed = data[start : start + _BEGINNING]
+    if not method:
+        size = struct.unpack_from("<L", data, at + 22)[0]
+        return packed[:size]
+    try:
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, _BEGINNING)
+    except zlib.error:
+        return b""
 
 
 # ── OLE2 (MS-CFB) ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -310,6 +373,7 @@ def _has_password(records: bytes) -> bool:
 _HEADER_LINE = re.compile(rb"([!-9;-~]{1,60}+):([^\n]*+)\n?(?:[ \t][^\n]*+\n?)*+")
 _HEADERS = 300  # looked at
 _FOLDER_LINE = re.compile(rb"From [^\n]{1,300}+\n")
+_SIZE_LINE = re.compile(rb"[0-9]{1,10} *\n")  # of an .emlx by the mail program of a Mac
 _BEFORE = b"\xef\xbb\xbf\r\n\t "  # a mark or blank lines that some programs put before a text
 _PEOPLE = frozenset({b"from", b"to", b"sender", b"reply-to", b"return-path", b"delivered-to"})
 _OF_MAILS = _PEOPLE | {b"received", b"date", b"subject", b"message-id", b"mime-version", b"content-type", b"x-unsent"}
@@ -318,6 +382,7 @@ _OF_MAILS = _PEOPLE | {b"received", b"date", b"subject", b"message-id", b"mime-v
 def _mail_kind(head: bytes) -> Kind | None:
     """Whether a text begins with the headers of a mail, in whatever encoding or several of them."""
     head = with_breaks(head.lstrip(_BEFORE))
+    head = head[size.end() :] if (size := _SIZE_LINE.match(head)) else head
     if folder := _FOLDER_LINE.match(head):
         return Kind.MAIL_FOLDER if _has_headers(head[folder.end() :]) else None
     return Kind.MAIL if _has_headers(head) else None
@@ -340,9 +405,9 @@ def _has_headers(head: bytes) -> bool:
 _BOMS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HTML = re.compile(r"<(?:!doctype html|html|head|meta|body|table|style|div)\b|\Amime-version:", re.IGNORECASE)
-# Of an address: .url of Windows, .webloc of a Mac, .desktop of Linux.
 _SHORTCUT = re.compile(
-    r"\[(?:InternetShortcut|Desktop Entry)\]"
+    # Of an address; in front may stand its icon, under a name of its own.
+    r"(?:\[\{[0-9A-Fa-f-]{36}\}[^\[\]]{0,9}\]\s[^\[]{0,400})?\[(?:InternetShortcut|Desktop Entry)\]"
     r'|\{(?="[^{}]{0,2000}"doc_id")'  # .gsheet of Google
     r"|<\?xml[^<]{0,200}(?:<!DOCTYPE plist[^<]{0,200})?<plist[^<]{0,80}<dict>\s{0,40}<key>URL</key>"
 )

@@ -40,7 +40,17 @@ from sanjin_xl.workbook.looks import looks_of
 from sanjin_xl.workbook.package import Package, check_utf8
 from sanjin_xl.workbook.relationships import Worksheets, find_worksheets
 from sanjin_xl.workbook.styles import NO_STYLES, UNKNOWN, CellStyles, read_styles
-from sanjin_xl.workbook.xml import ERROR, INDEX, SPACE, Attributes, Markup, Run, is_all_markup, unescaped
+from sanjin_xl.workbook.xml import (
+    ERROR,
+    INDEX,
+    SPACE,
+    Attributes,
+    Markup,
+    Run,
+    is_all_markup,
+    unescaped,
+    without_prefix,
+)
 
 _NOTHING_SHARED = Shared([], UNKNOWN)
 # Of no consequence, and different in every return: where the cursor was left, and the footer with its stamp. Bounded,
@@ -93,7 +103,7 @@ def scan_book(package: Package, limits: Limits = LIMITS, cache: Cache | None = N
     shared = _shared(package, worksheets, cache, limits)
     book, left = {}, limits.grid
     for name, (part, visible) in worksheets.parts.items():
-        xml = package.xml(part, whole=False)
+        xml = without_prefix(package.xml(part, whole=False))
         sheet = scan_sheet(xml, part, limits, shared, cache)
         attached = attached_to(package, part, xml, cache, limits)
         hidden = sheet.hidden
@@ -113,7 +123,7 @@ def scan_book(package: Package, limits: Limits = LIMITS, cache: Cache | None = N
 def _shared(package: Package, worksheets: Worksheets, cache: Cache, limits: Limits) -> Shared:
     """What the cells of all sheets draw on."""
     part = worksheets.strings
-    strings = read_strings(package.xml(part), part, cache, limits) if part else Strings()
+    strings = read_strings(without_prefix(package.xml(part)), part, cache, limits) if part else Strings()
     styles = _styles(package, worksheets.styles, cache, limits)
     formats = UNKNOWN if worksheets.from_1904 else styles.formats
     return Shared(strings.texts, formats, strings.runs, styles.looks, styles.veils)
@@ -226,7 +236,7 @@ _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _WHOLE = re.compile(r"[1-9][0-9]{0,6}")
 _CELL_ATTRIBUTES = {"r", "s", "t", "cm", "vm", "ph"}  # 18.3.1.4
 _VALUES = {  # by cell type (18.18.11)
-    "n": re.compile(r"(?:-?[0-9]+(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?)?"),
+    "n": re.compile(r"(?:[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][-+]?[0-9]+)?)?"),
     "s": re.compile(rf"(?:{INDEX.decode()})?"),
     "b": re.compile(r"(?:[01]|true|false)?"),
     "e": re.compile(ERROR.decode()),

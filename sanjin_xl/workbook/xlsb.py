@@ -28,10 +28,11 @@ from sanjin_xl.workbook.records import (
     number_of,
     wide_text,
 )
-from sanjin_xl.workbook.relationships import links_of
+from sanjin_xl.workbook.relationships import Relation, links_of
 from sanjin_xl.workbook.tokens import XLSB, Formulas
 
-_BOOK, _STRINGS, _STYLES = "xl/workbook.bin", "xl/sharedStrings.bin", "xl/styles.bin"
+_BOOK = "xl/workbook.bin"
+_SHARED = {"sharedStrings": "xl/sharedStrings.bin", "styles": "xl/styles.bin"}  # where they usually are
 _LONG, _DOUBLE = struct.Struct("<L"), struct.Struct("<d")
 _COLUMN_STYLE = struct.Struct("<2L")
 _STYLE_BITS = 0xFFFFFF
@@ -99,9 +100,13 @@ class _SheetPart(NamedTuple):
 
 
 def _read(package: Package, cache: Cache, limits: Limits) -> Book:
-    sheets_at, from_1904 = _sheet_parts(package, cache, limits)
-    styles = _Styles(package.part(_STYLES) if _STYLES in package else b"")
-    texts = _texts(package.part(_STRINGS), styles, limits) if _STRINGS in package else []
+    books = (one.part for one in links_of(package, "", cache, limits).values() if one.kind == "officeDocument")
+    book = next(books, _BOOK)
+    links = links_of(package, book, cache, limits)
+    sheets_at, from_1904 = _sheet_parts(package.part(book), links)
+    strings, styled = (_shared(package, links, kind) for kind in _SHARED)
+    styles = _Styles(styled)
+    texts = _texts(strings, styles, limits)
     sheets: list[Sheet] = []
     margins: list[str] = []
     for name, visible, part in sheets_at:
@@ -115,11 +120,16 @@ def _read(package: Package, cache: Cache, limits: Limits) -> Book:
     return Book(sheets=tuple(sheets), margins=tuple(margins), external_links=external)
 
 
-def _sheet_parts(package: Package, cache: Cache, limits: Limits) -> tuple[list[_SheetPart], bool]:
+def _shared(package: Package, links: Mapping[str, Relation], kind: str) -> bytes:
+    """The part of a kind that the sheets share, b"" where there is none."""
+    part = next((one.part for one in links.values() if one.kind == kind), _SHARED[kind])
+    return package.part(part) if part in package else b""
+
+
+def _sheet_parts(book: bytes, links: Mapping[str, Relation]) -> tuple[list[_SheetPart], bool]:
     """The worksheets in the order of the book, and whether its days count from 1904."""
-    links = links_of(package, _BOOK, cache, limits)
     found, from_1904 = [], False
-    for kind, body in _records(package.part(_BOOK)):
+    for kind, body in _records(book):
         if kind == 153:  # BrtWbProp
             from_1904 = bool(body[0] & 1)
         elif kind == 156:  # BrtBundleSh

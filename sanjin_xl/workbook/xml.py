@@ -65,7 +65,7 @@ class _Piece(NamedTuple):
 
     def text(self) -> str:
         text = "".join(self.parts)
-        return unescaped(text if self.preserve else text.strip(" \t\r\n"))
+        return text if self.preserve else text.strip(" \t\r\n")
 
 
 class Markup:
@@ -168,14 +168,38 @@ class Markup:
 
         Blanks around a stretch count only where it says so.
         """
-        texts, runs, run_texts = map(self.seen.count, ("/t", "/r", "/r/t"))
-        if texts + min(runs, 1) > 1 or run_texts > runs:
+        alone, runs, run_texts = map(self.seen.count, ("/t", "/r", "/r/t"))
+        if alone + min(runs, 1) > 1 or run_texts > runs:
             raise self.refuse("file-two-values")
-        self.runs = tuple((one.text(), tuple(one.properties)) for one in self.pieces)
+        texts = [one.text() for one in self.pieces]
+        properties = (tuple(one.properties) for one in self.pieces)
+        self.runs = tuple(zip(map(unescaped, texts), properties, strict=True))
         self.seen, self.pieces, self.run = [], [], []
-        return "".join(text for text, _ in self.runs)
+        return unescaped("".join(texts))  # half a character may stand in a run of its own
 
 
 def is_all_markup(xml: bytes) -> bool:
     """Whether no comment, CDATA section or instruction but the declaration can hide what looks like elements."""
     return b"<!" not in xml and xml.find(b"<?", len("\ufeff<?".encode())) < 0
+
+
+_ROOT = re.compile(rb"<([A-Za-z][A-Za-z0-9]{0,19}):[A-Za-z]{1,20}(\s[^<>]*)>")
+_UNPREFIXED = re.compile(rb"</?[A-Za-z_][^\s/:>]*+[\s/>]")
+
+
+def without_prefix(xml: bytes) -> bytes:
+    """A part without the prefix that the Open XML SDK gives all of its elements: <x:c r="A1"/> → <c r="A1"/>.
+
+    Only where that changes nothing: the prefix is declared once, in the root, and nothing stands outside of it.
+    """
+    start = max(0, xml.find(b"?>", 0, 200))
+    root = _ROOT.match(xml, xml.find(b"<", start) if start else 0)
+    if not root:
+        return xml
+    prefix, said = root.groups()
+    declared = [b' xmlns:%s="%s"' % (prefix, space.encode()) for space in MAIN]
+    alone = b"xmlns=" not in xml and b" %s:" % prefix not in xml and xml.count(b"xmlns:%s=" % prefix) == 1
+    if not alone or not any(one in said for one in declared) or not is_all_markup(xml) or _UNPREFIXED.search(xml):
+        return xml
+    plain = xml.replace(b"<%s:" % prefix, b"<").replace(b"</%s:" % prefix, b"</")
+    return plain.replace(b"xmlns:%s=" % prefix, b"xmlns=", 1)

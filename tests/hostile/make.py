@@ -952,6 +952,7 @@ FLAT = (
     b"<?xml version='1.0'?><office:document xmlns:office='a' "
     b"office:mimetype='application/vnd.oasis.opendocument.spreadsheet'/>"
 )
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 STRANGERS: list[tuple[str, str, str | None, bytes]] = [
     ("winmail.dat", "an attachment as Outlook packs it", "file-winmail", b"\x78\x9f\x3e\x22\x01\x00"),
     ("表.ofd", "an .ofd", "file-ofd", packed({"OFD.xml": b"<ofd/>", "Doc_0/Document.xml": b"<x/>"})),
@@ -967,6 +968,19 @@ STRANGERS: list[tuple[str, str, str | None, bytes]] = [
     ("表.slk", "SYLK", "file-other-spreadsheet", b"ID;PWXL;N;E\r\nC;Y1;X1;K1\r\n"),
     ("表2.uos", "UOF 2", "file-other-spreadsheet", packed({"uof.xml": b"<a/>", "content.xml": b"<a/>"})),
     ("表.ceb", "a paper of Founder's", "file-ofd", b"Founder CEB 2.0\0\1\2\3" + bytes(99)),
+    ("邮件.pst", "mails of Outlook", "file-mail", b"!BDN" + bytes(range(99))),
+    ("邮件.dbx", "mails of Outlook Express", "file-mail", b"\xcf\xad\x12\xfe" + bytes(range(99))),
+    ("网址.plist", "an address on a Mac", "file-shortcut", b"bplist00\xd1\x01\x02SURLXhttp://a"),
+    ("图.emf", "a drawing of Windows", "file-picture", b"\x01\0\0\0" + bytes(36) + b" EMF" + bytes(50)),
+    ("表.wk1", "Lotus 1-2-3", "file-other-spreadsheet", b"\0\0\2\0\6\4\6\0" + bytes(50)),
+    ("加密.ods", "an encrypted .ods", "file-encrypted", packed({"mimetype": b"x", "encrypted-package": b"x"})),
+    (
+        "带图标.url",
+        "a shortcut that begins with its icon",
+        "file-shortcut",
+        b"[{000214A0-0000-0000-C000-000000000046}]\r\nProp3=19,2\r\n[InternetShortcut]\r\nURL=http://a/\r\n",
+    ),
+    ("文档二.docx", "a document that Word calls document2.xml", "file-word", office("word/document2.xml", WORD)),
     ("表.tar", "a tar", "file-archive-unsupported", b"a.xlsx".ljust(257, b"\0") + b"ustar\0" + bytes(250)),
     ("表.bz2", "a bzip2", "file-archive-unsupported", b"BZh91AY&SY" + bytes(range(256))),
     ("表.lzh", "an LHA", "file-archive-unsupported", b"\x21\x12-lh5-" + bytes(range(200))),

@@ -28,6 +28,7 @@ from sanjin_xl.workbook.package import Package
 from sanjin_xl.workbook.records import check_grids
 
 _STYLES = "styles.xml"
+_MANIFEST, _ENCRYPTED = "META-INF/manifest.xml", b"encryption-data"  # ODF 1.2 part 3, 4.4
 _BODY = b"<office:body"
 _PARAGRAPH, _PARAGRAPH_END = b"<text:p", b"</text:p>"
 _TAG = re.compile(rb"<[^<>]*>")
@@ -36,6 +37,8 @@ _PAGES, _PAGES_END = b"<office:master-styles>", b"</office:master-styles>"
 
 def read_ods(package: Package, cache: Cache, limits: Limits = LIMITS) -> Book:
     """The book in an .ods; raises Refused."""
+    if _MANIFEST in package and _ENCRYPTED in package.part(_MANIFEST):
+        raise Refused("file-encrypted")
     styles = in_usual_words(package.xml(_STYLES)) if _STYLES in package else b""
     usual, margins = _without_footers(styles), _footers(styles)
     content = package.xml(CONTENT, whole=False)  # expat decodes every piece of it

@@ -12,15 +12,13 @@ from sanjin_xl.workbook.book import DrawingKind, Value
 from sanjin_xl.workbook.limits import LIMITS
 from sanjin_xl.workbook.ods.drawings import DRAWN, SHAPES, Shape, shape
 from sanjin_xl.workbook.ods.xml import CONTENT, STYLE_NAME, TAG_END, Expat, checked, count_of, element
-from sanjin_xl.workbook.xml import Attributes
+from sanjin_xl.workbook.xml import ERROR, Attributes
 
 # LibreOffice numbers styles anew in every file, Gnumeric names them by chance: so a cell is known without its style's.
 _CELL = re.compile(rb'<table:(covered-)?table-cell(?: table:style-name="(' + STYLE_NAME + rb')")?(?=[\s/>])')
 _CELL_TAG = re.compile(rb"(?:covered-)?" + TAG_END)
 _COVERED = b"covered-"
-_ERROR = re.compile(
-    r"#(?:N/A|DIV/0!|NAME\?|NULL!|NUM!|REF!|VALUE!)|\w{2,8}[:：]\s?\d{3}"
-)  # Err:502, in the language of the program
+_ERROR = re.compile(ERROR.decode() + r"|\w{2,8}[:：]\s?\d{3}")  # Err:502, in the language of the program
 _REFERENCE = re.compile(r"\[\.([^\[\]]{1,40})\]")  # [.E6], [.$E$6], [.#REF!6]
 _LONGEST_HEAD = 200  # characters of a formula that tell where it looks for the answers
 _DIGIT, _NUMBER = re.compile(r"\d"), re.compile(r"\d{1,9}")
