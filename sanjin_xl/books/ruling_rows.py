@@ -176,6 +176,7 @@ class Rows:
         self.shortened = len(self.questions.present) * len(self.form.items) > MOST_ROWS
         self.open = [self._open_item(one) for one in self.questions.foremost]
         self.kinds = list(self._kinds())
+        # Of a nation the other rows are those of rulings alone: of what is asked, only what was ruled on is looked for.
         asked = {ref for one in self.questions.each_item() if (ref := one.ref) in self.latest or not self.shortened}
         others = self._rows(asked, self._others(asked), whole=False)
         self.others = list(islice(others, MOST_ROWS - len(self.open)))
@@ -195,26 +196,36 @@ class Rows:
     def _kinds(self) -> Iterator[Row]:
         """A row for each kind of question that is asked of two items or more, of all units and of each.
 
-        Then one for each that is asked about two whole returns or more.
+        The most frequent first, and of those as frequent the one with the most urgent item. Then one for each that is
+        asked about two whole returns or more.
         """
-        tally: dict[str, Counter[Unit]] = defaultdict(Counter)
-        first: dict[tuple[str, Unit | None], tuple[object, ...]] = {}
-        for n, one in enumerate(self.questions.each_item()):
-            codes, unit = {found.code for found in one.asked}, one.unit.unit
-            if len(codes) == 1 and one.ref not in self.latest:
-                tally[code := codes.pop()][unit] += 1
-                place = *self.questions.urgency(one), n
-                for kind in ((code, unit), (code, None)):
-                    first[kind] = min(place, first.get(kind, place))
-        for code, units in sorted(tally.items(), key=lambda kind: (-kind[1].total(), first[kind[0], None])):
+        counts, urgency = self._kinds_of_items()
+        for code, units in sorted(counts.items(), key=lambda kind: (-kind[1].total(), urgency[kind[0], None])):
             if len(units) > 1:
                 yield _kind_row(words.ALL_UNITS, words.ALL_KEY, code, units.total())
-            ranked = sorted(units, key=lambda unit: first[code, unit])
+            ranked = sorted(units, key=lambda unit: urgency[code, unit])
             yield from (_kind_row(unit.name, unit.code, code, units[unit]) for unit in ranked if units[unit] > 1)
         waiting = Counter(one.code for one in self.questions.whole if one.waiting and one.ref not in self.latest)
         for code, count in waiting.most_common():
             if count > 1:
                 yield _kind_row(words.ALL_UNITS, words.ALL_KEY, code, count, whole=True)
+
+    def _kinds_of_items(self) -> tuple[dict[str, Counter[Unit]], dict[tuple[str, Unit | None], tuple[object, ...]]]:
+        """How many items of each unit have one kind of question and no other, and how urgent the first of them is.
+
+        That is of each unit, and of all (None); of those as urgent the one that comes first is before the others.
+        """
+        counts: dict[str, Counter[Unit]] = defaultdict(Counter)
+        urgency: dict[tuple[str, Unit | None], tuple[object, ...]] = {}
+        for n, one in enumerate(self.questions.each_item()):
+            codes, unit = {found.code for found in one.asked}, one.unit.unit
+            if len(codes) == 1 and one.ref not in self.latest:
+                (code,) = codes
+                counts[code][unit] += 1
+                own = *self.questions.urgency(one), n
+                for kind in ((code, unit), (code, None)):
+                    urgency[kind] = min(own, urgency.get(kind, own))
+        return counts, urgency
 
     def _open_item(self, one: OpenItem) -> Row:
         cells = {
