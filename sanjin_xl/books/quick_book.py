@@ -44,16 +44,16 @@ class QuickWorkbook(Workbook):  # type: ignore[misc]  # XlsxWriter ships no type
 
 @lru_cache(maxsize=4096, typed=True)  # a size of 10 is not written as one of 10.0 is
 def _model(*properties: Any) -> Any:
-    """A format of no workbook, of which those of all are copies; names and values by turns."""
+    """A format that belongs to no workbook, for copies of it to be added; `properties`: names and values by turns."""
     form = Format(dict(zip(properties[::2], properties[1::2], strict=True)))
-    form._get_format_key()  # which it keeps
+    form._get_format_key()  # the format remembers it, and so do its copies
     form.made_of = repr(properties)
     return form
 
 
 class _QuickPackager(Packager):  # type: ignore[misc]
     def _filename(self, xml_filename: str) -> Any:
-        # The part before is whole, and takes half as much as bytes: a nation's are 40 MB.
+        # The part before is written to its end; as bytes it takes half the memory, and one of a nation has 40 MB.
         if self.filenames and not self.filenames[-1][2]:
             text, name, _ = self.filenames[-1]
             self.filenames[-1] = BytesIO(text.getvalue().encode("utf-8")), name, True

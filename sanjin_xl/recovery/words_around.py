@@ -71,7 +71,7 @@ def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[
             about = _about_item(number, address(row, place), text, answers.get(number), just_claims=place in own)
             # What stands beside the table stays behind like the hidden code, and may be about any item that is blank.
             stays = row in table.rows.placed and "code" not in table.rows.placed[row].marks
-            others = about_words_outside(text, address(row, place), answers) if stays and _is_sorted(table) else ()
+            others = about_words_outside(text, address(row, place), answers) if stays and _is_reordered(table) else ()
             yield from [one for one in (about, *others) if one.asks] or [about]
         for name in ("number", "points", "score", "hint"):
             if text := _over(form, table, number, row, name):
@@ -98,7 +98,7 @@ def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[
                 yield from about_words_outside(text, address(row, place), answers)
 
 
-def _is_sorted(table: Table) -> bool:
+def _is_reordered(table: Table) -> bool:
     """Whether the items do not stand in their order."""
     row_of = table.rows.of_item
     return bool(out_of_order(sorted(row_of, key=row_of.__getitem__)))
@@ -203,7 +203,7 @@ def _words_between(form: Form, table: Table, answers: Mapping[int, Answer]) -> I
     asked = {place for name in form.answers if (place := table.columns.place(name)) is not None}
     printed = {normal_text(item.text) for item in form.items}
     number = by_row[min(by_row)]
-    is_sorted = _is_sorted(table)
+    is_reordered = _is_reordered(table)
     for row in range(min(by_row), table.last_row):
         number = by_row.get(row, number)
         if row in table.rows.placed or row in by_row or adds_up(table.sheet.rows[row]):
@@ -215,7 +215,7 @@ def _words_between(form: Form, table: Table, answers: Mapping[int, Answer]) -> I
                 yield from about_words_outside(text, cell, answers)
             elif as_number(text) is None and not is_heading(form, text) and normal_text(text) not in printed:
                 about = _about_item(number, cell, text, answers.get(number), just_claims=True)
-                others = about_words_outside(text, cell, answers) if is_sorted else ()
+                others = about_words_outside(text, cell, answers) if is_reordered else ()
                 yield from [one for one in (about, *others) if one.asks] or [about]
 
 

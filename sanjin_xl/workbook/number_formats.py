@@ -24,8 +24,7 @@ _COMPARED = {
     "<>": lambda a, b: a != b,
 }
 _VALUE = "\0"  # where the value itself stands in a section
-
-
+_PLAIN = " -+()/.,:$¥￥%_"  # what stands around numbers and says nothing
 PLAIN_FORMATS = ("", "General", "@")  # they show what is stored
 
 
@@ -77,7 +76,7 @@ def texts_in(code: str, unseen: Collection[str] = ()) -> Sections:
     return tuple(sections) if is_odd else ()
 
 
-_DAY = re.compile(
+_DAY_TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[[^\]]*\]|(?P<end>;)|(?P<letters>m+|d+|y+|h+|s+)|(?P<other>.)',
     re.IGNORECASE | re.DOTALL,
 )
@@ -87,7 +86,7 @@ _LETTERS = {"d": "{0.day}", "dd": "{0.day:02}", "ddd": "{0:%a}", "dddd": "{0:%a}
 def _of_days(code: str) -> Sections:
     """The section of a format that shows days without their month, or another number in its place; () for others."""
     shows, before, has_month = "", "", False
-    for token in _DAY.finditer(code):
+    for token in _DAY_TOKEN.finditer(code):
         letters = (token["letters"] or "").lower()
         literal = token["quoted"] or token["escaped"] or token["other"] or ""
         if token["end"]:
@@ -108,9 +107,6 @@ def _of_days(code: str) -> Sections:
 
 def _escaped(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
-
-
-_PLAIN = " -+()/.,:$¥￥%_"  # what stands around numbers and says nothing
 
 
 def shown_as(value: object, written: str, sections: Sections) -> str:
