@@ -386,6 +386,14 @@ def test_the_fingerprint_does_not_change_with_what_nobody_sees(change: Callable[
     assert change(small_form()).fingerprint == small_form().fingerprint
 
 
+def test_forms_are_compared_as_a_whole_and_not_item_by_item(monkeypatch: pytest.MonkeyPatch) -> None:
+    form, same = small_form(), parse_form(SMALL_FORM)
+    other = with_item(form, 1, is_ledger=not form.item(1).is_ledger)  # which nobody sees
+    monkeypatch.setattr(Item, "__eq__", lambda *_: pytest.fail("items are compared"))
+    assert form is not same
+    assert (form == same, form == other) == (True, False)
+
+
 def test_words_that_move_from_one_text_to_the_next_change_the_fingerprint() -> None:
     form = small_form()
     first, second = form.item(1).text, form.item(2).text

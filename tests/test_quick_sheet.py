@@ -65,7 +65,10 @@ def parts(kind: type[Worksheet], seed: int, workbook: type[xlsxwriter.Workbook] 
         sheet.set_column(1, 1, 30)
         for row in rng.sample(range(60), 40):
             if rng.random() < 0.5:
-                sheet.put_row(row, [rng.choice(pool) for _ in range(9)], [rng.choice(forms) for _ in range(9)])
+                cells = [rng.choice(FORMULAS) if rng.random() < 0.2 else (None, rng.choice(pool)) for _ in range(9)]
+                formulas = [formula for formula, _ in cells]
+                values = [value for _, value in cells]
+                sheet.put_row(row, values, [rng.choice(forms) for _ in values], formulas[: rng.choice((0, 5, 9))])
             else:
                 for column in rng.sample(range(30), 4):
                     formula, value = rng.choice(FORMULAS) if rng.random() < 0.3 else (None, rng.choice(pool))

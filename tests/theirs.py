@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from itertools import zip_longest
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
@@ -26,6 +27,8 @@ class Theirs(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
             case _:
                 self.write_number(row, column, value, form)
 
-    def put_row(self, row: int, values: Sequence[Value], forms: Sequence[Any]) -> None:
-        for column, (value, form) in enumerate(zip(values, forms, strict=True)):
-            self.put(row, column, value, form)
+    def put_row(
+        self, row: int, values: Sequence[Value], forms: Sequence[Any], formulas: Sequence[str | None] = ()
+    ) -> None:
+        for column, (value, form, formula) in enumerate(zip_longest(values, forms, formulas)):
+            self.put(row, column, value, form, formula)

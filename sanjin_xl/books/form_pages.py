@@ -16,6 +16,8 @@ _SPARES = range(120, 20, -10)  # points of a page left for remarks that grow: as
 
 Group = list[Item]
 """Neighbouring items of one category that share a row of the paper form."""
+Block = tuple[Group, float, float]
+"""A group with its height: within a page, and on top of one, where the category is named beside it."""
 
 
 class ItemRows:
@@ -27,7 +29,6 @@ class ItemRows:
     def __init__(self, form: Form, cells: Cells, hints: Mapping[int, str]) -> None:
         self._form, self._cells, self._hints = form, cells, hints
         self._widths = {name: field.width for name, field in form.fields.items()}
-        self._group_heights: dict[tuple[int, int, bool], float] = {}
 
     def height(self, item: Item, *, labelled: bool) -> float:
         """The height of an item's row, beside which its category is named if it is `labelled` or the first of it."""
@@ -51,36 +52,35 @@ class ItemRows:
 
     def _filled(self, room: float, head: float, repeated: float, foot: float) -> list[list[Group]]:
         """Pages of so much room, no group torn that one can hold."""
-        groups = [part for group in self._groups for part in self._that_fit(group, room - repeated)]
+        blocks = [part for block in self._blocks for part in self._that_fit(block, room - repeated)]
         pages: list[list[Group]] = [[]]
         left = room - head
-        for group in groups:
-            below = foot if group is groups[-1] else 0
-            if pages[-1] and self._height_of(group, top=False) + below > left:
+        for n, (group, height, on_top) in enumerate(blocks, start=1):
+            below = foot if n == len(blocks) else 0
+            if pages[-1] and height + below > left:
                 pages.append([])
                 left = room - repeated
-            left -= self._height_of(group, top=not pages[-1])
+            left -= height if pages[-1] else on_top
             pages[-1].append(group)
         return pages
 
     @cached_property
-    def _groups(self) -> list[Group]:
+    def _blocks(self) -> list[Block]:
+        """All groups with their heights, which are asked for again and again until the pages are found."""
         return [
-            list(items)
+            self._block(list(items))
             for category in self._form.categories
             for _, items in groupby(category.items, key=lambda item: item.printed_row)
         ]
 
-    def _that_fit(self, group: Group, room: float) -> list[Group]:
-        """The group, or its items one by one where a page cannot hold them all."""
-        return [group] if self._height_of(group, top=True) <= room else [[item] for item in group]
+    def _block(self, group: Group) -> Block:
+        heights = [self.height(item, labelled=False) for item in group]
+        return group, sum(heights), sum([self.height(group[0], labelled=True), *heights[1:]])
 
-    def _height_of(self, group: Group, *, top: bool) -> float:
-        """The height of a group, on top of a page or not; asked for again and again until the pages are found."""
-        key = group[0].number, len(group), top
-        if key not in self._group_heights:
-            self._group_heights[key] = sum(self.height(item, labelled=top and item is group[0]) for item in group)
-        return self._group_heights[key]
+    def _that_fit(self, block: Block, room: float) -> list[Block]:
+        """The group, or its items one by one where a page cannot hold them all."""
+        group, _, on_top = block
+        return [block] if on_top <= room else [self._block([item]) for item in group]
 
     @cached_property
     def _text_heights(self) -> dict[int, float]:

@@ -94,9 +94,11 @@ class _FormSheet:
             issue.form, self.layout, issue.policy, issue.period.year, filling.marks, filling.carried
         )
         self.hints = {one.number: self.formulas.hint(one, filling.cells, filling.filled_on) for one in self.form.items}
+        self._scores = {one.number: self.formulas.score(one, filling.cells) for one in self.form.items}
         self.rows = ItemRows(self.form, filling.cells, {number: said for number, (_, said) in self.hints.items()})
         self.styles = Styles(book)
-        self._looks_of: dict[Shape, dict[str, Any]] = {}
+        self._shapes = _shapes_of(self.form)
+        self._looks_of: dict[Shape, list[Any]] = {}
         seen = [field.width for field in self.fields.values() if field.kind is not Kind.HIDDEN]
         hidden = [field.width for field in self.fields.values() if field.kind is Kind.HIDDEN]
         self.sheet = SheetWriter(self.styles, words.SHEET, seen, hidden=hidden, size=SIZE, living=True, gridlines=True)
@@ -202,25 +204,27 @@ class _FormSheet:
             self._item(item, labelled=item is first)
 
     def _item(self, item: Item, *, labelled: bool) -> None:
-        row, looks, cells = self.layout.row(item.number), self._looks(item), self.filling.cells
-        self._put(row, "number", item.number, looks["number"])
-        self._put(row, "text", item.text, looks["text"])
-        self._put(row, "points", points(item.points), looks["points"])
-        for field in self.answers:
-            self._put(row, field.name, cells.get((item.number, field.name)) or None, looks[field.name])
-        formula, score = self.formulas.score(item, cells)
-        self._put(row, "score", score, looks["score"], formula)
-        hint, said = self.hints[item.number]
-        self._put(row, "hint", said, looks["hint"], hint)
-        self._put(row, "code", item_code(item.number), looks["code"])
+        cells, (formula, score), (hint, said) = self.filling.cells, self._scores[item.number], self.hints[item.number]
+        values: dict[str, Value] = {
+            "number": item.number,
+            "text": item.text,
+            "points": points(item.points),
+            **{name: cells.get((item.number, name)) or None for name in self.form.answers},
+            "score": score,
+            "hint": said,
+            "code": item_code(item.number),
+        }
+        formulas = {"score": formula, "hint": hint}
+        names = self.layout.fields
+        self.sheet.put_row([values.get(one) for one in names], self._looks(item), [formulas.get(one) for one in names])
         self.sheet.next_row(self.rows.height(item, labelled=labelled))
 
-    def _looks(self, item: Item) -> dict[str, Any]:
-        """The formats of an item's row by field; rows of one shape share them."""
-        shape, look = _shapes_of(self.form)[item.number], self.sheet.format
+    def _looks(self, item: Item) -> list[Any]:
+        """The formats of an item's row from left to right; rows of one shape share them."""
+        shape, look = self._shapes[item.number], self.sheet.format
         if shape not in self._looks_of:
             edges = dict(shape[0])
-            self._looks_of[shape] = {
+            looks = {
                 "number": look("centre", **edges),
                 "text": look("text", **edges),
                 "points": look("points", num_format="0.0#", **edges),
@@ -229,6 +233,7 @@ class _FormSheet:
                 "hint": look("text", font_size=HINT_SIZE, font_color=QUIET, **edges),
                 "code": self.styles.get(font_size=8),
             }
+            self._looks_of[shape] = [looks.get(name) for name in self.layout.fields]
         return self._looks_of[shape]
 
     def _answer_format(self, item: Item, field: Field, edges: dict[str, object]) -> Any:

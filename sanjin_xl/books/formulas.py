@@ -35,6 +35,7 @@ _MONTH_TEXT = "|" + "|".join(_MONTHS) + "|"
 
 Row = Mapping[str, str]
 """The choices of a row as they stand, the neighbour's tick, the month of filling: 12 for a later year, "" for none."""
+_ROW = (*CHOICES, "neighbour", "filled")
 Test = tuple[str, Callable[[Row], bool]]
 """A condition as Excel has it, over {done} … {ledger}, {neighbour}, {date} and {filled}, and as a predicate."""
 
@@ -87,13 +88,18 @@ def _pieces(item: Item) -> tuple[tuple[str, tuple[Test, ...]], ...]:
 
 
 @lru_cache(maxsize=10_000)  # most rows of most workbooks say one of a few things
-def _said(item: Item, row: tuple[tuple[str, str], ...]) -> str:
-    """What the hint of an item says of a row."""
-    texts = dict(row)
-    return "".join(text for text, tests in _pieces(item) if all(holds(texts) for _, holds in tests))
+def _said(form: Form, number: int, row: tuple[str, ...]) -> str:
+    """What the hint of an item says of a row, whose texts are those of `_ROW`."""
+    texts = dict(zip(_ROW, row, strict=True))
+    pieces = _pieces(form.item(number))
+    return "".join(text for text, tests in pieces if all(holds(texts) for _, holds in tests))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16)  # all workbooks of a form have the same
+def _score_formulas(form: Form, layout: Layout, policy: Policy) -> dict[int, str]:
+    return {item.number: _score_formula(item, layout, policy) for item in form.items}
+
+
 def _score_formula(item: Item, layout: Layout, policy: Policy) -> str:
     cell = {name: layout.cell(item.number, name) for name in ("done", "planned", "ledger", "points")}
     head = SCORE_HEAD.format(tick=f'"{_TICK}"', **cell)
@@ -102,7 +108,22 @@ def _score_formula(item: Item, layout: Layout, policy: Policy) -> str:
     return f'={head}"{_TICK}",{full},{less}),2),{plan if policy.planned else 0})'
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16)
+def _worth_under(policy: Policy) -> Callable[[int, bool, bool, bool], int]:
+    """What an answer is worth under a policy."""
+
+    @lru_cache(maxsize=1024)
+    def worth(points: int, done: bool, planned: bool, ledger: bool) -> int:
+        return share_of(points, policy.share(done=done, planned=planned, ledger=ledger))
+
+    return worth
+
+
+@lru_cache(maxsize=16)
+def _hint_formulas(form: Form, layout: Layout, year: int) -> dict[int, str]:
+    return {item.number: _hint_formula(item, layout, year) for item in form.items}
+
+
 def _hint_formula(item: Item, layout: Layout, year: int) -> str:
     cells = {name: layout.cell(item.number, name) for name in CHOICES}
     date_cell = layout.at(HEAD_ROW, DATE_VALUE, absolute=True)
@@ -128,16 +149,18 @@ class Formulas:
     ) -> None:
         self._form = form
         self._layout = layout
-        self._policy = policy
         self._year = year
+        self._worth = _worth_under(policy)
+        self._scores, self._hints = _score_formulas(form, layout, policy), _hint_formulas(form, layout, year)
         self._marks = marks
+        self._marked_items = {number for number, _ in marks}
         self._carried = carried
         # What a hint may say of a row in which there is nothing to mend.
         self._quiet = (words.NOT_FILLED, words.CARRIED) if carried else (words.NOT_FILLED,)
 
     def score(self, item: Item, cells: Cells) -> tuple[str, float]:
         """The self-score: the share of the item's points that the policy gives for what is ticked."""
-        return _score_formula(item, self._layout, self._policy), points(self._score(item, cells))
+        return self._scores[item.number], points(self._score(item, cells))
 
     def totals(self, cells: Cells) -> dict[str, tuple[str, float]]:
         """The total row: points of the form, self-score."""
@@ -169,13 +192,14 @@ class Formulas:
 
     def hint(self, item: Item, cells: Cells, filled_on: date | None) -> tuple[str, str]:
         """What is missing or contradictory in a row, in words; 未填 for a row without any answer."""
-        formula = _hint_formula(item, self._layout, self._year)
+        formula = self._hints[item.number]
         formula += "".join(f'&IF({test},"{text}","")' for test, text in self._untouched(item, cells))
         return formula, self._hint_now(item, cells, filled_on)
 
     def _untouched(self, item: Item, cells: Cells) -> Iterator[tuple[str, str]]:
         """Tests of whether a row still is as it was sent out, each with what is to be said of it until then."""
-        if marked := [self.unmended(n, name, cells) for n, name in self._marks if n == item.number]:
+        if item.number in self._marked_items:
+            marked = [self.unmended(n, name, cells) for n, name in self._marks if n == item.number]
             yield f"OR({','.join(marked)})", words.SENT_BACK
         if item.number in self._carried:
             carried = [self._untouched_cell(item.number, name, cells) for name in self._form.answers]
@@ -228,26 +252,19 @@ class Formulas:
         return {name: self._layout.cell(1, name, keep_column=True) for name in self._form.fields}
 
     def _score(self, item: Item, cells: Cells) -> int:
-        done, planned, ledger = [_text(cells, item, name) == _TICK for name in TICKS]
-        return share_of(item.points, self._policy.share(done=done, planned=planned, ledger=ledger))
+        return self._worth(item.points, *[cells.get((item.number, name)) == _TICK for name in TICKS])
 
     def _total(self, cells: Cells) -> int:
         return sum(self._score(item, cells) for item in self._form.items)
 
     def _hint_now(self, item: Item, cells: Cells, filled_on: date | None) -> str:
-        row = self._row(item, cells, filled_on)
+        choices = [_text(cells, item, name) for name in CHOICES]
         untouched = "".join(text for _, text in self._untouched(item, cells))
-        if not any(_text(cells, item, name) for name in CHOICES):
+        if not any(choices):
             return words.NOT_FILLED + untouched
-        return _said(item, row) + untouched
-
-    def _row(self, item: Item, cells: Cells, filled_on: date | None) -> tuple[tuple[str, str], ...]:
-        """A row as `Row` has it, as pairs."""
-        return (
-            *((name, _text(cells, item, name)) for name in CHOICES),
-            ("neighbour", cells.get((item.depends_on, "done"), "") if item.depends_on else ""),
-            ("filled", str(12 if filled_on.year > self._year else filled_on.month) if filled_on else ""),
-        )
+        neighbour = cells.get((item.depends_on, "done"), "") if item.depends_on else ""
+        filled = str(12 if filled_on.year > self._year else filled_on.month) if filled_on else ""
+        return _said(self._form, item.number, (*choices, neighbour, filled)) + untouched
 
 
 def _text(cells: Cells, item: Item, name: str) -> str:

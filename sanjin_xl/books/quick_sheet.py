@@ -7,6 +7,7 @@ workbook of 300,000 cells takes. The XML here is to the byte what it writes itse
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
+from itertools import zip_longest
 from math import isfinite
 from typing import Any
 
@@ -47,11 +48,21 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
         else:
             self.table[row][column] = form, self._formula_tail(formula, value), str(value)
 
-    def put_row(self, row: int, values: Sequence[Any], forms: Sequence[Any]) -> None:
-        """Write a value in each of the first columns; what is written into them one by one lies over it."""
+    def put_row(
+        self, row: int, values: Sequence[Any], forms: Sequence[Any], formulas: Sequence[str | None] = ()
+    ) -> None:
+        """Write a value in each of the first columns, or a formula with the value it has now.
+
+        What is written into them one by one lies over it.
+        """
         self._check_dimensions(row, 0)
         self._check_dimensions(row, len(values) - 1)
-        self._rows[row] = forms, list(map(self._tail, values)), values
+        if any(formulas):
+            cells = list(zip_longest(values, formulas))
+            tails = [self._formula_tail(one, value) if one else self._tail(value) for value, one in cells]
+            self._rows[row] = forms, tails, [str(value) if one else value for value, one in cells]
+        else:
+            self._rows[row] = forms, list(map(self._tail, values)), values
 
     def _tail(self, value: Value) -> str:
         """The XML of a cell behind the number of its format."""

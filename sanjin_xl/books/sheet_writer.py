@@ -165,9 +165,9 @@ class SheetWriter:
         """
         self.worksheet.put(row, column, value, form, formula if self.living else None)
 
-    def put_row(self, values: Sequence[Any], forms: Sequence[Any]) -> None:
-        """Write a value in each of the first columns of the row."""
-        self.worksheet.put_row(self.row, values, forms)
+    def put_row(self, values: Sequence[Any], forms: Sequence[Any], formulas: Sequence[str | None] = ()) -> None:
+        """Write a value in each of the first columns of the row, in a living workbook with its formula, if any."""
+        self.worksheet.put_row(self.row, values, forms, formulas if self.living else ())
 
     def next_row(self, height: float, level: int = 0) -> None:
         """Set the height of the row in points, 0 for Excel's own, and how deep it is folded; go on to the next."""

@@ -124,8 +124,8 @@ class Table(Generic[Entry]):
         """Write a row of these cells, some with the formulas they are had from."""
         if self._in_lines:
             cells = [self._broken(n, cell) if isinstance(cell, str) else cell for n, cell in enumerate(cells)]
-        if self._single and not any(formulas):
-            self.sheet.put_row([None if isinstance(cell, Link) else cell for cell in cells], self._formats)
+        if self._single:
+            self.sheet.put_row([None if isinstance(cell, Link) else cell for cell in cells], self._formats, formulas)
             for n, cell in enumerate(cells):
                 if isinstance(cell, Link):
                     self._put_link(n, cell)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -17,7 +17,6 @@ from sanjin_xl.judge.pipeline import Outcome
 from sanjin_xl.model.contacts import Contact
 from sanjin_xl.model.errors import RoundError
 from sanjin_xl.model.findings import Finding
-from sanjin_xl.model.form import Form
 from sanjin_xl.model.rules import Copy
 from sanjin_xl.model.stamp import Stamp
 from sanjin_xl.model.submission import Submission
@@ -242,14 +241,8 @@ def _copies(books: Books, results: Results, numbers: Mapping[str, int]) -> Itera
 def _fingerprint(one: Issue, days: int, sha256: str, findings: list[Finding]) -> str:
     """SHA-256 over the program, the issue, the days there are, the bytes of the return and what was found in it."""
     rest = [getattr(one, field.name) for field in fields(one) if field.name != "form"]
-    content = (__version__, _form_in_full(one.form), rest, days, sha256, findings)
+    content = (__version__, one.form.in_full, rest, days, sha256, findings)
     return hashlib.sha256(repr(content).encode("utf-8", "backslashreplace")).hexdigest()
-
-
-@lru_cache(maxsize=2)
-def _form_in_full(form: Form) -> str:
-    # More than what the form's own fingerprint covers: the hints depend on what no respondent sees.
-    return hashlib.sha256(repr(form).encode()).hexdigest()
 
 
 def _sha256_at(path: Path) -> str | None:
