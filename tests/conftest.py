@@ -36,7 +36,7 @@ from ruling_desk import desk, first_desk
 
 from sanjin_xl.books.seal import make_lock
 from sanjin_xl.model.form import parse_form
-from sanjin_xl.round import commands, keys, shipped
+from sanjin_xl.round import commands, keys, run, shipped
 
 pytest_plugins = ["office.fixtures", "pytester"]
 
@@ -77,7 +77,8 @@ def _missing(item: pytest.Item) -> Iterator[str]:
 def judge_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Judge returns in this process: to start one takes longer than most tests, and those marked `workers` do."""
     if not request.node.get_closest_marker("workers"):
-        monkeypatch.setattr(commands, "local_pool", lambda _: Here())
+        for module in (commands, run):
+            monkeypatch.setattr(module, "local_pool", lambda _: Here())
 
 
 @pytest.fixture(autouse=True, scope="session")

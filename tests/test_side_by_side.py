@@ -1,8 +1,10 @@
 """Outputs written beside each other by processes are those that one process writes, and none keeps another back."""
 
+import multiprocessing
 import os
 import pickle
 import shutil
+from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
 
@@ -13,11 +15,12 @@ from rounds import done
 
 from sanjin_xl.model.errors import FormError, Problem, Refused, RoundError, SanjinError, WorkbookError
 from sanjin_xl.outcome.results import Results
-from sanjin_xl.round import commands, side_by_side
+from sanjin_xl.round import commands, making, pools, run, side_by_side
 from sanjin_xl.round.config import CORRECTED, RULED, SUMMARY
 from sanjin_xl.round.run import opened
 from sanjin_xl.round.side_by_side import write_side_by_side
 
+pytestmark = pytest.mark.workers
 COUNT = 16  # more than are made without processes (making._FEW_JOBS)
 
 
@@ -61,6 +64,32 @@ def test_an_output_that_cannot_be_written_is_named_and_keeps_no_other_back(folde
     assert list((folder / CORRECTED).iterdir())
 
 
+@pytest.mark.parametrize("fewest", [COUNT, COUNT + 1])
+def test_the_processes_that_judge_also_write(folder: Path, monkeypatch: pytest.MonkeyPatch, fewest: int) -> None:
+    monkeypatch.setattr(side_by_side, "FEWEST_UNITS", fewest)
+    started: list[int] = []
+
+    def noted(workers: int) -> Executor:
+        started.append(workers)
+        return pools.local_pool(workers)
+
+    for module in (commands, making, run):
+        monkeypatch.setattr(module, "local_pool", noted)
+    commands.ingest(folder, workers=2)
+    assert len(list((folder / CORRECTED).iterdir())) > making._FEW_JOBS
+    assert started == [2]
+
+
+def test_the_processes_of_a_very_large_round_end_when_they_have_judged(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "MOST_UNITS", COUNT - 1)
+    with opened(folder, workers=2) as one:
+        outcomes = list(commands._judged(one))
+        assert len(outcomes) == COUNT
+        assert not multiprocessing.active_children()
+
+
 def note(path: Path, own: int, results: Results) -> list[Path]:
     """Written by the process with this number alone; another that tries it dies."""
     if os.getpid() != own:
@@ -71,8 +100,8 @@ def note(path: Path, own: int, results: Results) -> list[Path]:
 
 def test_what_a_process_dies_of_is_written_here(folder: Path, tmp_path: Path) -> None:
     results, path = round_of(COUNT, {1: done()}), tmp_path / "note"
-    with opened(folder, workers=2) as run:
-        write_side_by_side(run, results, [partial(note, path, os.getpid())], lambda _: None)
+    with opened(folder, workers=2) as one:
+        write_side_by_side(one, results, [partial(note, path, os.getpid())], lambda _: None)
     assert path.read_text() == str(COUNT)
 
 
@@ -84,8 +113,8 @@ def sign(path: Path, _: Results) -> list[Path]:
 
 def test_no_more_than_one_other_process_holds_the_results(folder: Path, tmp_path: Path) -> None:
     paths = [tmp_path / str(n) for n in range(4)]
-    with opened(folder, workers=4) as run:
-        write_side_by_side(run, round_of(COUNT, {1: done()}), [partial(sign, path) for path in paths], lambda _: None)
+    with opened(folder, workers=4) as one:
+        write_side_by_side(one, round_of(COUNT, {1: done()}), [partial(sign, path) for path in paths], lambda _: None)
     first, *others = (path.read_text() for path in paths)
     assert first != str(os.getpid())
     assert set(others) == {str(os.getpid())}

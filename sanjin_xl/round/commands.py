@@ -37,7 +37,7 @@ from sanjin_xl.round.register import Register
 from sanjin_xl.round.rulings import Rulings, read_ahead, ruling_outputs, take_rulings
 from sanjin_xl.round.run import Run, opened
 from sanjin_xl.round.shipped import DEFAULT_FORM, DEFAULT_ROSTER, form_of, template_text
-from sanjin_xl.round.side_by_side import write_side_by_side
+from sanjin_xl.round.side_by_side import MOST_UNITS, write_side_by_side
 from sanjin_xl.round.standby import Judge, Standby
 from sanjin_xl.round.state import seen, state_of, with_table
 from sanjin_xl.round.watch import UNWATCHED, Watch
@@ -252,7 +252,7 @@ def _judged(run: Run) -> Iterator[Outcome]:
     fatal = run.register.fatal(__version__)
     # Which copies were made matters only when it is settled which return counts.
     rules = replace(run.rules, copies={})
-    judge = partial(judge_all, make_executor=run.executors or partial(local_pool, workers), workers=workers)
+    judge = partial(judge_all, make_executor=run.lender(workers), workers=workers)
     judged = partial(_interned, judge)
     with closing(Opener(run.executors or partial(local_pool, 1), fatal)) as opener:
         once = Once(rules, fatal)
@@ -265,6 +265,8 @@ def _judged(run: Run) -> Iterator[Outcome]:
             run.watch.file(outcome)
             yield outcome
     run.register.note_fatal(once.killers - fatal, __version__)
+    if len(entries) > MOST_UNITS:
+        run.pools.close()  # their processes would hold memory that the results of so many need
 
 
 def _interned(judge: Judge, rules: Rules, files: Iterable[Taken]) -> Iterator[Outcome]:

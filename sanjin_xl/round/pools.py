@@ -14,12 +14,13 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from multiprocessing import connection
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from sanjin_xl.model.errors import RoundError
+from sanjin_xl.model.errors import Refused, RoundError
 from sanjin_xl.round import interrupts
 
 BYTES_PER_WORKER = 1 << 30
+_MOST_IDLE = 2  # pools: one judges, beside it one opens archives and mails
 MakeExecutor = Callable[[], Executor]
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -154,3 +155,72 @@ def require_life(executor: Executor) -> None:
         executor.submit(os.getpid).result()
     except BrokenExecutor as error:
         raise RoundError("workers-unavailable") from error
+
+
+class Pools:
+    """Pools that are lent and come back, with the processes they have started and what those have loaded.
+
+    A pool whose process died, or that has not finished, does not come back: the next work has a fresh one.
+    """
+
+    def __init__(self) -> None:
+        self._idle: list[Executor] = []
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def lend(self, make_pool: MakeExecutor) -> Executor:
+        """A pool for a piece of work, which has it to itself until it stops it; where none waits, one that is made."""
+        while pool := self._pop():
+            if is_alive(pool):
+                return Lent(pool, self._take_back)
+            stop(pool)
+        return Lent(make_pool(), self._take_back)
+
+    def close(self) -> None:
+        """End the processes that wait; a pool that is still lent ends when its work does."""
+        with self._lock:
+            self._closed, idle = True, self._idle
+            self._idle = []
+        for pool in idle:
+            stop(pool)
+
+    def _pop(self) -> Executor | None:
+        with self._lock:
+            return self._idle.pop() if self._idle else None
+
+    def _take_back(self, pool: Executor) -> None:
+        with self._lock:
+            if keep := not self._closed and len(self._idle) < _MOST_IDLE:
+                self._idle.append(pool)
+        if not keep:
+            stop(pool)
+
+
+class Lent(Executor):
+    """A pool on loan: shut down it goes back, provided that all it was given through this loan has come back whole."""
+
+    def __init__(self, pool: Executor, take_back: Callable[[Executor], object] = id) -> None:
+        """`take_back` is called with the pool; by default whoever lends keeps it anyway."""
+        self._pool, self._take_back = pool, take_back
+        self._pending: list[Future[Any]] = []
+        self._is_back = False
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        # Those that have come back are let go, with the results they hold.
+        self._pending = [one for one in self._pending if not _is_whole(one)]
+        self._pending.append(future := self._pool.submit(fn, *args, **kwargs))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        if self._is_back:
+            return
+        self._is_back = True
+        if all(map(_is_whole, self._pending)):
+            self._take_back(self._pool)
+        else:
+            self._pool.shutdown(wait, cancel_futures=cancel_futures)
+
+
+def _is_whole(future: "Future[Any]") -> bool:
+    """Whether a piece of work has come to its end; that a container is refused is one."""
+    return future.done() and not future.cancelled() and isinstance(future.exception(), Refused | None)

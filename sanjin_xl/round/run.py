@@ -5,9 +5,9 @@ import html
 import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from sanjin_xl.books.seal import Lock
@@ -31,7 +31,7 @@ from sanjin_xl.round.config import (
 from sanjin_xl.round.keys import Keys, read_keys
 from sanjin_xl.round.lock import only_one
 from sanjin_xl.round.outputs import LARGEST_BOOK, LARGEST_RESULTS, WORKSHOP, clear_leftovers, read_own
-from sanjin_xl.round.pools import MakeExecutor
+from sanjin_xl.round.pools import MakeExecutor, Pools, local_pool
 from sanjin_xl.round.register import BACKUP, REGISTER, Register
 from sanjin_xl.round.standby import Standby
 from sanjin_xl.round.watch import UNWATCHED, Watch
@@ -56,11 +56,16 @@ class Run:
     workers: int | None = None
     make_executor: MakeExecutor | None = None
     standby: Standby | None = None
+    pools: Pools = field(default_factory=Pools)
 
     @property
     def executors(self) -> MakeExecutor | None:
         """What gives executors in the place of fresh processes of this machine, if anything does."""
         return self.make_executor or (self.standby.lend if self.standby else None)
+
+    def lender(self, workers: int) -> MakeExecutor:
+        """What gives executors, of processes that have worked for this run before where there are any."""
+        return self.executors or partial(self.pools.lend, partial(local_pool, workers))
 
     @cached_property
     def lock(self) -> Lock:
@@ -90,7 +95,7 @@ def opened(
     config, keys = read_config(folder, as_of), read_keys(folder)
     place = previous or (config.previous if compare else None)
     former = read_rounds(place, config.rules.form.id, config.rules.period, watch) if place else None
-    with only_one(folder / WORKSHOP), closing(_register(folder, config)) as register:
+    with only_one(folder / WORKSHOP), closing(_register(folder, config)) as register, closing(Pools()) as pools:
         clear_leftovers(folder / name for name in (WORKSHOP, ISSUED, CORRECTED, RULED, SUMMARY, FEEDBACK))
         clear_leftovers((folder / WORKSHOP / "archive").glob("*"))
         yield Run(
@@ -104,6 +109,7 @@ def opened(
             workers=workers,
             make_executor=make_executor,
             standby=standby,
+            pools=pools,
         )
 
 

@@ -10,9 +10,8 @@ from pathlib import Path
 
 from sanjin_xl.outcome.results import Results
 from sanjin_xl.round.outputs import write_all
-from sanjin_xl.round.pools import MakeExecutor, cores, local_pool, stop
+from sanjin_xl.round.pools import Lent, MakeExecutor, cores, stop
 from sanjin_xl.round.run import Run
-from sanjin_xl.round.standby import Lent
 
 Output = Callable[[Results], list[Path]]
 """What writes some files of the round and tells which; a function of a module, which a process can be sent."""
@@ -34,12 +33,13 @@ def write_side_by_side(
     told, workers = partial(run.watch.stage, "summary", 1, 1), run.workers or cores()
     fewest = 0 if run.standby else FEWEST_UNITS
     if workers == 1 or run.make_executor or not fewest <= len(results.units) <= MOST_UNITS:
+        processes = run.lender(workers) if workers > 1 else None
         write_all(
-            [*(partial(_note, run, partial(_here, one, results)) for one in outputs), told, partial(behind, None)]
+            [*(partial(_note, run, partial(_here, one, results)) for one in outputs), told, partial(behind, processes)]
         )
         return
     first, *others = outputs
-    pool = run.standby.lend() if run.standby else local_pool(workers)
+    pool = run.lender(workers)()
     try:
         begun = pool.submit(_there, pickle.dumps(results), first)
         write_all([

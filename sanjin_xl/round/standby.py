@@ -4,19 +4,17 @@ Most of a count of six returns was the start of its processes; and of forty retu
 """
 
 import pickle
-import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 from dataclasses import replace
+from functools import partial
 from itertools import chain
-from typing import Any
 
 from sanjin_xl.judge.pipeline import Outcome
-from sanjin_xl.model.errors import Refused
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.review.table_reader import Table, read_table
 from sanjin_xl.round.inbox import Taken
-from sanjin_xl.round.pools import cores, is_alive, local_pool, stop
+from sanjin_xl.round.pools import MakeExecutor, Pools, cores, local_pool
 from sanjin_xl.round.workers import READER_DIED, READER_FAILED, SLOW_ARCHIVE
 
 Judge = Callable[[Rules, Iterable[Taken]], Iterator[Outcome]]
@@ -24,7 +22,6 @@ Judge = Callable[[Rules, Iterable[Taken]], Iterator[Outcome]]
 MOST_WORKERS = 4
 """Processes of a pool that is kept: each has 50 to 150 MB for as long as the window is open."""
 
-_MOST_IDLE = 2  # pools: one judges, beside it one opens archives and mails
 _UNSETTLED = frozenset((READER_DIED, READER_FAILED, SLOW_ARCHIVE))  # what may go another way the next time
 
 
@@ -67,26 +64,17 @@ class Known:
         self.rules, self._outcomes = packed, {one: came for one, came in now.items() if one.top not in unsettled}
 
 
-class Standby:
-    """Pools that are lent and come back, with the processes they have started; and what became of the last files.
-
-    A pool whose process died, or that has not finished, does not come back: the next work has a fresh one.
-    """
+class Standby(Pools):
+    """Pools that wait for the next count, and what became of the last files."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.known = Known()
         self._table: tuple[tuple[bytes, bytes], Table] | None = None
-        self._idle: list[Executor] = []
-        self._lock = threading.Lock()
-        self._closed = False
 
-    def lend(self) -> Executor:
-        """A pool for a piece of work, which has it to itself until it stops it."""
-        while pool := self._pop():
-            if is_alive(pool):
-                return Lent(pool, self._take_back)
-            stop(pool)
-        return Lent(local_pool(min(cores(), MOST_WORKERS)), self._take_back)
+    def lend(self, make_pool: MakeExecutor | None = None) -> Executor:
+        """A pool for a piece of work, by default of as many processes as a window keeps."""
+        return super().lend(make_pool or partial(local_pool, min(cores(), MOST_WORKERS)))
 
     def read_table(self, data: bytes, rules: Rules, path: str) -> Table:
         """The table of rulings in some bytes, read again only where they, or the rules of this count, are others.
@@ -97,52 +85,3 @@ class Standby:
         if self._table is None or self._table[0] != key:
             self._table = key, read_table(data, rules, path)
         return self._table[1]
-
-    def close(self) -> None:
-        """End the processes that wait; a pool that is still lent ends when its work does."""
-        with self._lock:
-            self._closed, idle = True, self._idle
-            self._idle = []
-        for pool in idle:
-            stop(pool)
-
-    def _pop(self) -> Executor | None:
-        with self._lock:
-            return self._idle.pop() if self._idle else None
-
-    def _take_back(self, pool: Executor) -> None:
-        with self._lock:
-            if keep := not self._closed and len(self._idle) < _MOST_IDLE:
-                self._idle.append(pool)
-        if not keep:
-            stop(pool)
-
-
-class Lent(Executor):
-    """A pool on loan: shut down it goes back, provided that all it was given through this loan has come back whole."""
-
-    def __init__(self, pool: Executor, take_back: Callable[[Executor], object] = id) -> None:
-        """`take_back` is called with the pool; by default whoever lends keeps it anyway."""
-        self._pool, self._take_back = pool, take_back
-        self._pending: list[Future[Any]] = []
-        self._is_back = False
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
-        # Those that have come back are let go, with the results they hold.
-        self._pending = [one for one in self._pending if not _is_whole(one)]
-        self._pending.append(future := self._pool.submit(fn, *args, **kwargs))
-        return future
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        if self._is_back:
-            return
-        self._is_back = True
-        if all(map(_is_whole, self._pending)):
-            self._take_back(self._pool)
-        else:
-            self._pool.shutdown(wait, cancel_futures=cancel_futures)
-
-
-def _is_whole(future: "Future[Any]") -> bool:
-    """Whether a piece of work has come to its end; that a container is refused is one."""
-    return future.done() and not future.cancelled() and isinstance(future.exception(), Refused | None)

@@ -197,7 +197,7 @@ def write_corrections(
     `numbers` are those that `note_corrections` gave. A copy that lies there as it was made is not made again from the
     same: a nation's copies take longer than reading its returns. One that is gone, or that somebody has changed, is.
     """
-    with Books(run) as books:
+    with Books(run, make_executor) as books:
         copies = list(_copies(books, results, numbers))
         wanted = [(path, copy) for path, copy in copies if copy]
         stale = (partial(books.remove, path) for path, copy in copies if not copy)
