@@ -1,13 +1,16 @@
 """What .xls, .ods and .xlsb tell: the same as an .xlsx, no less, and nothing beyond the budgets."""
 
+import html
 import io
 import random
+import re
 import struct
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
+from xml.sax.saxutils import quoteattr
 
 import pytest
 from hostile import compound, packed, parts_of, refused_as
@@ -34,6 +37,7 @@ from rounds import clean, fill, processor, small_form
 from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Drawing, DrawingKind, Fact, Hidden, Look, Sheet
+from sanjin_xl.workbook.ods.xml import Rewriting
 from sanjin_xl.workbook.reader import read_book
 
 EACH = pytest.mark.parametrize("format", FORMATS)
@@ -298,6 +302,14 @@ def test_other_prefixes_mean_the_same() -> None:
         content = content.replace(f"xmlns:{old}=".encode(), f"xmlns:{new}=".encode())
     assert b"<t:table-cell" in content
     assert rows_of(ods_file(content)) == [["√"]]
+
+
+def test_an_attribute_that_is_written_anew_says_what_it_said() -> None:
+    space = 'xmlns:t="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+    said = 'of:=IF([.E6]="√";"<&>";"\'")\n\t'
+    written = Rewriting().read(f"<t:c {space} t:formula={quoteattr(said)}/>".encode()).decode()
+    (value,) = re.findall(r'table:formula="([^"<]*)"', written)
+    assert html.unescape(value) == said
 
 
 def test_a_prefix_that_means_another_thing_hides_nothing() -> None:

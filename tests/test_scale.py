@@ -247,6 +247,12 @@ def test_the_comparison_with_a_former_round_is_cut_as_well(large: Results, monke
     assert broken[1][:3] == ["第0县司法局", words.ORDINAL.format(ordinal=FORM.category_of(5).ordinal), "5"]
 
 
+def test_a_process_that_judges_loads_nothing_of_the_network() -> None:
+    program = "import sys; import sanjin_xl.round.workers; print({'ssl', 'http.client'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
 def test_no_pandas_is_needed_for_the_workbook() -> None:
     program = (
         "import sys; sys.path[:0] = sys.argv[1:]\n"

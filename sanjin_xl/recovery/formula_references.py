@@ -19,9 +19,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from string import Formatter
 from typing import TypeAlias, TypeVar
-from xml.sax.saxutils import escape
 
 from sanjin_xl.model.cellref import Place, column_number, place_of
 from sanjin_xl.model.fields import CHOICES
@@ -42,7 +42,7 @@ def _pattern(head: str) -> re.Pattern[bytes]:
     """A head as it stands in the XML of a sheet, behind its own cell: a group for the address of every field."""
     pattern = r'<c r="(?P<_column>[A-Z]{1,3})(?P<_row>[0-9]{1,7})"[^<>]*><f[^<>]*>'
     for text, name, _, _ in Formatter().parse(head):
-        pattern += re.escape(escape(text))
+        pattern += re.escape(escape(text, quote=False))
         if name:
             pattern += _TEXT if name == "tick" else f"(?P<{name}>{_REF})"
     return re.compile(pattern.encode())

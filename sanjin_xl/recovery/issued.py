@@ -1,6 +1,6 @@
 """The sheet of a form as it was issued: a return in which nothing was moved is known by it and needs no search."""
 
-from xml.sax.saxutils import escape
+from html import escape
 
 from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.form import Form
@@ -92,5 +92,5 @@ def _formulas(form: Form) -> tuple[bytes, ...]:
     heads = []
     for item in form.items:
         cells = {name: layout.cell(item.number, name) for name in layout.places}
-        heads += [score.format_map(cells), f">{escape(HINT_HEAD.format_map(cells))}"]
+        heads += [score.format_map(cells), f">{escape(HINT_HEAD.format_map(cells), quote=False)}"]
     return tuple(head.encode() for head in (*heads, f">{SUM_HEAD}"))

@@ -8,8 +8,8 @@ a cell is gone that a formula looked at, LibreOffice leaves nothing of it but an
 
 import struct
 from functools import lru_cache
+from html import escape
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from sanjin_xl.model.cellref import Place, address
 from sanjin_xl.workbook.records import Grid, wide_text
@@ -82,7 +82,7 @@ def wording(tokens: bytes, base: Place, shape: _Shape) -> bytes:
         found = reader.read()
     except (_Unknown, struct.error, IndexError):
         found = f"IF({reader.stack[0]}," if len(reader.stack) > 1 else ""
-    return escape(found[:_LONGEST]).encode() if found.startswith(_KNOWN) else b""
+    return escape(found[:_LONGEST], quote=False).encode() if found.startswith(_KNOWN) else b""
 
 
 class _Reader:

@@ -2,10 +2,10 @@
 
 import re
 from datetime import date, datetime
+from html import escape
 from itertools import compress, count
 from math import isfinite
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import DrawingKind, Value
@@ -235,7 +235,7 @@ def _wording(formula: str) -> bytes:
     """What a formula begins with, as an .xlsx has it: IF(E6="√",… for of:=IF([.E6]="√";…; b"" for a stranger."""
     if not formula.startswith(("of:=IF(", "of:=SUM(", "of:=#")):
         return b""
-    return escape("".join(_REFERENCE.split(formula[4:_LONGEST_HEAD])).replace(";", ",")).encode()
+    return escape("".join(_REFERENCE.split(formula[4:_LONGEST_HEAD])).replace(";", ","), quote=False).encode()
 
 
 def _is_rounded(value: float, shown: str) -> bool:

@@ -4,8 +4,8 @@ Where a part has another spelling, it is written anew (`Rewriting`).
 """
 
 import re
+from html import escape
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.xml import Attributes
@@ -30,6 +30,7 @@ POINT = 2.54 / 72  # in centimetres
 _UNITS = {"cm": 1.0, "mm": 0.1, "in": 2.54, "pt": POINT, "pc": 2.54 / 6, "px": 2.54 / 96}
 _DECLARATION = re.compile(rb"\sxmlns[:=\s]")
 _DECLARED = re.compile(rb'\sxmlns:([A-Za-z0-9_.-]+)="([^"<>]*)"')
+_QUOTED = str.maketrans({'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 
 
 class Unusual(Exception):  # noqa: N818 - nothing has gone wrong
@@ -129,14 +130,18 @@ class Rewriting(Expat):
         return "".join(self._out).encode("utf-8", "replace")
 
     def start(self, name: str, attributes: Attributes) -> None:
-        written = "".join(f" {_prefixed(key)}={quoteattr(value)}" for key, value in attributes.items() if " " in key)
+        written = "".join(f" {_prefixed(key)}={_quoted(value)}" for key, value in attributes.items() if " " in key)
         self._out.append(f"<{_prefixed(name)}{written}>")
 
     def end(self, name: str) -> None:
         self._out.append(f"</{_prefixed(name)}>")
 
     def characters(self, text: str) -> None:
-        self._out.append(escape(text, {"\r": "&#13;"}))
+        self._out.append(escape(text, quote=False).replace("\r", "&#13;"))
+
+
+def _quoted(value: str) -> str:
+    return f'"{escape(value, quote=False).translate(_QUOTED)}"'
 
 
 def _prefixed(name: str) -> str:
