@@ -21,6 +21,7 @@ _NO_CONSOLE = sys.stdout is None and sys.stderr is None  # started on Windows by
 
 
 def say(text: str) -> None:
+    """Print a line, with what in it does something instead of standing for something shown."""
     click.echo(visible(text))
 
 
@@ -34,6 +35,7 @@ def warned(warnings: "Sequence[SanjinError]") -> int:
 
 
 def fail(text: str) -> NoReturn:
+    """Say what could not be done, and end with exit status 2."""
     with suppress(OSError):  # standard error may be closed as well
         click.echo(visible(text), err=True)
     if _NO_CONSOLE:
@@ -178,6 +180,7 @@ def make_safe() -> None:
 
 
 def require_chinese_names() -> None:
+    """End at once where the system cannot write the names of our files."""
     try:
         os.fsencode(words.A_FILE)
     except UnicodeEncodeError:

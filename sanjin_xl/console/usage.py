@@ -147,6 +147,7 @@ def typed(path: Path | str) -> str:
 
 
 def usage_fault(error: click.ClickException) -> str:
+    """What was wrong with how a command was called, in words."""
     if isinstance(error, click.NoSuchOption):
         return words.NO_OPTION.format(name=error.option_name)
     if isinstance(error, click.MissingParameter):

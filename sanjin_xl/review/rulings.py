@@ -81,6 +81,7 @@ UNDECIDED = (None, False, False, False, False, ("", ""))
 
 
 def reference(unit: str, item: int | None, question: str = "") -> str:
+    """What a ruling is about, behind the code of the unit: 441625-003 an item, 441625-stamp-missing a question."""
     return f"{unit}-{question}" if item is None else f"{unit}-{item:03d}"
 
 

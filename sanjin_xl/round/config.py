@@ -97,6 +97,7 @@ def _no_round(folder: Path) -> RoundError:
 
 
 def round_above(folder: Path) -> Path | None:
+    """The round that a folder lies in, the innermost; None where it lies in none."""
     return next((one for one in folder.parents if (one / CONFIG).is_file()), None)
 
 

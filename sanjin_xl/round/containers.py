@@ -67,6 +67,7 @@ CONTAINERS: Mapping[Kind, Callable[[bytes], Package | Contents]] = {
 
 
 def is_container(data: bytes) -> bool:
+    """Whether a file is an archive or a mail, with files of its own in it."""
     return sniff(data) in CONTAINERS
 
 

@@ -35,6 +35,7 @@ LIMITS = Limits()
 
 
 def check_count(xml: bytes, tag: bytes, limit: int, code: str, part: str) -> None:
+    """Raise Refused with a code where a tag stands in a part more often than the limit allows."""
     # Fewer bytes than that cannot hold so many, and most parts are small.
     if len(xml) > limit * len(tag) and xml.count(tag) > limit:
         raise Refused(code, part=part, limit=limit)

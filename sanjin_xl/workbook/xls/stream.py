@@ -50,6 +50,7 @@ def text(body: bytes, at: int = 0) -> str:
 
 
 def characters(body: bytes, at: int, count: int, flags: int, errors: str = "replace") -> str:
+    """So many characters of a text, of one byte or, by its flags, of two."""
     if flags & WIDE:
         return wide_text(body[at : at + 2 * count], errors)
     return body[at : at + count].decode("latin-1")
