@@ -149,7 +149,7 @@ class Processor:
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
         self._books = CachingReader(rules.passwords)
-        self._tables = TableFinder(rules.form)
+        self._tables = TableFinder(rules.form, rules.roster)
         self._reader = AnswerReader(rules.form, rules.period.year)
         self._checker = ItemChecker(rules.form)
         self._stated: dict[tuple[Period, date], Processor] = {}

@@ -93,6 +93,25 @@ def heading_of(text: str) -> str:
     return found.lastgroup or "" if found else ""
 
 
+_YES_TO = {"否": "是", "无": "有", "没有": "有"}
+_NOT_DONE = re.compile(f"(?:尚|还|暂)?(?:未|没有?){_DEED}")
+
+
+def is_no(text: str) -> bool:
+    """Whether a heading stands above a column for no: 否, 无, 未落实."""
+    return text in _YES_TO or (len(text) < _LONGEST_HEADING and _NOT_DONE.fullmatch(text) is not None)
+
+
+def yes_to(text: str) -> str:
+    """What stands above the column for yes beside one for no: 是 beside 否; "" where no is said in words: 未落实."""
+    return _YES_TO.get(text, "")
+
+
+def is_yes_or_no(text: str) -> bool:
+    """Whether a text stands above one of two columns for a tick: 是, 无, 未落实."""
+    return text in _YES_TO.values() or is_no(text)
+
+
 _FORMER = re.compile("(?:上一?(?:季度?|期|次)|去年)")
 
 

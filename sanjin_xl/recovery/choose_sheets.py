@@ -78,10 +78,12 @@ def _by_unit(sheets: Sequence[ReadSheet], roster: Roster) -> list[tuple[Unit | N
 
 
 def unit_of(table: Table, roster: Roster) -> Unit | None:
-    """The unit that a sheet itself names: behind 填报单位, by its visible stamp, by its name."""
+    """The unit that a sheet itself names: behind 填报单位, by its visible stamp, alone above the table, by its name."""
     named = roster.find(head.unit_text([table]))
     stamped = (roster.by_code.get(code.partition("-")[0]) for code in head.sheet_codes(table.sheet))
-    return named or next(filter(None, stamped), None) or roster.find(table.sheet.name)
+    above = {unit.code: unit for text in head.texts_above(table) if (unit := roster.find(text))}
+    alone = next(iter(above.values())) if len(above) == 1 else None
+    return named or next(filter(None, stamped), None) or alone or roster.find(table.sheet.name)
 
 
 def other_period(table: Table, period: Period) -> str:

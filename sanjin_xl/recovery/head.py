@@ -83,8 +83,10 @@ def period_text(table: Table) -> str:
 
 
 def unit_text(tables: Iterable[Table]) -> str:
-    """What stands behind 填报单位, "" when nothing does."""
-    return plain(value_after(words.UNIT_LABEL, map(above, tables))).strip()
+    """What stands behind 填报单位, "" when nothing does; where a column names several units, the table's own."""
+    tables = list(tables)
+    several, alone = (next((one.units[0] for one in tables if few <= len(one.units)), "") for few in (2, 1))
+    return several or plain(value_after(words.UNIT_LABEL, map(above, tables))).strip() or alone
 
 
 def filled_on(tables: Iterable[Table], period: Period) -> tuple[date | None, list[Finding]]:

@@ -84,7 +84,7 @@ class Headings:
     def are_in(self, texts: Sequence[str], row: Sequence[object]) -> bool:
         """Whether half of what stands in a row or more are headings, and nothing is a number."""
         filled = [text for text in texts if text]
-        headings = sum(map(bool, map(self.field, filled)))
+        headings = sum(bool(self.field(text) or words.is_yes_or_no(text)) for text in filled)
         return headings * 2 >= max(1, len(filled)) and not any(isinstance(cell, (int, float)) for cell in row)
 
     def lowest(self, rows: Sequence[Sequence[str]]) -> list[str]:

@@ -15,20 +15,21 @@ What is turned by 90 degrees is only recognised, to be refused by its name.
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from typing import TypeVar
+from itertools import chain, pairwise
 
-from sanjin_xl.model.cellref import Place, address, place_of
+from sanjin_xl.model.cellref import Place
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.period import names_a_period
+from sanjin_xl.model.roster import Roster
 from sanjin_xl.recovery.headings import find_header, further_headers, places_of_headings
+from sanjin_xl.recovery.noes import with_noes_joined
+from sanjin_xl.recovery.rearranged import rearranged
 from sanjin_xl.recovery.row_ids import ItemIds
 from sanjin_xl.recovery.wordings import bare
-from sanjin_xl.workbook.book import Book, Hidden, Look, Range, Sheet, Value
+from sanjin_xl.workbook.book import Book, Sheet, Value
 
-T = TypeVar("T")
 _MOST_ROWS, _MOST_COLUMNS = 3000, 60  # looked through
 _MOST_MERGED = 100_000  # cells that are merged across
 _LEAST_SHARE = 0.3  # of the items, for a shape to be recognised
@@ -38,13 +39,13 @@ _LONGEST_LABEL = 16  # characters
 _SURE = 0.8  # of the characters of a wording, for rows to be put together to it
 
 
-def blocks(ids: ItemIds, sheet: Sheet) -> Iterator[Sheet]:
+def blocks(ids: ItemIds, roster: Roster, sheet: Sheet) -> Iterator[Sheet]:
     """The tables on a sheet, nearly always one: those one below the other, and of each those side by side.
 
     Whatever stands outside of a block is blank there.
     """
     for part in _one_below_another(ids, _straightened(ids.form, _uncounted(ids.form, sheet))):
-        yield from _side_by_side(ids, part)
+        yield from (with_noes_joined(ids.form, one) for one in _side_by_side(ids, roster, part))
 
 
 def _uncounted(form: Form, sheet: Sheet) -> Sheet:
@@ -89,11 +90,12 @@ def _straightened(form: Form, sheet: Sheet) -> Sheet:
 
 def _with_cells_moved(sheet: Sheet, moved: Mapping[int, Sequence[int]]) -> Sheet:
     """The sheet with the cells of some rows in other columns; `moved`: for each column of a row the one it goes to."""
-    rows = [*sheet.rows]
+    rows, came_from = [*sheet.rows], dict[Place, Place]()
     for row, places in moved.items():
         rows[row] = [""] * len(places)
-        for place, cell in zip(places, sheet.rows[row], strict=True):
-            rows[row][place] = rows[row][place] if cell in ("", None) else cell
+        for column, (place, cell) in enumerate(zip(places, sheet.rows[row], strict=True)):
+            if cell not in ("", None) or (row, place) not in came_from:
+                rows[row][place], came_from[row, place] = cell, (row, column)
 
     def place_in(row: int, column: int) -> Place:
         return row, moved[row][column] if row in moved and column < len(moved[row]) else column
@@ -103,7 +105,8 @@ def _with_cells_moved(sheet: Sheet, moved: Mapping[int, Sequence[int]]) -> Sheet
         for top, left, bottom, right in sheet.hidden.merges
         if top not in moved or top < bottom
     ]
-    return replace(sheet, rows=rows, hidden=replace(_lifted(sheet.hidden, place_in), merges=tuple(merges)))
+    found = rearranged(sheet, rows, place_in, came_from)
+    return replace(found, hidden=replace(found.hidden, merges=tuple(merges)))
 
 
 def _one_below_another(ids: ItemIds, sheet: Sheet) -> Iterator[Sheet]:
@@ -160,10 +163,10 @@ def _told_in(ids: ItemIds, rows: Sequence[Sequence[Value]]) -> set[int]:
     return {number for cell in cells if (number := ids.told("text", cell) or ids.told("code", cell))}
 
 
-def _side_by_side(ids: ItemIds, sheet: Sheet) -> Iterator[Sheet]:
+def _side_by_side(ids: ItemIds, roster: Roster, sheet: Sheet) -> Iterator[Sheet]:
     """A sheet cut where its headings begin anew, or where wordings do that stand below no headings of their own."""
     header, heads = find_header(ids.form, sheet)
-    if header is not None and (tables := _under_shared_marks(ids, sheet, header, heads)):
+    if header is not None and (tables := _under_shared_marks(ids, roster, sheet, header, heads)):
         yield from tables
         return
     starts = _repeated(heads)
@@ -173,16 +176,16 @@ def _side_by_side(ids: ItemIds, sheet: Sheet) -> Iterator[Sheet]:
         heads = [heads[first + max(0, n - first) % width] for n in range(starts[-1] + width)]
         sheet.rows[header] = [*heads]
     if not starts:
-        yield from _apart(ids, sheet, heads)
+        yield from _apart(ids, roster, sheet, heads)
         return
     for edges in pairwise([0, *starts[1:], len(heads)]):
         yield _part(sheet, columns=edges)
 
 
-def _under_shared_marks(ids: ItemIds, sheet: Sheet, header: int, heads: Sequence[str]) -> list[Sheet]:
+def _under_shared_marks(ids: ItemIds, roster: Roster, sheet: Sheet, header: int, heads: Sequence[str]) -> list[Sheet]:
     """The tables that share 序号 and wordings, which stand once: 序号 内容 | 二季度: 已落实 月份 | 三季度: 已落实 月份.
 
-    Few headings tell several tables only where each stands below a period. What stands above is that of all of them.
+    Few headings tell several tables only where each stands below a period or a unit. What stands above is that of all.
     """
     rows = [*sheet.rows]
     if split := _split_by_period(rows[header + 1 : header + 2], heads):
@@ -192,7 +195,7 @@ def _under_shared_marks(ids: ItemIds, sheet: Sheet, header: int, heads: Sequence
         return []
     edges = [*pairwise([*starts, len(heads)])]
     labels = rows[header - 1] if header else []
-    labelled = all(any(map(is_period, labels[a:b])) for a, b in edges)
+    labelled = all(any(is_period(cell) or names_unit(roster, cell) for cell in labels[a:b]) for a, b in edges)
     if not (split or labelled or _repeated(heads)):
         return []
     top = header - labelled
@@ -222,12 +225,17 @@ def _split_by_period(below: Sequence[Sequence[Value]], heads: Sequence[str]) -> 
     return filled
 
 
+def names_unit(roster: Roster, cell: Value) -> bool:
+    """Whether a cell holds the name of a unit and nothing else."""
+    return isinstance(cell, str) and 0 < len(cell) <= _LONGEST_LABEL and roster.find(cell) is not None
+
+
 def is_period(cell: Value) -> bool:
     """Whether a cell is a label such as 二季度 or 本期."""
     return isinstance(cell, str) and len(cell) <= _LONGEST_LABEL and names_a_period(cell)
 
 
-def _apart(ids: ItemIds, sheet: Sheet, heads: Sequence[str]) -> Iterator[Sheet]:
+def _apart(ids: ItemIds, roster: Roster, sheet: Sheet, heads: Sequence[str]) -> Iterator[Sheet]:
     """A sheet cut where a table with headings in another row stands to the left or to the right of these."""
     width = len(sheet.rows[0]) if sheet.rows else 0
     named = places_of_headings(ids.form, heads)
@@ -237,7 +245,7 @@ def _apart(ids: ItemIds, sheet: Sheet, heads: Sequence[str]) -> Iterator[Sheet]:
             other = _part(sheet, columns=others)
             if find_header(ids.form, other)[0] is not None and _told_in(ids, other.rows):
                 yield _part(sheet, columns=edges)
-                yield from _side_by_side(ids, other)
+                yield from _side_by_side(ids, roster, other)
                 return
     yield sheet
 
@@ -311,31 +319,11 @@ def unwrapped(ids: ItemIds, sheet: Sheet) -> Sheet | None:
         return None
     joined = {one.rows[0]: _joined([rows[row] for row in range(one.rows[0], one.rows[-1] + 1)]) for one in spans}
     firsts = {row: one.rows[0] for one in spans for row in range(one.rows[0] + 1, one.rows[-1] + 1)}
-    return replace(
+    return rearranged(
         sheet,
-        rows=[joined.get(n, _blanked(row) if n in firsts else row) for n, row in enumerate(rows)],
-        hidden=_lifted(sheet.hidden, lambda row, column: (firsts.get(row, row), column)),
-    )
-
-
-def _lifted(hidden: Hidden, place_in: Callable[[int, int], Place]) -> Hidden:
-    """What is hidden in cells that were put elsewhere, at the addresses that these have now."""
-
-    def lift(facts: Mapping[str, T]) -> dict[str, T]:
-        places = {cell: place_of(cell) for cell in facts}
-        return {address(*place_in(*place)) if (place := places[cell]) else cell: facts[cell] for cell in facts}
-
-    def area(one: Range | None) -> Range | None:
-        return one and (*place_in(one[0], one[1]), *place_in(one[2], one[3]))
-
-    return replace(
-        hidden,
-        errors=lift(hidden.errors),
-        formulas=lift(hidden.formulas),
-        comments=lift(hidden.comments),
-        # The colour of a blank cell that was joined with it does not hide how a text looks.
-        looks=lift(dict(sorted(hidden.looks.items(), key=lambda one: one[1] != Look(fill=one[1].fill)))),
-        drawings=tuple(one._replace(area=area(one.area)) for one in hidden.drawings),
+        [joined.get(n, _blanked(row) if n in firsts else row) for n, row in enumerate(rows)],
+        lambda row, column: (firsts.get(row, row), column),
+        dict(chain.from_iterable(_came_from(rows, range(one.rows[0], one.rows[-1] + 1)) for one in spans)),
     )
 
 
@@ -389,6 +377,13 @@ def _fits(text: str, at: int, part: str) -> bool:
     if len(piece) < len(part):
         return False
     return sum(a == b for a, b in zip(piece, part, strict=True)) >= _SURE * len(part)
+
+
+def _came_from(rows: Sequence[Sequence[Value]], span: Sequence[int]) -> Iterator[tuple[Place, Place]]:
+    """Where what stands in the first of some rows now was: in the first in which something does."""
+    for column in range(max(len(rows[row]) for row in span)):
+        filled = (row for row in span if column < len(rows[row]) and rows[row][column] not in ("", None))
+        yield (span[0], column), (next(filled, span[0]), column)
 
 
 def _joined(rows: Sequence[Sequence[Value]]) -> list[Value]:

@@ -39,7 +39,7 @@ def merge_sheets(form: Form, sheets: Sequence[tuple[Table, Answers]]) -> Merged:
     """
     merged = Merged()
     for table, read in sheets:
-        found = [*sheet_findings(form, table, read.by_item), *read.findings]
+        found = _as_in_file(table, [*sheet_findings(form, table, read.by_item), *read.findings])
         taken = (read.by_item.keys() - merged.answers.keys()) | _filled_in(merged, read)
         if merged.tables:
             found = list(_about_further(merged, table, read, taken, found))
@@ -47,7 +47,9 @@ def merge_sheets(form: Form, sheets: Sequence[tuple[Table, Answers]]) -> Merged:
         if taken:
             merged.tables.append(table)
         merged.answers |= {number: read.by_item[number] for number in taken}
-        merged.cells |= {number: read.cells[number] for number in taken}
+        origins = table.sheet.origins
+        cells = {n: tuple(map(origins.get, one, one)) for n, one in read.cells.items()} if origins else read.cells
+        merged.cells |= {number: cells[number] for number in taken}
         merged.own_scores |= {number: own for number, own in table.own_scores(form).items() if number in taken}
         merged.hidden |= {number for number in taken if table.rows.of_item[number] in table.sheet.hidden.hidden_rows}
         merged.findings += found
@@ -56,6 +58,12 @@ def merge_sheets(form: Form, sheets: Sequence[tuple[Table, Answers]]) -> Merged:
         finding("item-missing", item.number) for item in form.items if item.number not in merged.answers
     ]
     return merged
+
+
+def _as_in_file(table: Table, found: list[Finding]) -> list[Finding]:
+    """Findings whose cells are those of the file, where cells were put elsewhere to be read."""
+    origins = table.sheet.origins
+    return [replace(one, cell=origins.get(one.cell or "", one.cell)) for one in found] if origins else found
 
 
 def _filled_in(merged: Merged, read: Answers) -> set[int]:

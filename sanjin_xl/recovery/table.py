@@ -9,6 +9,7 @@ from sanjin_xl.model.fields import normal_text
 from sanjin_xl.model.findings import finding
 from sanjin_xl.model.form import Category, Form
 from sanjin_xl.model.points import nearest
+from sanjin_xl.model.roster import Roster
 from sanjin_xl.recovery.columns import Columns, find_columns
 from sanjin_xl.recovery.formula_references import NO_LINKS, Links, find_links
 from sanjin_xl.recovery.headings import find_header
@@ -17,8 +18,10 @@ from sanjin_xl.recovery.layouts import blocks, is_transposed, unwrapped
 from sanjin_xl.recovery.row_ids import ItemIds
 from sanjin_xl.recovery.rows import Rows, find_rows
 from sanjin_xl.recovery.subtotals import adds_up_a_part
+from sanjin_xl.recovery.units import by_unit
 from sanjin_xl.workbook.book import Book, Sheet
 
+NOBODY = Roster(())
 _FEWEST_ITEMS = 2  # on a sheet that holds a part of the form
 _TOP = 10  # rows in which the name of a category may stand
 _LEAST_PERCENT = 20  # of the form's items, for a sheet to be taken for the form
@@ -26,12 +29,16 @@ _LEAST_PERCENT = 20  # of the form's items, for a sheet to be taken for the form
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One sheet with its columns and rows found."""
+    """One sheet with its columns and rows found.
+
+    `units`: whose answers they are where a column says so, and the other units that it names.
+    """
 
     sheet: Sheet
     columns: Columns
     rows: Rows
     links: Links = NO_LINKS
+    units: tuple[str, ...] = ()
 
     @property
     def last_row(self) -> int:
@@ -93,8 +100,9 @@ class Table:
 class TableFinder:
     """Finds the table of one form in returned books; keeps for all of them how its sheet was issued."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: Form, roster: Roster = NOBODY) -> None:
         self._form = form
+        self._roster = roster
         self._ids = ItemIds(form)
         self._issued = IssuedSheet(self._ids)
 
@@ -153,11 +161,13 @@ class TableFinder:
         if narrow and self._issued.is_borne_out(sheet, links):
             yield Table(sheet, self._issued.columns, self._issued.rows, links)
             return
-        for block in blocks(self._ids, sheet):
+        for block in blocks(self._ids, self._roster, sheet):
             if self._issued.is_intact(block):
                 yield Table(block, self._issued.columns, self._issued.rows)
             else:
-                yield self._table(block, links if block.rows[:1] == sheet.rows[:1] else NO_LINKS)
+                found = links if block.rows[:1] == sheet.rows[:1] else NO_LINKS
+                for units, own in by_unit(self._ids, self._roster, block):
+                    yield replace(self._table(own, found), units=units)
 
     def _numbered(self, book: Book) -> list[Table]:
         """The sheets of a book that tells its items by numbers alone, such as one for each category."""

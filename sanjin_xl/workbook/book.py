@@ -94,12 +94,16 @@ class Hidden:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: rows of values from A1 on, all rows equally long."""
+    """One sheet: rows of values from A1 on, all rows equally long.
+
+    `origins`: of cells that were put elsewhere to be read, by address, where they lie in the file.
+    """
 
     name: str
     visible: bool
     rows: Rows
     hidden: Hidden = field(default_factory=Hidden)
+    origins: Mapping[str, str] = field(default_factory=dict)
 
     def at(self, row: int, column: int | None) -> Value:
         """The value of a cell, "" outside the grid."""

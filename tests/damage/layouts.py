@@ -332,6 +332,59 @@ def last_quarter_below(book: Book, random: Random) -> None:
     book.touched |= set(book.truth)
 
 
+@mutator("layouts", harmless=True)
+def one_column_of_months(book: Book, random: Random) -> None:
+    """One column of months for what is done and what is planned alike: 已落实 | 拟落实 | 时间."""
+    cells = _plain_cells(book)
+    if (
+        not cells
+        or book.form.extras
+        or not any(one["done"].value and one["done_month"].value for one in cells.values())
+    ):
+        return
+    for one in cells.values():
+        ticked = [name for name in ("done", "planned") if one[name].value == TICK]
+        other = [one[name].value for name in ("done", "planned") if name not in ticked]
+        strays = [one[f"{name}_month"].value for name in ("done", "planned") if name not in ticked]
+        if len(ticked) > 1 or any(other) or any(strays):
+            return
+    heads = (
+        "序号",
+        "内容、标准",
+        "已落实",
+        "拟落实",
+        random.choice(["时间", "月份", "落实（拟落实）时间"]),
+        "台帐",
+        "备注",
+    )
+    own: dict[Place, Cell] = {(2, n): Cell(head) for n, head in enumerate(heads)}
+    for row, one in enumerate(cells.values(), start=3):
+        month = one["done_month"].value or one["planned_month"].value
+        values = [one[name].value for name in ("number", "text", "done", "planned")]
+        values += [month, one["ledger"].value, one["remark"].value]
+        own |= {(row, n): Cell(value) for n, value in enumerate(values)}
+    book.sheets[0] = _own_sheet(book, "Sheet1", own)
+
+
+@mutator("layouts", harmless=True)
+def yes_and_no_apart(book: Book, random: Random) -> None:
+    """Yes and no in columns of their own: 已落实 是 | 否, 台帐 有 | 无, or 未落实 beside 已落实."""
+    cells = _plain_cells(book)
+    ticks = [one[name].value for one in cells.values() for name in ("done", "ledger")]
+    if not cells or book.form.extras or any(tick not in (TICK, "", None) for tick in ticks):
+        return
+    heads = ("序号", "内容、标准", "已落实", "", "落实月份", "拟落实", "拟落实月份", "台帐", "", "备注")
+    below = ("", "", "是", "否", "", "", "", "有", "无", "")
+    own: dict[Place, Cell] = {(2, n): Cell(head or None) for n, head in enumerate(heads)}
+    own |= {(3, n): Cell(head or None) for n, head in enumerate(below)}
+    for row, one in enumerate(cells.values(), start=4):
+        no = {name: None if one[name].value or random.random() < 0.1 else TICK for name in ("done", "ledger")}
+        values = [one["number"].value, one["text"].value, one["done"].value, no["done"], one["done_month"].value]
+        values += [one[name].value for name in ("planned", "planned_month", "ledger")]
+        own |= {(row, n): Cell(value) for n, value in enumerate([*values, no["ledger"], one["remark"].value])}
+    book.sheets[0] = _own_sheet(book, "Sheet1", own)
+
+
 # What a scanner makes of a text: characters that look alike.
 _ALIKE = str.maketrans("一工人已日末土入未进", "－I入己曰未士人末讲")
 _MISREAD = ("V", "J", "丿", "v", TICK)

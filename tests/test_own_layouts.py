@@ -1,0 +1,160 @@
+"""Tables that counties lay out by themselves: units told apart by a column, yes and no in columns of their own."""
+
+from io import BytesIO
+from random import Random
+
+import openpyxl
+import pytest
+from converted import workbook
+from damage.book import filled
+from damage.registry import MUTATORS
+from damage.sheet import Sheet
+from damage.verdict import judged
+from rounds import DONGYUAN, YUANCHENG, Entry, done, fill, judge, planned, the_form
+
+from sanjin_xl.judge.pipeline import Outcome
+
+FORM = the_form()
+HEADS = ["序号", "内容、标准", *(FORM.fields[name].heading for name in FORM.answers)]
+TOP = [["", "填报单位：", "东源县司法局"], ["", "填报日期：", "2012年9月28日"]]
+NUMBERS = [item.number for item in FORM.items]
+Row = list[str]
+
+
+def mixed(first: Entry, second: Entry) -> dict[int, Entry]:
+    return {number: dict((first, second, {})[number % 3]) for number in NUMBERS}
+
+
+HERE, THERE = mixed(done(month=9), planned(month=12)), mixed(done(month=7, ledger=False), done(month=8))
+
+
+def row(number: int, entry: Entry) -> Row:
+    return [str(number), FORM.item(number).text, *(entry.get(name, "") for name in FORM.answers)]
+
+
+def is_read_as(outcome: Outcome, entries: dict[int, Entry]) -> bool:
+    whole = judge(fill(FORM, entries)).submission
+    assert whole
+    assert outcome.submission
+    return outcome.submission.answers == whole.answers
+
+
+def asked(outcome: Outcome) -> set[str]:
+    return {one.code for one in outcome.findings if one.asks} - {"stamp-missing", "nobody-signed", "fill-date-missing"}
+
+
+# --- units ----------------------------------------------------------------------------------------------------------
+
+A, B = "东源县", "源城区司法局"
+
+
+def in_turn(first: str, second: str) -> list[Row]:
+    return [line for n in NUMBERS for line in ([first, *row(n, HERE[n])], [second, *row(n, THERE[n])])]
+
+
+def in_blocks(further: tuple[str, str]) -> list[Row]:
+    blocks = zip((A, B), (HERE, THERE), further, strict=True)
+    return [[name if n == 1 else other, *row(n, rows[n])] for name, rows, other in blocks for n in NUMBERS]
+
+
+@pytest.mark.parametrize("lines", [in_turn(A, B), in_blocks((A, B)), in_blocks(("", ""))])
+@pytest.mark.parametrize("head", ["单位", "县区", "填报单位"])
+def test_two_units_told_apart_by_a_column_are_two_returns(head: str, lines: list[Row]) -> None:
+    first = judge(workbook([["各县区情况汇总"], [head, *HEADS], *lines]), "两县.xlsx")
+    assert [first.unit, *(one.unit for one in first.others)] == [DONGYUAN, YUANCHENG]
+    assert is_read_as(first, HERE)
+    assert is_read_as(first.others[0], THERE)
+    assert "workbook-shared" in {one.code for one in first.findings}
+
+
+def test_units_below_a_wording_that_is_merged_over_their_rows_are_told_apart() -> None:
+    lines = [line[1:3] + line[:1] + line[3:] for line in in_turn(A, B)]
+    for line in lines[1::2]:
+        line[:2] = ["", ""]
+    book, out = openpyxl.Workbook(), BytesIO()
+    page = book.worksheets[0]
+    for line in [["各县区情况汇总"], [*HEADS[:2], "单位", *HEADS[2:]], *lines]:
+        page.append([text or None for text in line])
+    for top in range(3, 3 + len(lines), 2):
+        for column in (1, 2):
+            page.merge_cells(start_row=top, end_row=top + 1, start_column=column, end_column=column)
+    book.save(out)
+    first = judge(out.getvalue(), "两县.xlsx")
+    assert is_read_as(first, HERE)
+    assert is_read_as(first.others[0], THERE)
+
+
+def test_units_above_the_answers_that_share_the_items_are_told_apart() -> None:
+    answers = HEADS[2:]
+    lines = [[*row(n, HERE[n]), *row(n, THERE[n])[2:]] for n in NUMBERS]
+    label = ["", "", A, *[""] * (len(answers) - 1), B]
+    first = judge(workbook([["各县区情况"], label, [*HEADS, *answers], *lines]), "两县.xlsx")
+    assert [first.unit, *(one.unit for one in first.others)] == [DONGYUAN, YUANCHENG]
+    assert is_read_as(first, HERE)
+    assert is_read_as(first.others[0], THERE)
+
+
+def test_a_column_that_names_other_units_beside_items_of_one_parts_nothing() -> None:
+    lines = [[*row(n, HERE[n]), A if n % 2 else B] for n in NUMBERS]
+    outcome = judge(workbook([*TOP, [*HEADS, "对口单位"], *lines]))
+    assert outcome.others == ()
+    assert is_read_as(outcome, HERE)
+
+
+def test_whose_a_table_is_may_stand_in_a_column_alone() -> None:
+    lines = [[A, *row(n, HERE[n])] for n in NUMBERS]
+    assert judge(workbook([["情况表"], ["单位", *HEADS], *lines]), "表.xlsx").unit == DONGYUAN
+
+
+# --- yes and no -----------------------------------------------------------------------------------------------------
+
+PAIRS = [*HEADS[:2], "已落实", "", "落实月份", "拟落实", "拟落实月份", "台帐", "", "备注"]
+
+
+def in_two_columns(entry: Entry) -> Row:
+    def apart(name: str) -> Row:
+        return ["√", ""] if name in entry else ["", "√"]
+
+    months = [entry.get(name, "") for name in ("done_month", "planned", "planned_month")]
+    return [*apart("done"), *months, *apart("ledger"), ""]
+
+
+def with_yes_and_no(**odd: Row) -> Outcome:
+    rows = [[*row(n, {})[:2], *odd.get(f"_{n}", in_two_columns(HERE[n]))] for n in NUMBERS]
+    return judge(workbook([*TOP, PAIRS, ["", "", "是", "否", "", "", "", "有", "无", ""], *rows]))
+
+
+def test_yes_and_no_in_columns_of_their_own_are_one_tick() -> None:
+    outcome = with_yes_and_no()
+    assert is_read_as(outcome, HERE)
+    assert asked(outcome) <= {"ledger-item-no-ledger", "neighbour-not-done"}
+
+
+def test_what_is_ticked_as_yes_and_as_no_is_asked_about_and_each_finding_names_the_cell_of_the_file() -> None:
+    assert "done" in HERE[3]
+    outcome = with_yes_and_no(_3=["√", "√", "9月", "", "", "√", "", ""])
+    found = {(one.code, one.item, one.cell) for one in outcome.findings if one.field == "done"}
+    assert {("tick-unclear", 3, "D7"), ("tick-normalised", 1, "D5")} <= found
+    assert not any(item == 6 for _, item, _ in found)
+
+
+@pytest.mark.parametrize("head", ["未落实", "未完成", "尚未落实"])
+def test_a_column_for_what_is_not_done_asks_nothing(head: str) -> None:
+    rows = [[*row(n, HERE[n]), "" if HERE[n] else "√"] for n in NUMBERS]
+    outcome = judge(workbook([*TOP, [*HEADS, head], *rows]))
+    assert is_read_as(outcome, HERE)
+    assert asked(outcome) <= {"ledger-item-no-ledger", "neighbour-not-done"}
+
+
+# --- places ---------------------------------------------------------------------------------------------------------
+
+
+def test_of_a_wording_spread_over_rows_each_answer_is_named_by_the_cell_it_lies_in() -> None:
+    book = filled(FORM, 1)
+    MUTATORS["wordings_wrapped"].run(book, Random(1))
+    sheet: Sheet = book.sheets[0]
+    ticks = {place: cell for place, cell in sheet.cells.items() if cell.value == "√"}
+    place = next(place for place in sorted(ticks) if not sheet.value(place[0], 0) or sheet.value(place[0] - 1, 1))
+    sheet.cells[place].value = "部分"
+    (found,) = [one for one in judged(book).outcome.findings if one.found == "部分"]
+    assert found.cell == f"{'ABCDEFGHIJ'[place[1]]}{place[0] + 1}"
