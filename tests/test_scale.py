@@ -354,6 +354,23 @@ def test_equal_texts_of_several_returns_are_one_object() -> None:
     assert one.remark is other.remark is one.raw[1] is other.raw[1]
 
 
+def test_what_returns_of_a_round_have_in_common_is_kept_once() -> None:
+    plain = judge(fill(FORM, MIXED))
+    share = Interning()
+    one, other = (share.outcome(pickle.loads(pickle.dumps(plain))) for _ in range(2))
+    assert (one.claim, one.unit, one.findings) == (plain.claim, plain.unit, plain.findings)
+    assert one.claim
+    assert other.claim
+    assert one.submission
+    assert other.submission
+    for name in ("form", "fingerprint", "round", "unit", "policy"):
+        assert getattr(one.claim.stamp, name) is getattr(other.claim.stamp, name)
+    assert one.unit is other.unit
+    assert one.submission.filled_on is other.submission.filled_on
+    assert one.submission.hidden is other.submission.hidden
+    assert one.submission.sheets is other.submission.sheets
+
+
 def test_only_the_card_under_the_rounds_own_policy_is_kept(large: Results) -> None:
     one = large.units[0]
     assert one.outcome

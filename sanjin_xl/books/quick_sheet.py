@@ -121,8 +121,8 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
                 self._xml_end_tag("row")
             elif info or row in self.comments:
                 self._write_empty_row(row, span, info)
-        self.table.clear()
-        self._rows.clear()
+        for written in (self.table, self._rows, self._tails):
+            written.clear()
 
     def _write_cells(self, row: int, cells: dict[int, Any], styles: "_Styles") -> None:
         number, texts = row + 1, []

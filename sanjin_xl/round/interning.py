@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sanjin_xl.judge.pipeline import Outcome
+from sanjin_xl.model.stamp import Claim
 from sanjin_xl.model.submission import Answer, ByNumber, Submission
 
 Cells = tuple[str, ...]
 Thing = TypeVar("Thing")
-_NO_SCORES: Mapping[int, int | None] = {}
+_NOTHING: Mapping[int, Any] = {}
 
 
 class Interning:
@@ -23,8 +24,20 @@ class Interning:
 
     def outcome(self, one: Outcome) -> Outcome:
         """The same outcome in less memory; the sheet's own scores, compared by now, are left out."""
-        submission = one.submission and self._submission(one.submission)
-        return replace(one, submission=submission, findings=tuple(self._thing(found) for found in one.findings))
+        return replace(
+            one,
+            submission=one.submission and self._submission(one.submission),
+            findings=tuple(map(self._thing, one.findings)),
+            claim=one.claim and self._claim(one.claim),
+            unit=self._thing(one.unit),
+            received=self._thing(one.received),
+        )
+
+    def _claim(self, one: Claim) -> Claim:
+        """Of a whole round form and period are the same."""
+        stamp = one.stamp
+        same = {name: self._thing(getattr(stamp, name)) for name in ("form", "fingerprint", "round", "unit", "policy")}
+        return replace(one, stamp=replace(stamp, **same))
 
     def _submission(self, one: Submission) -> Submission:
         answers: Mapping[int, Answer] = {number: self._answer(answer) for number, answer in one.answers.items()}
@@ -35,9 +48,12 @@ class Interning:
             one,
             answers=answers,
             cells=cells,
-            own_scores=_NO_SCORES,
+            sheets=one.sheets or _NOTHING,
+            filled_on=self._thing(one.filled_on),
+            own_scores=_NOTHING,
             signers=tuple(map(self._text, one.signers)),
             policy=self._thing(one.policy),
+            hidden=self._thing(one.hidden),
             fields=self._thing(one.fields),
         )
 
