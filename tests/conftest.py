@@ -31,7 +31,7 @@ from opened_window import (
     show,
     window,
 )
-from round_folders import issued_round, round_folder
+from round_folders import issued_round, judged, round_folder
 from ruling_desk import desk, first_desk
 
 from sanjin_xl.books.seal import make_lock
@@ -97,6 +97,7 @@ __all__ = [
     "empty",
     "first_desk",
     "issued_round",
+    "judged",
     "on_samples",
     "on_samples_served",
     "own_home",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rounds import DUE, KEY, SMALL_FORM
 
-from sanjin_xl.judge.pipeline import Outcome
+from sanjin_xl.judge.pipeline import Outcome, Processor
 from sanjin_xl.model.errors import SanjinError
 from sanjin_xl.model.form import parse_form
 from sanjin_xl.round import commands
@@ -62,3 +62,17 @@ def issued_round(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def round_folder(issued_round: Path, tmp_path: Path) -> Path:
     """A fresh round with its workbooks issued; the name has a space and Chinese in it."""
     return shutil.copytree(issued_round, tmp_path / "三 季度")
+
+
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths of the files that were judged, one after the other: of equal bytes, only one."""
+    paths: list[str] = []
+    judge = Processor.judge
+
+    def noted(self: Processor, data: bytes, outcome: Outcome) -> Outcome:
+        paths.append(outcome.path)
+        return judge(self, data, outcome)
+
+    monkeypatch.setattr(Processor, "judge", noted)
+    return paths

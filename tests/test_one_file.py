@@ -204,42 +204,29 @@ def test_of_a_workbook_of_two_units_both_are_read_though_another_file_killed_the
 
 
 def test_what_killed_its_reader_is_not_read_again_by_this_version(
-    command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+    command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch, judged: list[str]
 ) -> None:
-    read: list[str] = []
     process = Processor.judge
 
-    def judged(self: Processor, data: bytes, outcome: Outcome) -> Outcome:
-        read.append(outcome.path)
-        if outcome.path.startswith("坏"):
-            return outcome.with_status(Status.REJECTED, workers.READER_DIED)
-        return process(self, data, outcome)
+    def killed(self: Processor, data: bytes, outcome: Outcome) -> Outcome:
+        one = process(self, data, outcome)
+        return outcome.with_status(Status.REJECTED, workers.READER_DIED) if outcome.path.startswith("坏") else one
 
-    monkeypatch.setattr(Processor, "judge", judged)
+    monkeypatch.setattr(Processor, "judge", killed)
     (folder / "回收" / "坏.xlsx").write_bytes(GOOD + b"1")
     (folder / "回收" / "东源.xlsx").write_bytes(GOOD)
     first, second = command("ingest", folder), command("ingest", folder)
-    assert read == ["东源.xlsx", "坏.xlsx", "东源.xlsx"]
+    assert judged == ["东源.xlsx", "坏.xlsx", "东源.xlsx"]
     assert first.out == second.out
     monkeypatch.setattr("sanjin_xl.round.commands.__version__", "9.9")
     command("ingest", folder)
-    assert read[3:] == ["东源.xlsx", "坏.xlsx"]
+    assert judged[3:] == ["东源.xlsx", "坏.xlsx"]
     register = Register(folder / ".sanjin" / REGISTER)
     assert len(register.fatal("9.9")) == 1
     register.close()
 
 
-def test_equal_bytes_are_read_once_and_each_has_its_line(
-    command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read: list[str] = []
-    process = Processor.judge
-
-    def judged(self: Processor, data: bytes, outcome: Outcome) -> Outcome:
-        read.append(outcome.path)
-        return process(self, data, outcome)
-
-    monkeypatch.setattr(Processor, "judge", judged)
+def test_equal_bytes_are_read_once_and_each_has_its_line(command: Command, folder: Path, judged: list[str]) -> None:
     for n in range(20):
         (folder / "回收" / f"{n:02}.xlsx").write_bytes(GOOD)
         (folder / "回收" / f"{n:02}.zip").write_bytes(
@@ -247,7 +234,7 @@ def test_equal_bytes_are_read_once_and_each_has_its_line(
         )
     (folder / "回收" / "源城区司法局.xlsx").write_bytes(GOOD)  # its name says something else
     assert command("ingest", folder).status == 1
-    assert len(read) == 3
+    assert len(judged) == 3
     statuses = list(fates(folder).values())
     assert [statuses.count(one) for one in ("counted", "duplicate", "rejected")] == [1, 39, 21]
     reasons = {one["path"]: one["reason"] for one in results_of(folder)["files"]}

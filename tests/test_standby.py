@@ -19,7 +19,7 @@ from misbehaving import Misbehaving, bad
 from openpyxl import load_workbook
 from rounds import DONGYUAN, YUANCHENG, clean, fill, rules, small_form, the_form, typed
 
-from sanjin_xl.judge.pipeline import Outcome, Processor, Status
+from sanjin_xl.judge.pipeline import Outcome, Status
 from sanjin_xl.model.rules import Rules
 from sanjin_xl.review.table_reader import Table, read_table
 from sanjin_xl.round import commands, pools, standby, workers
@@ -201,16 +201,8 @@ def test_the_table_of_rulings_is_read_when_it_was_written_and_when_somebody_has_
 
 
 def test_counts_that_keep_what_they_know_come_to_what_counts_that_know_nothing_come_to(
-    round_folder: Path, monkeypatch: pytest.MonkeyPatch
+    round_folder: Path, judged: list[str]
 ) -> None:
-    read: list[str] = []
-    judge = Processor.judge
-
-    def noted(self: Processor, data: bytes, one: Outcome) -> Outcome:
-        read.append(one.path)
-        return judge(self, data, one)
-
-    monkeypatch.setattr(Processor, "judge", noted)
     form, inbox = small_form(), round_folder / RETURNED
     one, two = fill(form, clean(form)), fill(form, clean(form) | {7: typed()})
 
@@ -232,10 +224,10 @@ def test_counts_that_keep_what_they_know_come_to_what_counts_that_know_nothing_c
         step()
         said, how_many = [], []
         for keeper in (kept, None):
-            read.clear()
+            judged.clear()
             commands.ingest(round_folder, workers=1, make_executor=Here, standby=keeper)
             said.append(json.loads((round_folder / SUMMARY / RESULTS_FILE).read_text(encoding="utf-8")))
-            how_many.append(len(read))
+            how_many.append(len(judged))
         assert said[0] == said[1]
         fewer.append(how_many[0] < how_many[1])
         assert said[0]["files"]
