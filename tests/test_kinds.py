@@ -170,6 +170,26 @@ def test_a_picture_in_a_cell_is_no_tick(content: str) -> None:
     assert ITEM in {item for _, item in asked(outcome)}
 
 
+@pytest.mark.parametrize("written", ['t="array"', 't="array" aca="1"', 't="dataTable" dt2D="0" dtr="0" r1="A1"'])
+def test_each_cell_that_a_formula_of_another_cell_fills_is_a_formula(written: str) -> None:
+    cells = [layout_of(FORM).cell(number, "done") for number in (3, 4, 5)]
+    formula = f'<f {written} ref="{cells[0]}:{cells[-1]}">IF(B8:B10&gt;0,"√","")</f>'
+    parts = PARTS | {SHEET: with_formula_over(PARTS[SHEET], cells, formula)}
+    outcome = judge(packed(parts))
+    assert asked(outcome) == {("answer-formula", 3), ("answer-formula", 4), ("answer-formula", 5)}
+    assert [answers(outcome)[number].done for number in (3, 4, 5)] == [None] * 3
+
+
+def with_formula_over(sheet: bytes, cells: list[str], formula: str) -> bytes:
+    """The sheet with a formula in the first of some cells, whose results stand in all of them."""
+    for cell in cells:
+        content = ' t="str">' + formula * (cell == cells[0]) + "<v>√</v></c>"
+        pattern = rf'<c r="{cell}"[^>]*?(?:/>|>.*?</c>)'.encode()
+        sheet, count = re.subn(pattern, f'<c r="{cell}"{content}'.encode(), sheet, count=1)
+        assert count == 1
+    return sheet
+
+
 @pytest.mark.parametrize(
     ("written", "remark"),
     [

@@ -88,6 +88,47 @@ def test_a_formula_is_no_answer(format: str) -> None:
     assert (outcome.submission.answer(1).done, outcome.submission.answer(2).ledger) == (None, None)
 
 
+THREE: dict[str, Page] = {
+    "表": Page(cells={"A1": Cell(value=1.0, formula=True), "A2": Cell(value=1.0), "A3": Cell(value=1.0)})
+}
+FILLING: dict[str, Callable[[], bytes]] = {  # a formula in the first of three cells, whose results stand in all of them
+    "ods": lambda: ods_file(
+        ods_content(
+            '<table:table table:name="表"><table:table-row><table:table-cell table:formula="of:=IF([.B1:.B3];1;0)" '
+            'table:number-matrix-rows-spanned="3" table:number-matrix-columns-spanned="1" office:value-type="float" '
+            'office:value="1"/></table:table-row>'
+            + '<table:table-row><table:table-cell office:value-type="float" office:value="1"/></table:table-row>' * 2
+            + "</table:table>"
+        )
+    ),
+    "xls": lambda: compound({
+        "Workbook": with_records(
+            xls_stream(THREE), record(0x221, struct.pack("<2H2B6x", 0, 2, 0, 0)) + record(0x225, b"\0\0\x2c\1")
+        )
+    }),
+    "xlsb": lambda: packed(
+        xlsb_parts(THREE)
+        | {
+            "xl/worksheets/sheet1.bin": xlsb_parts(THREE)["xl/worksheets/sheet1.bin"]
+            + binary(426, struct.pack("<4LB", 0, 2, 0, 0, 0))
+        }
+    ),
+}  # fmt: skip
+
+
+def with_records(stream: bytes, added: bytes) -> bytes:
+    """A stream with further records in its last sheet."""
+    assert stream.endswith(EOF)
+    return stream.removesuffix(EOF) + added + EOF
+
+
+@EACH
+def test_each_cell_that_a_formula_of_another_cell_fills_is_a_formula(format: str) -> None:
+    (only,) = read_book(FILLING[format]()).sheets
+    assert only.rows[:3] == [[1.0]] * 3
+    assert only.hidden.formulas == {"A1": True, "A2": True, "A3": True}
+
+
 @EACH
 @pytest.mark.parametrize("formula", [False, True])
 def test_an_error_value_is_no_blank(format: str, formula: bool) -> None:
@@ -957,3 +998,93 @@ def test_an_ods_with_a_password_is_named_so() -> None:
 def test_a_later_error_value_of_an_ods_is_one() -> None:
     cell = words("<text:p>#SPILL!</text:p>", 'table:formula="of:=X()" office:value-type="string"')
     assert read_book(table(row(cell))).sheets[0].hidden.errors == {"A1": "#SPILL!"}
+
+
+@pytest.mark.parametrize(("colour", "unseen"), [("#ffffff", True), ("#ff0000", False)])
+def test_a_text_that_a_format_shows_in_white_cannot_be_seen_in_an_ods(colour: str, unseen: bool) -> None:
+    shows = (
+        f'<number:text-style style:name="N7"><style:text-properties fo:color="{colour}"/><number:text-content/>'
+        '</number:text-style><style:style style:name="ce7" style:family="table-cell" style:data-style-name="N7"/>'
+    )
+    cell = '<table:table-cell table:style-name="ce7" office:value-type="string"><text:p>√</text:p></table:table-cell>'
+    row = f'<table:table table:name="表"><table:table-row>{cell}</table:table-row></table:table>'
+    spaces = b' xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0"'
+    content = ods_content(row, shows).replace(b"<office:document-content", b"<office:document-content" + spaces)
+    (only,) = read_book(ods_file(content)).sheets
+    assert [look.unseen for look in only.hidden.looks.values()] == [True] * unseen
+
+
+# ── groups of shapes in an .xls ──────────────────────────────────────────────────────────────────────────────────
+
+
+def art(kind: int, *inside: bytes) -> bytes:
+    """A record of a drawing that holds others (MS-ODRAW 2.2.1)."""
+    body = b"".join(inside)
+    return struct.pack("<2HL", 0xF, kind, len(body)) + body
+
+
+def atom(kind: int, *numbers: int, shape: str) -> bytes:
+    body = struct.pack(shape, *numbers)
+    return struct.pack("<2HL", 0, kind, len(body)) + body
+
+
+def on_sheet(left: int, top: int, right: int, bottom: int) -> bytes:
+    """An anchor from the beginning of one cell to the end of another."""
+    return atom(0xF010, 0, left, 0, top, 0, right, 1024, bottom, 256, shape="<9H")
+
+
+def in_group(left: int, top: int, right: int, bottom: int) -> bytes:
+    return atom(0xF00F, left, top, right, bottom, shape="<4l")
+
+
+def counted_by(*box: int) -> bytes:
+    return atom(0xF009, *box, shape="<4l")
+
+
+def shapes_of(*drawn: tuple[bytes, int], sizes: bytes = b"") -> tuple[Drawing, ...]:
+    """What is made of pieces of a drawing, each with the kind of the object behind it (2.5.143)."""
+    records = b"".join(
+        record(0xEC, piece) + record(0x5D, struct.pack("<2H2H14x", 0x15, 18, kind, number))
+        for number, (piece, kind) in enumerate(drawn, 1)
+    )
+    stream = xls_stream({"表": Page(cells={"A1": Cell(value="台帐")})})
+    return read_book(compound({"Workbook": with_records(stream, sizes + records)})).sheets[0].hidden.drawings
+
+
+GROUP, BOX = 0, 6
+HIGH = record(0x208, struct.pack("<H4xH4xL", 6, 1200, 0x40))  # the row of the first box, four times as high
+
+
+def pieces(*whole: tuple[bytes, int]) -> list[tuple[bytes, int]]:
+    """A drawing of several objects, cut where each of these comes, in the containers that hold all of it."""
+    parts = [part for part, _ in whole]
+    group = struct.pack("<2HL", 0xF, 0xF003, sum(map(len, parts)))
+    return [(group + parts[0], whole[0][1]), *whole[1:]]
+
+
+def test_each_shape_of_a_group_lies_where_it_is_and_not_where_the_group_is() -> None:
+    drawn = shapes_of(
+        *pieces(
+            (art(0xF004, counted_by(0, 0, 100, 400), on_sheet(8, 6, 8, 9)), GROUP),
+            (art(0xF004, in_group(10, 10, 90, 90)), BOX),
+            (art(0xF004, in_group(10, 310, 90, 390)), BOX),
+        )
+    )
+    assert [one.area for one in drawn] == [(6, 8, 6, 8), (9, 8, 9, 8)]
+
+
+def test_the_rows_under_a_group_are_as_high_as_they_are() -> None:
+    # Of seven rows' height four are the first row's.
+    whole = (art(0xF004, counted_by(0, 0, 100, 700), on_sheet(8, 6, 8, 9)), GROUP)
+    drawn = shapes_of(*pieces(whole, (art(0xF004, in_group(10, 300, 90, 390)), BOX)), sizes=HIGH)
+    assert [one.area for one in drawn] == [(6, 8, 6, 8)]
+
+
+def test_a_shape_of_a_group_in_a_group_is_placed_by_both() -> None:
+    inner = art(0xF004, counted_by(0, 0, 1000, 1000), in_group(0, 200, 100, 400))
+    box = art(0xF004, in_group(100, 600, 900, 900))
+    outer = art(0xF004, counted_by(0, 0, 100, 400), on_sheet(8, 6, 8, 9))
+    group = struct.pack("<2HL", 0xF, 0xF003, len(inner) + len(box))
+    behind = art(0xF004, on_sheet(3, 2, 3, 2))
+    drawn = shapes_of(*pieces((outer, GROUP), (group + inner, GROUP), (box, BOX)), (behind, BOX))
+    assert [one.area for one in drawn] == [(9, 8, 9, 8), (2, 3, 2, 3)]

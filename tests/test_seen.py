@@ -29,7 +29,7 @@ from drawn import (
 )
 from hostile import packed, parts_of
 from openpyxl.formatting.rule import IconSetRule, Rule
-from openpyxl.styles import Border, Font, GradientFill, PatternFill, Side
+from openpyxl.styles import Border, Color, Font, GradientFill, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from rounds import Entry, clean, done, fill, judge, planned, the_form
@@ -115,6 +115,33 @@ def test_icons_that_may_draw_a_tick_for_nought_are_asked_about(rule: dict[str, b
     assert asked(judge(target.getvalue())) == [("not-looked-into", None, None)] * asks
 
 
+LATER_RULE = """<extLst><ext uri="{{78C0D931-6437-407d-A8EE-F0AAD7539E65}}"
+xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"><x14:conditionalFormattings>
+<x14:conditionalFormatting xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"><x14:cfRule type="expression"
+priority="9" id="{{0}}"><xm:f>填表说明!$A$1&lt;&gt;""</xm:f><x14:dxf>{look}</x14:dxf></x14:cfRule><xm:sqref>E6:E113
+</xm:sqref></x14:conditionalFormatting></x14:conditionalFormattings></ext></extLst></worksheet>"""
+
+
+@pytest.mark.parametrize(
+    ("look", "asks"),
+    [
+        ('<font><color theme="0"/></font>', True),
+        ('<font><color rgb="FF00B050"/></font><fill><patternFill><bgColor rgb="FF00B050"/></patternFill></fill>', True),
+        ("<font><strike/></font>", True),
+        ('<numFmt numFmtId="170" formatCode=";;;"/>', True),
+        ("<font><odd:strike/></font>", True),  # no XML of its own: it may say anything
+        ('<font><b/><strike val="0"/><color rgb="FFFF0000"/></font>', False),
+        ('<numFmt numFmtId="0" formatCode="General"/>', False),
+        ('<fill><patternFill><bgColor rgb="FFFFFF00"/></patternFill></fill>', False),
+    ],
+)  # fmt: skip
+def test_a_conditional_format_that_looks_at_another_sheet_is_no_less_asked_about(look: str, asks: bool) -> None:
+    parts = parts_of(bare())
+    sheet = parts["xl/worksheets/sheet1.xml"].replace(b"</worksheet>", LATER_RULE.format(look=look).encode())
+    outcome = judge(packed(parts | {"xl/worksheets/sheet1.xml": sheet.replace(b"odd:", b"x14:" if asks else b"")}))
+    assert asked(outcome) == [("not-looked-into", None, None)] * asks
+
+
 # ── drawings ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -179,6 +206,14 @@ def test_each_shape_of_a_group_is_about_the_cell_that_it_lies_over(scale: int, n
         inside = grouped(sized(inside, *area), area=area)
     found = asked(judge(with_drawing(bare(), anchor("I7", inside, "J26", deep=100))))
     assert found == [("answer-drawing", 2, "I7"), ("answer-drawing", 21, "J26")]
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"), [("第2项已有台帐", True), ("第2项台帐在档案室", True), ("第3项已有台帐", False)]
+)
+def test_words_drawn_below_that_name_an_item_of_no_ledger_are_asked_about(text: str, asks: bool) -> None:
+    outcome = judge(with_drawing(bare(), anchor("C125", shape(text))))
+    assert asked(outcome) == [("drawing-beside", BARE, None)] * asks
 
 
 def test_a_group_that_is_hidden_is_seen_by_nobody() -> None:
@@ -386,6 +421,55 @@ def test_rows_of_no_height_count_as_hidden() -> None:
 def test_white_on_a_dark_ground_can_be_read() -> None:
     dark = {"font": WHITE, "fill": PatternFill("solid", fgColor="FF1F4E79")}
     assert asked(judge(restyled(bare(), E7=dark))) == []
+
+
+RED = PatternFill("solid", fgColor="FFFF0000")
+BLACK = PatternFill("solid", fgColor="FF000000")
+
+
+@pytest.mark.parametrize(
+    ("font", "fill"),
+    [
+        (Font(), BLACK),  # of no colour of its own it is black
+        (Font(color=Color(indexed=64)), PatternFill("solid", fgColor=Color(indexed=8))),
+        (Font(color=Color(theme=1)), BLACK),
+        (Font(color=Color(indexed=10)), RED),
+        (Font(color=Color(theme=5)), PatternFill("solid", fgColor="FFC0504D")),  # the second accent
+        (Font(color=Color(theme=5, tint=0.4)), PatternFill("solid", fgColor="FFD99795")),
+        (Font(color=Color(theme=0, tint=-0.05)), PatternFill()),
+    ],
+)
+def test_a_text_of_the_colour_behind_it_cannot_be_seen_however_the_colour_is_told(
+    font: Font, fill: PatternFill
+) -> None:
+    data = restyled(bare(), E7={"font": font, "fill": fill})
+    assert ("answer-unseen", BARE, TICK) in asked(judge(data))
+    parts = parts_of(data)
+    tiny = parts["xl/styles.xml"].replace(b'tint="-0.05"', b'tint="-4.9989318521683403E-2"')  # as Excel writes it
+    assert ("answer-unseen", BARE, TICK) in asked(judge(packed(parts | {"xl/styles.xml": tiny})))
+
+
+@pytest.mark.parametrize("color", [Color(theme=0), Color(theme=5), Color(indexed=13)])
+def test_a_text_of_another_colour_than_what_is_behind_it_can_be_read(color: Color) -> None:
+    dark = {"font": Font(color=color), "fill": PatternFill("solid", fgColor=Color(theme=3))}
+    assert asked(judge(restyled(bare(), E7=dark))) == []
+
+
+def test_hidden_rows_are_told_beside_an_answer_that_cannot_be_seen() -> None:
+    data = restyled(bare(), E7={"font": WHITE})
+    parts = parts_of(data)
+    hidden = re.sub(rb'<row r="(9|10)"', rb'<row r="\1" hidden="1"', parts["xl/worksheets/sheet1.xml"])
+    outcome = judge(packed(parts | {"xl/worksheets/sheet1.xml": hidden}))
+    assert asked(outcome) == [("answer-unseen", BARE, TICK)]
+    assert [dict(one.facts)["count"] for one in outcome.findings if one.code == "rows-hidden"] == [2]
+
+
+def test_a_row_of_no_height_is_told_once() -> None:
+    parts = parts_of(bare())
+    flat = re.sub(rb'(<row r="7"[^>]*? ht=")[0-9.]+', rb"\g<1>0", parts["xl/worksheets/sheet1.xml"])
+    outcome = judge(packed(parts | {"xl/worksheets/sheet1.xml": flat}))
+    assert "rows-hidden" not in {one.code for one in outcome.findings}
+    assert {code for code, _, _ in asked(outcome)} == {"answer-unseen"}
 
 
 def test_a_column_of_which_nothing_can_be_seen_is_one_question() -> None:

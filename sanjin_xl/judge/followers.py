@@ -26,8 +26,7 @@ OF_ITEM: Causes = {
     "both-ticked-recurring": _codes("done-after-fill"),
 }
 OF_RETURN: Causes = {
-    "rows-hidden": _codes("pasted-over-hidden answer-unseen"),
-    "columns-hidden": _codes("column-unseen answer-unseen"),
+    "rows-hidden": _codes("pasted-over-hidden"),
     "rows-moved": _codes("rows-torn"),
     "layer-damaged": _codes("rows-torn item-conflict"),
     "fill-date-missing": _codes("nobody-signed fill-date-needed"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from sanjin_xl.messages import template as words
-from sanjin_xl.model.cellref import address, column_letters
+from sanjin_xl.model.cellref import address, column_letters, place_of
 from sanjin_xl.model.fields import CHOICES, MONTHS, normal_text
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form, Item
@@ -36,7 +36,7 @@ def sheet_findings(form: Form, table: Table, answers: Mapping[int, Answer]) -> I
     `answers`: what was read from it, by item.
     """
     yield from _renamed(table)
-    yield from _hidden(table)
+    yield from _hidden(form, table)
     yield from _overwritten(table)
     yield from _merged(form, table)
     yield from islice(_unplaced(form, table), _MOST_UNPLACED)
@@ -53,17 +53,29 @@ def _renamed(table: Table) -> Iterator[Finding]:
         yield finding("sheet-renamed", found=table.sheet.name)
 
 
-def _hidden(table: Table) -> Iterator[Finding]:
+def _hidden(form: Form, table: Table) -> Iterator[Finding]:
     hidden = table.sheet.hidden
     if not table.sheet.visible:
         yield finding("sheet-hidden", found=table.sheet.name)
     if hidden.known and not hidden.protected:
         yield finding("protection-removed")
-    if rows := hidden.hidden_rows & set(table.rows.of_item.values()):
+    told_rows, told_columns = _told(form, table)
+    if rows := (hidden.hidden_rows & set(table.rows.of_item.values())) - told_rows:
         yield finding("rows-hidden", count=len(rows))
     places = {place for name, place in table.columns.places.items() if name != "code"}
-    if columns := hidden.hidden_columns & places:
+    if columns := (hidden.hidden_columns & places) - told_columns:
         yield finding("columns-hidden", found="、".join(column_letters(place) for place in sorted(columns)))
+
+
+def _told(form: Form, table: Table) -> tuple[set[int], set[int]]:
+    """The rows and columns of which something is asked since answers in them cannot be seen."""
+    if not table.sheet.hidden.looks:
+        return set(), set()
+    places = [place for name in form.answers if (place := table.columns.place(name)) is not None]
+    filled = {(row, at) for row in table.rows.of_item.values() for at in places if table.sheet.text_at(row, at).strip()}
+    unseen = filled & {place_of(cell) for cell, look in table.sheet.hidden.looks.items() if look.unseen}
+    seen = filled - unseen
+    return {row for row, _ in unseen}, {column for _, column in unseen} - {column for _, column in seen}
 
 
 def _overwritten(table: Table) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.submission import Answer
 from sanjin_xl.recovery.cell_values import read_months, read_tick
-from sanjin_xl.recovery.claims import claims, corrects, is_blank, items_named, may_answer
+from sanjin_xl.recovery.claims import claims, corrects, is_blank, items_named, may_answer, says_of_ledger
 from sanjin_xl.recovery.headings import headings
 from sanjin_xl.recovery.rows import out_of_order
 from sanjin_xl.workbook.book import Drawing, DrawingKind, Look, Sheet, plain
@@ -221,11 +221,16 @@ def _drawing(drawing: Drawing, places: Mapping[Place, _Cell], rows: Mapping[int,
             yield from ((one, []) for one in _elsewhere(kind, text, places))
 
 
+def _asks(text: str, answer: Answer) -> bool:
+    """Whether words that name an item may be its answer, or say that it has a ledger of which none was ticked."""
+    return may_answer(text, answer) or corrects(text, answer) or says_of_ledger(text, answer)
+
+
 def _elsewhere(kind: str, text: str, places: Mapping[Place, _Cell]) -> Iterator[Finding]:
     """What a drawing away from all items asks: about those it names, about all where it claims what is blank."""
     answers = {cell.number: cell.answer for cell in places.values()}
     named = {number: answers[number] for number in items_named(text) if number in answers}
-    if asked := [n for n, answer in named.items() if may_answer(text, answer) or corrects(text, answer)]:
+    if asked := [n for n, answer in named.items() if _asks(text, answer)]:
         yield from (finding("drawing-beside", number, found=text, kind=kind) for number in asked)
     elif claims(text) and any(map(is_blank, answers.values())):
         yield finding("drawing-unplaced", found=text, kind=kind)

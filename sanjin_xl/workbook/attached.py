@@ -1,19 +1,20 @@
 """What other parts of a package say about a worksheet: its comments, and what is drawn over its cells."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Drawing, Fact
 from sanjin_xl.workbook.cache import Cache
 from sanjin_xl.workbook.comments import read_comments
-from sanjin_xl.workbook.drawings import read_drawings
+from sanjin_xl.workbook.drawings import Edges, read_drawings
 from sanjin_xl.workbook.limits import Limits
 from sanjin_xl.workbook.package import Package
 from sanjin_xl.workbook.relationships import Relation, links_of
 
 _COMMENTS, _THREADS = "comments", "threadedComment"
 _DRAWING, _OLDER, _CONTROL = "drawing", "vmlDrawing", "ctrlProp"
+_DRAWN = frozenset((_DRAWING, _OLDER, _CONTROL, "control"))  # the last one: a control of ActiveX
 
 
 class Attached(NamedTuple):
@@ -27,8 +28,18 @@ class Attached(NamedTuple):
 NOTHING = Attached()
 
 
-def attached_to(package: Package, part: str, xml: bytes, cache: Cache, limits: Limits) -> Attached:
-    """What belongs to a worksheet by its relationships; a damaged part costs its facts and not the sheet."""
+def attached_to(
+    package: Package,
+    part: str,
+    xml: bytes,
+    cache: Cache,
+    limits: Limits,
+    edges: Callable[[], Edges | None] = lambda: None,
+) -> Attached:
+    """What belongs to a worksheet by its relationships; a damaged part costs its facts and not the sheet.
+
+    `edges`: as for `read_drawings`.
+    """
     try:
         links = links_of(package, part, cache, limits)
     except Refused:
@@ -43,11 +54,11 @@ def attached_to(package: Package, part: str, xml: bytes, cache: Cache, limits: L
             found = found._replace(comments=read_comments(comments, threads, limits))
         except Refused:
             found = found._replace(unread=found.unread | {Fact.COMMENTS})
-    if kinds & {_DRAWING, _OLDER, _CONTROL}:
+    if kinds & _DRAWN:
         try:
             controls = {key: package.part(link.part) for key, link in links.items() if link.kind == _CONTROL}
             drawings, older = (_parts(package, links, kind) for kind in (_DRAWING, _OLDER))
-            found = found._replace(drawings=read_drawings(xml, drawings, older, controls, limits))
+            found = found._replace(drawings=read_drawings(xml, drawings, older, controls, limits, edges()))
         except Refused:
             found = found._replace(unread=found.unread | {Fact.DRAWINGS})
     return found

@@ -1,6 +1,6 @@
 """A returned workbook once its bytes are read: sheets as grids of plain values, and what the grid hides."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -188,6 +188,17 @@ def flat_cells(
         for column in range(len(line)) if row in flat_rows else narrow:
             if column < len(line) and line[column] != "" and (row, column) not in seen:
                 yield address(row, column)
+
+
+def spread_over(rows: Sequence[Sequence[object]], ranges: Iterable[Range], formulas: Container[str]) -> dict[str, bool]:
+    """The cells that formulas of other cells fill and that hold something, as in `Hidden.formulas`."""
+    return {
+        cell: True
+        for top, left, bottom, right in ranges
+        for row in range(top, min(bottom + 1, len(rows)))
+        for column in range(left, min(right + 1, len(rows[row])))
+        if rows[row][column] != "" and (cell := address(row, column)) not in formulas
+    }
 
 
 def _runs(places: Iterable[int]) -> dict[int, int]:

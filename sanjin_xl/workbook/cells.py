@@ -49,6 +49,7 @@ _CELL = re.compile(
 _SHARED_CELL = re.compile(  # most of those that differ from return to return
     rb'([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="[0-9]{1,9}")? t="s"><v>([0-9]{1,9})</v></c>'
 )
+_SPREAD = re.compile(rb'<f(?=[^<>]* t="(?:array|dataTable)")[^<>]* ref="[^"<>]*:')  # it fills other cells too
 _TAG = re.compile(rb"<t( [^<>]*)?>([^<]*)</t>")
 _NAMES = re.compile(rb' ([A-Za-z0-9_:]+)="')
 _HIDDEN = re.compile(rb' hidden="(?:1|true)"')
@@ -276,6 +277,8 @@ def _cell(written: bytes) -> _Cell:
     found = _CELL.fullmatch(_checked(written))
     # Whether a text keeps its blanks because the cell around it says so is the exact way's to tell.
     if not found or (found["keeps"] and found["inline"]) or not _refers_to_characters(found["formula"] or b""):
+        raise Unusual
+    if found["formula"] and _SPREAD.match(found["formula"]):
         raise Unusual
     kind, formula = found["kind"] or b"n", found["formula"] is not None
     value = b"" if found["void"] else found["value"]

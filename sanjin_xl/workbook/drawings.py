@@ -17,6 +17,7 @@ from sanjin_xl.workbook.limits import Limits
 from sanjin_xl.workbook.xml import Attributes, Markup
 
 CHECKED, UNCHECKED = "☑", "☐"
+Edges = tuple[list[int], list[int]]  # where rows and columns begin, and the last ones end
 _SPREADSHEET_DRAWING = (
     "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing",
     "http://purl.oclc.org/ooxml/drawingml/spreadsheetDrawing",
@@ -81,8 +82,11 @@ def read_drawings(
     older: Iterable[tuple[str, bytes]],
     controls: Mapping[str, bytes],
     limits: Limits,
+    edges: Edges | None = None,
 ) -> tuple[Drawing, ...]:
     """What lies over a sheet, from its part, its drawing parts, its VML parts, and the parts of its controls by id.
+
+    `edges`: where its rows and columns begin, where its part does not tell.
 
     Raises Refused for broken XML, and where there is more than anybody draws by hand.
     """
@@ -93,7 +97,7 @@ def read_drawings(
         reader.read(xml)
         found += reader.found
     found += shapes
-    grid = _Grid(sheet, limits)
+    grid = _Grid(*(edges or (_edges(_heights(sheet, limits.rows)), _edges(_widths(sheet, limits.columns)))))
     seen: dict[tuple[DrawingKind, Range | None], str] = {}
     for kind, place, text in found[:_MOST]:
         key = kind, grid.cells(place) if place else None
@@ -315,9 +319,8 @@ _USUAL_HEIGHT, _USUAL_WIDTH = 15.0, 8.43  # points and characters
 class _Grid:
     """How large the rows and columns of a sheet are, to say which cells lie under a rectangle."""
 
-    def __init__(self, sheet: bytes, limits: Limits) -> None:
-        self._columns = _edges(_widths(sheet, limits.columns))
-        self._rows = _edges(_heights(sheet, limits.rows))
+    def __init__(self, rows: list[int], columns: list[int]) -> None:
+        self._rows, self._columns = rows, columns
 
     def cells(self, place: _Place) -> Range:
         """The cells under something; those are left out of which only an edge is covered."""
@@ -378,14 +381,15 @@ def _heights(sheet: bytes, rows: int) -> list[int]:
 
 def _widths(sheet: bytes, columns: int) -> list[int]:
     """Widths as Excel draws them in its usual font: seven pixels a character."""
-    widths = [_in_pixels(_USUAL_WIDTH)] * columns
+    widths = [in_pixels(_USUAL_WIDTH)] * columns
     for attributes in _COLUMN.findall(sheet[: sheet.find(b"<sheetData")]):
         numbers = {name: float(number) for name, number in _COLUMN_NUMBERS.findall(attributes)}
-        width = 0 if _HIDDEN.search(b" " + attributes) else _in_pixels(numbers.get(b"width", _USUAL_WIDTH))
+        width = 0 if _HIDDEN.search(b" " + attributes) else in_pixels(numbers.get(b"width", _USUAL_WIDTH))
         for column in range(int(numbers.get(b"min", 1)) - 1, min(int(numbers.get(b"max", 0)), columns)):
             widths[column] = width
     return widths
 
 
-def _in_pixels(characters: float) -> int:
+def in_pixels(characters: float) -> int:
+    """The width of a column in whole pixels, in EMU."""
     return round(characters * 7 + 5) * _PIXEL

@@ -8,8 +8,17 @@ from sanjin_xl.workbook.number_formats import PLAIN_FORMATS
 from sanjin_xl.workbook.symbols import symbol_font
 
 WHITE, BLACK = "FFFFFF", "000000"
-# The first colours of every palette (18.8.27; MS-XLS 2.5.161): black and white, each twice; 65 is the usual ground.
-INDEXED = {0: BLACK, 1: WHITE, 8: BLACK, 9: WHITE, 65: WHITE}
+# The palette of a workbook that has none of its own (18.8.27; MS-XLS 2.5.161); the first eight stand there twice.
+_PALETTE = re.findall(
+    "[0-9A-F]{6}",
+    """
+    000000 FFFFFF FF0000 00FF00 0000FF FFFF00 FF00FF 00FFFF 800000 008000 000080 808000 800080 008080
+    C0C0C0 808080 9999FF 993366 FFFFCC CCFFFF 660066 FF8080 0066CC CCCCFF 000080 FF00FF FFFF00 00FFFF
+    800080 800000 008080 0000FF 00CCFF CCFFFF CCFFCC FFFF99 99CCFF FF99CC CC99FF FFCC99 3366FF 33CCCC
+    99CC00 FFCC00 FF9900 FF6600 666699 969696 003366 339966 003300 333300 993300 993366 333399 333333
+    """,
+)
+INDEXED = {**dict(enumerate(_PALETTE[:8])), **dict(enumerate(_PALETTE, 8)), 65: WHITE}  # 65: the usual ground
 _USUAL_SIZE, _LEAST_SIZE = 11.0, 3.0  # points; of less nothing can be read, on paper or on a screen
 _RGB = re.compile(r"[0-9A-Fa-f]{6}")
 _PALE = 16  # of 255: the backgrounds of a form differ less between red, green and blue, and are brighter than that
@@ -18,7 +27,7 @@ _NEAR = 24
 
 
 class Font(NamedTuple):
-    """What matters of a font: `size` in points, `color` as RRGGBB or by a name, "" for the usual one."""
+    """What matters of a font: `size` in points, `color` as RRGGBB or by a name, "" for the usual black."""
 
     name: str = ""
     struck: bool = False
@@ -32,7 +41,7 @@ class Font(NamedTuple):
 
     def is_unseen(self, fill: str = "") -> bool:
         """Whether it is too small to read or of the colour of what lies behind it."""
-        return self.size < _LEAST_SIZE or (self.color != "" and same_colour(self.color, fill or WHITE))
+        return self.size < _LEAST_SIZE or same_colour(self.color or BLACK, fill or WHITE)
 
     def is_odd(self, fill: str = "") -> bool:
         """Whether what is written in it over a ground is struck out, a symbol, or cannot be seen."""

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from sanjin_xl.model.cellref import DAY_ZERO, FIRST_SURE_DAY, LAST_DAY, address, day_of
 from sanjin_xl.model.errors import Refused
-from sanjin_xl.workbook.book import Drawing, Fact, Hidden, Look, Range, Rows, Sheet, Value, flat_cells
+from sanjin_xl.workbook.book import Drawing, Fact, Hidden, Look, Range, Rows, Sheet, Value, flat_cells, spread_over
 from sanjin_xl.workbook.cell_style import Style, look_of
+from sanjin_xl.workbook.drawings import Edges, in_pixels
 from sanjin_xl.workbook.fonts import Font
 from sanjin_xl.workbook.limits import Limits
 
@@ -31,6 +33,8 @@ ERRORS = {  # 2.5.10
 UNFILLED = (0, 17)  # patterns (2.5.116): none, and that of the second fill of every book, which nobody uses
 CHECKED, UNCHECKED = "☑", "☐"
 _WIDTH = 1 << 14  # columns of the widest sheet
+_TWIP = 635  # in EMU
+_USUAL_WIDTH = 8.43 * 256
 _LEAST_HEIGHT, _LEAST_WIDTH = 40, 256  # two points, a character: what is less shows nothing
 
 Runs = Sequence[tuple[int, Font]]  # where in a text another font begins
@@ -83,14 +87,20 @@ class Grid:
     looks: dict[str, Look] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
     merges: list[Range] = field(default_factory=list)
+    spread: list[Range] = field(default_factory=list)
     drawings: list[Drawing] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     flat_rows: set[int] = field(default_factory=set)
     flat_columns: set[int] = field(default_factory=set)
+    heights: dict[int, int] = field(default_factory=dict)
+    widths: dict[int, int] = field(default_factory=dict)
+    ends: Edges | None = None
+    usual_height: int = 300  # of rows that do not say how high they are
     unread: frozenset[Fact] = frozenset()
     lines: Rows = field(default_factory=list)
     count: int = 0
+    filled: int = 0
     rows: int = 0
     columns: int = 0
     odd: frozenset[int] = field(init=False)
@@ -192,15 +202,34 @@ class Grid:
             raise Refused("file-range", found=f"{top}:{bottom}")
         self.merges.append((top, left, min(bottom, self.limits.rows - 1), min(right, self.limits.columns - 1)))
 
+    def fill_from(self, top: int, left: int, bottom: int, right: int) -> None:
+        """Note what a formula fills beside its own cell, as far as anything stands there."""
+        bottom, right = min(bottom, self.limits.rows - 1), min(right, self.limits.columns - 1)
+        self.filled += max(0, bottom - top + 1) * max(0, right - left + 1)
+        if self.filled > self.limits.cells or len(self.spread) >= self.limits.merges:
+            raise Refused("file-range", found=f"{top}:{bottom}")
+        self.spread.append((top, left, bottom, right))
+
     def size_row(self, row: int, height: int, *, hidden: bool) -> None:
-        """Note a row that is hidden or too low to show anything, in twentieths of a point."""
+        """Note how high a row is, in twentieths of a point, and if it is hidden or too low to show anything."""
+        self.heights[row] = 0 if hidden else height
         if hidden or height < _LEAST_HEIGHT:
             self.hide_row(row, flat=not hidden)
 
     def size_columns(self, first: int, last: int, width: int, *, hidden: bool) -> None:
-        """Note columns that are hidden or too narrow to show anything, in 256ths of a character."""
+        """Note how wide columns are, in 256ths of a character, and if they are hidden or too narrow to be read."""
+        columns = range(first, min(last, self.limits.columns - 1) + 1)
+        self.widths |= dict.fromkeys(columns, 0 if hidden else width)
         if hidden or width < _LEAST_WIDTH:
             self.hide_columns(first, last, flat=not hidden)
+
+    def edges(self) -> Edges:
+        """Where rows and columns begin, and the last ones end, in EMU, once all of them are known."""
+        if not self.ends:
+            heights = (self.heights.get(row, self.usual_height) * _TWIP for row in range(self.limits.rows))
+            widths = (in_pixels(self.widths.get(one, _USUAL_WIDTH) / 256) for one in range(self.limits.columns))
+            self.ends = [0, *accumulate(heights)], [0, *accumulate(widths)]
+        return self.ends
 
     def hide_columns(self, first: int, last: int, *, flat: bool = False) -> None:
         """Note columns that are hidden, or that are too narrow to show anything."""
@@ -219,7 +248,7 @@ class Grid:
             known=True,
             protected=self.protected,
             errors=self.errors,
-            formulas=self.formulas,
+            formulas=self.formulas | spread_over(lines, self.spread, self.formulas),
             wordings=b"".join(self.wordings[place] for place in sorted(self.wordings)),
             merges=tuple(self.merges),
             hidden_rows=frozenset(self.hidden_rows | self.flat_rows),

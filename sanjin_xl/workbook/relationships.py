@@ -25,13 +25,14 @@ class WorksheetPart(NamedTuple):
 class Worksheets(NamedTuple):
     """The worksheets by name, in the order of the book, and whether its days count from 1904.
 
-    `strings`, `styles`: the parts of what the sheets share, "" where there is none.
+    `strings`, `styles`, `theme`: the parts of what the sheets share, "" where there is none.
     """
 
     parts: Mapping[str, WorksheetPart]
     from_1904: bool
     strings: str = ""
     styles: str = ""
+    theme: str = ""
 
 
 class Relation(NamedTuple):
@@ -94,7 +95,8 @@ def find_worksheets(package: Package, cache: Cache, limits: Limits) -> Worksheet
     links = links_of(package, book, cache, limits)
     strings, styles = (_shared(package, links, kind) for kind in _PLACES)
     sheets, from_1904 = cache.part(_read_workbook, package.xml(book), book, limits)
-    return Worksheets(_parts(package, sheets, links), from_1904, strings, styles)
+    theme = next((one.part for one in links.values() if one.kind == "theme" and one.part in package), "")
+    return Worksheets(_parts(package, sheets, links), from_1904, strings, styles, theme)
 
 
 def _shared(package: Package, links: Mapping[str, Relation], kind: str) -> str:

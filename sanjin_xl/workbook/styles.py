@@ -6,11 +6,12 @@ Dates are told as far as every reader takes them alike.
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from sanjin_xl.workbook.cell_style import Style, make_style
-from sanjin_xl.workbook.fonts import INDEXED, Font, veils
+from sanjin_xl.workbook.fonts import BLACK, INDEXED, WHITE, Font, veils
 from sanjin_xl.workbook.limits import Limits
 from sanjin_xl.workbook.xml import Attributes, Markup
 
@@ -60,11 +61,27 @@ _DATE = re.compile(r"(?i:y{2,4}[-/. ]?m{1,2}[-/. ]?d{1,2})(?:;@)?")
 _SIZE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,9})?")
 _RGB = re.compile(r"(?:[0-9A-Fa-f]{2})?([0-9A-Fa-f]{6})")
 _INDEXED = {str(number): color for number, color in INDEXED.items()}
-_THEMED = {"0": 255, "1": 0}  # white and black in every theme that Office ships
-_TINT = re.compile(r"[+-]?[01](?:\.[0-9]{1,20})?(?:[Ee]-[0-9]{1,3})?")
+_TINT = re.compile(r"[+-]?[0-9](?:\.[0-9]{1,20})?(?:[Ee]-[0-9]{1,3})?")
+
+Theme = tuple[str, ...]  # the colours of a theme in the order of their numbers (18.8.3)
+_USUAL_THEME = (WHITE, BLACK)  # as every theme that Office ships begins
+_NAMES_IN_THEME = ("lt1", "dk1", "lt2", "dk2", *(f"accent{n}" for n in range(1, 7)), "hlink", "folHlink")
+_IN_THEME = re.compile(rb'<a:([a-zA-Z0-9]{3,8})>\s*<a:(?:srgbClr val|sysClr [^<>]*?lastClr)="([0-9A-Fa-f]{6})"')
+_OF_THEME = re.compile(rb'theme="(?:[2-9]|1[01])"')
 
 
-def with_property(font: Font, local: str, attributes: Attributes) -> Font:
+def needs_theme(xml: bytes) -> bool:
+    """Whether styles name a colour that only the theme tells."""
+    return bool(_OF_THEME.search(xml))
+
+
+def read_theme(xml: bytes) -> Theme:
+    """The colours of a theme (20.1.6.2), none where not all of them are told."""
+    found = {name.decode(): colour.decode().upper() for name, colour in _IN_THEME.findall(xml)}
+    return tuple(found[name] for name in _NAMES_IN_THEME) if found.keys() >= {*_NAMES_IN_THEME} else ()
+
+
+def with_property(font: Font, local: str, attributes: Attributes, theme: Theme = ()) -> Font:
     """A font (18.8.22) or that of a run (18.4.7) with one property more, as far as it matters to an eye."""
     value = attributes.get("val", "")
     if local == "strike":
@@ -72,27 +89,28 @@ def with_property(font: Font, local: str, attributes: Attributes) -> Font:
     if local == "sz" and _SIZE.fullmatch(value):
         return font._replace(size=float(value))
     if local == "color":
-        return font._replace(color=_colour(attributes))
+        return font._replace(color=_colour(attributes, theme))
     return font._replace(name=value) if local in ("name", "rFont") else font
 
 
-def _colour(attributes: Attributes) -> str:
+def _colour(attributes: Attributes, theme: Theme) -> str:
     """A colour (18.8.3) as RRGGBB, by its number where the theme or the palette has it, "" for the usual one."""
     if (rgb := _RGB.fullmatch(attributes.get("rgb", ""))) is not None:
         return rgb[1].upper()
-    if (theme := attributes.get("theme")) is not None:
-        return _tinted(theme, attributes.get("tint", "0"))
+    if (number := attributes.get("theme")) is not None:
+        return _tinted(number, attributes.get("tint", "0"), theme or _USUAL_THEME)
     index = attributes.get("indexed", "64")
     return "" if index in ("64", "65") else _INDEXED.get(index, f"colour {index}")
 
 
-def _tinted(theme: str, tint: str) -> str:
+def _tinted(number: str, tint: str, theme: Theme) -> str:
     """A colour of the theme, lighter for a tint above 0, darker for one below (18.8.19)."""
-    if theme not in _THEMED or not _TINT.fullmatch(tint):
-        return f"theme {theme} {tint}".removesuffix(" 0")
-    light, change = _THEMED[theme], max(-1.0, min(1.0, float(tint)))
-    level = light * (1 + change) if change < 0 else light + (255 - light) * change
-    return f"{round(level):02X}" * 3
+    if not (number.isdecimal() and int(number[:9]) < len(theme) and _TINT.fullmatch(tint)):
+        return f"theme {number} {tint}".removesuffix(" 0")
+    change = max(-1.0, min(1.0, float(tint)))
+    hue, light, saturation = rgb_to_hls(*(one / 255 for one in bytes.fromhex(theme[int(number)])))
+    light = light * (1 + change) if change < 0 else light + (1 - light) * change
+    return "".join(f"{round(one * 255):02X}" for one in hls_to_rgb(hue, light, saturation))
 
 
 @dataclass(slots=True)
@@ -123,8 +141,9 @@ class _Styles(Markup):
 
     root = "/styleSheet"
 
-    def __init__(self, part: str, limits: Limits) -> None:
+    def __init__(self, part: str, limits: Limits, theme: Theme) -> None:
         super().__init__(part, limits)
+        self.theme = theme
         self.codes: defaultdict[str, list[str]] = defaultdict(list)
         self.formats: list[str] = []
         self.looks: list[tuple[str, ...]] = []
@@ -155,13 +174,13 @@ class _Styles(Markup):
         elif path == "/styleSheet/fonts/font":
             self.fonts.append(Font())
         elif path.startswith("/styleSheet/fonts/font/"):
-            self.fonts[-1] = with_property(self.fonts[-1], local, attributes)
+            self.fonts[-1] = with_property(self.fonts[-1], local, attributes, self.theme)
         elif path == "/styleSheet/fills/fill":
             self.fills.append("")
         elif path in _FILLS and attributes.get("patternType", _FILLS[path]) not in _NO_FILL:
             self.fills[-1] = _UNNAMED_FILL
         elif path == "/styleSheet/fills/fill/patternFill/fgColor" and self.fills[-1]:
-            self.fills[-1] = _colour(attributes) or self.fills[-1]
+            self.fills[-1] = _colour(attributes, self.theme) or self.fills[-1]
         elif path == "/styleSheet/borders/border":
             turned = (attributes.get(name) in ("1", "true") for name in ("diagonalUp", "diagonalDown"))
             self.borders.append(_Border(any(turned)))
@@ -174,9 +193,9 @@ class _Styles(Markup):
             return
         last = self.conditional[-1]
         if path.startswith("/font/"):
-            last.font = with_property(last.font, local, attributes)
+            last.font = with_property(last.font, local, attributes, self.theme)
         elif path == "/fill/patternFill/bgColor":
-            last.fill = last.fill or _colour(attributes)
+            last.fill = last.fill or _colour(attributes, self.theme)
         elif path == "/numFmt":
             last.code = attributes.get("formatCode", "")
 
@@ -188,9 +207,9 @@ _UNNAMED_FILL = "pattern"
 _FILLS = {"/styleSheet/fills/fill/patternFill": "none", "/styleSheet/fills/fill/gradientFill": "gradient"}
 
 
-def read_styles(xml: bytes, part: str, limits: Limits) -> CellStyles:
+def read_styles(xml: bytes, part: str, limits: Limits, theme: Theme = ()) -> CellStyles:
     """The cell styles of a workbook; raises Refused for broken XML."""
-    styles = _Styles(part, limits)
+    styles = _Styles(part, limits, theme)
     styles.read(xml)
     looks = {number: style for number in range(len(styles.looks)) if (style := _style(styles, number)).odd}
     veiled = (n for n, one in enumerate(styles.conditional) if veils(one.font, one.fill, one.code))

@@ -22,7 +22,7 @@ from math import isfinite
 from sanjin_xl.model.cellref import Place, column_letters, column_number, place_of
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.attached import NOTHING, attached_to, has_pictures_in_cells
-from sanjin_xl.workbook.book import Drawing, DrawingKind, Fact, Hidden, Range, Rows, Value
+from sanjin_xl.workbook.book import Drawing, DrawingKind, Fact, Hidden, Range, Rows, Value, spread_over
 from sanjin_xl.workbook.cache import Cache
 from sanjin_xl.workbook.cells import (
     Cells,
@@ -39,10 +39,11 @@ from sanjin_xl.workbook.limits import LIMITS, Limits, check_length
 from sanjin_xl.workbook.looks import looks_of
 from sanjin_xl.workbook.package import Package, check_utf8
 from sanjin_xl.workbook.relationships import Worksheets, find_worksheets
-from sanjin_xl.workbook.styles import NO_STYLES, UNKNOWN, CellStyles, read_styles
+from sanjin_xl.workbook.styles import NO_STYLES, UNKNOWN, CellStyles, needs_theme, read_styles, read_theme
 from sanjin_xl.workbook.xml import (
     ERROR,
     INDEX,
+    MAIN,
     SPACE,
     Attributes,
     Markup,
@@ -124,15 +125,20 @@ def _shared(package: Package, worksheets: Worksheets, cache: Cache, limits: Limi
     """What the cells of all sheets draw on."""
     part = worksheets.strings
     strings = read_strings(without_prefix(package.xml(part)), part, cache, limits) if part else Strings()
-    styles = _styles(package, worksheets.styles, cache, limits)
+    styles = _styles(package, worksheets, cache, limits)
     formats = UNKNOWN if worksheets.from_1904 else styles.formats
     return Shared(strings.texts, formats, strings.runs, styles.looks, styles.veils)
 
 
-def _styles(package: Package, part: str, cache: Cache, limits: Limits) -> CellStyles:
+def _styles(package: Package, worksheets: Worksheets, cache: Cache, limits: Limits) -> CellStyles:
     """The cell styles; unknown where they are not plain XML, and calamine's to refuse."""
+    part, theme = worksheets.styles, worksheets.theme
+    if not part:
+        return CellStyles(NO_STYLES)
     try:
-        return cache.part(read_styles, package.xml(part), part, limits) if part else CellStyles(NO_STYLES)
+        xml = package.xml(part)
+        colours = cache.part(read_theme, package.part(theme)) if theme and needs_theme(xml) else ()
+        return cache.part(read_styles, xml, part, limits, colours)
     except Refused:
         return CellStyles(UNKNOWN)
 
@@ -140,9 +146,10 @@ def _styles(package: Package, part: str, cache: Cache, limits: Limits) -> CellSt
 _RULE = re.compile(rb"""<cfRule\s[^<>]*?\bdxfId=["']([0-9]{1,6})["']""")  # 18.3.1.10
 # Icons in another order than the values', or of one's own choice, draw a tick for nought.
 _OTHER_VEIL = re.compile(
-    rb"""\bshowValue=["'](?:0|false)["']|<(?:x14:)?iconSet\b[^<>]*?\b(?:reverse|custom)=["'](?:1|true)["']|<x14:dxf>(?:<[^<>]*>){0,9}?<(?:strike|numFmt)\b"""
+    rb"""\bshowValue=["'](?:0|false)["']|<(?:x14:)?iconSet\b[^<>]*?\b(?:reverse|custom)=["'](?:1|true)["']"""
 )
-_OTHER_VEILS = (b"showValue", b"iconSet", b"<x14:dxf>")  # each begins one of these, and is found sooner
+_OTHER_VEILS = (b"showValue", b"iconSet")  # each begins one of these, and is found sooner
+_LATER_FORMAT, _LATER_FORMAT_END = b"<x14:dxf>", b"</x14:dxf>"  # of a rule that looks at another sheet (MS-XLSX 2.6.5)
 
 
 def _is_veiled(xml: bytes, veils: frozenset[int]) -> bool:
@@ -150,7 +157,22 @@ def _is_veiled(xml: bytes, veils: frozenset[int]) -> bool:
     around = xml[xml.rfind(b"</sheetData>") + 1 :]
     if any(int(one) in veils for one in _RULE.findall(around)):
         return True
-    return any(one in around for one in _OTHER_VEILS) and bool(_OTHER_VEIL.search(around))
+    if any(one in around for one in _OTHER_VEILS) and _OTHER_VEIL.search(around):
+        return True
+    return _LATER_FORMAT in around and _has_later_veil(around)
+
+
+def _has_later_veil(around: bytes) -> bool:
+    """Whether a conditional format that stands in the sheet itself hides or rewrites; one that cannot be read may."""
+    formats = {one.partition(_LATER_FORMAT_END)[0] for one in around.split(_LATER_FORMAT)[1:]}
+    listed = b"".join(b"<dxf>%s</dxf>" % one for one in formats)
+    try:
+        styles = read_styles(
+            b'<styleSheet xmlns="%s"><dxfs>%s</dxfs></styleSheet>' % (MAIN[0].encode(), listed), "", LIMITS
+        )
+    except Refused:
+        return True
+    return bool(styles.veils)
 
 
 def _with_pictures(hidden: Hidden, cells: set[str]) -> Hidden:
@@ -206,6 +228,7 @@ def exact_sheet(xml: bytes, part: str = "", limits: Limits = LIMITS, shared: Sha
     sheet = _ExactSheet(part, limits, shared)
     sheet.read(xml)
     sheet.cells.square()
+    sheet.cells.formulas |= spread_over(sheet.cells.rows, sheet.spread, sheet.cells.formulas)
     return _scanned(xml, *sheet.around_cells(), sheet.cells, shared)
 
 
@@ -259,6 +282,7 @@ class _ExactSheet(Markup):
         self.odd: dict[str, tuple[Run, ...]] = {}
         self.cells = Cells(styles=self.styles, runs=self.odd)
         self.merges: list[Range] = []
+        self.spread: list[Range] = []  # what a formula fills beside its own cell (18.3.1.40)
         self.hidden_columns: set[int] = set()
         self.flat_columns: set[int] = set()
         self.protected = False
@@ -291,13 +315,17 @@ class _ExactSheet(Markup):
         elif path == "/worksheet/sheetProtection":
             self.protected = attributes.get("sheet") in _TRUE
 
-    def covered(self, ref: str) -> Range:
-        """Corners of a range; what ranges cover in all is bounded, since every cell of them is looked at."""
+    def covered(self, ref: str, *, whole: bool = True) -> Range:
+        """Corners of a range, or of its part within the limits; what ranges cover in all is bounded, since every cell
+        of them is looked at.
+        """
         first, _, last = ref.partition(":")
         begin, end = _ADDRESS.fullmatch(first), _ADDRESS.fullmatch(last or first)
         if not begin or not end:
             raise self.refuse("file-range", found=ref)
         top, left, bottom, right = int(begin[2]) - 1, column_number(begin[1]), int(end[2]) - 1, column_number(end[1])
+        if not whole:
+            bottom, right = min(bottom, self.limits.rows - 1), min(right, self.limits.columns - 1)
         self.area += max(0, bottom - top + 1) * max(0, right - left + 1)
         if top > bottom or left > right or self.area > self.limits.cells:
             raise self.refuse("file-range", found=ref)
@@ -394,6 +422,8 @@ class _ExactSheet(Markup):
         if self.formula or self.content:  # calamine reads a blank when the formula comes last
             raise self.refuse("file-two-values", cell=self.address)
         self.formula = True
+        if attributes.get("t") in ("array", "dataTable") and ":" in attributes.get("ref", ""):
+            self.spread.append(self.covered(attributes["ref"], whole=False))
 
     def value_begin(self, attributes: Attributes) -> None:
         if self.content or (self.kind == "inlineStr") == (self.paths[-1] == _DATA + "/row/c/v"):

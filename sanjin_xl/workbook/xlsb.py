@@ -272,6 +272,11 @@ class _Worksheet:
         top, left = struct.unpack_from("<L4xL", body)
         self._formulas.share((top, left), _tokens(body, 16)[0])
 
+    def _spread(self, body: bytes) -> None:
+        """What a formula or a table fills (2.4.6, 2.4.820)."""
+        top, bottom, left, right = struct.unpack_from("<4L", body)
+        self.grid.fill_from(top, left, bottom, right)
+
     def _blank(self, style: int, body: bytes, at: int) -> None:
         self.grid.put_blank(self._row, self._column, style)
 
@@ -304,6 +309,9 @@ class _Worksheet:
         self._row, _, height, flags = struct.unpack_from("<LLHxB", body)
         self._column = -1
         self.grid.size_row(self._row, height, hidden=bool(flags & 0x10))
+
+    def _usual_sizes(self, body: bytes) -> None:
+        (self.grid.usual_height,) = struct.unpack_from("<6xH", body)  # 2.4.855
 
     def _columns(self, body: bytes) -> None:
         first, last, width, _, flags = struct.unpack_from("<4LH", body)
@@ -373,11 +381,14 @@ _AROUND: Mapping[int, Callable[[_Worksheet, bytes], None]] = {
     0: _Worksheet._begin_row,
     60: _Worksheet._columns,
     176: _Worksheet._merge,
+    426: _Worksheet._spread,
     427: _Worksheet._shared_formula,
+    428: _Worksheet._spread,
     463: _Worksheet._condition,
     465: _Worksheet._icons,
     467: _Worksheet._bars,
     479: _Worksheet._margins,
+    485: _Worksheet._usual_sizes,
     535: _Worksheet._protect,
 }
 
@@ -387,7 +398,7 @@ _AROUND: Mapping[int, Callable[[_Worksheet, bytes], None]] = {
 
 def _read_around(package: Package, sheet: str, grid: Grid, cache: Cache, limits: Limits) -> None:
     """The comments of a sheet, and what lies over it, from the parts that its relationships name."""
-    around = attached_to(package, sheet, b"", cache, limits)
+    around = attached_to(package, sheet, b"", cache, limits, grid.edges)
     grid.unread |= around.unread
     grid.drawings += around.drawings
     links = links_of(package, sheet, cache, limits).values() if Fact.COMMENTS not in around.unread else ()

@@ -31,16 +31,18 @@ class Cell(NamedTuple):
     """A cell, repeated to the right or not; `tail` is what stands behind it. `style`: where the cell names it elsewhere
     than first.
 
-    `formula`: whether it has a result, None where there is no formula. `wording`: as in `Hidden`. `spans`: where in its
-    text other styles begin, the outermost first. `shown`: what is shown in place of a number, or of a text that is
-    stored beside it. `more`: whether there is anything beside its value and formula. `holds`: whether there is anything
-    in it at all. `plain`: whether that is a value and nothing else, unless parts of it have styles.
+    `formula`: whether it has a result, None where there is no formula. `matrix`: the rows and columns that it fills.
+    `wording`: as in `Hidden`. `spans`: where in its text other styles begin, the outermost first. `shown`: what is
+    shown in place of a number, or of a text that is stored beside it. `more`: whether there is anything beside its
+    value and formula. `holds`: whether there is anything in it at all. `plain`: whether that is a value and nothing
+    else, unless parts of it have styles.
     """
 
     value: Value
     repeat: int
     rows: int
     columns: int
+    matrix: tuple[int, int]
     formula: bool | None
     wording: bytes
     error: str
@@ -185,6 +187,10 @@ class _CellReader(Expat):
             repeat=count_of(said, "table:number-columns-repeated"),
             rows=count_of(said, "table:number-rows-spanned"),
             columns=count_of(said, "table:number-columns-spanned"),
+            matrix=(
+                count_of(said, "table:number-matrix-rows-spanned"),
+                count_of(said, "table:number-matrix-columns-spanned"),
+            ),
             formula=bool(kind) if has_formula else None,
             wording=_wording(said["table:formula"]) if has_formula else b"",
             error=error,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sanjin_xl.model.cellref import place_of
 from sanjin_xl.workbook.book import Drawing, DrawingKind, Range
-from sanjin_xl.workbook.drawings import span
+from sanjin_xl.workbook.drawings import Edges, span
 from sanjin_xl.workbook.ods.xml import centimetres
 from sanjin_xl.workbook.xml import Attributes
 
@@ -28,8 +28,7 @@ SHAPES = {
 _SLIVER = 0.08  # centimetres into a cell that a drawing only touches
 
 
-Edges = tuple[list[int], list[int]]  # where rows and columns begin, in hundredths of a millimetre
-_Box = tuple[int, int, int, int]  # left, top, width, height in the same
+_Box = tuple[int, int, int, int]  # left, top, width, height in hundredths of a millimetre
 
 
 class Shape(NamedTuple):

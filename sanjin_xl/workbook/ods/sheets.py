@@ -7,9 +7,10 @@ from itertools import chain
 from sanjin_xl.model.cellref import address
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Fact, Look, Sheet, Value, plain
+from sanjin_xl.workbook.drawings import Edges
 from sanjin_xl.workbook.limits import Limits
 from sanjin_xl.workbook.ods.cells import Cell
-from sanjin_xl.workbook.ods.drawings import Edges, placed
+from sanjin_xl.workbook.ods.drawings import placed
 from sanjin_xl.workbook.ods.styles import Styles
 from sanjin_xl.workbook.ods.tables import Line, Run, Table
 from sanjin_xl.workbook.records import Grid, Text
@@ -141,6 +142,8 @@ class Assembly:
             self._look(cell, row, column, style)
         if cell.formula is not None:
             grid.note_formula(row, column, cell.formula, cell.wording)
+            if cell.matrix != (1, 1):
+                grid.fill_from(row, column, row + cell.matrix[0] - 1, column + cell.matrix[1] - 1)
         if not cell.more:
             return
         if cell.error:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.cell_style import Style, make_style
-from sanjin_xl.workbook.fonts import Font, same_colour
+from sanjin_xl.workbook.fonts import WHITE, Font, same_colour
 from sanjin_xl.workbook.ods.xml import CONTENT, POINT, STYLE_NAME, TAG_END, Expat, centimetres, element
 from sanjin_xl.workbook.xml import Attributes
 
@@ -49,7 +49,8 @@ def _under(own: _Said, parent: _Said) -> _Said:
 @lru_cache(maxsize=2048)
 def _font(said: _Said, face: str) -> Font:
     height = 220 if said.height is None else said.height
-    return Font(face, bool(said.struck), height / 20, said.color or "")
+    # A text of no colour of its own is white on a dark ground (fo:color, 20.180).
+    return Font(face, bool(said.struck), height / 20, said.color or "by ground")
 
 
 @lru_cache(maxsize=2048)
@@ -144,6 +145,24 @@ _FACE = re.compile(rb"<style:font-face\s([^<>]*)>")
 _ATTRIBUTE = re.compile(r"(?<![a-z:-])([a-z:-]+)=[\"']([^\"'<]*)[\"']")
 
 
+_DATA_STYLE = re.compile(rb'<number:[a-z]+-style style:name="([^"<>]{1,200})"')
+_COLOURED = re.compile(rb'<style:text-properties fo:color="#([0-9A-Fa-f]{6})"')
+_SECTION = re.compile(rb'style:apply-style-name="([^"<>]{1,200})"')
+
+
+def _format_colours(section: bytes) -> dict[str, list[str]]:
+    """The colours in which formats show something, be it in one of their sections (ODF 1.2 part 1, 16.27)."""
+    _, *pieces = _DATA_STYLE.split(section)
+    formats = {
+        name.decode(): piece.partition(b"-style>")[0] for name, piece in zip(pieces[::2], pieces[1::2], strict=True)
+    }
+    own = {name: found[1].decode().upper() for name, piece in formats.items() if (found := _COLOURED.search(piece))}
+    if not own:
+        return {}
+    parts = {name: [name, *(one.decode() for one in _SECTION.findall(piece))] for name, piece in formats.items()}
+    return {name: [own[one] for one in names if one in own] for name, names in parts.items()}
+
+
 class Styles:
     """The styles of a document, by family and name; `read` makes of a style without its name what it says."""
 
@@ -151,6 +170,7 @@ class Styles:
         self._read = read
         self._said: dict[tuple[str, str], _Said] = {}
         self._faces: dict[str, str] = {}
+        self._colours: dict[str, list[str]] = {}
         self._known: dict[tuple[str, str], _Said] = {}
         self._used: list[str] = []
         for section in sections:
@@ -193,6 +213,7 @@ class Styles:
         for face in _FACE.findall(head):
             said = dict(_ATTRIBUTE.findall(face.decode("utf-8", "replace")))
             self._faces[said.get("style:name", "")] = html.unescape(said.get("svg:font-family", "")).strip("'\"")
+        self._colours |= _format_colours(section) if b"<number:" in section else {}
         styles = [_named(name, said) for name, said in zip(names, map(self._read, pieces[1::2]), strict=True)]
         self._said |= {(style.family, name): style for name, style in styles}
         self._used = [name for name, style in styles if style.family == "table-cell"]
@@ -223,6 +244,9 @@ class Styles:
 
     def cell(self, name: str) -> Style:
         said = self.of("table-cell", name)
+        for colour in self._colours.get(said.format or "", ()):
+            if same_colour(colour, said.fill or WHITE):
+                said = said._replace(color=colour)
         return _cell_style(said, self._face(said))
 
     def font(self, spans: tuple[str, ...], cell: str) -> Font:

@@ -116,6 +116,11 @@ class Worksheet:
         top, left, length = struct.unpack_from("<H2xBx2xH", body)
         self._formulas.share((top, left), body[10 : 10 + length])
 
+    def _spread(self, body: bytes) -> None:
+        """What a formula or a table fills (2.4.4, 2.4.313)."""
+        top, bottom, left, right = struct.unpack_from("<2H2B", body)
+        self.grid.fill_from(top, left, bottom, right)
+
     def _formula_text(self, body: bytes) -> None:
         if self._formula:
             self.grid.put_text(*self._formula, self._own_texts[body])
@@ -126,6 +131,9 @@ class Worksheet:
     def _row(self, body: bytes) -> None:
         row, height, flags = struct.unpack_from("<H4xH4xH", body)
         self.grid.size_row(row, height & 0x7FFF, hidden=bool(flags & 0x20))
+
+    def _usual_height(self, body: bytes) -> None:
+        (self.grid.usual_height,) = struct.unpack_from("<2xH", body)  # 2.4.87
 
     def _columns(self, body: bytes) -> None:
         first, last, width, _, flags = struct.unpack_from("<5H", body)
@@ -167,7 +175,10 @@ _READERS: Mapping[int, Callable[[Worksheet, bytes], None]] = {
     0x06: Worksheet._formula_result,
     0x207: Worksheet._formula_text,
     0x4BC: Worksheet._shared_formula,
+    0x221: Worksheet._spread,
+    0x236: Worksheet._spread,
     0x208: Worksheet._row,
+    0x225: Worksheet._usual_height,
     0x7D: Worksheet._columns,
     0xE5: Worksheet._merges,
     0x12: Worksheet._protect,
