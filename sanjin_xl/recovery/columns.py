@@ -14,7 +14,7 @@ Every column is looked for by what is hardest to damage by accident:
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice, pairwise
 
@@ -27,7 +27,7 @@ from sanjin_xl.model.layout import FIRST_ITEM_ROW, layout_of
 from sanjin_xl.recovery.cell_values import names_months, read_months
 from sanjin_xl.recovery.entries import read_pair, read_status
 from sanjin_xl.recovery.formula_references import NO_LINKS, Links
-from sanjin_xl.recovery.headings import STATUS, WHEN, find_header, headings, headings_of
+from sanjin_xl.recovery.headings import STATUS, WHEN, find_header, headings_of, is_heading
 from sanjin_xl.recovery.row_ids import MARK_COLUMNS, ItemIds, as_number
 from sanjin_xl.workbook.book import Sheet
 
@@ -265,11 +265,7 @@ class _Search:
 
     def _is_printed(self, text: str) -> bool:
         """Whether it stands on every page of a table that was converted from print: a heading, a number of the page."""
-        return normal_text(text) in self._headings or words.may_be_of_page_number(text)
-
-    @cached_property
-    def _headings(self) -> frozenset[str]:
-        return frozenset(map(normal_text, (*astuple(self.form.headings), *headings(self.form).values())))
+        return is_heading(self.form, text) or words.may_be_of_page_number(text)
 
     def _is_plausible(self, name: str, place: int) -> bool:
         start = FIRST_ITEM_ROW if self.header is None else self.header + 1

@@ -8,6 +8,7 @@ They are ours or those that others write (`messages.template.heading_of`), in on
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple
 from functools import lru_cache
 from itertools import zip_longest
 
@@ -67,12 +68,16 @@ def places_of_headings(form: Form, texts: Sequence[str]) -> list[int]:
 
 
 class Headings:
-    """The fields of a form by what is written above a column: our own headings, and those that others write."""
+    """The fields of a form by what is written above a column: our own headings, and those that others write.
+
+    `ours`: the fields by our headings; `printed`: those and the ones above several columns.
+    """
 
     def __init__(self, form: Form) -> None:
         self.ours = {normal_text(text): name for name, text in headings(form).items()}
         groups = {"done": form.headings.done_group, "planned": form.headings.planned_group}
         self._groups = {normal_text(text): name for name, text in groups.items()}
+        self.printed = frozenset(map(normal_text, (*astuple(form.headings), *headings(form).values())))
         self.field = lru_cache(maxsize=4096)(self._field)
 
     def _field(self, text: str) -> str:
@@ -94,3 +99,8 @@ class Headings:
 
 
 headings_of = lru_cache(maxsize=16)(Headings)
+
+
+def is_heading(form: Form, text: str) -> bool:
+    """Whether a text is one of our own headings, of a column or of several."""
+    return normal_text(text) in headings_of(form).printed

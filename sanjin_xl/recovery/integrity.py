@@ -15,13 +15,14 @@ from sanjin_xl.recovery.cell_values import read_months
 from sanjin_xl.recovery.entries import has_month
 from sanjin_xl.recovery.formula_references import Places
 from sanjin_xl.recovery.head import is_behind_label
+from sanjin_xl.recovery.headings import is_heading
 from sanjin_xl.recovery.layouts import is_period
 from sanjin_xl.recovery.row_ids import MARK_COLUMNS, are_points, points_in
 from sanjin_xl.recovery.rows import out_of_order
 from sanjin_xl.recovery.subtotals import adds_up, is_count, is_figure
 from sanjin_xl.recovery.table import Table
 from sanjin_xl.recovery.wordings import bare
-from sanjin_xl.recovery.words_around import is_heading, is_ours, words_around
+from sanjin_xl.recovery.words_around import is_ours, words_around
 from sanjin_xl.workbook.book import plain
 
 _MOST_UNPLACED = 50  # of each sort in one return: more is another table, which the clerk must look at as a whole

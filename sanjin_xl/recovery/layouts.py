@@ -35,7 +35,7 @@ _MOST_MERGED = 100_000  # cells that are merged across
 _LEAST_SHARE = 0.3  # of the items, for a shape to be recognised
 _FEWEST_TWICE, _FEWEST_LABELLED = 4, 2  # headings that stand several times in one row, and below periods
 _FEWEST_SPREAD = 5  # items that are enough for it, as on a sheet that is a page
-_LONGEST_LABEL = 16  # characters
+LONGEST_LABEL = 16  # characters
 _SURE = 0.8  # of the characters of a wording, for rows to be put together to it
 
 
@@ -198,19 +198,14 @@ def _under_shared_marks(ids: ItemIds, roster: Roster, sheet: Sheet, header: int,
     labelled = all(any(is_period(cell) or names_unit(roster, cell) for cell in labels[a:b]) for a, b in edges)
     if not (split or labelled or _repeated(heads)):
         return []
-    top = header - labelled
-    return [
-        replace(
-            sheet,
-            rows=[
-                row
-                if n < top
-                else [cell if place < starts[0] or a <= place < b else "" for place, cell in enumerate(row)]
-                for n, row in enumerate(rows)
-            ],
-        )
-        for a, b in edges
-    ]
+    shared, top = starts[0], header - labelled
+
+    def with_answers(first: int, end: int) -> list[list[Value]]:
+        """The rows with the marks and the answers of one of the tables."""
+        own = {*range(shared), *range(first, end)}
+        return [*rows[:top], *([cell if n in own else "" for n, cell in enumerate(row)] for row in rows[top:])]
+
+    return [replace(sheet, rows=with_answers(*one)) for one in edges]
 
 
 def _split_by_period(below: Sequence[Sequence[Value]], heads: Sequence[str]) -> list[str]:
@@ -227,12 +222,12 @@ def _split_by_period(below: Sequence[Sequence[Value]], heads: Sequence[str]) -> 
 
 def names_unit(roster: Roster, cell: Value) -> bool:
     """Whether a cell holds the name of a unit and nothing else."""
-    return isinstance(cell, str) and 0 < len(cell) <= _LONGEST_LABEL and roster.find(cell) is not None
+    return isinstance(cell, str) and 0 < len(cell) <= LONGEST_LABEL and roster.find(cell) is not None
 
 
 def is_period(cell: Value) -> bool:
     """Whether a cell is a label such as 二季度 or 本期."""
-    return isinstance(cell, str) and len(cell) <= _LONGEST_LABEL and names_a_period(cell)
+    return isinstance(cell, str) and len(cell) <= LONGEST_LABEL and names_a_period(cell)
 
 
 def _apart(ids: ItemIds, roster: Roster, sheet: Sheet, heads: Sequence[str]) -> Iterator[Sheet]:

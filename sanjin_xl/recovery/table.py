@@ -117,9 +117,7 @@ class TableFinder:
         if is_transposed(self._ids, book):
             raise Refused("transposed")
         tables = list(self._tables(book))
-        if not any(mark.keys() & {"text", "code"} for one in tables for mark in one.rows.marks.values()) and (
-            not any(one.columns.as_issued for one in tables)
-        ):
+        if not any(map(_is_told_by_more_than_numbers, tables)):
             tables = self._numbered(book) or tables
         tables = self._continued(tables)
         if not tables:
@@ -171,11 +169,11 @@ class TableFinder:
 
     def _numbered(self, book: Book) -> list[Table]:
         """The sheets of a book that tells its items by numbers alone, such as one for each category."""
-        found = [one for sheet in book.sheets if self._is_numbered(sheet) for one in self._on(sheet)]
+        found = [one for sheet in book.sheets if self._is_headed(sheet) for one in self._on(sheet)]
         found = [one for one in found if one.asks(self._form) and len(one.rows.of_item) >= _FEWEST_ITEMS]
         return _counted_on(self._form, found) if len(found) > 1 else found
 
-    def _is_numbered(self, sheet: Sheet) -> bool:
+    def _is_headed(self, sheet: Sheet) -> bool:
         """Whether a sheet can be seen and has headings."""
         return sheet.visible and find_header(self._form, sheet)[0] is not None
 
@@ -203,6 +201,11 @@ class TableFinder:
             sheet, columns = single, find_columns(self._ids, single, links)
             columns = replace(columns, findings=(*columns.findings, finding("rows-wrapped")))
         return Table(sheet, columns, find_rows(self._ids, sheet, columns), links)
+
+
+def _is_told_by_more_than_numbers(table: Table) -> bool:
+    """Whether the items of a table are told by their wordings or codes, be it only some of them."""
+    return table.columns.as_issued or any(mark.keys() & {"text", "code"} for mark in table.rows.marks.values())
 
 
 def _counted_on(form: Form, tables: list[Table]) -> list[Table]:

@@ -6,7 +6,7 @@ Words that may be the answer to an item, which is blank or says otherwise, are a
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import astuple, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from sanjin_xl.messages import is_opinion
@@ -30,6 +30,7 @@ from sanjin_xl.recovery.claims import (
     says_of_ledger,
 )
 from sanjin_xl.recovery.head import above
+from sanjin_xl.recovery.headings import is_heading
 from sanjin_xl.recovery.row_ids import as_number, points_in
 from sanjin_xl.recovery.rows import out_of_order
 from sanjin_xl.recovery.subtotals import adds_up
@@ -367,11 +368,6 @@ _claims = lru_cache(maxsize=256)(claims)
 def _speaks(text: str) -> bool:
     """Whether a text speaks of items, by their numbers or of all of them."""
     return bool(items_named(text)) or is_about_all(text)
-
-
-def is_heading(form: Form, text: str) -> bool:
-    headings = (*astuple(form.headings), *(one.heading for one in form.fields.values()))
-    return normal_text(text) in map(normal_text, headings)
 
 
 def is_ours(form: Form, table: Table, row: int) -> bool:
