@@ -656,7 +656,7 @@ def test_blocks_side_by_side_are_read_whether_each_has_headings_or_the_first_alo
 
 
 @pytest.mark.parametrize(
-    "label", ["2012年第二季度", "上季度", "附：上季度完成情况", "二季度情况（供参考）", "上次上报"]
+    "label", ["2012年第二季度", "上季度", "附：上季度完成情况", "二季度情况（供参考）", "上次上报", "上一期完成情况"]
 )
 @pytest.mark.parametrize("way", ["below", "above", "beside"])
 def test_last_quarters_table_on_the_same_sheet_is_known_by_the_line_above_it(label: str, way: str) -> None:

@@ -112,12 +112,12 @@ def is_yes_or_no(text: str) -> bool:
     return text in _YES_TO.values() or is_no(text)
 
 
-_FORMER = re.compile("(?:上一?(?:季度?|期|次)|去年)")
+FORMER_PERIOD = re.compile("上一?(?:季度?|期|次)|去年")
 
 
 def is_of_former_period(text: str) -> bool:
     """Whether a heading says that what stands below it is of the period before: 已落实（上季度）, 上期完成情况."""
-    return _FORMER.search(text) is not None
+    return FORMER_PERIOD.search(text) is not None
 
 
 _SENTENCES = "|".join(re.escape(text) for text in (NOT_FILLED, SENT_BACK, CARRIED, *HINTS.values()))

@@ -11,12 +11,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from sanjin_xl.messages import template as words
 from sanjin_xl.model.fields import CHOICES
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.period import Period, parse_period
 from sanjin_xl.model.roster import Roster, Unit
 from sanjin_xl.recovery import head
 from sanjin_xl.recovery.answers import Answers
+from sanjin_xl.recovery.layouts import LONGEST_LABEL
 from sanjin_xl.recovery.table import Table
 
 ReadSheet = tuple[Table, Answers]
@@ -24,9 +26,7 @@ ReadSheet = tuple[Table, Answers]
 _SPAN = r"(?:第?[一二三四1-4]季度|[上下]半年|\d{1,2}[-至]\d{1,2}月)"
 _DATED = re.compile(rf"20\d\d年{_SPAN}")
 _SPAN_ALONE = re.compile(_SPAN)
-_FORMER = re.compile("上(?:一?季度?|期|次)")  # in the name of a sheet, or at the beginning of a short line above it
-_LONGEST_LABEL = 16  # characters
-_LABEL = re.compile("(?:附[件表]?[:：]?)?(.{0,16})")
+_LABEL = re.compile(f"(?:附[件表]?[:：]?)?(.{{0,{LONGEST_LABEL}}})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def unit_of(table: Table, roster: Roster) -> Unit | None:
 def other_period(table: Table, period: Period) -> str:
     """The period of a sheet that says it is of another one, "" for one of this period or of none."""
     for label in _above_answers(table):
-        if _FORMER.match(label):
+        if words.FORMER_PERIOD.match(label):
             return label
         if found := _SPAN_ALONE.search(label):
             stated = parse_period(label) or parse_period(f"{period.year}年{found[0]}")
@@ -103,7 +103,9 @@ def other_period(table: Table, period: Period) -> str:
     named += [f"{period.year}年{text}" for one in labels for text in _SPAN_ALONE.findall(one)]
     if any((stated := parse_period(text)) and _same(stated, period) for text in named):
         return ""
-    former = (one for one in labels if (_FORMER.search if one is name else _FORMER.match)(one))
+    # Within the name of a sheet, or at the beginning of a short line above it.
+    former_period = words.FORMER_PERIOD
+    former = (one for one in labels if (former_period.search if one is name else former_period.match)(one))
     return next(iter(named), next(former, ""))
 
 
@@ -115,7 +117,7 @@ def _above_answers(table: Table) -> Iterator[str]:
     below = header + 2 if header + 1 not in table.rows.placed else header + 1
     for row in table.sheet.rows[max(0, header - 1) : below] if not table.columns.as_issued else ():
         for cell in row[min(places) : max(places) + 1]:
-            if isinstance(cell, str) and len(cell) <= _LONGEST_LABEL:
+            if isinstance(cell, str) and len(cell) <= LONGEST_LABEL:
                 yield cell.strip()
 
 
