@@ -17,8 +17,8 @@ Output = Callable[[Results], list[Path]]
 """What writes some files of the round and tells which; a function of a module, which a process can be sent."""
 
 FEWEST_UNITS, MOST_UNITS = 40, 10_000
-"""With fewer units a process takes longer to start than the outputs to write; with more, that it holds the results as
-well takes too much memory."""
+"""With fewer units a process takes longer to load what writes than the outputs to write; with more, that it holds the
+results as well takes too much memory."""
 
 
 def write_side_by_side(
