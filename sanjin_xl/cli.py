@@ -99,7 +99,8 @@ def _warn_of_lacking(folder: Path) -> None:
 
     if lacking := read_config(folder).lacking:
         names = "、".join(words.LACKING_NAMES[one] for one in lacking)
-        click.echo(visible(words.LACKING.format(names=names, path=folder / CONFIG, program=called())), err=True)
+        sentence = words.LACKING.format(names=names, path=folder / CONFIG, program=called(), folder=typed(folder))
+        click.echo(visible(sentence), err=True)
 
 
 @cli.command(help=words.HELP["generate"])
@@ -315,7 +316,7 @@ def main() -> None:
             fail(_fault(error.__cause__, run))
         fail(words.ABORTED)
     except click.ClickException as error:
-        fail(words.USAGE.format(detail=usage_fault(error)))
+        fail(words.USAGE.format(detail=usage_fault(error), program=called()))
     except Exception as error:  # noqa: BLE001  (what nobody foresaw)
         fail(_fault(error, run))
     sys.exit(status if isinstance(status, int) else 0)

@@ -82,6 +82,7 @@ def test_whom_to_ask_is_missed_by_new_and_by_generate(
     for ran in (made, issued):
         assert ran.status == 0
         assert [name for name in words.LACKING_NAMES.values() if name in ran.err] == lacking
+        assert f"sanjin-xl generate {tmp_path / '轮'}" in ran.err
 
 
 def test_settings_of_old_that_hold_name_and_number_in_one_lack_nothing(command: Command, tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ ASK = {
     "phone": "填表说明上印的联系电话（没有就直接回车）",
 }
 LACKING_NAMES = {"contact": "联系人", "phone": "联系电话"}
-LACKING = "填表说明上没有{names}，县区有疑问不知找谁：请在 {path} 里补上，再运行 {program} generate。"
+LACKING = "填表说明上没有{names}，县区有疑问不知找谁：请在 {path} 里补上，再运行 {program} generate {folder}。"
 MADE = "已建立 {path}。下一步：{program} generate {folder}"
 GENERATED = "已生成{count}份（第{issue}次下发），放在 {path}"
 PASSWORD_KEPT = "保护密码在 {path}，请勿外传。"
@@ -138,7 +138,7 @@ HELP_HEADINGS = {"Options": "选项", "Commands": "命令"}
 # What click itself says in English on a help page.
 HELP_WORDS = {"[required]": "（必填）", "[default: ": "（不写即为", "[OPTIONS]": "[选项]"}
 SUBCOMMAND = "命令 [参数]..."
-USAGE = "用法不对：{detail}，请看 sanjin-xl --help。"
+USAGE = "用法不对：{detail}，请看 {program} --help。"
 NO_OPTION = "没有选项 {name}"
 NO_PARAMETER = "缺少 {name}"
 BAD_PARAMETER = "{name} 的值不能用"
