@@ -44,7 +44,7 @@ MOST_OVER_PANDAS = {
     ("numeric references", "xlsx"): 1.8,  # 1.4
     ("openpyxl", "xlsx"): 1.5,  # 1.1
     ("ExcelJS", "xlsx"): 1.7,  # 1.3
-    ("LibreOffice", "xlsx"): 2.3,  # 1.8
+    ("LibreOffice", "xlsx"): 2.0,  # 1.5 to 1.6
     ("LibreOffice", "ods"): 2.7,  # 2.0
     ("LibreOffice", "xls"): 2.2,  # 1.6 to 1.7
     ("SheetJS", "xlsx"): 2.6,  # 2.0

@@ -45,7 +45,7 @@ from sanjin_xl.workbook.cells import Shared, read_strings
 from sanjin_xl.workbook.limits import LIMITS
 from sanjin_xl.workbook.package import open_package
 from sanjin_xl.workbook.reader import read_book
-from sanjin_xl.workbook.styles import NO_STYLES
+from sanjin_xl.workbook.styles import NO_STYLES, CellStyles, Formats, read_styles
 from sanjin_xl.workbook.worksheet import ScannedSheet, exact_sheet, scan_book, scan_sheet
 
 ROOT = Path(__file__).parent.parent
@@ -764,6 +764,57 @@ def test_styles_of_which_readers_may_differ_are_left_to_calamine(what: str) -> N
     xml = cells('<c r="A1" s="0"><v>41180</v></c><c r="B1" s="1"><v>41180</v></c>')
     data = packed(SMALL | {SHEET: xml, part: change(SMALL[part])}, zipfile.ZIP_STORED)
     assert by_scan(scan_book(open_package(data))) is None
+
+
+# As LibreOffice writes them: four lists, of which every file gives other turns to the same entries.
+LISTS = (
+    '<numFmts><numFmt numFmtId="164" formatCode="yyyy-mm-dd"/></numFmts>'
+    '<fonts count="2"><font><sz val="11"/></font><font><strike/><sz val="9"/></font></fonts>'
+    '<fills count="2"><fill><patternFill/></fill><fill><patternFill patternType="solid"><fgColor rgb="FF92D050"/>'
+    "</patternFill></fill></fills>"
+    '<borders count="2"><border/><border diagonalUp="1"><diagonal style="thin"/></border></borders>'
+    '<cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="164" fontId="1" fillId="1"><protection locked="0"/></xf>'
+    '<xf numFmtId="164"/><xf borderId="1"><alignment/></xf></cellXfs>'
+)
+BESIDE = {
+    "nothing": "",
+    "a list that is no list of styles": "<extLst><fonts><font><strike/></font></fonts></extLst>",
+    "a second list": "<fonts><font/></fonts>",
+    "a list within an entry": '<cellXfs><xf numFmtId="14"/></cellXfs>',
+}
+
+
+def styles_of(lists: str) -> CellStyles | None:
+    """What they say, None where they are refused."""
+    with suppress(Refused):
+        xml = f'<styleSheet xmlns="{MAIN}">{lists}</styleSheet>'.encode()
+        return read_styles(xml, "styles.xml", LIMITS, cache=Cache())
+    return None
+
+
+@pytest.mark.parametrize("beside", BESIDE)
+@pytest.mark.parametrize("before", ["</styleSheet>", "<xf ", "<font>", "</fonts>", '<xf borderId="1">'])
+def test_styles_say_entry_by_entry_what_they_say_as_a_whole(beside: str, before: str) -> None:
+    lists = f"{LISTS}</styleSheet>".replace(before, BESIDE[beside] + before, 1).removesuffix("</styleSheet>")
+    # A comment hides what looks like an element, so that with one they are read as a whole.
+    assert styles_of(lists) == styles_of(f"<!-- -->{lists}")
+
+
+def test_styles_are_known_by_what_their_entries_say() -> None:
+    found = styles_of(LISTS)
+    assert found
+    assert found.formats == Formats(numbers=frozenset((0, 3)), dates=frozenset((1, 2)))
+    assert {style: (look.font.struck or look.crossed, look.colour) for style, look in found.looks.items()} == {
+        1: (True, "92D050"),
+        3: (True, ""),
+    }
+
+
+@pytest.mark.parametrize("broken", ["</font>", "<xf>", '<x:xf numFmtId="14"/>', "\0", "<font><xf/></font>", "&"])
+def test_an_entry_of_styles_that_is_no_xml_makes_none_of_them(broken: str) -> None:
+    assert styles_of(LISTS.replace("</font>", f"{broken}</font>", 1)) == styles_of(
+        "<!-- -->" + LISTS.replace("</font>", f"{broken}</font>", 1)
+    )
 
 
 @pytest.mark.parametrize("reference", ["&#24180;", "&#x5e74;", "&#x5ddd;", "&#46;"])

@@ -58,6 +58,7 @@ _LOW, _NARROW = re.compile(r"[01](?:\.[0-9]*)?|\.[0-9]+"), re.compile(r"0(?:\.[0
 _A_NUMBER, _AN_INDEX, _AN_ERROR = map(re.compile, (NUMBER, INDEX, ERROR))
 _REFERENCE = re.compile("&[^;]*;?")
 _REFERENCES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
+_BY_NAME = tuple(name.encode() for name in _REFERENCES)
 _NUMERIC = re.compile(r"&#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}));")  # openpyxl with lxml writes all of Chinese so
 _NO_TEXT = (b"]]>", "\ufffe".encode(), "\uffff".encode())  # what XML (1.0, 2.2 and 2.4) has no room for
 
@@ -332,7 +333,10 @@ def _checked(written: bytes) -> bytes:
 
 def _refers_to_characters(written: bytes) -> bool:
     """Whether every `&…;` is a character by name or by number."""
-    return b"&" not in written or None not in map(_character, _REFERENCE.findall(written.decode()))
+    # The formula of a hint has a hundred, all by name: to count them is ten times quicker.
+    if written.count(b"&") == sum(map(written.count, _BY_NAME)):
+        return True
+    return None not in map(_character, _REFERENCE.findall(written.decode()))
 
 
 def _character(reference: str) -> str | None:

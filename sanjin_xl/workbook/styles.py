@@ -7,13 +7,18 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from colorsys import hls_to_rgb, rgb_to_hls
+from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
+from sanjin_xl.model.errors import Refused
+from sanjin_xl.workbook.cache import Cache
 from sanjin_xl.workbook.cell_style import Style, make_style
 from sanjin_xl.workbook.fonts import BLACK, INDEXED, WHITE, Font, veils
-from sanjin_xl.workbook.limits import Limits
-from sanjin_xl.workbook.xml import Attributes, Markup
+from sanjin_xl.workbook.limits import LIMITS, Limits
+from sanjin_xl.workbook.xml import MAIN, Attributes, Markup, is_all_markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +157,12 @@ class _Styles(Markup):
         self.borders: list[_Border] = []
         self.conditional: list[_Condition] = []
         self.sections: list[str] = []
+        self.lists: list[str] = []
         self.clear = True
 
     def start(self, path: str, local: str, attributes: Attributes) -> None:
+        if local in _LISTS:
+            self.lists.append(path)
         if path == "/styleSheet/cellXfs/xf":
             self.formats.append(attributes.get("numFmtId", "0"))
             self.looks.append(tuple(attributes.get(name, "0") for name in ("fontId", "fillId", "borderId")))
@@ -207,23 +215,68 @@ _UNNAMED_FILL = "pattern"
 _FILLS = {"/styleSheet/fills/fill/patternFill": "none", "/styleSheet/fills/fill/gradientFill": "gradient"}
 
 
-def read_styles(xml: bytes, part: str, limits: Limits, theme: Theme = ()) -> CellStyles:
-    """The cell styles of a workbook; raises Refused for broken XML."""
-    styles = _Styles(part, limits, theme)
-    styles.read(xml)
+# What is numbered by its turn; LibreOffice gives other turns to the same entries in every file.
+_LISTS = ("fonts", "fills", "borders", "cellXfs")
+_ENTRY_ENDS = (b"</font>", b"</fill>", b"</border>", b"</xf>")
+_MOST_ENTRIES = 1_000  # LibreOffice writes some 150; to look up more than that costs more than to read them
+_NUMBERED = ("fonts", "fills", "borders", "formats", "looks")  # in `_Styles`
+
+
+def read_styles(xml: bytes, part: str, limits: Limits, theme: Theme = (), cache: Cache | None = None) -> CellStyles:
+    """The cell styles of a workbook; raises Refused for broken XML. `cache`: of those before."""
+    styles = None
+    with suppress(Refused):
+        styles = _by_entries(xml, part, limits, cache) if cache and not theme else None
+    styles = styles or _read(xml, part, limits, theme)
     looks = {number: style for number in range(len(styles.looks)) if (style := _style(styles, number)).odd}
     veiled = (n for n, one in enumerate(styles.conditional) if veils(one.font, one.fill, one.code))
     return CellStyles(_formats(styles, xml), looks, frozenset(veiled))
 
 
+def _by_entries(xml: bytes, part: str, limits: Limits, cache: Cache) -> _Styles | None:
+    """The styles of which each entry of a list was looked up, and the rest of the part too; None for unusual XML."""
+    bare, pieces = xml, list[bytes]()
+    for name, entry_end in zip(map(str.encode, _LISTS), _ENTRY_ENDS, strict=True):
+        start, end = bare.find(b">", bare.find(b"<" + name)) + 1, bare.find(b"</" + name + b">")
+        if end < start or bare.count(b"<" + name) != 1:
+            return None
+        *entries, rest = bare[start:end].split(entry_end)
+        pieces += [b"<%s>%s</%s>" % (name, one, name) for one in (*(one + entry_end for one in entries), rest)]
+        bare = bare[:start] + bare[end:]
+    around = cache.part(_read, bare, part, limits) if len(pieces) <= _MOST_ENTRIES and is_all_markup(xml) else None
+    if not around or sorted(around.lists) != [f"/styleSheet/{name}" for name in sorted(_LISTS)]:
+        return None
+    listed = list(map(cache.lookup(_entries).__getitem__, pieces))
+    styles = copy(around)
+    for field, lists in zip(_NUMBERED, zip(*listed, strict=True), strict=True):
+        setattr(styles, field, [*chain.from_iterable(lists)])
+    return styles
+
+
+def _entries(entries: bytes) -> tuple[tuple[object, ...], ...]:
+    """What some entries of a list say, by the names in `_NUMBERED`; raises Refused for what is not clear by itself."""
+    styles = _read(b'<styleSheet xmlns="%s">%s</styleSheet>' % (MAIN[0].encode(), entries), "", LIMITS)
+    if not styles.clear:
+        raise styles.refuse("file-markup")
+    return tuple(tuple(getattr(styles, name)) for name in _NUMBERED)
+
+
+def _read(xml: bytes, part: str, limits: Limits, theme: Theme = ()) -> _Styles:
+    styles = _Styles(part, limits, theme)
+    styles.read(xml)
+    return styles
+
+
 def _formats(styles: _Styles, xml: bytes) -> Formats:
-    if not styles.clear or _REFERRING.search(xml):
+    if not styles.clear or (b"&#" in xml and _REFERRING.search(xml)):
         return UNKNOWN
-    formats = [(style, number, styles.codes.get(number, [])) for style, number in enumerate(styles.formats)]
+    codes = {number: styles.codes.get(number, []) for number in styles.formats}
+    numbers = {number for number in codes if _shows(number, codes[number], _NUMBERS, _NUMBER)}
+    dates = {number for number in codes if _shows(number, codes[number], _DATES, _DATE)}
     # Of a cell that names no style readers differ on whether it has the first one: as a date that one is not clear.
     return Formats(
-        numbers=frozenset(style for style, number, codes in formats if _shows(number, codes, _NUMBERS, _NUMBER)),
-        dates=frozenset(style for style, number, codes in formats[1:] if _shows(number, codes, _DATES, _DATE)),
+        numbers=frozenset(style for style, number in enumerate(styles.formats) if number in numbers),
+        dates=frozenset(style for style, number in enumerate(styles.formats) if style and number in dates),
     )
 
 

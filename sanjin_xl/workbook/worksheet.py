@@ -138,7 +138,7 @@ def _styles(package: Package, worksheets: Worksheets, cache: Cache, limits: Limi
     try:
         xml = package.xml(part)
         colours = cache.part(read_theme, package.part(theme)) if theme and needs_theme(xml) else ()
-        return cache.part(read_styles, xml, part, limits, colours)
+        return cache.part(read_styles, xml, part, limits, colours, cache)
     except Refused:
         return CellStyles(UNKNOWN)
 
