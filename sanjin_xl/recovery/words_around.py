@@ -64,6 +64,8 @@ def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[
     """
     known, own = {*table.columns.places.values(), _category_place(form, table)} - {None}, _own_columns(table)
     former = _columns_of_former_period(table)
+    # What is printed stands as issued there, and nothing was added to it or written over it.
+    as_issued = table.columns.as_issued
     for number, row in table.rows.of_item.items():
         for place, text in _written(table, row, known):
             if place in former:
@@ -74,10 +76,10 @@ def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[
             stays = row in table.rows.placed and "code" not in table.rows.placed[row].marks
             others = about_words_outside(text, address(row, place), answers) if stays and _is_reordered(table) else ()
             yield from [one for one in (about, *others) if one.asks] or [about]
-        for name in ("number", "points", "score", "hint"):
+        for name in ("score", "hint") if as_issued else ("number", "points", "score", "hint"):
             if text := _over(form, table, number, row, name):
                 yield _about_item(number, address(row, table.columns.place(name) or 0), text, answers.get(number))
-        added, answer = _added(form, table, number, row), answers.get(number)
+        added, answer = "" if as_issued else _added(form, table, number, row), answers.get(number)
         if added and answer and may_answer(added, answer):
             yield finding("words-beside", number, address(row, table.columns.place("text") or 0), added)
     yield from _words_between(form, table, answers)

@@ -294,7 +294,8 @@ class _Worksheet:
 
     def _own_text(self, style: int, body: bytes, at: int) -> None:
         end = at + 4 + 2 * _LONG.unpack_from(body, at)[0]
-        self.grid.put_text(self._row, self._column, style, self._own_texts[body[at:end]])
+        if text := self._own_texts[body[at:end]]:
+            self.grid.put_text(self._row, self._column, style, text)
 
     def _rich_text(self, style: int, body: bytes, at: int) -> None:
         self.grid.put_text(self._row, self._column, style, *_rich(body, self._styles, at))
