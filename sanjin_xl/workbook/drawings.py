@@ -313,7 +313,7 @@ _COLUMN = re.compile(rb"<col ([^<>]*)/>")
 _COLUMN_NUMBERS = re.compile(rb'(min|max|width)="(' + _SIZE + rb')"')
 _DEFAULT_HEIGHT = re.compile(rb'<sheetFormatPr [^<>]*?defaultRowHeight="(' + _SIZE + rb')"')
 _HIDDEN = re.compile(rb' hidden="(?:1|true)"')
-_USUAL_HEIGHT, _USUAL_WIDTH = 15.0, 8.43  # points and characters
+_USUAL_HEIGHT, USUAL_WIDTH = 15.0, 8.43  # points and characters
 
 
 class _Grid:
@@ -381,10 +381,10 @@ def _heights(sheet: bytes, rows: int) -> list[int]:
 
 def _widths(sheet: bytes, columns: int) -> list[int]:
     """Widths as Excel draws them in its usual font: seven pixels a character."""
-    widths = [in_pixels(_USUAL_WIDTH)] * columns
+    widths = [in_pixels(USUAL_WIDTH)] * columns
     for attributes in _COLUMN.findall(sheet[: sheet.find(b"<sheetData")]):
         numbers = {name: float(number) for name, number in _COLUMN_NUMBERS.findall(attributes)}
-        width = 0 if _HIDDEN.search(b" " + attributes) else in_pixels(numbers.get(b"width", _USUAL_WIDTH))
+        width = 0 if _HIDDEN.search(b" " + attributes) else in_pixels(numbers.get(b"width", USUAL_WIDTH))
         for column in range(int(numbers.get(b"min", 1)) - 1, min(int(numbers.get(b"max", 0)), columns)):
             widths[column] = width
     return widths

@@ -16,7 +16,7 @@ from sanjin_xl.model.cellref import DAY_ZERO, FIRST_SURE_DAY, LAST_DAY, address,
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Drawing, Fact, Hidden, Look, Range, Rows, Sheet, Value, flat_cells, spread_over
 from sanjin_xl.workbook.cell_style import Style, look_of
-from sanjin_xl.workbook.drawings import Edges, in_pixels
+from sanjin_xl.workbook.drawings import USUAL_WIDTH, Edges, in_pixels
 from sanjin_xl.workbook.fonts import Font
 from sanjin_xl.workbook.limits import Limits
 
@@ -31,10 +31,8 @@ ERRORS = {  # 2.5.10
     0x2B: "#GETTING_DATA",
 }
 UNFILLED = (0, 17)  # patterns (2.5.116): none, and that of the second fill of every book, which nobody uses
-CHECKED, UNCHECKED = "☑", "☐"
 _WIDTH = 1 << 14  # columns of the widest sheet
 _TWIP = 635  # in EMU
-_USUAL_WIDTH = 8.43 * 256
 _LEAST_HEIGHT, _LEAST_WIDTH = 40, 256  # two points, a character: what is less shows nothing
 
 Runs = Sequence[tuple[int, Font]]  # where in a text another font begins
@@ -227,7 +225,7 @@ class Grid:
         """Where rows and columns begin, and the last ones end, in EMU, once all of them are known."""
         if not self.ends:
             heights = (self.heights.get(row, self.usual_height) * _TWIP for row in range(self.limits.rows))
-            widths = (in_pixels(self.widths.get(one, _USUAL_WIDTH) / 256) for one in range(self.limits.columns))
+            widths = (in_pixels(self.widths.get(one, USUAL_WIDTH * 256) / 256) for one in range(self.limits.columns))
             self.ends = [0, *accumulate(heights)], [0, *accumulate(widths)]
         return self.ends
 

@@ -6,10 +6,10 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from sanjin_xl.model.errors import Refused
+from sanjin_xl.workbook.drawings import CHECKED, UNCHECKED
 from sanjin_xl.workbook.ods.cells import Cell
 from sanjin_xl.workbook.ods.drawings import DRAWN, SHAPES, Shape, shape
 from sanjin_xl.workbook.ods.xml import CONTENT, Expat, count_of
-from sanjin_xl.workbook.records import CHECKED, UNCHECKED
 from sanjin_xl.workbook.xml import Attributes
 
 _STYLE, _TAIL = attrgetter("style"), attrgetter("tail")

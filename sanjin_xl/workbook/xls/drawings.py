@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from sanjin_xl.model.cellref import address
 from sanjin_xl.workbook.book import Drawing, DrawingKind, Range
-from sanjin_xl.workbook.drawings import span
-from sanjin_xl.workbook.records import CHECKED, UNCHECKED, Grid
+from sanjin_xl.workbook.drawings import CHECKED, UNCHECKED, span
+from sanjin_xl.workbook.records import Grid
 from sanjin_xl.workbook.xls.stream import WIDE, characters
 
 _ART = struct.Struct("<2HL")  # the head of a record of a drawing (MS-ODRAW 2.2.1): version, type, length
