@@ -168,6 +168,18 @@ def test_a_round_is_stale_from_a_change_until_the_next_ingest(round_folder: Path
         assert not step(round_folder)[1]
 
 
+def test_a_round_is_the_same_by_whatever_way_it_is_reached(
+    round_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # On the command line "三季度", in the window the whole path, on another computer that of its own drive.
+    (round_folder / "回收" / "x.pdf").write_bytes(b"x")
+    commands.ingest(round_folder)
+    monkeypatch.chdir(round_folder.parent)
+    assert not step(Path(round_folder.name))[1]
+    moved = round_folder.rename(round_folder.with_name("移走的"))
+    assert not step(moved)[1]
+
+
 def test_what_cannot_be_written_leaves_the_round_stale(round_folder: Path) -> None:
     (round_folder / "汇总" / "汇总.xlsx").mkdir()
     with pytest.raises(Exception, match=r"own-no-file|output"):

@@ -10,13 +10,16 @@ from zipfile import ZipFile
 
 import pytest
 from mails import attachment, mail
-from opened_window import Opened, results_of, served
+from opened_window import NOW, Opened, opened_window, results_of, served
 from playwright.sync_api import Page, expect
 from rounds import DONGYUAN, FILLED_ON, YUANCHENG, clean, fill, small_form, typed
 
 from sanjin_xl.messages import window as words
+from sanjin_xl.round.lock import only_one
+from sanjin_xl.round.outputs import WORKSHOP
 from sanjin_xl.window import copies
 from sanjin_xl.window.screens import board
+from sanjin_xl.window.workplace import Workplace
 
 LATER = FILLED_ON + timedelta(days=1)
 
@@ -235,6 +238,37 @@ def test_a_file_put_into_the_folder_by_hand_is_counted_once_it_stays_as_it_is(wi
     assert window.place.job.now.number == number + 1
     assert window.place.board
     assert [one.status.value for one in window.place.board.results.files] == ["counted"]
+
+
+def test_two_windows_on_one_round_come_to_rest_and_show_the_same(window: Opened) -> None:
+    # As of two computers on one share; what one has counted and written, the other only looks at.
+    other = opened_window(Workplace(clock=lambda: NOW))
+    other.place.open(window.place.round)
+    other.place.job.wait()
+    window.drop(("东源县.xlsx", fill(small_form(), clean(small_form()))))
+    counted = []
+    for _ in range(6):
+        for place in (window.place, other.place):
+            place.tick()
+            place.job.wait()
+        counted.append((window.place.job.now.number, other.place.job.now.number))
+    assert counted[-1] == counted[2]
+    assert fates(window) == fates(other) == {"东源县.xlsx": "counted"}
+    assert not other.place.heard()
+
+
+def test_a_count_waits_for_another_program_without_a_word_and_is_made_then(window: Opened) -> None:
+    (window.place.inbox / "东源县.xlsx").write_bytes(fill(small_form(), clean(small_form())))
+    with only_one(window.place.round / WORKSHOP):
+        for _ in range(3):
+            window.place.tick()
+            window.place.job.wait()
+    assert not window.place.heard()
+    assert fates(window) == {}
+    for _ in range(2):
+        window.place.tick()
+        window.place.job.wait()
+    assert fates(window) == {"东源县.xlsx": "counted"}
 
 
 def test_the_last_good_board_stays_when_a_count_fails(window: Opened) -> None:

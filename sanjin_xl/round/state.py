@@ -53,10 +53,13 @@ def _step(folder: Path, entries: Iterable[Entry], register: Register) -> Step:
 
 
 def seen(folder: Path, entries: Iterable[Entry]) -> str:
-    """A fingerprint of what lies in 回收/, of round.toml and the address book: path, size, time of change of each."""
-    found = hashlib.sha256()
+    """A fingerprint of what lies in 回收/, of round.toml and the address book: path, size, time of change of each.
+
+    Paths are those within the folder, which others may reach by another way: "三季度", or a drive of their own.
+    """
+    found, base = hashlib.sha256(), os.fspath(folder)
     for path in (*(one.path for one in entries), os.fspath(folder / CONFIG), os.fspath(folder / BOOK)):
-        found.update(line_of(path).encode("utf-8", "surrogateescape") + b"\n")
+        found.update(line_of(path).removeprefix(base).encode("utf-8", "surrogateescape") + b"\n")
     return found.hexdigest()
 
 

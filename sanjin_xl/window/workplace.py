@@ -161,21 +161,28 @@ class Workplace:
             raise RoundError("window-busy")
         self.touch()
 
-    def count(self, *, write: bool = True) -> None:
-        """Begin to read 回收/ and to show what it comes to; with `write`, as `ingest` does, else as `look`."""
-        self.start("ingest" if write else "look", partial(self._count, write))
+    def count(self, *, write: bool = True, patient: bool = False) -> None:
+        """Begin to read 回收/ and to show what it comes to; with `write`, as `ingest` does, else as `look`.
 
-    def _count(self, write: bool, watch: Watch) -> None:
+        `patient`: nothing is said where another program works on the round, and the next tick tries again.
+        """
+        self.start("ingest" if write else "look", partial(self._count, write, patient))
+
+    def _count(self, write: bool, patient: bool, watch: Watch) -> None:
         folder, self._again, self._taking = self.round, False, set(self._uncounted)
-        before = seen(folder, list_inbox(self.inbox))
+        before, is_busy = seen(folder, list_inbox(self.inbox)), False
         try:
             (commands.ingest if write else commands.look)(folder, watch=watch, standby=self.standby)
             self.behind = False
         except _Overtaken:
             pass
+        except RoundError as error:
+            is_busy = error.code == "round-busy"
+            if not (is_busy and patient):
+                raise
         finally:
             # The table of rulings has just been written anew, which is no change to be counted.
-            self._tried = with_table(folder, before)
+            self._tried = "" if is_busy else with_table(folder, before)
         self.look_where_it_stands()
 
     def look_where_it_stands(self) -> None:
@@ -231,7 +238,8 @@ class Workplace:
     def tick(self) -> None:
         """Look whether anything has changed in the folder, and count it once it stays as it is.
 
-        Called every few seconds; a file that is still being copied looks different each time.
+        Called every few seconds; a file that is still being copied looks different each time. What another window or a
+        command has counted already is only looked at: two that wrote in turn would never come to an end.
         """
         if self.folder is None or self.job.now.busy or self.step is Step.NEW:
             return
@@ -241,11 +249,19 @@ class Workplace:
             return
         settled, self._glimpsed = now == self._glimpsed, now
         if settled and now != self._tried:
-            self._try_to_count()
+            self._try_to_count(write=not self._is_written(now), patient=True)
 
-    def _try_to_count(self) -> None:
+    def _is_written(self, now: str) -> bool:
+        """Whether what lies there has been counted and written by somebody."""
         try:
-            self.count()
+            with registered(self.round) as (_, register):
+                return now == register.inbox()
+        except SanjinError:  # the count says it
+            return False
+
+    def _try_to_count(self, *, write: bool = True, patient: bool = False) -> None:
+        try:
+            self.count(write=write, patient=patient)
         except RoundError:  # something else has begun meanwhile; its end comes, and the next tick
             return
 
