@@ -168,9 +168,7 @@ def test_a_round_is_stale_from_a_change_until_the_next_ingest(round_folder: Path
         assert not step(round_folder)[1]
 
 
-def test_a_round_is_the_same_by_whatever_way_it_is_reached(
-    round_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_round_is_the_same_by_whatever_way_it_is_reached(round_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # On the command line "三季度", in the window the whole path, on another computer that of its own drive.
     (round_folder / "回收" / "x.pdf").write_bytes(b"x")
     commands.ingest(round_folder)

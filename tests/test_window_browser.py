@@ -140,6 +140,31 @@ def test_two_tabs_show_the_same_and_a_stranger_is_shown_nothing(
     stranger.close()
 
 
+_TWICE = "one => { one.click(); setTimeout(() => one.click(), 150); }"
+
+
+def test_a_button_that_is_pressed_twice_does_it_once(empty: Opened, show: Callable[..., Page], own_home: Path) -> None:
+    with served(empty.place) as window:
+        page = show(window)
+        # Apart as a hand presses: of two at once, the browser itself lets the first go.
+        page.get_by_role("button", name=words.TRY_SAMPLES).evaluate(_TWICE)
+        expect(page.locator("table.units tbody tr")).to_have_count(6)
+        window.place.job.wait()
+        assert len([one for one in own_home.iterdir() if one.name.startswith(words.SAMPLES)]) == 1
+        # What was pressed can be pressed again on the page that came of it.
+        for _ in range(2):
+            with page.expect_response("**/returns/read"):
+                page.get_by_role("button", name=words.READ_AGAIN).evaluate(_TWICE)
+            window.place.job.wait()
+        expect(page.locator(".summary .fault")).to_have_count(0)
+
+
+def test_the_board_stands_whole_on_a_small_screen(on_samples_served: Opened, show: Callable[..., Page]) -> None:
+    page = show(on_samples_served, "/returns", width=1024)
+    table = page.locator(".scroll", has=page.locator("table.units"))
+    assert table.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
 def test_everything_is_reached_by_keys_alone(on_samples_served: Opened, show: Callable[..., Page]) -> None:
     page = show(on_samples_served, "/returns")
     for step in ("issue", "rulings", "summary", "feedback", "next"):

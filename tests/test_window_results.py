@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from markupsafe import escape
 from opened_window import Opened, results_of
 from openpyxl import load_workbook
 from rounds import DONGYUAN, clean, fill, small_form, typed
@@ -10,7 +11,7 @@ from sanjin_xl.messages import summary as in_workbook
 from sanjin_xl.messages import window as words
 from sanjin_xl.model.points import decimal
 from sanjin_xl.round.config import CONFIG, SUMMARY, SUMMARY_FILE
-from sanjin_xl.window.screens import summary, unit
+from sanjin_xl.window.screens import board, summary, unit
 
 
 def hundredths(text: str) -> int:
@@ -111,3 +112,12 @@ def test_what_a_county_typed_is_only_text_on_its_page(window: Opened) -> None:
     page = window.get("/unit/441625")
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_another_file_that_a_finding_names_is_written_as_in_its_row(on_samples: Opened) -> None:
+    assert on_samples.place.board
+    (other,) = (one.path for one in on_samples.place.board.results.files if one.path.endswith("(1).xlsx"))
+    for path in ("/unit/441624", "/rulings?unit=441624"):
+        page = on_samples.get(path)
+        assert escape(board.way(other)) in page
+        assert f"（{escape(other)}）" not in page

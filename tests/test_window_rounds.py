@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from sanjin_xl.model.contacts import Contact
 from sanjin_xl.model.period import parse_period
 from sanjin_xl.round import settings
 from sanjin_xl.round.config import CONFIG, FEEDBACK, ISSUED, read_config
+from sanjin_xl.round.outputs import WORKSHOP
 from sanjin_xl.round.state import Step
 from sanjin_xl.window import desk, recent, serve
 from sanjin_xl.window.guard import Guard
@@ -338,6 +340,23 @@ def test_every_page_of_a_round_with_a_broken_round_toml_leads_to_its_faults(wind
     assert page.count("nonsense") == 1
     assert words.GO_TO.format(step=words.SETTINGS) in page
     assert "<nav" in page
+
+
+@pytest.mark.parametrize("path", ["/issue", "/settings", "/returns"])
+def test_a_round_whose_folder_has_gone_leads_to_where_it_is_opened_anew(window: Opened, path: str) -> None:
+    moved = window.place.round.rename(window.place.round.with_name("移走的"))
+    page = window.client.get(path, base_url=window.keeper.origin).text
+    assert f'<a href="/rounds">{words.GO_TO.format(step=words.ROUNDS)}</a>' in page
+    # Back in its place, nothing has to be done.
+    moved.rename(window.place.round)
+    assert 'role="alert">' not in window.get("/issue")
+
+
+def test_a_file_in_the_place_of_the_hidden_folder_is_said_in_a_sentence(window: Opened) -> None:
+    hidden = window.place.round / WORKSHOP
+    shutil.rmtree(hidden)
+    hidden.write_bytes(b"")
+    assert window.client.get("/issue", base_url=window.keeper.origin).status_code == 409
 
 
 def test_a_round_in_which_no_word_of_the_window_can_be_left_is_open_all_the_same(

@@ -14,7 +14,7 @@ from sanjin_xl.model.period import BEIJING
 from sanjin_xl.model.rules import Copy
 from sanjin_xl.model.stamp import UNSEALED_COPY
 from sanjin_xl.review.rulings import Ruling
-from sanjin_xl.round.outputs import require_file, write_whole
+from sanjin_xl.round.outputs import cause_of, require_file, write_whole
 
 REGISTER = "register.sqlite"
 BACKUP = "register.backup"
@@ -120,7 +120,10 @@ class Register:
         """
         self._path = path
         self._sealed = True
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:  # a file lies in its place, say, or the disk is full
+            raise RoundError(f"register-{cause_of(error)}", path=path) from error
         require_file(path)
         with named_faults(path):
             self._db = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)

@@ -1,5 +1,6 @@
 """What stands around every screen: which round, when it is due, the steps, what is being done, what was said."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +8,7 @@ from datetime import date
 from sanjin_xl.messages import window as words
 from sanjin_xl.model.controls import visible
 from sanjin_xl.model.errors import SanjinError
-from sanjin_xl.round.config import Config
+from sanjin_xl.round.config import CONFIG, Config
 from sanjin_xl.round.state import Step
 from sanjin_xl.window.job import Snapshot
 from sanjin_xl.window.workplace import Deed, Said, Workplace, fault_in_words
@@ -26,7 +27,10 @@ class StepLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The frame of a page; `fault`: why round.toml cannot be read, `behind`: that what is written is older than it."""
+    """The frame of a page; `fault`: why round.toml cannot be read, and `mended_on` which screen that is mended.
+
+    `behind`: that what is written is older than the page.
+    """
 
     title: str
     screen: str
@@ -41,16 +45,17 @@ class Frame:
     behind: str
     version: int
     fault: str
+    mended_on: str
 
 
 def frame(place: Workplace, screen: str) -> Frame:
     """The frame of the screen with this name, one of `messages.window.STEPS` or another."""
-    now, config, fault = place.job.now, None, ""
+    now, config, fault, is_there = place.job.now, None, "", True
     if place.folder is not None:
         try:
             config = place.config()
         except SanjinError as error:
-            fault = fault_in_words(error)
+            fault, is_there = fault_in_words(error), os.path.exists(place.folder / CONFIG)  # noqa: PTH110  (of an unreadable one, Path raises)
     return Frame(
         title=_title(config),
         screen=screen,
@@ -65,6 +70,7 @@ def frame(place: Workplace, screen: str) -> Frame:
         behind=behind_in_words(place),
         version=place.version,
         fault=fault,
+        mended_on="settings" if is_there else "rounds",
     )
 
 

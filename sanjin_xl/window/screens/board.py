@@ -225,9 +225,14 @@ def file_row(results: Results, one: Outcome) -> FileRow:
 
 
 def _reason(one: Outcome) -> str:
-    """Why a file is not counted; the other file it names is written as in a row of its own."""
-    other = str(dict(one.facts).get("other", ""))
-    return (reason_of(one) or "").replace(other, way(other))
+    """Why a file is not counted."""
+    return with_way(reason_of(one) or "", one.facts)
+
+
+def with_way(text: str, facts: Iterable[tuple[str, object]]) -> str:
+    """A sentence in which another file that it names is written as in a row of its own."""
+    other = str(dict(facts).get("other", ""))
+    return text.replace(other, way(other))
 
 
 def split_holder(path: str) -> tuple[str, str]:

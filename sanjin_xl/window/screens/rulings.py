@@ -22,6 +22,7 @@ from sanjin_xl.round.rulings import enter
 from sanjin_xl.round.state import Step
 from sanjin_xl.window.board import Board
 from sanjin_xl.window.pages import Page, back, page_of, render
+from sanjin_xl.window.screens.board import with_way
 from sanjin_xl.window.workplace import Workplace
 
 _ON_A_PAGE = 20
@@ -163,7 +164,7 @@ def _of_whole(one: OpenWhole) -> Card:
         title=words.WHOLE_TITLE.format(title=kind.title),
         said="",
         cell="",
-        asked=list(dict.fromkeys(messages.seen_whole(found) for found in one.same)),
+        asked=list(dict.fromkeys(with_way(messages.seen_whole(found), found.facts) for found in one.same)),
         stake="",
         choices=[Choice(value="settled", text=words.SETTLED, effect=kind.advice)],
         basis=basis(outcome, None, one.code) or "",

@@ -19,7 +19,7 @@ from sanjin_xl.model.points import decimal
 from sanjin_xl.outcome.lost_points import losses
 from sanjin_xl.outcome.results import Results, UnitResult
 from sanjin_xl.window.pages import render
-from sanjin_xl.window.screens.board import FileRow, UnitRow, file_row, unit_row
+from sanjin_xl.window.screens.board import FileRow, UnitRow, file_row, unit_row, with_way
 from sanjin_xl.window.workplace import Workplace
 
 
@@ -102,7 +102,7 @@ def finding_rows(findings: Iterable[Finding]) -> Iterator[FindingRow]:
     """Findings in their order, the same thing seen in several places in one row."""
     groups: dict[tuple[Severity, str], list[Finding]] = {}
     for one in findings:
-        groups.setdefault((one.severity, messages.seen(one)), []).append(one)
+        groups.setdefault((one.severity, with_way(messages.seen(one), one.facts)), []).append(one)
     for (severity, seen), same in groups.items():
         yield FindingRow(
             severity=severity.value,

@@ -81,7 +81,12 @@ function placeOf(one, part) {
 }
 
 // A form leads back to its page: it is to be where it was, and whoever goes by keys at the button they pressed.
+// Pressed twice it is sent once: the second round of the samples, the second ruling, would be made as well.
+let sent = null;
+addEventListener("pageshow", () => { sent = null; });
 addEventListener("submit", (event) => {
+  if (event.target.method === "post" && sent === event.target) { event.preventDefault(); return; }
+  sent = event.target;
   const by = event.submitter && document.activeElement.matches(":focus-visible") ? placeOf(event.submitter, document) : ["", -1];
   sessionStorage.setItem("at", JSON.stringify([location.pathname, scrollY, ...by]));
 });
