@@ -688,3 +688,8 @@ def test_words_over_a_hint_that_is_gone_are_asked_about() -> None:
     book.sheet.at(layout_of(book.form).row(40), PLACES["hint"]).formula = None
     assert table_of(book).columns.as_issued
     assert 40 in flagged_items(judged(book).outcome)
+
+
+def test_an_item_of_which_no_answer_cell_is_left_ends_nothing_where_others_are_struck_out() -> None:
+    some = [MUTATORS[name] for name in ("struck_out", "answers_and_formulas_shifted")]
+    assert not judged(damaged(small_form(), some, 77100136, 16)).wrong

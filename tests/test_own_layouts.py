@@ -1,5 +1,6 @@
 """Tables that counties lay out by themselves: units told apart by a column, yes and no in columns of their own."""
 
+from collections.abc import Callable
 from io import BytesIO
 from random import Random
 
@@ -158,3 +159,59 @@ def test_of_a_wording_spread_over_rows_each_answer_is_named_by_the_cell_it_lies_
     sheet.cells[place].value = "部分"
     (found,) = [one for one in judged(book).outcome.findings if one.found == "部分"]
     assert found.cell == f"{'ABCDEFGHIJ'[place[1]]}{place[0] + 1}"
+
+
+# --- together -------------------------------------------------------------------------------------------------------
+
+
+def apart(entry: Entry, name: str) -> Row:
+    return ["√", ""] if name in entry else ["", "√"]
+
+
+def when(entry: Entry) -> str:
+    return entry.get("done_month", entry.get("planned_month", ""))
+
+
+LAYOUTS: dict[str, tuple[list[Row], Callable[[Entry], Row]]] = {
+    "no before yes": (
+        [["已落实", "", "落实月份", "拟落实", "拟落实月份", "台帐", "备注"], ["否", "是", "", "", "", "", ""]],
+        lambda entry: [*apart(entry, "done")[::-1], *(entry.get(name, "") for name in FORM.answers[1:])],
+    ),
+    "three ticks": (
+        [["落实情况", "", "", "落实时间", "台帐", "备注"], ["已落实", "拟落实", "未落实", "", "", ""]],
+        lambda entry: [
+            *(entry.get(name, "") for name in ("done", "planned")),
+            "" if entry else "√",
+            when(entry),
+            entry.get("ledger", ""),
+            "",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("way", ["blocks", "units", "one below the other", "a category each"])
+def test_layouts_of_their_own_are_read_in_any_arrangement(layout: str, way: str) -> None:
+    heads, made = LAYOUTS[layout]
+    heads = [[*(HEADS[:2] if n == 0 else ["", ""]), *head] for n, head in enumerate(heads)]
+    here, there = ([[*row(n, {})[:2], *made(entries[n])] for n in NUMBERS] for entries in (HERE, THERE))
+    if way == "blocks":
+        outcomes = [judge(workbook([*TOP, *heads, *here]))]
+    elif way == "units":
+        columns = [["单位" if n == 0 else "", *head] for n, head in enumerate(heads)]
+        lines = [[name, *line] for name, lines in ((A, here), (B, there)) for line in lines]
+        outcomes = [judge(workbook([["汇总"], *columns, *lines]), "两县.xlsx")]
+    elif way == "one below the other":
+        below = [["填报单位：", B], *heads, *there]
+        outcomes = [judge(workbook([["填报单位：", A], *heads, *here, [], *below]), "两县.xlsx")]
+    else:
+        parts = (
+            [[category.name], *heads, *here[category.items[0].number - 1 : category.items[-1].number], []]
+            for category in FORM.categories
+        )
+        outcomes = [judge(workbook([*TOP, *(line for part in parts for line in part)]))]
+    outcomes += outcomes[0].others
+    assert all(is_read_as(one, entries) for one, entries in zip(outcomes, (HERE, THERE), strict=False))
+    assert len(outcomes) == (2 if way in ("units", "one below the other") else 1)
+    assert set().union(*map(asked, outcomes)) <= {"ledger-item-no-ledger", "neighbour-not-done"}

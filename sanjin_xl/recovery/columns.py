@@ -135,7 +135,9 @@ class _Search:
         if not both or not {tick, other} <= found.keys():
             return False
         places = [found[name][0] for name in (tick, other)]
-        is_shared = len(both) == 1 and (both is alone or places[0] + 1 == both[0])
+        between = self.heads[places[0] + 1 : both[0]]
+        is_next = places[0] < both[0] and not any(map(headings_of(self.form).field, between))
+        is_shared = len(both) == 1 and (both is alone or is_next)
         shared = is_shared and self._stands_beside(both[0], *places)
         if shared or both is alone:
             found.pop("done_month", None)
@@ -143,11 +145,11 @@ class _Search:
         return shared
 
     def _stands_beside(self, month: int, tick: int, other: int) -> bool:
-        """Whether a month stands in a row with one tick and without the other."""
+        """Whether a month stands in some row with one tick and without the other, if there is any such row."""
         rows = range((self.header or 0) + 1, min(len(self.sheet.rows), _MOST_ROWS))
         ticked = (row for row in rows if self.sheet.at(row, tick) not in ("", None))
-        alone = (row for row in ticked if self.sheet.at(row, other) in ("", None))
-        return any(read_months(self.sheet.at(row, month)).value for row in alone)
+        alone = [row for row in ticked if self.sheet.at(row, other) in ("", None)]
+        return not alone or any(read_months(self.sheet.at(row, month)).value for row in alone)
 
     def _by_status(self, places: Iterable[int]) -> Columns | None:
         """The columns with the first of some places as the one for everything; None where another says it already."""

@@ -15,7 +15,7 @@ from sanjin_xl.recovery.cell_values import read_months
 from sanjin_xl.recovery.entries import has_month
 from sanjin_xl.recovery.formula_references import Places
 from sanjin_xl.recovery.head import is_behind_label
-from sanjin_xl.recovery.headings import is_heading
+from sanjin_xl.recovery.headings import headings_of, is_heading
 from sanjin_xl.recovery.layouts import is_period
 from sanjin_xl.recovery.row_ids import MARK_COLUMNS, are_points, points_in
 from sanjin_xl.recovery.rows import out_of_order
@@ -114,7 +114,8 @@ def _unplaced(form: Form, table: Table) -> Iterator[Finding]:
     left = {table.rows.of_item[number] for number in table.rows.moved}
     first = table.columns.first_row or min(table.rows.of_item.values())
     for row in range(first, table.last_row + 2):
-        for name in form.answers if row not in rows or row in left else ():
+        is_free = (row not in rows or row in left) and not _repeats_headings(form, table, row)
+        for name in form.answers if is_free else ():
             place = table.columns.place(name)
             text = "" if (row, place) in moved else table.sheet.text_at(row, place).strip()
             # Headings are repeated where a page begins.
@@ -125,6 +126,13 @@ def _unplaced(form: Form, table: Table) -> Iterator[Finding]:
                 continue
             code = "extra-note" if is_count(text) else "answer-unplaced"
             yield finding(code, cell=address(row, place or 0), found=text)
+
+
+def _repeats_headings(form: Form, table: Table, row: int) -> bool:
+    """Whether nothing but headings stands in a row, ours or those that others write: 已落实 above 是 | 否, 月份."""
+    cells = [cell for cell in table.sheet.rows[row] if cell not in ("", None)] if row < len(table.sheet.rows) else []
+    known, texts = headings_of(form), [normal_text(cell) for cell in cells if isinstance(cell, str)]
+    return len(texts) == len(cells) > 1 and all(known.field(text) or words.is_yes_or_no(text) for text in texts)
 
 
 def _spilled(form: Form, table: Table) -> Iterator[Finding]:

@@ -8,7 +8,8 @@
 What is ticked in both, or is no tick, is put together and unclear.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.cellref import Place
@@ -23,61 +24,76 @@ _MOST_ROWS = 60  # in which the headings stand
 _SURE_PERCENT = 80  # of what stands in a column of noes that must be ticks
 
 
+class _Pair(NamedTuple):
+    """The columns for yes and for no, that of the two which has the heading, and the row and text that tell the no."""
+
+    no: int
+    yes: int
+    headed: int
+    row: int
+    head: str
+
+
 def with_noes_joined(form: Form, sheet: Sheet) -> Sheet:
     """The sheet with each tick in one column, be it for yes or for no."""
-    if not any(isinstance(cell, str) and words.is_no(cell.strip()) for row in sheet.rows[:_MOST_ROWS] for cell in row):
+    first = next((n for n, row in enumerate(sheet.rows) if any(cell not in ("", None) for cell in row)), 0)
+    top = sheet.rows[first : first + _MOST_ROWS]
+    if not any(isinstance(cell, str) and words.is_no(cell.strip()) for row in top for cell in row):
         return sheet
     header, heads = find_header(form, sheet)
-    if header is None:
-        return sheet
-    yeses = {no: yes for no, yes in _pairs(form, sheet, header, heads) if _holds_ticks(sheet, header, no)}
-    return _joined(sheet, header, yeses) if yeses else sheet
+    pairs = [] if header is None else [*_pairs(form, sheet, header, heads)]
+    pairs = [one for one in pairs if _holds_ticks(sheet, one)]
+    return _joined(sheet, pairs) if pairs else sheet
 
 
-def _pairs(form: Form, sheet: Sheet, header: int, heads: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _pairs(form: Form, sheet: Sheet, header: int, heads: Sequence[str]) -> Iterator[_Pair]:
     """The columns for no, each with that for yes: its neighbour headed 是 or 有, or that of what is done."""
     known = headings_of(form)
     done = next((place for place, text in enumerate(heads) if known.field(text) == "done"), None)
     for row in range(header, min(header + 2, len(sheet.rows))):
         texts = [normal_text(cell) if isinstance(cell, str) else "" for cell in sheet.rows[row]]
-        for place, text in enumerate(texts):
-            beside = [at for at in (place - 1, place + 1) if texts[at : at + 1] == [words.yes_to(text)] and at >= 0]
-            if words.is_no(text) and words.yes_to(text) and beside:
-                yield place, beside[0]
+        for no, text in enumerate(texts):
+            beside = [at for at in (no - 1, no + 1) if at >= 0 and texts[at : at + 1] == [words.yes_to(text)]]
+            if words.yes_to(text) and beside:
+                yes = beside[0]
+                # Merged over both, it stands above the first, which may be that for no.
+                yield _Pair(no, yes, no if no < yes and known.field(heads[no]) else yes, row, text)
             elif row == header and words.is_no(text) and not words.yes_to(text) and done is not None:
-                yield place, done
+                yield _Pair(no, done, done, row, text)
 
 
-def _holds_ticks(sheet: Sheet, header: int, place: int) -> bool:
-    column = (sheet.at(row, place) for row in range(header + 1, len(sheet.rows)))
+def _holds_ticks(sheet: Sheet, pair: _Pair) -> bool:
+    column = (sheet.at(row, pair.no) for row in range(pair.row + 1, len(sheet.rows)))
     cells = [cell for cell in column if cell not in ("", None) and not words.is_no(normal_text(plain(cell)))]
     ticks = [read_tick(cell).value for cell in cells]
     sure = sum(tick is not None for tick in ticks)
     return any(ticks) and sure * 100 >= len(ticks) * _SURE_PERCENT
 
 
-def _joined(sheet: Sheet, header: int, yeses: Mapping[int, int]) -> Sheet:
-    rows = [[*row] for row in sheet.rows]
-    heads = {place: plain(sheet.at(header, place)).strip() for place in yeses}
-    first, came_from = header + 1, dict[Place, Place]()
-    if any(words.is_no(normal_text(plain(sheet.at(first, place)))) for place in yeses):
-        heads = {place: plain(sheet.at(first, place)).strip() for place in yeses}
-        for place in {*yeses, *yeses.values()}:
-            rows[first][place] = ""
-        first += 1
-    for row in range(first, len(rows)):
-        for no, yes in yeses.items():
-            if sheet.at(row, no) not in ("", None):
-                came_from[row, yes] = row, no
-                rows[row][yes] = _said(rows[row][yes], rows[row][no], heads[no])
-                rows[row][no] = ""
+def _joined(sheet: Sheet, pairs: Sequence[_Pair]) -> Sheet:
+    rows, came_from = [[*row] for row in sheet.rows], dict[Place, Place]()
+    first = max(pair.row for pair in pairs) + 1
+    into = {place: pair.headed for pair in pairs for place in (pair.yes, pair.no)}
+    for no, yes, headed, told, head in pairs:
+        if told + 1 == first and words.yes_to(head):
+            rows[told][no] = rows[told][yes] = ""  # neither an answer nor a heading of a field
+        for row in range(first, len(rows)):
+            of_yes, of_no = sheet.at(row, yes), sheet.at(row, no)
+            if of_yes in ("", None) and of_no in ("", None):
+                continue
+            rows[row][no] = rows[row][yes] = ""
+            if (of_yes, normal_text(plain(of_no))) != (words.yes_to(head), head):  # as where headings are repeated
+                rows[row][headed] = _said(of_yes, of_no, head)
+            came_from[row, headed] = row, yes if of_no in ("", None) else no
     return rearranged(
-        sheet, rows, lambda row, column: (row, yeses.get(column, column) if row >= first else column), came_from
+        sheet, rows, lambda row, column: (row, into.get(column, column) if row >= first else column), came_from
     )
 
 
 def _said(yes: Value, no: Value, head: str) -> Value:
     """What stands in both cells together: the heading of a no that is ticked alone, the other where it is not."""
+    if no in ("", None):
+        return yes
     ticked = read_tick(no).value
     if ticked is False:
         return yes
