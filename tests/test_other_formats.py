@@ -1014,6 +1014,36 @@ def test_a_text_that_a_format_shows_in_white_cannot_be_seen_in_an_ods(colour: st
     assert [look.unseen for look in only.hidden.looks.values()] == [True] * unseen
 
 
+@pytest.mark.parametrize(("line", "asks"), [("solid", True), ("none", False)])
+def test_a_conditional_format_that_is_listed_with_the_table_alone_is_asked_about(line: str, asks: bool) -> None:
+    style = (
+        '<style:style style:name="划去_5f_1" style:family="table-cell">'
+        f'<style:text-properties style:text-line-through-style="{line}"/></style:style>'
+    )
+    listed = (
+        "<calcext:conditional-formats"
+        ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">'
+        '<calcext:conditional-format calcext:target-range-address="表.A1">'
+        '<calcext:condition calcext:value="formula-is(1)"'
+        ' calcext:apply-style-name="划去_1"/></calcext:conditional-format></calcext:conditional-formats>'
+    )
+    cell = '<table:table-cell office:value-type="string"><text:p>√</text:p></table:table-cell>'
+    body = f'<table:table table:name="表"><table:table-row>{cell}</table:table-row>{listed}</table:table>'
+    (only,) = read_book(ods_file(ods_content(body, style))).sheets
+    assert only.hidden.unread == (frozenset((Fact.LOOKS,)) if asks else frozenset())
+
+
+def test_a_solid_body_is_a_shape_like_others() -> None:
+    scene = (
+        '<dr3d:scene xmlns:dr3d="urn:oasis:names:tc:opendocument:xmlns:dr3d:1.0" table:end-cell-address="表.A1"/>'
+        "<text:p>√</text:p>"
+    )
+    cell = f'<table:table-cell office:value-type="string">{scene}</table:table-cell>'
+    content = ods_content(f'<table:table table:name="表"><table:table-row>{cell}</table:table-row></table:table>')
+    (only,) = read_book(ods_file(content)).sheets
+    assert only.hidden.drawings == (Drawing(DrawingKind.SHAPE, (0, 0, 0, 0)),)
+
+
 # ── groups of shapes in an .xls ──────────────────────────────────────────────────────────────────────────────────
 
 

@@ -23,7 +23,7 @@ DRAWN = {
 SHAPES = {
     *("draw:frame", "draw:custom-shape", "draw:rect", "draw:ellipse", "draw:circle", "draw:line", "draw:polyline"),
     *("draw:polygon", "draw:regular-polygon", "draw:path", "draw:connector", "draw:caption", "draw:measure"),
-    *("draw:control", "draw:page-thumbnail"),
+    *("draw:control", "draw:page-thumbnail", "dr3d:scene"),
 }
 _SLIVER = 0.08  # centimetres into a cell that a drawing only touches
 

@@ -11,7 +11,7 @@ from sanjin_xl.workbook.drawings import Edges
 from sanjin_xl.workbook.limits import Limits
 from sanjin_xl.workbook.ods.cells import Cell
 from sanjin_xl.workbook.ods.drawings import placed
-from sanjin_xl.workbook.ods.styles import Styles
+from sanjin_xl.workbook.ods.styles import Styles, as_name
 from sanjin_xl.workbook.ods.tables import Line, Run, Table
 from sanjin_xl.workbook.records import Grid, Text
 
@@ -65,7 +65,13 @@ class Assembly:
         return found
 
     def _has_veils(self) -> bool:
-        """Whether a conditional format may show something else than stands in a cell."""
+        """Whether a conditional format may show something else than stands in a cell.
+
+        LibreOffice lists them with the table, and names them in the style of the cell for other programs.
+        """
+        listed = self.table.conditional
+        if any(self.styles.is_veil(name) or self.styles.is_veil(as_name(name)) for name in listed):
+            return True
         if not (veiled := self.styles.veiled):
             return False
         used = {line.default for line in (*self.table.columns, *self.table.rows)}

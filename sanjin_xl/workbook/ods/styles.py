@@ -140,6 +140,13 @@ def _named(name: str, said: _Said) -> tuple[str, _Said]:
     return said.name, said._replace(name="")
 
 
+def as_name(shown: str) -> str:
+    """The name of a style by what a person sees of it (19.498), as LibreOffice makes one: 条件_1 → 条件_5f_1."""
+    return "".join(
+        one if one.isalpha() or (at and one in "0123456789.-") else f"_{ord(one):x}_" for at, one in enumerate(shown)
+    )
+
+
 _PLAIN_FORMATS = (None, "", "N0", "N100")  # LibreOffice's names of General and @
 _FACE = re.compile(rb"<style:font-face\s([^<>]*)>")
 _ATTRIBUTE = re.compile(r"(?<![a-z:-])([a-z:-]+)=[\"']([^\"'<]*)[\"']")
@@ -199,10 +206,11 @@ class Styles:
         own = {
             name: self.of("table-cell", name).conditional or () for family, name in self._said if family == "table-cell"
         }
-        veils = {one for one in set(chain.from_iterable(own.values())) if self._is_veil(one)}
+        veils = {one for one in set(chain.from_iterable(own.values())) if self.is_veil(one)}
         return frozenset(name for name, others in own.items() if not veils.isdisjoint(others))
 
-    def _is_veil(self, name: str) -> bool:
+    def is_veil(self, name: str) -> bool:
+        """Whether a style strikes out, hides or rewrites what stands in a cell whose place it takes."""
         said = self.of("table-cell", name)
         return _font(said, self._face(said)).is_odd(said.fill or "") or said.format not in _PLAIN_FORMATS
 

@@ -35,7 +35,9 @@ class Run(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table; `veiled`: whether bars or icons may stand in place of values."""
+    """A table; `veiled`: whether bars or icons may stand in place of values. `conditional`: the styles that take the
+    place of a cell's own where something holds.
+    """
 
     name: str
     style: str
@@ -44,6 +46,7 @@ class Table(NamedTuple):
     rows: tuple[Line, ...]
     controls: Mapping[str, str]
     veiled: bool
+    conditional: frozenset[str]
     shapes: tuple[Shape, ...]
 
 
@@ -99,6 +102,7 @@ class _TableReader(Expat):
         self._runs: list[int] = []
         self._controls: dict[str, str] = {}
         self._veiled = False
+        self._conditional: set[str] = set()
         self._shapes: list[Shape] = []
         self._words: list[str] = []
 
@@ -113,6 +117,8 @@ class _TableReader(Expat):
             self._line, self._runs = Line(repeat, *styles, hidden), []
         elif name.endswith("-group") and (self._groups or attributes.get("table:display") == "false"):
             self._groups += 1
+        elif name in ("calcext:condition", "calcext:date-is"):
+            self._conditional.add(attributes.get("calcext:apply-style-name", attributes.get("calcext:style", "")))
         elif name in ("calcext:data-bar", "calcext:icon-set"):
             self._veiled |= attributes.get("calcext:show-value") == "false"
         elif name in ("form:checkbox", "form:radio"):
@@ -154,6 +160,7 @@ class _TableReader(Expat):
                 rows=tuple(self._rows),
                 controls=self._controls,
                 veiled=self._veiled,
+                conditional=frozenset(self._conditional),
                 shapes=tuple(self._shapes),
             )
         )

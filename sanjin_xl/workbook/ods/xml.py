@@ -13,7 +13,7 @@ from sanjin_xl.workbook.xml import Attributes
 CONTENT = "content.xml"
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 _SPACES = {
-    **{f"{_ODF}{name}:1.0": name for name in ("office", "table", "text", "style", "form")},
+    **{f"{_ODF}{name}:1.0": name for name in ("office", "table", "text", "style", "form", "dr3d")},
     f"{_ODF}drawing:1.0": "draw",
     f"{_ODF}datastyle:1.0": "number",
     f"{_ODF}xsl-fo-compatible:1.0": "fo",
