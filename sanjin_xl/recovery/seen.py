@@ -117,7 +117,7 @@ def _struck_items(sheet: Sheet, by_item: Mapping[int, list[_Cell]]) -> Iterator[
         row, column = place_of(address) or (-1, -1)
         if look.struck and look.struck == sheet.text_at(row, column).strip():
             struck.setdefault(row, (address, look.struck))
-    for cells in by_item.values() if struck else ():
+    for cells in filter(None, by_item.values()) if struck else ():
         first, *_ = cells
         looks = [sheet.hidden.looks.get(cell.address, _NO_LOOK) for cell in cells]
         row, column = place_of(first.address) or (-1, -1)
