@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from opened_window import served, stranger
+from opened_window import Opened, served, stranger
 
 from sanjin_xl.window import serve
+from sanjin_xl.window.app import create_app
+from sanjin_xl.window.guard import Guard
 from sanjin_xl.window.life import GRACE, Life
 from sanjin_xl.window.workplace import Workplace
 
@@ -38,6 +40,20 @@ def test_a_window_ends_when_no_page_has_been_open_for_the_grace() -> None:
     life.seen()
     assert lives_for(life, clock, GRACE - 1)
     assert not lives_for(life, clock, 3)
+
+
+def test_whoever_goes_from_page_to_page_without_a_script_keeps_the_window_and_a_stranger_does_not(
+    empty: Opened,
+) -> None:
+    clock = Clock()
+    life, keeper = Life(clock), Guard(port=4711)
+    client = create_app(empty.place, keeper, life).test_client()
+    for cookie, lives in ((keeper.cookie, True), ("", False)):
+        life.seen()
+        client.set_cookie(keeper.cookie_name, cookie, domain="127.0.0.1")
+        assert lives_for(life, clock, GRACE / 2)
+        client.get("/rounds", base_url=keeper.origin)
+        assert lives_for(life, clock, GRACE * 3 / 4) == lives
 
 
 def test_it_never_ends_in_the_middle_of_work() -> None:

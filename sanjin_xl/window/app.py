@@ -95,6 +95,11 @@ def _let_in(keeper: Guard) -> Response:
 
 
 def _common(app: flask.Flask, place: Workplace, life: Life, manual: Path | None) -> None:
+    @app.before_request
+    def see() -> None:
+        # Behind the guard. Whoever goes from page to page without a script asks for no status.
+        life.seen()
+
     @app.get("/")
     def start() -> Any:
         return flask.redirect("/returns" if place.folder else "/rounds")
@@ -102,7 +107,6 @@ def _common(app: flask.Flask, place: Workplace, life: Life, manual: Path | None)
     @app.get("/status")
     def status() -> Any:
         """How the work stands, asked for by every page that is open; `version` changes with what a page may show."""
-        life.seen()
         now = place.job.now
         return {
             "busy": now.busy,
