@@ -44,12 +44,12 @@ MOST_OVER_PANDAS = {
     ("numeric references", "xlsx"): 1.8,  # 1.4
     ("openpyxl", "xlsx"): 1.5,  # 1.1
     ("ExcelJS", "xlsx"): 1.7,  # 1.3
-    ("LibreOffice", "xlsx"): 2.0,  # 1.5 to 1.6
+    ("LibreOffice", "xlsx"): 2.0,  # 1.5
     ("LibreOffice", "ods"): 2.7,  # 2.0
     ("LibreOffice", "xls"): 2.2,  # 1.6 to 1.7
     ("SheetJS", "xlsx"): 2.6,  # 2.0
     ("SheetJS", "xls"): 2.2,  # 1.5 to 1.7
-    ("SheetJS", "xlsb"): 2.5,  # 1.9
+    ("SheetJS", "xlsb"): 2.3,  # 1.6 to 1.8
 }
 MARKS = {"LibreOffice": pytest.mark.office, "ExcelJS": pytest.mark.npm, "SheetJS": pytest.mark.npm}
 WARM, JUDGED = 20, 100
