@@ -6,12 +6,13 @@ from random import Random
 
 import openpyxl
 import pytest
-from converted import workbook
+from converted import retyped, workbook
 from damage.book import filled
 from damage.registry import MUTATORS
 from damage.sheet import Sheet
 from damage.verdict import judged
 from rounds import DONGYUAN, YUANCHENG, Entry, done, fill, judge, planned, the_form
+from writers import poi
 
 from sanjin_xl.judge.pipeline import Outcome
 
@@ -215,3 +216,18 @@ def test_layouts_of_their_own_are_read_in_any_arrangement(layout: str, way: str)
     assert all(is_read_as(one, entries) for one, entries in zip(outcomes, (HERE, THERE), strict=False))
     assert len(outcomes) == (2 if way in ("units", "one below the other") else 1)
     assert set().union(*map(asked, outcomes)) <= {"ledger-item-no-ledger", "neighbour-not-done"}
+
+
+@pytest.mark.needs("javac")
+@pytest.mark.parametrize("layout", ["plain", "two-up", "three sheets", "a sheet each category", "as on paper"])
+def test_a_form_typed_anew_and_written_by_apache_poi_is_read_as_it_was_filled_in(layout: str) -> None:
+    outcome = judge(poi.resave(workbook(*retyped(FORM, HERE, layout)), "xls"), "东源县司法局.xls")
+    assert is_read_as(outcome, HERE)
+    assert asked(outcome) <= {"ledger-item-no-ledger", "neighbour-not-done"}
+
+
+@pytest.mark.needs("javac")
+def test_units_told_apart_by_a_column_are_so_in_an_xls_by_apache_poi() -> None:
+    first = judge(poi.resave(workbook([["汇总"], ["单位", *HEADS], *in_turn(A, B)]), "xls"), "两县.xls")
+    assert is_read_as(first, HERE)
+    assert is_read_as(first.others[0], THERE)
