@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,8 @@ from round_folders import Noting
 from rounds import clean, fill, heyuan, small_form, typed
 
 from sanjin_xl import messages
-from sanjin_xl.model.errors import SanjinError
-from sanjin_xl.round import commands, register
+from sanjin_xl.model.errors import SanjinError, WorkbookError
+from sanjin_xl.round import commands, outputs, register
 from sanjin_xl.round.keys import read_keys
 from sanjin_xl.round.lock import only_one
 from sanjin_xl.round.run import round_rules
@@ -490,6 +490,29 @@ def test_an_output_that_cannot_be_written_is_told_by_its_cause(
     ran = command("ingest", round_folder)
     assert one_sentence(ran)
     assert "汇总.xlsx" in ran.err
+
+
+@pytest.mark.parametrize(("times", "is_written"), [(1, True), (4, True), (5, False)])
+def test_on_windows_a_file_that_is_read_for_a_moment_is_written_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int, is_written: bool
+) -> None:
+    # By a virus scanner, say, or a page that is being drawn; nothing but winerror tells it from other refusals.
+    replace, held, path = Path.replace, [32] * times, tmp_path / "清单.xlsx"
+    path.write_bytes(b"old")
+
+    def held_for_a_moment(self: Path, target: Path) -> Path:
+        if not held:
+            return replace(self, target)
+        error = PermissionError(errno.EACCES, "no")
+        error.winerror = held.pop()  # type: ignore[attr-defined]
+        raise error
+
+    monkeypatch.setattr(Path, "replace", held_for_a_moment)
+    monkeypatch.setattr(outputs, "sleep", lambda _: None)
+    with nullcontext() if is_written else pytest.raises(WorkbookError, match="output-locked"):
+        outputs.write_whole(path, b"new")
+    assert path.read_bytes() == (b"new" if is_written else b"old")
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
 
 
 def test_a_full_disk_is_no_other_run(command: Command, round_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

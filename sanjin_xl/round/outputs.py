@@ -10,6 +10,7 @@ import stat
 from collections.abc import Callable, Iterable
 from itertools import count
 from pathlib import Path
+from time import sleep
 
 from sanjin_xl.model.errors import RoundError, SanjinError, WorkbookError
 
@@ -18,6 +19,8 @@ LARGEST_SETTINGS = 16 << 20  # bytes; a roster of 40,000 units has four million
 LARGEST_BOOK = 64 << 20
 LARGEST_RESULTS = 256 << 20  # 2,844 counties make 93 million
 _BUFFER = 1 << 20
+_HELD = (5, 32)  # what Windows says of a file that another program has open: access denied, sharing violation
+_PAUSES = (0.05, 0.1, 0.2, 0.4)  # seconds; Excel keeps a file for longer
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
@@ -79,7 +82,7 @@ def _begun(path: Path) -> Path:
 
 def _replace(begun: Path, path: Path) -> None:
     try:
-        begun.replace(path)
+        _put(begun, path)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
@@ -87,9 +90,23 @@ def _replace(begun: Path, path: Path) -> None:
         beside = path.with_name(begun.name)
         try:
             _write_flushed(beside, [begun.read_bytes()], stat.S_IMODE(begun.stat().st_mode))
-            beside.replace(path)
+            _put(beside, path)
         finally:
             beside.unlink(missing_ok=True)
+
+
+def _put(begun: Path, path: Path) -> None:
+    """Rename a file over its place; on Windows again for a moment, while a page or a virus scanner reads either."""
+    for pause in _PAUSES:
+        try:
+            begun.replace(path)
+        except OSError as error:
+            if getattr(error, "winerror", None) not in _HELD:
+                raise
+            sleep(pause)
+        else:
+            return
+    begun.replace(path)
 
 
 def _unwritten(error: OSError, path: Path, replacing: bool) -> WorkbookError:
