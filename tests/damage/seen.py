@@ -116,6 +116,7 @@ def unseen(book: Book, random: Random) -> None:
         add_style(book, font='<sz val="1"/><name val="宋体"/>'),
         add_style(book, shows=";;;"),
         add_style(book, shows=random.choice(["[White]@", "General;General;General;[Color 2]@"])),
+        add_style(book, font='<sz val="11"/><name val="宋体"/>', fill="FF000000"),  # black, as it says no colour
     ]
     for cell in _plain(book, random, (*TICKS, *MONTHS), filled=True):
         cell.style = random.choice(styles)
