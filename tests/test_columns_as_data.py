@@ -41,7 +41,7 @@ ALLOWED = {
     "sanjin_xl/messages/template.py": {"A4"},  # the paper
     "sanjin_xl/messages/official.py": {"A4"},
     "sanjin_xl/messages/letters.py": {"SHA256"},  # what Windows calls a way to add up a file
-    "sanjin_xl/workbook/fonts.py": {"FF0000"},  # red
+    "sanjin_xl/workbook/fonts.py": {"CC9", "FF0", "FF0000", "FF6600", "FF8080", "FF9", "FF9900"},  # colours
     "sanjin_xl/workbook/ods/styles.py": {"N0", "N100"},  # names of formats
     "samples/post.py": {"GB2312"},  # an encoding
     "sanjin_xl/model/stamp.py": {"SJ1", "SJ2"},  # what a stamp begins with
@@ -54,7 +54,7 @@ ALLOWED = {
     "sanjin_xl/workbook/symbols.py": set("OPQRST"),  # what fonts of symbols draw for them
     "tests/damage/containers.py": {"A1"},  # a hostile part
     "tests/damage/layouts.py": {"J", "V", "I0"},  # what a scanner makes of other marks
-    "tests/damage/seen.py": {"P", "R"},  # ticks in a font of symbols
+    "tests/damage/seen.py": {"P", "R", "FF000000"},  # ticks in a font of symbols, black
     "tests/damage/values.py": {"V", "Y"},  # what somebody ticks with
     "tests/writers/marks.py": {"P"},  # a tick in a font of symbols
     "tests/writers/filling.py": {"A1", "V"},  # a remark that looks like a link; a tick
