@@ -1,7 +1,10 @@
 """How long a window lives, and how a second start finds the first, or finds that it is no more."""
 
 import json
+import socket
+import threading
 from pathlib import Path
+from time import sleep
 
 import pytest
 from opened_window import Opened, served, stranger
@@ -72,6 +75,27 @@ def test_a_night_asleep_is_no_time_without_a_page() -> None:
     assert not life.is_over(busy=False)
     assert lives_for(life, clock, GRACE - 2)
     assert not lives_for(life, clock, 5)
+
+
+def test_a_server_that_an_answer_wakes_while_it_is_being_closed_closes_all_the_same(
+    empty: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = serve.make_server(empty.app, listening)
+        wake = server.trigger._physical_pull
+
+        def woken_twice() -> None:
+            wake()  # as the end of an answer does, a moment before
+            sleep(0.2)
+            wake()
+
+        monkeypatch.setattr(server.trigger, "_physical_pull", woken_twice)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        serve.close(server)
+        thread.join(timeout=10)
+        assert not thread.is_alive()
+        assert not server._map
 
 
 # --- a second start ---------------------------------------------------------------------------------------------------

@@ -93,8 +93,17 @@ def close(server: Any) -> None:
     """End a server's loop from another thread: closed from here, its own would wait for sockets that are no more."""
     from waitress import wasyncore
 
-    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+    # Whoever still answers wakes the loop through the same pipe, and must not find it closed.
     server.task_dispatcher.shutdown()
+    woken = threading.Event()
+
+    def shut() -> None:
+        # An earlier call may have woken the loop already: it would close the pipe before ours is written into it.
+        woken.wait()
+        wasyncore.close_all(server._map)
+
+    server.trigger.pull_trigger(shut)
+    woken.set()
 
 
 # --- one window a round -----------------------------------------------------------------------------------------------
