@@ -253,6 +253,23 @@ def test_a_ledger_in_words_is_asked_about_and_counts_low(entry: dict[str, str]) 
     assert outcome.submission.answer(6).done
 
 
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        ({"done_month": "3月", "remark": "台帐齐全"}, "ledger-in-words"),
+        ({"done": "部分", "done_month": "3月", "remark": "已建立台账"}, "ledger-in-words"),
+        ({"planned": "√", "planned_month": "12月", "remark": "台帐齐全"}, "ledger-in-words"),
+        ({"remark": "已于9月落实，有台帐"}, "remark-answers"),
+    ],
+)
+def test_a_ledger_in_words_is_asked_about_whether_or_not_the_item_is_done(entry: dict[str, str], code: str) -> None:
+    book = a_book(n6=entry)
+    outcome = judge(book.data())
+    assert {found for found, item in asked(book) if item == 6} & {"ledger-in-words", "remark-answers"} == {code}
+    assert outcome.submission
+    assert outcome.submission.answer(6).ledger is None
+
+
 @pytest.mark.parametrize("name", ["hint", "score"])
 def test_a_ledger_in_words_beside_an_item_is_asked_about(name: str) -> None:
     book = a_book(n6=done(ledger=False))

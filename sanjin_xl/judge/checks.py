@@ -108,11 +108,11 @@ def _located(code: str, number: int, seen: Seen, submission: Submission) -> Find
 
 
 def says_nothing(answer: Answer) -> bool:
-    """Whether nothing is ticked, and no month given; there may be a remark."""
+    """Whether nothing is ticked, and no month given; there may be a remark, and it may tell of a ledger."""
     return (
         answer.done is False
         and answer.planned is False
-        and answer.ledger is False
+        and not answer.ledger
         and answer.done_month == ()
         and answer.planned_month == ()
     )

@@ -20,10 +20,11 @@ _ELSEWHERE = _codes("answer-moved answer-gone answer-merged words-beside remark-
 _SEEN = _codes("answer-drawing answer-struck answer-unseen answer-shown-otherwise answer-coloured")
 # Each code, and those beside which it is not said: about the same item here, about the whole return below.
 OF_ITEM: Causes = {
-    "not-answered": _ELSEWHERE | _SEEN | _codes("row-duplicates-differ sheet-copies-differ"),
+    "not-answered": _ELSEWHERE | _SEEN | _codes("row-duplicates-differ sheet-copies-differ ledger-unclear"),
     "done-no-month": _codes("answer-merged answer-drawing"),
     "score-differs": _SEEN,
     "both-ticked-recurring": _codes("done-after-fill"),
+    "ledger-in-words": _codes("remark-answers"),  # which quotes the same remark
 }
 OF_RETURN: Causes = {
     "rows-hidden": _codes("pasted-over-hidden"),

@@ -80,7 +80,7 @@ class AnswerReader:
             seen.append((name, code, plain(typed[name]), tuple(sorted(facts.items()))))
 
         pairs = _WAYS[way](typed)
-        ledger = _ledger(typed, pairs["done"].tick, note)
+        ledger = _ledger(typed, note)
         answer = Answer(
             done=_tick("done", pairs["done"].tick, note),
             planned=_tick("planned", pairs["planned"].tick, note),
@@ -143,10 +143,13 @@ def _status_pairs(typed: Mapping[str, object]) -> dict[str, Pair]:
 _WAYS = {_IN_PAIRS: _pairs, _BY_STATUS: _status_pairs, _BY_MONTHS: _pairs_by_month, _UNTICKED: _unticked_pairs}
 
 
-def _ledger(typed: Mapping[str, object], done: Reading[bool], note: Callable[..., None]) -> Reading[bool]:
-    """The ledger; unclear where its cell is blank and words in another cell of a done item say that there is one."""
+def _ledger(typed: Mapping[str, object], note: Callable[..., None]) -> Reading[bool]:
+    """The ledger; unclear where its cell is blank and words in another cell of the row say that there is one.
+
+    Whatever is ticked: where it is unclear whether the item is done, what it may be worth depends on the ledger.
+    """
     ledger = read_tick(chosen(typed["ledger"]))
-    if done.value and ledger == NO_TICK:
+    if ledger == NO_TICK:
         for name in ("done", "done_month", "remark"):
             if says_ledger(plain(typed[name])):
                 note(name, "ledger-in-words")

@@ -92,8 +92,9 @@ def says_ledger(text: str) -> bool:
 
 
 def says_of_ledger(text: str, answer: Answer) -> bool:
-    """Whether words say that there is a ledger of something done of which none was ticked."""
-    return bool(answer.done) and answer.ledger is False and says_ledger(text)
+    """Whether words say that there is a ledger of something that is or may be done, of which none was ticked."""
+    may_be_done = answer.done is not False or answer.done_month != ()
+    return may_be_done and answer.ledger is False and says_ledger(text)
 
 
 def claims(text: str) -> bool:

@@ -67,6 +67,8 @@ def _state(book: Book, random: Random, number: int, typed: Mapping[str, Cell]) -
         return word
     written = typed[f"{name}_month"].value
     when = "、".join(map(str, months)) + "月" if isinstance(months, tuple) else str("" if written is None else written)
+    if name == "done" and when == "已完成":  # alone under the heading of months it is no month; here it says done twice
+        truth[f"{name}_month"] = ()
     if not isinstance(months, tuple) or len(months) > 1:
         return f"{word}（{when}）"
     return random.choice([f"{word}（{when}）", f"{short}{when}落实", f"{when}{word}"])
