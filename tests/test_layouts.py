@@ -521,6 +521,17 @@ def test_one_column_of_months_beside_plans_alone_is_that_of_the_plans() -> None:
     assert "column-missing" in codes(outcome)
 
 
+def test_running_numbers_below_the_heading_of_the_months_are_no_months_and_end_nothing() -> None:
+    rows = [
+        [FORM.item(number).text, row.get("done", ""), row.get("planned", ""), str(number), row.get("ledger", "")]
+        for number, row in mixed().items()
+    ]
+    outcome = judge(workbook([["内容、标准", "已落实", "拟落实", "时间", "台帐"], *rows]))
+    assert "column-missing" in codes(outcome)
+    assert outcome.submission
+    assert not any(one.done_month or one.planned_month for one in outcome.submission.answers.values())
+
+
 def test_a_month_planned_for_what_is_not_done_is_a_plan() -> None:
     outcome = own_table(
         [["序号", "内容、标准", "是否完成", "完成时间", "计划完成时间", "有无台账"]],

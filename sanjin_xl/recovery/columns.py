@@ -112,7 +112,7 @@ class _Search:
         if not guessed.keys() & {"done", "planned"} and (unsure := self._by_status(filter(self._is_filled, status))):
             return unsure  # ○ and △ beside most items: each of them is asked about
         self.places |= guessed
-        self.one_month = self.one_month and "done_month" not in self.places
+        self.one_month = self.one_month and "planned_month" in self.places and "done_month" not in self.places
         found = tuple(self._findings(linked, guessed))
         return Columns(self.places, self.header, found, one_month=self.one_month)
 
