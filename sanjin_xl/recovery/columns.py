@@ -72,7 +72,7 @@ def _counted(cells: Sequence[object]) -> int:
 
 
 def _is_of_both(headed: Mapping[str, object]) -> bool:
-    """Whether both ticks have a heading, that of what is done maybe one for everything, and neither month has."""
+    """Whether both ticks have a heading, and neither month has: 已落实 | 拟落实, or 落实情况 | 拟落实."""
     ticks = [name for name in headed if name in ("done", "planned", STATUS)]
     both = {"done", "planned"} <= headed.keys() or ticks == [STATUS, "planned"]
     return both and headed.keys().isdisjoint(MONTHS)
@@ -125,31 +125,32 @@ class _Search:
         return []
 
     def _has_one_month(self) -> bool:
-        """Whether one column of months is of what is done and of what is planned alike: 已落实 | 拟落实 | 时间.
+        """Whether one column of months is of what is done and of what is planned alike; it is put under the plans.
 
-        Months beside ticks of the other kind bear it out, be it headed 落实时间; it is taken for that of the plans.
+        已落实 | 拟落实 | 时间        names neither, and is put there in any case: is it of what is done as well?
+        已落实 | 拟落实 | 落实时间    names what is done, beside the plans: is it of what is planned as well?
         """
-        found, alone = self.headed, self.headed.pop(WHEN, [])
-        both = alone if _is_of_both(found) else found.get("done_month", []) if "planned_month" not in found else []
-        tick, other = ("done", "planned") if both is alone else ("planned", "done")
-        if not both or not {tick, other} <= found.keys():
+        headed, unnamed = self.headed, self.headed.pop(WHEN, [])
+        if unnamed and _is_of_both(headed):
+            headed["planned_month"] = unnamed
+            return len(unnamed) == 1 and self._months_stand_beside("done", "planned", unnamed[0])
+        named = headed.get("done_month", [])
+        if len(named) != 1 or "planned_month" in headed or not {"done", "planned"} <= headed.keys():
             return False
-        places = [found[name][0] for name in (tick, other)]
-        between = self.heads[places[0] + 1 : both[0]]
-        is_next = places[0] < both[0] and not any(map(headings_of(self.form).field, between))
-        is_shared = len(both) == 1 and (both is alone or is_next)
-        shared = is_shared and self._stands_beside(both[0], *places)
-        if shared or both is alone:
-            found.pop("done_month", None)
-            found["planned_month"] = both
-        return shared
+        planned, month = headed["planned"][0], named[0]
+        is_beside = planned < month and not any(map(headings_of(self.form).field, self.heads[planned + 1 : month]))
+        if not (is_beside and self._months_stand_beside("planned", "done", month)):
+            return False
+        headed["planned_month"] = headed.pop("done_month")
+        return True
 
-    def _stands_beside(self, month: int, tick: int, other: int) -> bool:
+    def _months_stand_beside(self, tick: str, other: str, month: int) -> bool:
         """Whether a month stands in some row with one tick and without the other, if there is any such row."""
+        places = [self.headed[name][0] for name in (tick, other)]
         rows = range((self.header or 0) + 1, min(len(self.sheet.rows), _MOST_ROWS))
-        ticked = (row for row in rows if self.sheet.at(row, tick) not in ("", None))
-        alone = [row for row in ticked if self.sheet.at(row, other) in ("", None)]
-        return not alone or any(read_months(self.sheet.at(row, month)).value for row in alone)
+        cells = [[self.sheet.at(row, place) for place in (*places, month)] for row in rows]
+        alone = [when for ticked, others, when in cells if ticked not in ("", None) and others in ("", None)]
+        return not alone or any(read_months(when).value for when in alone)
 
     def _by_status(self, places: Iterable[int]) -> Columns | None:
         """The columns with the first of some places as the one for everything; None where another says it already."""

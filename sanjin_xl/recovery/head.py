@@ -83,10 +83,17 @@ def period_text(table: Table) -> str:
 
 
 def unit_text(tables: Iterable[Table]) -> str:
-    """What stands behind 填报单位, "" when nothing does; where a column names several units, the table's own."""
+    """What stands behind 填报单位, "" when nothing does.
+
+    A column that tells several units apart is believed before it, a column that names but one unit after it.
+    """
     tables = list(tables)
-    several, alone = (next((one.units[0] for one in tables if few <= len(one.units)), "") for few in (2, 1))
-    return several or plain(value_after(words.UNIT_LABEL, map(above, tables))).strip() or alone
+    named = [one.units for one in tables if one.units]
+    for own, *others in named:
+        if others:
+            return own
+    behind_label = plain(value_after(words.UNIT_LABEL, map(above, tables))).strip()
+    return behind_label or (named[0][0] if named else "")
 
 
 def filled_on(tables: Iterable[Table], period: Period) -> tuple[date | None, list[Finding]]:

@@ -15,11 +15,11 @@ from itertools import zip_longest
 from sanjin_xl.messages import template as words
 from sanjin_xl.model.fields import normal_text
 from sanjin_xl.model.form import Form
-from sanjin_xl.workbook.book import Sheet
+from sanjin_xl.workbook.book import Rows, Sheet
 
-_LAST_ROW = 60  # headings further down than this are part of something else
+_MOST_TOP_ROWS = 60  # headings further down than this are part of something else
 _FEWEST = 4
-_MOST_ROWS = 3
+_MOST_ROWS = 3  # of headings, one above the other
 STATUS = "status"  # the column that says in words what the ticks and months of others say
 WHEN = "when"  # a column of months, of what stands to the left of it
 
@@ -29,14 +29,19 @@ def headings(form: Form) -> Mapping[str, str]:
     return {name: field.heading or words.CODE_HEADING for name, field in form.fields.items()}
 
 
+def top_rows(sheet: Sheet) -> tuple[int, Rows]:
+    """The first row in which something stands, and those from there in which headings may stand."""
+    first = next((n for n, row in enumerate(sheet.rows) if any(cell not in ("", None) for cell in row)), 0)
+    return first, sheet.rows[first : first + _MOST_TOP_ROWS]
+
+
 def find_header(form: Form, sheet: Sheet) -> tuple[int | None, list[str]]:
     """The last row of the headings, at least four of them, and their texts; None if there are none.
 
     They may stand in two or three rows, as on paper: 已落实内容及时间 below 落实情况, and 月份 below that.
     """
     known = headings_of(form)
-    first = next((n for n, row in enumerate(sheet.rows) if any(cell not in ("", None) for cell in row)), 0)
-    top = sheet.rows[first : first + _LAST_ROW]
+    first, top = top_rows(sheet)
     rows = [[normal_text(cell) if isinstance(cell, str) else "" for cell in row] for row in top]
     further = [known.are_in(texts, row) for texts, row in zip(rows, top, strict=True)]
     most, found = _FEWEST - 1, None

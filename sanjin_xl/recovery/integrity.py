@@ -60,16 +60,16 @@ def _hidden(form: Form, table: Table) -> Iterator[Finding]:
         yield finding("sheet-hidden", found=table.sheet.name)
     if hidden.known and not hidden.protected:
         yield finding("protection-removed")
-    told_rows, told_columns = _told(form, table)
-    if rows := (hidden.hidden_rows & set(table.rows.of_item.values())) - told_rows:
+    asked_rows, asked_columns = _with_unseen_answers(form, table)
+    if rows := (hidden.hidden_rows & set(table.rows.of_item.values())) - asked_rows:
         yield finding("rows-hidden", count=len(rows))
     places = {place for name, place in table.columns.places.items() if name != "code"}
-    if columns := (hidden.hidden_columns & places) - told_columns:
+    if columns := (hidden.hidden_columns & places) - asked_columns:
         yield finding("columns-hidden", found="、".join(column_letters(place) for place in sorted(columns)))
 
 
-def _told(form: Form, table: Table) -> tuple[set[int], set[int]]:
-    """The rows and columns of which something is asked since answers in them cannot be seen."""
+def _with_unseen_answers(form: Form, table: Table) -> tuple[set[int], set[int]]:
+    """The rows with an answer that cannot be seen, and the columns with none that can: these are asked about."""
     if not table.sheet.hidden.looks:
         return set(), set()
     places = [place for name in form.answers if (place := table.columns.place(name)) is not None]

@@ -16,16 +16,18 @@ from sanjin_xl.model.cellref import Place
 from sanjin_xl.model.fields import normal_text
 from sanjin_xl.model.form import Form
 from sanjin_xl.recovery.cell_values import read_tick
-from sanjin_xl.recovery.headings import find_header, headings_of
+from sanjin_xl.recovery.headings import find_header, headings_of, top_rows
 from sanjin_xl.recovery.rearranged import rearranged
 from sanjin_xl.workbook.book import Sheet, Value, plain
 
-_MOST_ROWS = 60  # in which the headings stand
 _SURE_PERCENT = 80  # of what stands in a column of noes that must be ticks
 
 
 class _Pair(NamedTuple):
-    """The columns for yes and for no, that of the two which has the heading, and the row and text that tell the no."""
+    """The columns for no and for yes, that of the two which has the heading of the field: 已落实 above 是 | 否.
+
+    `row`, `head`: where the no is named, and how: 否, 无, 未落实.
+    """
 
     no: int
     yes: int
@@ -36,8 +38,7 @@ class _Pair(NamedTuple):
 
 def with_noes_joined(form: Form, sheet: Sheet) -> Sheet:
     """The sheet with each tick in one column, be it for yes or for no."""
-    first = next((n for n, row in enumerate(sheet.rows) if any(cell not in ("", None) for cell in row)), 0)
-    top = sheet.rows[first : first + _MOST_ROWS]
+    _, top = top_rows(sheet)
     if not any(isinstance(cell, str) and words.is_no(cell.strip()) for row in top for cell in row):
         return sheet
     header, heads = find_header(form, sheet)
@@ -71,23 +72,28 @@ def _holds_ticks(sheet: Sheet, pair: _Pair) -> bool:
 
 
 def _joined(sheet: Sheet, pairs: Sequence[_Pair]) -> Sheet:
+    """The sheet with what stands in the two columns of a pair in the one that has the heading."""
     rows, came_from = [[*row] for row in sheet.rows], dict[Place, Place]()
     first = max(pair.row for pair in pairs) + 1
-    into = {place: pair.headed for pair in pairs for place in (pair.yes, pair.no)}
-    for no, yes, headed, told, head in pairs:
-        if told + 1 == first and words.yes_to(head):
-            rows[told][no] = rows[told][yes] = ""  # neither an answer nor a heading of a field
+    for no, yes, headed, head_row, head in pairs:
+        if head_row + 1 == first and words.yes_to(head):
+            # 是 and 否 in the last row of the headings: neither is the heading of a field, or an answer.
+            rows[head_row][no] = rows[head_row][yes] = ""
         for row in range(first, len(rows)):
             of_yes, of_no = sheet.at(row, yes), sheet.at(row, no)
             if of_yes in ("", None) and of_no in ("", None):
                 continue
             rows[row][no] = rows[row][yes] = ""
-            if (of_yes, normal_text(plain(of_no))) != (words.yes_to(head), head):  # as where headings are repeated
+            are_headings = (of_yes, normal_text(plain(of_no))) == (words.yes_to(head), head)  # again, on a further page
+            if not are_headings:
                 rows[row][headed] = _said(of_yes, of_no, head)
             came_from[row, headed] = row, yes if of_no in ("", None) else no
-    return rearranged(
-        sheet, rows, lambda row, column: (row, into.get(column, column) if row >= first else column), came_from
-    )
+    headed_of = {place: pair.headed for pair in pairs for place in (pair.yes, pair.no)}
+
+    def place_in(row: int, column: int) -> Place:
+        return row, headed_of.get(column, column) if row >= first else column
+
+    return rearranged(sheet, rows, place_in, came_from)
 
 
 def _said(yes: Value, no: Value, head: str) -> Value:

@@ -64,7 +64,7 @@ def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[
     """
     known, own = {*table.columns.places.values(), _category_place(form, table)} - {None}, _own_columns(table)
     former = _columns_of_former_period(table)
-    # What is printed stands as issued there, and nothing was added to it or written over it.
+    # Of such a sheet it is known that number, wording and points of every item are those that we issued.
     as_issued = table.columns.as_issued
     for number, row in table.rows.of_item.items():
         for place, text in _written(table, row, known):
