@@ -7,6 +7,7 @@ from opened_window import Opened, results_of
 from openpyxl import load_workbook
 from rounds import DONGYUAN, clean, fill, small_form, typed
 
+from sanjin_xl.messages import feedback
 from sanjin_xl.messages import summary as in_workbook
 from sanjin_xl.messages import window as words
 from sanjin_xl.model.points import decimal
@@ -96,9 +97,19 @@ def test_the_ranking_is_that_of_the_sheet_the_leader_signs(on_samples: Opened) -
     assert [
         (one.rank, one.name, one.score.partition("（")[0]) for one in shown.units.rows if one.rank != words.NONE
     ] == [(str(row[0]), row[1], f"{row[2]:.2f}") for row in ranked]
+    # The same remarks: who looks from one to the other finds nothing missing.
+    said = {row[1]: [str(cell).replace("\n", "") for cell in row] for row in rows if len(row) > 3}
+    assert [one.name for one in shown.units.rows if one.remark not in said[one.name]] == []
     # The sheet breaks its lines itself, so that none begins with a stop.
     text = "".join(str(cell) for row in rows for cell in row).replace("\n", "")
     assert [note for note in shown.notes if note not in text] == []
+
+
+def test_a_rank_is_one_among_those_that_reported_as_in_the_feedback(on_samples: Opened) -> None:
+    assert on_samples.place.board
+    shown = unit.view(on_samples.place.board.results, "441624")
+    assert shown
+    assert shown.rank == feedback.RANK_OF.format(rank=5, count=5)
 
 
 def test_a_unit_nobody_knows_has_no_page(on_samples: Opened) -> None:

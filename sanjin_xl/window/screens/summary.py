@@ -56,7 +56,7 @@ class SummaryView:
 def view(board: Board, page: int = 1) -> SummaryView:
     """The ranking, units by rank, those that sent nothing last."""
     results = board.results
-    remarks = sentences.Remarks(results, brief=True)
+    remarks = sentences.Remarks(results)
     return SummaryView(
         notes=board.notes,
         policies=[f"{one.id} {one.name}" for one in results.rules.policies.values()],

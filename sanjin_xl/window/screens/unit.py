@@ -9,6 +9,7 @@ import flask
 from sanjin_xl import messages
 from sanjin_xl.books.summary import sentences
 from sanjin_xl.judge.pipeline import Outcome
+from sanjin_xl.messages import feedback
 from sanjin_xl.messages import window as words
 from sanjin_xl.messages.answers import answer_in_words
 from sanjin_xl.model.catalogue import Severity
@@ -78,10 +79,10 @@ def view(results: Results, code: str) -> UnitView | None:
     one = next((one for one in results.units if one.unit.code == code), None)
     if one is None:
         return None
-    rank, files = results.rank(one), [file_row(results, file) for file in versions(results, code)]
+    files = [file_row(results, file) for file in versions(results, code)]
     return UnitView(
         unit=unit_row(results, one),
-        rank=words.RANK.format(rank=rank, units=len(results.units)) if rank else "",
+        rank=_rank(results, one),
         findings=list(finding_rows(one.findings(Severity.ERROR, Severity.REVIEW))),
         notes=list(finding_rows(one.findings(Severity.NOTE))),
         versions=files,
@@ -90,6 +91,15 @@ def view(results: Results, code: str) -> UnitView | None:
         counted=next((file.path for file in files if file.openable and file.fate == "counted"), ""),
         has_copy=bool(one.to_correct()),
     )
+
+
+def _rank(results: Results, one: UnitResult) -> str:
+    """The rank in the words of the unit's feedback: the last of five that reported is not the fifth of six."""
+    rank = results.rank(one)
+    if rank is None:
+        return ""
+    pattern = feedback.RANK_TIED if results.tied(one) else feedback.RANK_OF
+    return pattern.format(rank=rank, count=sum(each.outcome is not None for each in results.units))
 
 
 def versions(results: Results, code: str) -> list[Outcome]:
