@@ -16,6 +16,7 @@ from round_folders import new_round
 from sanjin_xl.messages import window as words
 from sanjin_xl.round import commands
 from sanjin_xl.round.config import CORRECTED, FEEDBACK, ISSUED, SUMMARY
+from sanjin_xl.window.screens import board
 
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).parent.parent / ".ci" / "node_modules" / "axe-core" / "axe.min.js"
@@ -163,6 +164,16 @@ def test_the_board_stands_whole_on_a_small_screen(on_samples_served: Opened, sho
     page = show(on_samples_served, "/returns", width=1024)
     table = page.locator(".scroll", has=page.locator("table.units"))
     assert table.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
+def test_a_printed_board_says_which_page_of_how_many_it_is(
+    on_samples_served: Opened, show: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board, "_ON_A_PAGE", 4)
+    page = show(on_samples_served, "/returns")
+    page.emulate_media(media="print")
+    expect(page.locator(".pager span").first).to_be_visible()
+    expect(page.locator(".pager .button").first).to_be_hidden()
 
 
 def test_everything_is_reached_by_keys_alone(on_samples_served: Opened, show: Callable[..., Page]) -> None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from datetime import date, timedelta
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,9 @@ from sanjin_xl.window.screens import board
 TODAY = date(2012, 10, 15)
 TEMPLATES = sorted(Path(str(resources.files("sanjin_xl") / "window" / "templates")).glob("*.html"))
 BOOK = fill(small_form(), clean(small_form()))
+
+
+STYLE = (TEMPLATES[0].parent.parent / "static" / "window.css").read_text("utf-8")
 
 
 def texts(page: str) -> str:
@@ -174,3 +178,15 @@ def test_the_parts_of_a_letter_are_copied_one_by_one(window: Opened, show: Calla
     assert copied[0] == "a@dongyuan.example.cn"
     assert copied[2] == body
     assert Path(copied[3]).is_dir()
+
+
+def test_the_states_of_the_board_are_told_apart_in_grey() -> None:
+    greys = sorted(grey(colour) for colour in re.findall(r"\.is-[\w-]+ \{ fill: #(\w{6})", STYLE))
+    assert len(greys) == 4
+    assert min(above - below for below, above in pairwise(greys)) > 30
+
+
+def grey(colour: str) -> float:
+    """What a grey printer makes of a colour, from 0 for black to 255."""
+    red, green, blue = bytes.fromhex(colour)
+    return 0.299 * red + 0.587 * green + 0.114 * blue
