@@ -13,6 +13,7 @@ from office import Office
 from printed import Page, printed
 from rounds import Entry, done, fill, heyuan, rules, small_form, typed
 
+from sanjin_xl.books.posting_list import Posted, posting_list_bytes
 from sanjin_xl.books.summary import summary_bytes
 from sanjin_xl.judge.pipeline import Processor
 from sanjin_xl.judge.versions import settle
@@ -161,3 +162,13 @@ def test_the_workbook_of_the_samples_prints_twenty_six_pages_at_most(office: Off
         (head,) = [one for one in found if words.TITLE.format(title="", sheet=name) in one.words]
         assert words.NOT_FOR_PRINTING in head.words
         assert min(one.size for one in head.texts) >= 9
+
+
+def test_the_list_of_drafts_is_read_on_paper(office: Office, tmp_path: Path) -> None:
+    one = Posted(
+        kind="下发", unit="东源县司法局", to="sfj@dongyuan.example.cn", subject="通知" * 12, body="请填报。" * 20
+    )
+    path = tmp_path / "清单.xlsx"
+    path.write_bytes(posting_list_bytes("2012年第三季度", [one]))
+    (page,) = printed(office, path)
+    assert [text for text in page.texts if text.size < 7.5] == []

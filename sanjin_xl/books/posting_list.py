@@ -15,8 +15,8 @@ from sanjin_xl.workbook.book import Sheet, plain
 from sanjin_xl.workbook.reader import read_book
 
 _WIDTHS = {
-    "kind": 8, "unit": 18, "to": 26, "cc": 18, "subject": 34, "body": 60, "attachment": 34, "draft": 26, "sent": 8,
-    "note": 20, "mark": 18,
+    "kind": 6, "unit": 14, "to": 22, "cc": 12, "subject": 22, "body": 44, "attachment": 22, "draft": 16, "sent": 8,
+    "note": 14, "mark": 10,
 }  # fmt: skip
 _LAST_HEADER_ROW = 40
 

@@ -225,7 +225,7 @@ QUESTIONS_NOTE = (
 
 # 目录
 SHEET, PURPOSE, WAITING, PAGES = "工作表", "内容", "需要处理", "打印页数"
-PAGES_NOTE = "打印整个工作簿的页数，各台打印机可能相差一两页；点工作表名即到该表。"
+PAGES_NOTE = "打印整个工作簿的页数，各台电脑印出来可能略有出入；点工作表名即到该表。"
 PURPOSES = {
     RANKING: "各单位名次、得分和完成情况，供领导审签。",
     CATEGORIES: "各单位各考核项目的得分、名次、得分率，最弱的项目。",
