@@ -1,5 +1,6 @@
 """Our own writing of cells against XlsxWriter's, to the byte: private methods of it are overridden."""
 
+import tracemalloc
 import zipfile
 from datetime import date
 from io import BytesIO
@@ -10,6 +11,7 @@ import xlsxwriter
 from theirs import Theirs
 from xlsxwriter.worksheet import Worksheet
 
+from sanjin_xl.books import quick_sheet
 from sanjin_xl.books.quick_book import QuickWorkbook
 from sanjin_xl.books.quick_sheet import QuickWorksheet, Value
 from sanjin_xl.books.seal import CREATED
@@ -101,6 +103,27 @@ def test_a_workbook_is_to_the_byte_what_xlsxwriter_makes_of_it(seed: int) -> Non
         ours = parts(QuickWorksheet, seed)
         assert list(ours) == list(theirs)
         assert [name for name in ours if ours[name] != theirs[name]] == []
+
+
+def test_a_workbook_is_the_same_whatever_of_it_is_kept_compressed(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = parts(QuickWorksheet, seed=1)
+    monkeypatch.setattr(quick_sheet, "_ROWS_A_BLOCK", 8)
+    monkeypatch.setattr(quick_sheet, "_MOST_TAILS", 5)
+    assert parts(QuickWorksheet, seed=1) == whole
+
+
+def test_a_long_sheet_is_kept_compressed_until_it_is_written() -> None:
+    rng = Random(1)
+    sheet = xlsxwriter.Workbook(BytesIO()).add_worksheet("表", worksheet_class=QuickWorksheet)
+    forms, rows, cells = [None] * 20, 3_000, 20
+    tracemalloc.start()
+    try:
+        for row in range(rows):
+            sheet.put_row(row, [rng.random() for _ in range(cells)], forms)
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert taken < rows * cells * 40  # bytes; a number and its XML alone take a hundred
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])

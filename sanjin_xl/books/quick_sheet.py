@@ -4,6 +4,8 @@ XlsxWriter makes a tuple of every cell and puts its XML together attribute by at
 workbook of 300,000 cells takes. The XML here is to the byte what it writes itself (tests/test_quick_sheet.py).
 """
 
+import pickle
+import zlib
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -18,11 +20,13 @@ from xlsxwriter.xmlwriter import XMLwriter
 from sanjin_xl.model.controls import visible
 
 Value = str | float | date | None
-Row = tuple[Sequence[Any], Sequence[str], Sequence[Any]]
-"""Of every cell of a row its format, the XML behind that, and its value."""
+Row = tuple[Sequence[str], Sequence[Any]]
+"""Of every cell of a row the XML behind its format, and its value."""
 
 _MOST_CHARACTERS = 32_767  # Excel: UTF-16 units in a cell
 _ROWS_A_SPAN = 16  # XlsxWriter and Excel say for so many rows at a time which columns are in use
+_ROWS_A_BLOCK = 256  # so many are kept as they are
+_MOST_TAILS = 4096  # equal values are looked up; those of a long sheet would be all of its numbers and texts
 
 
 class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
@@ -35,7 +39,8 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
     def __init__(self) -> None:
         super().__init__()
         self._tails: dict[Value, str] = {}
-        self._rows: dict[int, Row] = {}
+        self._forms: dict[int, Sequence[Any]] = {}  # of the rows put as a whole
+        self._rows = _Rows()
 
     def put(self, row: int, column: int, value: Value, form: Any, formula: str | None = None) -> None:
         """Write a text, a number, a day or a blank, or a formula with the text or number it has now.
@@ -60,9 +65,13 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
         if any(formulas):
             cells = list(zip_longest(values, formulas))
             tails = [self._formula_tail(one, value) if one else self._tail(value) for value, one in cells]
-            self._rows[row] = forms, tails, [str(value) if one else value for value, one in cells]
+            values = [str(value) if one else value for value, one in cells]
         else:
-            self._rows[row] = forms, list(map(self._tail, values)), values
+            tails = list(map(self._tail, values))
+        self._forms[row] = forms
+        self._rows.put(row, (tails, values))
+        if len(self._tails) > _MOST_TAILS:
+            self._tails.clear()
 
     def _tail(self, value: Value) -> str:
         """The XML of a cell behind the number of its format."""
@@ -98,12 +107,12 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
 
     def _cells(self, row: int) -> dict[int, Any]:
         """The cells of a row, by column."""
-        whole = zip(*self._rows[row], strict=True) if row in self._rows else ()
+        whole = zip(self._forms[row], *self._rows.get(row), strict=True) if row in self._forms else ()
         return {**dict(enumerate(whole)), **self.table.get(row, {})}
 
     def _calculate_spans(self) -> None:
         used: dict[int, set[int]] = {}
-        whole = {row: range(len(tails)) for row, (_, tails, _) in self._rows.items()}
+        whole = {row: range(len(forms)) for row, forms in self._forms.items()}
         for rows in (whole, self.table, self.comments):
             for row, columns in rows.items():
                 used.setdefault(row // _ROWS_A_SPAN, set()).update(columns)
@@ -121,8 +130,9 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
                 self._xml_end_tag("row")
             elif info or row in self.comments:
                 self._write_empty_row(row, span, info)
-        for written in (self.table, self._rows, self._tails):
+        for written in (self.table, self._forms, self._tails):
             written.clear()
+        self._rows = _Rows()
 
     def _write_cells(self, row: int, cells: dict[int, Any], styles: "_Styles") -> None:
         number, texts = row + 1, []
@@ -154,6 +164,33 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
                 return plain(value)
             case _:
                 return f"{self._number(value):.16g}"
+
+
+class _Rows:
+    """Rows by number, of which those of one block at a time are at hand and all others compressed.
+
+    No sheet is written before the last is filled, for styles are numbered over all of them.
+    """
+
+    def __init__(self) -> None:
+        self._packed: dict[int, bytes] = {}
+        self._number, self._block, self._is_new = 0, dict[int, Row](), False
+
+    def put(self, row: int, cells: Row) -> None:
+        self._block_of(row)[row], self._is_new = cells, True
+
+    def get(self, row: int) -> Row:
+        return self._block_of(row)[row]
+
+    def _block_of(self, row: int) -> dict[int, Row]:
+        number = row // _ROWS_A_BLOCK
+        if number != self._number:
+            if self._is_new:
+                self._packed[self._number] = zlib.compress(pickle.dumps(self._block), 1)
+            data = self._packed.get(number)
+            block = pickle.loads(zlib.decompress(data)) if data else {}  # noqa: S301  (packed by ourselves)
+            self._number, self._block, self._is_new = number, block, False
+        return self._block
 
 
 class _Styles(dict[Any, str]):

@@ -8,6 +8,7 @@ import faulthandler
 import os
 import pickle
 import time
+import zlib
 from collections import defaultdict, deque
 from collections.abc import Container, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
@@ -39,7 +40,8 @@ def judge_all(rules: Rules, files: Iterable[Taken], make_executor: MakeExecutor,
 
     `files` is consumed only as fast as the workers keep up, so that memory stays flat.
     """
-    blob = pickle.dumps(rules)
+    # They go with every chunk, for an executor may start another process at any time: of 40,000 units 3 MB.
+    blob = zlib.compress(pickle.dumps(rules), 1)
     pending: Pending[list[Taken], list[Judged]] = deque()
     spent = Spent()
     chunks = batches(map(spent.in_time, files))
@@ -182,7 +184,7 @@ def rejected(one: Taken, reason: str) -> Outcome:
 
 
 def judge_chunk(blob: bytes, chunk: Sequence[Taken]) -> list[Judged]:
-    """Judge some files in this process by pickled rules; a file that takes too long ends the process."""
+    """Judge some files in this process by packed rules; a file that takes too long ends the process."""
     processor, spent = _processor(blob), Spent()
     judged = []
     for one in chunk:
@@ -220,7 +222,7 @@ def _fault(error: Exception) -> Refused:
 
 @lru_cache(maxsize=2)
 def _processor(blob: bytes) -> Processor:
-    rules: Rules = pickle.loads(blob)  # noqa: S301  (packed by ourselves, in judge_all)
+    rules: Rules = pickle.loads(zlib.decompress(blob))  # noqa: S301  (packed by ourselves, in judge_all)
     return Processor(rules)
 
 
