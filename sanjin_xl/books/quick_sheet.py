@@ -130,9 +130,13 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
                 self._xml_end_tag("row")
             elif info or row in self.comments:
                 self._write_empty_row(row, span, info)
-        for written in (self.table, self._forms, self._tails):
+        for written in (self.table, self._forms, self._tails, self.row_info, self.row_sizes):
             written.clear()
         self._rows = _Rows()
+
+    def _write_hyperlinks(self) -> None:
+        super()._write_hyperlinks()
+        self.hyperlinks.clear()
 
     def _write_cells(self, row: int, cells: dict[int, Any], styles: "_Styles") -> None:
         number, texts = row + 1, []
