@@ -10,7 +10,7 @@ from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
-from rounds import fill, judge, the_form
+from rounds import done, fill, judge, the_form
 from writers.filling import random_filling
 
 from sanjin_xl.model.cellref import column_letters
@@ -137,6 +137,39 @@ def test_what_clerks_do_to_a_form_asks_nothing(name: str) -> None:
     assert before.submission
     assert outcome.submission.answers == before.submission.answers
     assert [one.code for one in outcome.findings if one.asks] == [one.code for one in before.findings if one.asks]
+
+
+def categories_coloured(sheet: Worksheet) -> None:
+    """Every category in a colour of its own, or in one of two."""
+    for n, category in enumerate(FORM.categories):
+        rows = range(LAYOUT.row(category.items[0].number) + 1, LAYOUT.row(category.items[-1].number) + 2)
+        styled(rows, range(1, HINT + 1), fill=(YELLOW, PALE)[n % 2])(sheet)
+
+
+def ticks_coloured(sheet: Worksheet) -> None:
+    for cell in cells(sheet, ITEMS, ANSWERS[:1]):
+        if cell.value:
+            cell.fill = PatternFill("solid", fgColor="92D050")
+
+
+@pytest.mark.parametrize("few", [True, False])
+@pytest.mark.parametrize(
+    "acts",
+    [
+        (categories_coloured,),
+        (striped, ticks_coloured),
+        (categories_coloured, ticks_coloured),
+        (ACTS["a column coloured"], ticks_coloured),
+    ],
+)
+def test_colours_by_category_and_of_ticks_tell_nothing_of_blank_cells(
+    acts: tuple[Callable[[Worksheet], None], ...], few: bool
+) -> None:
+    rows = {number: done(month=8) for number in range(1, 9)}
+    data = fill(FORM, rows) if few else BASE
+    for act in acts:
+        data = after(act, data)
+    assert "answer-coloured" not in {one.code for one in judge(data).findings}
 
 
 def test_colours_that_tell_what_was_done_are_still_asked_about() -> None:

@@ -366,6 +366,7 @@ def test_what_the_remark_of_a_blank_item_says_beside_that_asks_nothing(text: str
     words(
         "没有落实 只完成一半 完成80% 还差2个乡镇 进行中 有待完善 初步完成 推迟 除柳城镇外均已落实",
         "填错了 误填 此项有误 应为8月 月份应为9月 作废 撤回 无台帐 台账未建 没有台账",
+        "取消 本项取消 已取消，改明年 取消打勾",
     ),
 )
 def test_what_a_remark_takes_back_is_asked_about(text: str) -> None:
@@ -377,7 +378,7 @@ def test_what_a_remark_takes_back_is_asked_about(text: str) -> None:
     words(
         "已于8月落实 3次 见附件6 全部完成 8月15日召开 每月一次 持续开展 台帐在办公室 待协调",
         "完成全年任务的100% 合格率94% 完成率达96% 计划内任务均完成 正在运行，效果良好 已印发文件，并列入明年计划",
-        "各项制度均已落实",
+        "各项制度均已落实 取消了收费项目 撤销案件3宗 建立基本台帐",
     ),
 )
 def test_what_a_remark_says_beside_a_tick_asks_nothing(text: str) -> None:
@@ -389,6 +390,58 @@ def test_a_plan_in_the_remark_of_what_is_done_once_is_asked_about() -> None:
     again = next(item.number for item in FORM.items if not item.one_off and item.number != BLANK)
     book = a_book(**{f"n{n}": done(month=8, remark="拟12月完成") for n in (once, again)})
     assert asked(book) == {("remark-contradicts", once)}
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        *((text, True) for text in words("计划12月完成 工作计划12月完成 拟列入年度计划后实施 将于12月召开")),
+        *((text, False) for text in words("制定工作计划并组织实施 年度计划全部完成 按计划推进并完成 今后将定期开展")),
+    ],
+)
+def test_a_plan_that_is_a_thing_or_goes_on_takes_back_nothing_that_is_done_once(text: str, asks: bool) -> None:
+    once = next(item.number for item in FORM.items if item.one_off and item.number != BLANK)
+    found = asked(a_book(**{f"n{once}": done(month=8, remark=text)}))
+    assert (("remark-contradicts", once) in found) is asks
+
+
+@pytest.mark.parametrize(
+    ("month", "text", "asks"),
+    [
+        (12, "12月底前", False),
+        (12, "12月", False),
+        (None, "12月底前", False),  # of an item for which the form asks no month
+        (12, "8月", True),
+        (12, "12月已完成", True),
+        (12, "已落实", True),
+    ],
+)
+def test_the_month_of_a_plan_said_again_is_no_month_of_what_is_done(month: int | None, text: str, asks: bool) -> None:
+    number = next(item.number for item in FORM.items if item.planned_month is bool(month) and item.number != BLANK)
+    found = asked(a_book(**{f"n{number}": planned(month=month, remark=text)}))
+    assert (("remark-answers", number) in found) is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        *((text, False) for text in words("2012年9月28日 9月28日 二〇一二年九月二十八日 2012年9月 台账存于各司法所")),
+        *((text, False) for text in words("注：√表示已落实 已落实的打√，未落实的填拟落实时间 已落实项数：70")),
+        *((text, True) for text in words("√ 9月 已于9月28日落实 均于2012年9月28日完成 有台账 以上各项台账在档案室")),
+    ],
+)
+def test_a_day_a_legend_and_where_ledgers_are_say_nothing_of_any_item(text: str, asks: bool) -> None:
+    book = a_book(n6=done(ledger=False))
+    book.sheet.at(LAYOUT.seal_row + 2, PLACES["done_month"]).value = text
+    assert bool(asked(book)) is asks
+
+
+@pytest.mark.parametrize(("text", "asks"), [("张三", False), ("见纸质件", True), ("已落实", True)])
+def test_a_column_with_a_heading_of_its_own_asks_only_about_what_claims_something(text: str, asks: bool) -> None:
+    book = a_book()
+    book.sheet.at(HEADER_ROW, len(PLACES)).value = "责任人"
+    book.sheet.at(LAYOUT.row(BLANK), len(PLACES)).value = text
+    assert (("words-beside", BLANK) in asked(book)) is asks
 
 
 @pytest.mark.parametrize("text", words("台帐见附件3 台帐另附 台账附后 台帐1份 台账一本 台帐：有 台账√ 台帐在办公室"))

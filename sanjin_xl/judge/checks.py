@@ -211,7 +211,8 @@ def remark_answers(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     silent = answer.done is False and not answer.done_month and not answer.ledger
     if not silent or not answer.remark:
         return
-    if stands_for_tick(answer.remark) if says_nothing(answer) else says_done(answer.remark):
+    planned = (answer.planned_month or ()) if answer.planned else None
+    if stands_for_tick(answer.remark) if says_nothing(answer) else says_done(answer.remark, planned):
         yield Seen("remark")
 
 

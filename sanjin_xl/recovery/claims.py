@@ -2,26 +2,37 @@
 
 import re
 
+from sanjin_xl.model.days import parse_day
 from sanjin_xl.model.fields import CHOICES
-from sanjin_xl.model.submission import Answer
+from sanjin_xl.model.submission import Answer, Months
 from sanjin_xl.recovery.cell_values import LONGEST, TICK_MARKS, compact, is_untouched, read_months, read_tick
 from sanjin_xl.recovery.entries import read_entry
 
 _DEED = "(?:落实|完成|开展|建立|召开|制定|成立|实施|办结|办理|做[好完到]|办[好完]|达到)"
 # 未 and 没 take it back: 尚未完成, 没做完; 全部完成, 已于9月召开 and 做完了 do not.
 _DONE = re.compile(
-    rf"[{TICK_MARKS}]|(?:已|均|全部)[^，。；,;未没不拟待]{{0,10}}{_DEED}|(?:已|均|全部)[办做](?![公法事案学证])"
+    rf"[{TICK_MARKS}]|(?:已|均|全部)[^，。；,;未没不拟待]{{0,12}}{_DEED}|(?:已|均|全部)[办做](?![公法事案学证])"
     rf"|(?<![未没有能待])(?:(?:{_DEED}|[办做])[好完]?了|(?:做|办|搞|弄)[完好定](?!善)|(?:落实|完成|办理)(?:到位|完毕))"
 )
 _PLANNED = re.compile(rf"(?:拟|计划|预计|打算|准备|将)[^，。；,;]{{0,10}}(?:{_DEED}|月|明年|年底|下半年)")
+# A plan that is a thing, and what goes on after it was done, are none of something that is still to be done.
+_NO_PLAN = re.compile(
+    "(?:(?:工作|年度|季度|月度|学习|培训|活动|宣传|普法|实施|推进)计划|(?:按|照|列入|纳入|制[定订]|印发)[^，。；,;]{0,4}计划|计划[内书表])"
+    "(?![在于]?(?:[0-9]{1,2}月|明年|年底|下))"
+    "|将(?:继续|定期|不断|长期|持续|进一步)"
+)
 # 全部分发, 支部分析会, 基本情况 and the like say nothing about how far a thing is done.
 _PARTLY = re.compile(
     r"(?<![全支干内外])部分(?![析发片工组])"
-    r"|基本(?!情况|信息|资料|法|医疗|养老|公共|农田|制度|工资|生活|建设|知识|技能|原则|要求)"
+    r"|基本(?!情况|信息|资料|法|医疗|养老|公共|农田|制度|工资|生活|建设|知识|技能|原则|要求|台[帐账])"
     r"|尚未|(?<!无)未完成|未落实|未开展|正在(?!运行|使用|发挥)|不适用|无此项|不涉及"
 )
 # What takes back the item beside which it stands in 备注; elsewhere it may be about anything.
-_WRONG = "更正|订正|勘误|误填|误写|填错|漏填|有误|作废|撤回|撤销|取消|月份?应为|应为[0-9]{1,2}月"
+# 取消 alone takes back what was filled in, 取消收费项目 does not.
+_WRONG = (
+    "更正|订正|勘误|误填|误写|填错|漏填|有误|作废|(?:撤回|撤销|取消)了?(?:[本该此]项|打?勾|[已拟]?落实|填报)?(?![^，。；,;！!、（）()\\s√✓])"
+    "|月份?应为|应为[0-9]{1,2}月"
+)
 _TAKEN_BACK = re.compile(
     f"{_WRONG}|推迟|延期|暂缓|尚在|有待"
     "|没有?(?:落实|完成|开展|做)|一半|(?:完成|落实|进度)了?[0-9.]{1,5}(?<!100)[%％]|还差|(?:进行|办理|推进|开展)中|初步完成|前期工作"
@@ -55,21 +66,27 @@ _ELSEWHERE = re.compile(
 _PROOF = re.compile("台[帐账]|材料|照片|佐证|证明|凭证|文件|通知|名单")
 # How many there are, and how the form is filled in, says of none: 已落实107项, 已落实的打√.
 _OF_NONE = re.compile(
-    r"(?<![第0-9、,，和至到-])[0-9]{1,3}[项条个]|(?:已|拟)?落实(?=[0-9]{1,3}[项条])"
-    r"|(?:已(?:落实|完成))?[的者请][打填划画][“\"]?[√✓]"
+    r"(?<![第0-9、,，和至到-])[0-9]{1,3}[项条个]|(?:已|拟)?落实(?=[0-9]{1,3}[项条])|[已拟未]落实(?:的?项目?|个)?数"
+    r"|(?:已(?:落实|完成))?[的者请][打填划画][“\"]?[√✓]|[“\"]?[√✓][”\"]?(?:表示|代表|为(?=[已有]))[^，。；,;]{0,5}"
+    r"|未落实[的者]?(?:应|请|要|须)?填[写报]?拟?落实(?:时间|月份)"
 )
+_MONTH_OF_YEAR = re.compile(r"[0-9]{4}年[0-9]{1,2}月")
 _MOST_READ = 2000  # characters of a text that are looked through
 _MOST_ITEMS = 200  # of a range
 
 
-def says_done(text: str) -> bool:
-    """Whether words say that something was done: √, 已落实, 已于9月召开, 9月."""
+def says_done(text: str, planned: Months | None = None) -> bool:
+    """Whether words say that something was done: √, 已落实, 已于9月召开, 9月.
+
+    Beside something planned for December, or planned without a month (`planned`), 12月底前 is no more than that plan.
+    """
     text = text[:_MOST_READ]
     if len(text) <= LONGEST:
         entry = read_entry(text)
         if entry:
             return entry.state in ("tick", "done")
-        if "月" in compact(text) and read_months(text).value:
+        months = read_months(text).value if "月" in compact(text) else ()
+        if months and (planned is None or (planned and months != planned)):
             return True
     return bool(_DONE.search(text)) and not says_partly(text)
 
@@ -91,6 +108,11 @@ def says_ledger(text: str) -> bool:
     return "台" in text and bool(_LEDGER.search(text)) and not _NO_LEDGER.search(text)
 
 
+def says_ledger_of_all(text: str) -> bool:
+    """Whether words away from all items say that there are ledgers, and not just where: 台账存于各司法所."""
+    return says_ledger(text) and (is_about_all(text) or not re.search("台[帐账][在存]", text))
+
+
 def says_of_ledger(text: str, answer: Answer) -> bool:
     """Whether words say that there is a ledger of something that is or may be done, of which none was ticked."""
     may_be_done = answer.done is not False or answer.done_month != ()
@@ -102,6 +124,13 @@ def claims(text: str) -> bool:
     text = _OF_NONE.sub("", text[:_MOST_READ])
     elsewhere = _ELSEWHERE.search(text) and not _PROOF.search(text)
     return says_done(text) or says_planned(text) or bool(elsewhere)
+
+
+def claims_away(text: str) -> bool:
+    """Whether words away from all items claim something, where a day is that of a signature: 2012年9月28日."""
+    return claims(text) and not (
+        len(text) <= LONGEST and (parse_day(text, 2012) or _MONTH_OF_YEAR.fullmatch(text.strip()))
+    )
 
 
 def is_correction(text: str) -> bool:
@@ -119,8 +148,14 @@ def corrects(text: str, answer: Answer) -> bool:
 def contradict(text: str, answer: Answer) -> bool:
     """Whether words say otherwise than what was ticked."""
     if answer.done:
-        return says_partly(text) or (says_planned(text) and not says_done(text))
-    return says_done(text) if answer.planned or answer.done is False else False
+        return says_partly(text) or _says_planned_instead(text)
+    planned = (answer.planned_month or ()) if answer.planned else None
+    return says_done(text, planned) if answer.planned or answer.done is False else False
+
+
+def _says_planned_instead(text: str) -> bool:
+    """Whether words beside what is done say that it is planned: 拟12月召开, but not 制定工作计划并组织实施."""
+    return says_planned(_NO_PLAN.sub("", text)) and not says_done(text)
 
 
 def is_blank(answer: Answer) -> bool:
@@ -152,7 +187,7 @@ def takes_back(text: str, answer: Answer, *, once: bool) -> bool:
     time.
     """
     text = text[:_MOST_READ]
-    planned = once and says_planned(text) and not says_done(text)
+    planned = once and _says_planned_instead(text)
     no_ledger = bool(answer.ledger and "台" in text and _NO_LEDGER.search(text))
     return says_partly(text) or planned or no_ledger or bool(_TAKEN_BACK.search(text))
 

@@ -5,16 +5,17 @@ it is about is unclear until somebody has answered it. A drawing that says what 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
-from sanjin_xl.model.cellref import Place, place_of
+from sanjin_xl.model.cellref import Place, address, place_of
 from sanjin_xl.model.fields import CHOICES, MONTHS, TICKS
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.submission import Answer
 from sanjin_xl.recovery.cell_values import read_months, read_tick
-from sanjin_xl.recovery.claims import claims, corrects, is_blank, items_named, may_answer, says_of_ledger
+from sanjin_xl.recovery.claims import claims_away, corrects, is_blank, items_named, may_answer, says_of_ledger
 from sanjin_xl.recovery.headings import headings
 from sanjin_xl.recovery.rows import out_of_order
 from sanjin_xl.workbook.book import Drawing, DrawingKind, Look, Sheet, plain
@@ -71,7 +72,11 @@ def ask_about_looks(
     }
     columns = _unseen_columns(by_item, hidden.looks)
     yield from (finding("column-unseen", field=field, expected=headings(form)[field]) for field in columns)
-    found = [*_looks(by_item, hidden.looks, columns), *_colours(by_item, hidden.looks), *_struck_items(sheet, by_item)]
+    found = [
+        *_looks(by_item, hidden.looks, columns),
+        *_colours(form, by_item, hidden.looks),
+        *_struck_items(sheet, by_item),
+    ]
     found += _drawings(by_item, hidden.drawings)
     unclear = defaultdict(set)
     for one, touched in found:
@@ -113,10 +118,10 @@ def _looks(by_item: Mapping[int, list[_Cell]], looks: Mapping[str, Look], column
 def _struck_items(sheet: Sheet, by_item: Mapping[int, list[_Cell]]) -> Iterator[Found]:
     """The answered items of which what is printed before the answers is struck out, and the answers are not."""
     struck: dict[int, tuple[str, str]] = {}
-    for address, look in sheet.hidden.looks.items():
-        row, column = place_of(address) or (-1, -1)
+    for cell, look in sheet.hidden.looks.items():
+        row, column = place_of(cell) or (-1, -1)
         if look.struck and look.struck == sheet.text_at(row, column).strip():
-            struck.setdefault(row, (address, look.struck))
+            struck.setdefault(row, (cell, look.struck))
     for cells in filter(None, by_item.values()) if struck else ():
         first, *_ = cells
         looks = [sheet.hidden.looks.get(cell.address, _NO_LOOK) for cell in cells]
@@ -130,25 +135,28 @@ def _struck_items(sheet: Sheet, by_item: Mapping[int, list[_Cell]]) -> Iterator[
 # ── colours ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _colours(by_item: Mapping[int, list[_Cell]], looks: Mapping[str, Look]) -> Iterator[Found]:
+def _colours(form: Form, by_item: Mapping[int, list[_Cell]], looks: Mapping[str, Look]) -> Iterator[Found]:
     """Blank cells for ticks that are coloured, where the colour tells one item from another.
 
-    A row coloured from its number on is marked for somebody's eye and not answered by it, if most items are ticked.
+    A row coloured from its number on is marked for somebody's eye and not answered by it, if most items are ticked or
+    the colours follow the form.
     """
     fills = {
         cell.address: look.fill for cells in by_item.values() for cell in cells if (look := looks.get(cell.address))
     }
     if not any(fills.values()):
         return
-    same = {field for field in TICKS if len(_fills_of(field, by_item, fills)) == 1}
-    whole, ticked = _whole_rows(by_item, fills, looks), _answered(by_item)
-    told_by_colour = len(whole - ticked) > len(ticked)
+    same = {field for field in TICKS if _tells_nothing(field, by_item, fills)}
+    behind, ticked = _behind_rows(by_item, looks), _answered(by_item)
+    rows = {number: _colours_of(cells, fills) | behind[number] for number, cells in by_item.items() if cells}
+    whole = {number for number, colours in rows.items() if len(colours) == 1 and "" not in colours}
+    told_by_colour = len(whole - ticked) > len(ticked) and not _follow_the_form(form, behind)
     for number, cells in by_item.items():
-        row = {fills.get(cell.address, "") for cell in cells}
-        highlighted = number in ticked and len(row) == 1
-        for cell in cells if not highlighted and (told_by_colour or number not in whole) else ():
+        highlighted = number in ticked and len(_colours_of(cells, fills)) == 1
+        for cell in cells if not highlighted else ():
             blank = cell.field in TICKS and not cell.written
-            if blank and fills.get(cell.address) and cell.field not in same:
+            fill = fills.get(cell.address)
+            if blank and fill and cell.field not in same and (told_by_colour or fill not in behind[number]):
                 yield finding("answer-coloured", cell.number, cell.address, field=cell.field), [cell]
 
 
@@ -156,21 +164,35 @@ def _answered(by_item: Mapping[int, list[_Cell]]) -> set[int]:
     return {number for number, cells in by_item.items() if not all(cell.answer.empty for cell in cells)}
 
 
-def _whole_rows(by_item: Mapping[int, list[_Cell]], fills: Mapping[str, str], looks: Mapping[str, Look]) -> set[int]:
-    """The items whose row is coloured alike, the answers and what is printed before them."""
-    coloured = {
-        (place[0], look.fill) for cell, look in looks.items() if cell not in fills and (place := place_of(cell))
+def _colours_of(cells: Iterable[_Cell], fills: Mapping[str, str]) -> set[str]:
+    return {fills.get(cell.address, "") for cell in cells}
+
+
+def _behind_rows(by_item: Mapping[int, list[_Cell]], looks: Mapping[str, Look]) -> dict[int, frozenset[str]]:
+    """The colours of what is printed before the answers of each item, in the two cells next to them."""
+    places = {number: [place_of(cell.address) or (0, 0) for cell in cells] for number, cells in by_item.items()}
+    before = {number: min(some, key=itemgetter(1)) for number, some in places.items() if some}
+    return {
+        number: frozenset(looks.get(address(row, one), _NO_LOOK).fill for one in range(max(column - 2, 0), column))
+        for number, (row, column) in before.items()
     }
-    found = set()
-    for number, cells in by_item.items():
-        rows = {(place[0], fills.get(cell.address, "")) for cell in cells if (place := place_of(cell.address))}
-        if len(rows) == 1 and rows <= coloured:
-            found.add(number)
-    return found
 
 
-def _fills_of(field: str, by_item: Mapping[int, list[_Cell]], fills: Mapping[str, str]) -> set[str]:
-    return {fills.get(cell.address, "") for cells in by_item.values() for cell in cells if cell.field == field}
+def _follow_the_form(form: Form, behind: Mapping[int, frozenset[str]]) -> bool:
+    """Whether the colours of the rows tell no item from its neighbours: stripes, or all rows of each category alike."""
+    rows = [behind[number] for number in sorted(behind)]
+    of_category: defaultdict[str, set[frozenset[str]]] = defaultdict(set)
+    for number, colours in behind.items():
+        of_category[form.category_of(number).ordinal].add(colours)
+    alike = all(len(some) == 1 for some in of_category.values())
+    return (all(map(any, rows)) and alike) or all(len({*rows[start::2]}) == 1 for start in (0, 1))
+
+
+def _tells_nothing(field: str, by_item: Mapping[int, list[_Cell]], fills: Mapping[str, str]) -> bool:
+    """Whether all cells of a column have the same colour, or all of them one and the blank ones the same."""
+    column = [cell for cells in by_item.values() for cell in cells if cell.field == field]
+    blank, all_of_it = _colours_of((cell for cell in column if not cell.written), fills), _colours_of(column, fills)
+    return len(all_of_it) == 1 or (len(blank) == 1 and "" not in all_of_it)
 
 
 # ── drawings ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -232,7 +254,7 @@ def _elsewhere(kind: str, text: str, places: Mapping[Place, _Cell]) -> Iterator[
     named = {number: answers[number] for number in items_named(text) if number in answers}
     if asked := [n for n, answer in named.items() if _asks(text, answer)]:
         yield from (finding("drawing-beside", number, found=text, kind=kind) for number in asked)
-    elif claims(text) and any(map(is_blank, answers.values())):
+    elif claims_away(text) and any(map(is_blank, answers.values())):
         yield finding("drawing-unplaced", found=text, kind=kind)
     else:
         yield finding("drawing-elsewhere", found=text, kind=kind)

@@ -19,7 +19,7 @@ from sanjin_xl.model.points import points
 from sanjin_xl.model.submission import Answer
 from sanjin_xl.recovery.cell_values import read_months, read_tick
 from sanjin_xl.recovery.claims import (
-    claims,
+    claims_away,
     corrects,
     is_about_all,
     is_about_others,
@@ -27,6 +27,7 @@ from sanjin_xl.recovery.claims import (
     is_correction,
     items_named,
     may_answer,
+    says_ledger_of_all,
     says_of_ledger,
 )
 from sanjin_xl.recovery.head import above
@@ -267,10 +268,12 @@ def _columns_of_former_period(table: Table) -> set[int]:
 
 
 def _own_columns(table: Table) -> set[int]:
-    """Columns of the county's own, such as 责任人: they are filled in beside most items, answered or not."""
+    """Columns of the county's own, such as 责任人: headed so, or filled in beside most items, answered or not."""
     known, rows = set(table.columns.places.values()), table.rows.of_item.values()
     counts = Counter(place for row in rows for place, _ in _written(table, row, known))
-    return {place for place, count in counts.items() if count * 2 > len(rows)}
+    header = table.columns.header_row
+    headed = {place for place, _ in _written(table, header, known)} if header is not None else set()
+    return headed | {place for place, count in counts.items() if count * 2 > len(rows)}
 
 
 def _over(form: Form, table: Table, number: int, row: int, name: str) -> str:
@@ -326,8 +329,8 @@ def about_words_outside(
         for number in named
     ]
     if not named or is_about_all(text):
-        asks = claims(text) and (is_correction(text) or any(map(is_blank, answers.values())))
-        asks |= any(says_of_ledger(text, answer) for answer in answers.values())
+        asks = claims_away(text) and (is_correction(text) or any(map(is_blank, answers.values())))
+        asks |= says_ledger_of_all(text) and any(says_of_ledger(text, answer) for answer in answers.values())
         about.append(finding("words-below" if asks else "extra-note", cell=cell, found=text))
     # A note beside a question about the same words would take it back.
     yield from [one for one in about if one.asks] or about[:1]
@@ -363,7 +366,7 @@ def _about_on_another_sheet(
         yield from about_words_outside(text, cell, answers, just_claims=True)
 
 
-_claims = lru_cache(maxsize=256)(claims)
+_claims = lru_cache(maxsize=256)(claims_away)
 
 
 @lru_cache(maxsize=1024)  # headings and the guide are the same in all returns
