@@ -113,12 +113,13 @@ def test_whose_a_table_is_may_stand_in_a_column_alone() -> None:
 PAIRS = [*HEADS[:2], "已落实", "", "落实月份", "拟落实", "拟落实月份", "台帐", "", "备注"]
 
 
-def in_two_columns(entry: Entry) -> Row:
-    def apart(name: str) -> Row:
-        return ["√", ""] if name in entry else ["", "√"]
+def apart(entry: Entry, name: str) -> Row:
+    return ["√", ""] if name in entry else ["", "√"]
 
+
+def in_two_columns(entry: Entry) -> Row:
     months = [entry.get(name, "") for name in ("done_month", "planned", "planned_month")]
-    return [*apart("done"), *months, *apart("ledger"), ""]
+    return [*apart(entry, "done"), *months, *apart(entry, "ledger"), ""]
 
 
 def with_yes_and_no(**odd: Row) -> Outcome:
@@ -163,10 +164,6 @@ def test_of_a_wording_spread_over_rows_each_answer_is_named_by_the_cell_it_lies_
 
 
 # --- together -------------------------------------------------------------------------------------------------------
-
-
-def apart(entry: Entry, name: str) -> Row:
-    return ["√", ""] if name in entry else ["", "√"]
 
 
 def when(entry: Entry) -> str:

@@ -10,7 +10,7 @@ from sanjin_xl.messages import template as words
 from sanjin_xl.model.form import Form, Item
 from sanjin_xl.model.points import plain
 
-SIZE, TEXT_SIZE, HINT_SIZE = 10.5, 10, 9
+SIZE, TEXT_SIZE, HINT_SIZE = 10.5, 10, 9  # of the type, in points: as a rule, of texts that are typed, of hints
 _LEAST_HEIGHT = 31.0  # two lines of the hint column
 _SPARES = range(120, 20, -10)  # points of a page left for remarks that grow: as much as costs no further page
 

@@ -214,9 +214,9 @@ class _FormSheet:
             "hint": said,
             "code": item_code(item.number),
         }
-        formulas = {"score": formula, "hint": hint}
+        calculated = {"score": formula, "hint": hint}
         names = self.layout.fields
-        self.sheet.put_row([values.get(one) for one in names], self._looks(item), [formulas.get(one) for one in names])
+        self.sheet.put_row([values.get(n) for n in names], self._looks(item), [calculated.get(n) for n in names])
         self.sheet.next_row(self.rows.height(item, labelled=labelled))
 
     def _looks(self, item: Item) -> list[Any]:

@@ -109,14 +109,14 @@ def _score_formula(item: Item, layout: Layout, policy: Policy) -> str:
 
 
 @lru_cache(maxsize=16)
-def _worth_under(policy: Policy) -> Callable[[int, bool, bool, bool], int]:
-    """What an answer is worth under a policy."""
+def _self_score_under(policy: Policy) -> Callable[[int, bool, bool, bool], int]:
+    """What the sheet gives for the points of an item and the ticks beside it, under a policy."""
 
     @lru_cache(maxsize=1024)
-    def worth(points: int, done: bool, planned: bool, ledger: bool) -> int:
+    def self_score(points: int, done: bool, planned: bool, ledger: bool) -> int:
         return share_of(points, policy.share(done=done, planned=planned, ledger=ledger))
 
-    return worth
+    return self_score
 
 
 @lru_cache(maxsize=16)
@@ -150,7 +150,7 @@ class Formulas:
         self._form = form
         self._layout = layout
         self._year = year
-        self._worth = _worth_under(policy)
+        self._self_score = _self_score_under(policy)
         self._scores, self._hints = _score_formulas(form, layout, policy), _hint_formulas(form, layout, year)
         self._marks = marks
         self._marked_items = {number for number, _ in marks}
@@ -252,7 +252,7 @@ class Formulas:
         return {name: self._layout.cell(1, name, keep_column=True) for name in self._form.fields}
 
     def _score(self, item: Item, cells: Cells) -> int:
-        return self._worth(item.points, *[cells.get((item.number, name)) == _TICK for name in TICKS])
+        return self._self_score(item.points, *[cells.get((item.number, name)) == _TICK for name in TICKS])
 
     def _total(self, cells: Cells) -> int:
         return sum(self._score(item, cells) for item in self._form.items)

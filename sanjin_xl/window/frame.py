@@ -27,9 +27,10 @@ class StepLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The frame of a page; `fault`: why round.toml cannot be read, and `mended_on` which screen that is mended.
+    """The frame of a page.
 
-    `behind`: that what is written is older than the page.
+    `fault`: why round.toml cannot be read; `mended_on`: the screen on which that is put right. `behind`: that what is
+    written is older than the page.
     """
 
     title: str
@@ -50,12 +51,14 @@ class Frame:
 
 def frame(place: Workplace, screen: str) -> Frame:
     """The frame of the screen with this name, one of `messages.window.STEPS` or another."""
-    now, config, fault, is_there = place.job.now, None, "", True
+    now, config, fault, mended_on = place.job.now, None, "", "settings"
     if place.folder is not None:
         try:
             config = place.config()
         except SanjinError as error:
-            fault, is_there = fault_in_words(error), os.path.exists(place.folder / CONFIG)  # noqa: PTH110  (of an unreadable one, Path raises)
+            fault = fault_in_words(error)
+            if not os.path.exists(place.folder / CONFIG):  # noqa: PTH110  (Path raises where it may not look)
+                mended_on = "rounds"
     return Frame(
         title=_title(config),
         screen=screen,
@@ -70,7 +73,7 @@ def frame(place: Workplace, screen: str) -> Frame:
         behind=behind_in_words(place),
         version=place.version,
         fault=fault,
-        mended_on="settings" if is_there else "rounds",
+        mended_on=mended_on,
     )
 
 

@@ -234,20 +234,26 @@ def read_styles(xml: bytes, part: str, limits: Limits, theme: Theme = (), cache:
 
 
 def _by_entries(xml: bytes, part: str, limits: Limits, cache: Cache) -> _Styles | None:
-    """The styles of which each entry of a list was looked up, and the rest of the part too; None for unusual XML."""
-    bare, pieces = xml, list[bytes]()
+    """The styles, put together from entries each of which is read once for all returns; None for unusual XML.
+
+    <fonts><font>a</font><font>b</font></fonts> is cut into <fonts><font>a</font></fonts>, <fonts><font>b</font></fonts>
+    and what is behind the last entry, <fonts></fonts>. What stands around the four lists is looked up as a whole.
+    """
+    around, pieces = xml, list[bytes]()
     for name, entry_end in zip(map(str.encode, _LISTS), _ENTRY_ENDS, strict=True):
-        start, end = bare.find(b">", bare.find(b"<" + name)) + 1, bare.find(b"</" + name + b">")
-        if end < start or bare.count(b"<" + name) != 1:
+        start, end = around.find(b">", around.find(b"<" + name)) + 1, around.find(b"</" + name + b">")
+        if end < start or around.count(b"<" + name) != 1:
             return None
-        *entries, rest = bare[start:end].split(entry_end)
-        pieces += [b"<%s>%s</%s>" % (name, one, name) for one in (*(one + entry_end for one in entries), rest)]
-        bare = bare[:start] + bare[end:]
-    around = cache.part(_read, bare, part, limits) if len(pieces) <= _MOST_ENTRIES and is_all_markup(xml) else None
-    if not around or sorted(around.lists) != [f"/styleSheet/{name}" for name in sorted(_LISTS)]:
+        *entries, behind = around[start:end].split(entry_end)
+        pieces += [b"<%s>%s</%s>" % (name, one, name) for one in (*(one + entry_end for one in entries), behind)]
+        around = around[:start] + around[end:]
+    if len(pieces) > _MOST_ENTRIES or not is_all_markup(xml):
         return None
-    listed = list(map(cache.lookup(_entries).__getitem__, pieces))
-    styles = copy(around)
+    styles = copy(cache.part(_read, around, part, limits))
+    # What is called a list but stands elsewhere is none, and then the places of the entries are not sure.
+    if sorted(styles.lists) != [f"/styleSheet/{name}" for name in sorted(_LISTS)]:
+        return None
+    listed = map(cache.lookup(_entries).__getitem__, pieces)
     for field, lists in zip(_NUMBERED, zip(*listed, strict=True), strict=True):
         setattr(styles, field, [*chain.from_iterable(lists)])
     return styles

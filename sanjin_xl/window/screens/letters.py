@@ -170,7 +170,12 @@ def _tab(rows: Sequence[Posted], key: str, text: str, *, current: bool) -> KindT
 
 def add_to(app: flask.Flask, place: Workplace) -> None:
     """Add the routes of the screen to the application."""
+    _add_pages(app, place)
+    _add_words(app, place)
+    _add_drafts(app, place)
 
+
+def _add_pages(app: flask.Flask, place: Workplace) -> None:
     @app.get("/letters")
     def all_of_a_kind() -> Any:
         asked = flask.request.args
@@ -181,6 +186,10 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
     @app.get("/letters/<kind>/<code>")
     def one_letter(kind: str, code: str) -> Any:
         return render(place, "letter", letter=letter(place, kind, code))
+
+
+def _add_words(app: flask.Flask, place: Workplace) -> None:
+    """What the letters say: of one unit, and of a kind."""
 
     @app.post("/letters/<kind>/<code>/words")
     def keep_words(kind: str, code: str) -> Any:
@@ -193,6 +202,17 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
             reword(place.round, kind, shown.unit, said)
         place.start("letters", partial(_write, place, kind))
         return back()
+
+    @app.post("/letters/words/<kind>")
+    def open_words(kind: str) -> Any:
+        if kind not in of_letters.KINDS:
+            flask.abort(404)
+        place.open_on_desk(lay_out_words(place.round, kind))
+        return back()
+
+
+def _add_drafts(app: flask.Flask, place: Workplace) -> None:
+    """Writing drafts and documents, opening a draft, and noting that it was sent."""
 
     @app.post("/letters/write/<kind>")
     def write_drafts(kind: str) -> Any:
@@ -223,13 +243,6 @@ def add_to(app: flask.Flask, place: Workplace) -> None:
         if name not in {one.draft for one in place.letters()}:
             raise RoundError("letters-gone", found=name)
         place.open_on_desk(place.round / of_letters.LETTERS / name)
-        return back()
-
-    @app.post("/letters/words/<kind>")
-    def open_words(kind: str) -> Any:
-        if kind not in of_letters.KINDS:
-            flask.abort(404)
-        place.open_on_desk(lay_out_words(place.round, kind))
         return back()
 
 
