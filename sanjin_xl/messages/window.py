@@ -78,7 +78,7 @@ NOT_WRITTEN = "页面已是最新结果，汇总.xlsx、核定表、退回表等
 # What speaks of commands on the command line speaks of the page here.
 ERRORS: Mapping[str, str] = {
     **_ERRORS,
-    "round-missing": "找不到文件夹 {path}：可能移走、改名了，或所在的盘没有接上。盘接上、文件夹放回原处就好；换了地方的，请到“起始页”重新打开。",
+    "round-missing": "找不到文件夹 {path}，可能已移走、改名，或所在的盘没有接上。请接上盘，或把文件夹放回原处；换了地方的，请到“起始页”重新打开。",
     "round-not-a-round": "{path} 不是一轮的文件夹，里面没有round.toml。请从列表里找，标着“一轮”的才是。",
     "round-above": "{path} 在一轮的文件夹里面，请打开那一轮的文件夹：{above}",
     "round-below": "{path} 不是一轮的文件夹，它里面的一轮有：{below}，请再进一层打开。",
