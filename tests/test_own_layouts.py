@@ -1,6 +1,6 @@
 """Tables that counties lay out by themselves: units told apart by a column, yes and no in columns of their own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from random import Random
 
@@ -122,8 +122,9 @@ def in_two_columns(entry: Entry) -> Row:
     return [*apart(entry, "done"), *months, *apart(entry, "ledger"), ""]
 
 
-def with_yes_and_no(**odd: Row) -> Outcome:
-    rows = [[*row(n, {})[:2], *odd.get(f"_{n}", in_two_columns(HERE[n]))] for n in NUMBERS]
+def with_yes_and_no(others: Mapping[int, Row] = {}) -> Outcome:
+    """A table with yes and no in columns of their own; `others`: items that were answered otherwise."""
+    rows = [[*row(n, {})[:2], *others.get(n, in_two_columns(HERE[n]))] for n in NUMBERS]
     return judge(workbook([*TOP, PAIRS, ["", "", "是", "否", "", "", "", "有", "无", ""], *rows]))
 
 
@@ -135,7 +136,7 @@ def test_yes_and_no_in_columns_of_their_own_are_one_tick() -> None:
 
 def test_what_is_ticked_as_yes_and_as_no_is_asked_about_and_each_finding_names_the_cell_of_the_file() -> None:
     assert "done" in HERE[3]
-    outcome = with_yes_and_no(_3=["√", "√", "9月", "", "", "√", "", ""])
+    outcome = with_yes_and_no({3: ["√", "√", "9月", "", "", "√", "", ""]})
     found = {(one.code, one.item, one.cell) for one in outcome.findings if one.field == "done"}
     assert {("tick-unclear", 3, "D7"), ("tick-normalised", 1, "D5")} <= found
     assert not any(item == 6 for _, item, _ in found)

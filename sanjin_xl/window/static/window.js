@@ -81,7 +81,7 @@ function placeOf(one, part) {
 }
 
 // A form leads back to its page: it is to be where it was, and whoever goes by keys at the button they pressed.
-// Pressed twice it is sent once: the second round of the samples, the second ruling, would be made as well.
+// However often its button is pressed, a page sends it once: a second press would make a second round of samples, a second ruling.
 let sent = null;
 addEventListener("pageshow", () => { sent = null; });
 addEventListener("submit", (event) => {
