@@ -24,10 +24,10 @@ from sanjin_xl.model.form import Form
 from sanjin_xl.model.period import names_a_period
 from sanjin_xl.model.roster import Roster
 from sanjin_xl.recovery.headings import find_header, further_headers, places_of_headings
-from sanjin_xl.recovery.noes import with_noes_joined
 from sanjin_xl.recovery.rearranged import rearranged
 from sanjin_xl.recovery.row_ids import ItemIds
 from sanjin_xl.recovery.wordings import bare
+from sanjin_xl.recovery.yes_and_no import with_yes_and_no_joined
 from sanjin_xl.workbook.book import Book, Sheet, Value
 
 _MOST_ROWS, _MOST_COLUMNS = 3000, 60  # looked through
@@ -45,7 +45,7 @@ def blocks(ids: ItemIds, roster: Roster, sheet: Sheet) -> Iterator[Sheet]:
     Whatever stands outside of a block is blank there.
     """
     for part in _one_below_another(ids, _straightened(ids.form, _uncounted(ids.form, sheet))):
-        yield from (with_noes_joined(ids.form, one) for one in _side_by_side(ids, roster, part))
+        yield from (with_yes_and_no_joined(ids.form, one) for one in _side_by_side(ids, roster, part))
 
 
 def _uncounted(form: Form, sheet: Sheet) -> Sheet:

@@ -36,7 +36,7 @@ class _Pair(NamedTuple):
     head: str
 
 
-def with_noes_joined(form: Form, sheet: Sheet) -> Sheet:
+def with_yes_and_no_joined(form: Form, sheet: Sheet) -> Sheet:
     """The sheet with each tick in one column, be it for yes or for no."""
     _, top = top_rows(sheet)
     if not any(isinstance(cell, str) and words.is_no(cell.strip()) for row in top for cell in row):
