@@ -180,6 +180,14 @@ def test_the_parts_of_a_letter_are_copied_one_by_one(window: Opened, show: Calla
     assert Path(copied[3]).is_dir()
 
 
+@pytest.mark.parametrize("path", ["/nothing", "/rounds/make", "/settings/change"])
+def test_an_address_without_a_page_leads_back_in_our_words(window: Opened, path: str) -> None:
+    answer = window.client.get(path, base_url=window.keeper.origin)
+    assert answer.status_code in (404, 405)
+    assert words.NOT_FOUND in answer.text
+    assert '<a href="/">' in answer.text
+
+
 def test_the_states_of_the_board_are_told_apart_in_grey() -> None:
     greys = sorted(grey(colour) for colour in re.findall(r"\.is-[\w-]+ \{ fill: #(\w{6})", STYLE))
     assert len(greys) == 4

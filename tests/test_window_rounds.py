@@ -78,6 +78,8 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(
     assert answer.status_code == 422
     assert f'<a href="#{field}">' in answer.text
     assert 'value="张三"' in answer.text
+    (begun,) = re.findall(r"<input [^>]* autofocus[^>]*>", answer.text)  # whoever goes by keys mends it at once
+    assert f'name="{field}"' in begun
     assert not (tmp_path / "轮").exists()
 
 

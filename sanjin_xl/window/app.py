@@ -156,9 +156,12 @@ def _say_faults(app: flask.Flask, place: Workplace) -> None:
         place.say(words.TOO_LARGE, fault=True)
         return back()
 
+    @app.errorhandler(400)
     @app.errorhandler(404)
+    @app.errorhandler(405)
     def unknown(error: HTTPException) -> Any:
-        return render(place, "fault", text=words.NOT_FOUND), 404
+        # 405: a tab that is restored asks for the address a form was last sent to.
+        return render(place, "fault", text=words.NOT_FOUND), error.code
 
     @app.errorhandler(Exception)
     def unforeseen(error: Exception) -> Any:
