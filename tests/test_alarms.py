@@ -119,6 +119,7 @@ def reworded(change: Callable[[str, int], str], *, marks: bool = True, items: in
 
 WRITINGS: dict[str, Callable[[str, int], str]] = {
     "number": lambda text, n: f"{n}、{text}",
+    "number and point": lambda text, n: f"{n}.{text}",
     "number in brackets": lambda text, n: f"（{n}）{text}",
     "number and space": lambda text, n: f"{n} {text}",
     "star": lambda text, n: f"★{text}",

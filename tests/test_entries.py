@@ -5,7 +5,7 @@ from rounds import Entry, done, fill, judge, planned, small_form, the_form, type
 
 from sanjin_xl.model.catalogue import Severity
 from sanjin_xl.recovery.cell_values import Cell
-from sanjin_xl.recovery.entries import Pair, read_entry, read_pair, read_status
+from sanjin_xl.recovery.entries import Pair, ledger_apart, read_entry, read_pair, read_status
 
 Meant = tuple[bool | None, tuple[int, ...] | None]
 
@@ -128,8 +128,25 @@ def test_a_bare_number_behind_a_tick_is_a_month_in_the_column_of_months(cell: st
 
 
 @pytest.mark.parametrize(
+    ("cell", "status", "ledger"),
+    [
+        ("已落实，有台帐", "已落实", "有台帐"),
+        ("已落实（9月），无台账。", "已落实（9月）", "无台账"),
+        ("9月已完成（没有台帐）", "9月已完成", "没有台帐"),
+        ("已落实", "已落实", ""),
+        ("台帐已建立", "台帐已建立", ""),
+    ],
+)
+def test_the_last_words_of_one_column_for_everything_may_be_of_the_ledger(cell: str, status: str, ledger: str) -> None:
+    assert ledger_apart(cell) == (status, ledger)
+
+
+@pytest.mark.parametrize(
     ("cell", "ledger"),
-    [("☑有 □无", True), ("有☑ 无□", True), ("□有 ☑无", False), ("□有 □无", False), ("☑有 ☑无", None)],
+    [
+        *[("☑有 □无", True), ("有☑ 无□", True), ("□有 ☑无", False), ("□有 □无", False), ("☑有 ☑无", None)],
+        *[("(√)有 ( )无", True), ("有（ ）无（√）", False), ("[√] 有 [ ] 无", True), ("【】有 【】无", False)],
+    ],
 )
 def test_of_boxes_with_their_words_that_which_is_ticked_counts_for_the_ledger(cell: str, ledger: bool | None) -> None:
     form = small_form()

@@ -430,6 +430,7 @@ def asked_about_the_table(outcome: Outcome) -> set[str]:
         "是否落实 落实时间 是否拟落实 拟落实时间 是否有台帐 备注",
         "已完成 完成月份 拟完成 拟完成月份 台账 说明",
         "落实 月份 拟落实 月份 台账情况 备注",
+        "完成情况（√） 完成月份 计划（√） 计划月份 台账（有/无） 备注",
         "已落实情况 落实时间（月） 拟落实情况 拟落实时间（月） 台帐建立情况 其他",
     ],
 )
@@ -463,6 +464,19 @@ def test_one_column_for_everything_is_known_by_any_of_its_headings(head: str) ->
     outcome = own_table([["序号", "内容、标准", head, "台帐", "备注"]], made, mixed())
     assert read_as_filled_in(outcome, mixed())
     assert "column-status" in codes(outcome)
+
+
+def test_the_ledger_may_be_said_in_the_one_column_for_everything() -> None:
+    def made(row: Entry) -> list[str]:
+        said = f"，{'有' if row.get('ledger') else '无'}台帐" if row.get("done") else ""
+        return [f"{state(row)}（{when(row)}）{said}" if when(row) else state(row)]
+
+    outcome = own_table([["序号", "内容、标准", "落实情况"]], made, mixed())
+    assert outcome.submission
+    assert "tick-unclear" not in codes(outcome)
+    for number, row in mixed().items():
+        if row.get("done"):
+            assert outcome.submission.answers[number].ledger is bool(row.get("ledger"))
 
 
 @pytest.mark.parametrize("marks", ["○△×", "ABC", ("100%", "50%", "0%")])

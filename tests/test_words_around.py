@@ -12,6 +12,7 @@ from drawn import with_comment
 from rounds import clean, done, fill, judge, planned, the_form
 
 from sanjin_xl.judge.pipeline import Outcome
+from sanjin_xl.model.cellref import address
 from sanjin_xl.model.layout import HEADER_ROW, layout_of
 from sanjin_xl.model.submission import Answer
 from sanjin_xl.recovery.claims import claims, corrects, is_about_all, items_named, says_ledger
@@ -51,6 +52,7 @@ def the_words(outcome: Outcome) -> list[str]:
         ("第十项和第一百零八项", [10, 108]),
         ("序号35、36已落实", [35, 36]),
         ("第5条", [5]),
+        ("27、33项均已落实", [27, 33]),
         ("共35项", []),
         ("第三季度", []),
         ("第9-3项", [9]),
@@ -295,6 +297,34 @@ def test_a_ledger_in_the_remark_of_a_blank_item_may_be_its_answer() -> None:
 
 
 @pytest.mark.parametrize(
+    "name", ["hint", "score", "number", "beside", "comment", "comment on the wording", "far comment"]
+)
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("第5项已于9月落实", {("words-beside", BLANK)}),
+        ("与第5项一并办理", set()),
+        ("第6项已于9月落实", set()),  # as it says itself
+    ],
+)
+def test_words_on_the_row_of_another_item_are_about_the_item_that_they_name(
+    name: str, text: str, expected: set[tuple[str, int | None]]
+) -> None:
+    book = a_book()
+    before, row = asked(book), LAYOUT.row(8)
+    on = {"comment": "done", "comment on the wording": "text"}
+    if "comment" in name:
+        place = PLACES[on[name]] if name in on else PLACES["code"] + 9
+        data = with_comment(book.data(), address(row, place), text)
+        found = {(one.code, one.item) for one in judge(data).findings if one.asks}
+    else:
+        where = row, PLACES.get(name, PLACES["code"] + 2)
+        book.sheet.cells[where] = Cell(text, style=book.sheet.at(*where).style)
+        found = asked(book)
+    assert found - before == expected
+
+
+@pytest.mark.parametrize(
     "text", ["共108项，已落实107项", "填表说明：已落实的打√", "台帐均存于办公室", "已落实107项", "以上内容属实"]
 )
 def test_counts_and_how_to_fill_in_claim_nothing(text: str) -> None:
@@ -318,6 +348,7 @@ def test_where_the_answers_are_and_what_became_of_one_is_claimed(text: str) -> N
         ({}, "此项由政工股填", False),
         (done(month=8), "误填", True),
         (done(month=8), "应为9月", True),
+        (done(month=8), "其实没有做", True),
         (done(month=8), "只做了一半", False),
     ],
 )

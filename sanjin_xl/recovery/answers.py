@@ -24,7 +24,7 @@ from sanjin_xl.recovery.cell_values import (
 )
 from sanjin_xl.recovery.claims import asks_in_comment, says_ledger, says_of_ledger
 from sanjin_xl.recovery.columns import Columns
-from sanjin_xl.recovery.entries import Pair, chosen, read_entry, read_pair, read_status
+from sanjin_xl.recovery.entries import Pair, chosen, ledger_apart, read_entry, read_pair, read_status
 from sanjin_xl.recovery.formula_references import Places
 from sanjin_xl.recovery.rows import Rows
 from sanjin_xl.recovery.seen import ask_about_looks
@@ -79,6 +79,8 @@ class AnswerReader:
         def note(name: str, code: str, **facts: object) -> None:
             seen.append((name, code, plain(typed[name]), tuple(sorted(facts.items()))))
 
+        if way == _BY_STATUS and is_untouched(typed["ledger"]):
+            typed["done"], typed["ledger"] = ledger_apart(typed["done"])
         pairs = _WAYS[way](typed)
         ledger = _ledger(typed, note)
         answer = Answer(

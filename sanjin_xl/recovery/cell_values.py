@@ -46,10 +46,10 @@ BLANK, OR, TO, AND = "空白", "或", "至", "、"  # the words of a hint
 
 STROKES = _words(r"/ \ - -- – — —— ― − ─")  # they void a field; 一, the numeral, looks the same and is not among them
 TICK_MARKS = "√✓✔☑✅🗸🗹■\uf050\uf052\uf0fc\uf0fe"
-BOXES = "□☐"
-YES = frozenset(TICK_MARKS) | _words("V 是 有 对 已 1 Y Yes TRUE 有台帐 有台账")
+BOXES = "□☐⬜◻"
+YES = frozenset(TICK_MARKS) | _words("V 是 是的 有 对 对勾 已 1 Y Yes OK TRUE 有台帐 有台账")
 NO = STROKES | _words(
-    "□ ☐ □月 ☐月 月 × X ╳ ✕ ✖ ✗ ✘ ❌ 无 否 没有 未 0 N No N/A NaN NaT None Null FALSE",
+    "□ ☐ ⬜ ◻ □月 ☐月 月 × X ╳ ✕ ✖ ✗ ✘ ❌ 无 否 不是 没有 没 未 0 N No N/A NaN NaT None Null FALSE",
     "无台帐 无台账 没有台帐 没有台账 暂无 没有做",
 )
 # Words for done, planned and not done, which are also written beside a month: 9月已落实, 拟12月完成.
@@ -163,7 +163,18 @@ def _says(part: str) -> bool | None:
     """Whether a mark, the same mark several times, or a word says yes or no; None for neither."""
     if part in YES or WORDS_DONE.fullmatch(part) or (part[0] in TICK_MARKS and part == part[0] * len(part)):
         return True
-    return False if part in NO or WORDS_NOT_DONE.fullmatch(part) else None
+    if part in NO or WORDS_NOT_DONE.fullmatch(part):
+        return False
+    return _says_beside_box(part)
+
+
+def _says_beside_box(part: str) -> bool | None:
+    """What a word says that stands beside its box: ☑有 and 是√ say yes, □有 no, □无 and 否√ neither."""
+    word = part.strip(TICK_MARKS + BOXES)
+    boxes = set(part.replace(word, "")) if word else set()
+    if len(boxes) != 1:
+        return None
+    return not boxes.issubset(BOXES) if word in YES else None
 
 
 def is_untouched(cell: Cell) -> bool:

@@ -33,9 +33,11 @@ _WRONG = (
     "更正|订正|勘误|误填|误写|填错|漏填|有误|作废|(?:撤回|撤销|取消)了?(?:[本该此]项|打?勾|[已拟]?落实|填报)?(?![^，。；,;！!、（）()\\s√✓])"
     "|月份?应为|应为[0-9]{1,2}月"
 )
+_NOT_DONE = "没有?(?:落实|完成|开展|做)|未[做办]"
+_NOT_SO = re.compile(f"{_WRONG}|{_NOT_DONE}")
 _TAKEN_BACK = re.compile(
-    f"{_WRONG}|推迟|延期|暂缓|尚在|有待"
-    "|没有?(?:落实|完成|开展|做)|一半|(?:完成|落实|进度)了?[0-9.]{1,5}(?<!100)[%％]|还差|(?:进行|办理|推进|开展)中|初步完成|前期工作"
+    f"{_WRONG}|{_NOT_DONE}|推迟|延期|暂缓|尚在|有待"
+    "|一半|(?:完成|落实|进度)了?[0-9.]{1,5}(?<!100)[%％]|还差|(?:进行|办理|推进|开展)中|初步完成|前期工作"
     "|除[^，。；,;]{1,15}外[^，。；,;]{0,6}(?:落实|完成|开展)"
 )
 _SOME = r"(?:[0-9]{1,3}|[一二三四五六七八九十两]{1,3})[份本册个套]"
@@ -51,10 +53,10 @@ _IN_ITS_STEAD = re.compile(
 )
 _TAKES_BACK = re.compile("[未没无待暂拟]|尚")
 _NO_LEDGER = re.compile(r"[没未无拟待将应须][^，。；,;]{0,6}台[帐账]|台[帐账][^，。；,;]{0,3}[没未无不拟待]")
-# 第3、5项, 第3至5项, 第三项, 序号3、5
+# 第3、5项, 第3至5项, 第三项, 序号3、5, 3、5项; 3项 counts them
 _NUMBER = r"(?:\d{1,3}|[一二三四五六七八九十百零]{1,5})"
 _LISTED = rf"({_NUMBER}(?:[、,，和及至到~～—-]{_NUMBER})*)"
-_ITEMS = re.compile(rf"第{_LISTED}[项条]|序号[:：为]?{_LISTED}")
+_ITEMS = re.compile(rf"第{_LISTED}[项条]|序号[:：为]?{_LISTED}|(?<![第\d、,，])(\d{{1,3}}(?:、\d{{1,3}})+)[项条]")
 _STEP = re.compile(rf"({_NUMBER})(?:[至到~～—-]({_NUMBER}))?")
 _OTHERS = "各项(?!工作|制度|措施|任务|规定|活动|材料|资料)|其余|其他项|以[上下]|下列|上述|本类|本栏|所有项"
 _ALL = re.compile(f"{_OTHERS}|全部|所有|均已|都已")
@@ -178,7 +180,7 @@ def stands_for_tick(text: str) -> bool:
 
 def asks_in_comment(text: str, answer: Answer) -> bool:
     """Whether a comment on an answer may be that answer, or says that it is wrong."""
-    wrong = bool(answer.done and re.search(_WRONG, text[:_MOST_READ]))
+    wrong = bool(answer.done and _NOT_SO.search(text[:_MOST_READ]))
     return wrong or may_answer(text, answer) or (is_blank(answer) and stands_for_tick(text))
 
 
@@ -204,7 +206,7 @@ def is_about_others(text: str) -> bool:
 
 def items_named(text: str) -> list[int]:
     """The numbers of the items that words are about: 第3、5项, 第3至5项."""
-    found = [first or last for first, last in _ITEMS.findall(text[:_MOST_READ])]
+    found = ["".join(groups) for groups in _ITEMS.findall(text[:_MOST_READ])]
     return [number for listed in found for step in _STEP.findall(listed) for number in _numbers(*map(_whole, step))]
 
 

@@ -48,6 +48,9 @@ _TOKEN = re.compile(
 )
 _STATES = {"done": "done deed tick", "plan": "plan deed tick", "tick": "tick deed", "no": "no box"}
 _BOX = re.compile(rf"([{TICK_MARKS}{BOXES}])")
+_CLOSING = re.compile("[)）\\]］】]")
+_BRACKETS = re.compile(rf"[(\[【]([{TICK_MARKS}]?)[)\]】]")  # a box made of brackets
+_LEDGER_LAST = re.compile(r"[\s,，;；、。(（]*((?:没?有|无)台[帐账])[)）。]*\s*$")  # 已落实（9月），有台帐
 _WHEN_LAST = re.compile(r"[^\d(]*(\d+月)")  # behind the words of the last of several boxes
 
 
@@ -158,14 +161,27 @@ def read_status(cell: Cell) -> tuple[Pair, Pair]:
 _NOTHING = Pair(NO_TICK, NO_ENTRY)
 
 
+def ledger_apart(cell: Cell) -> tuple[Cell, str]:
+    """A cell of one column for everything without its last words, of the ledger, and these; "" for none.
+
+    已落实（9月），有台帐 → 已落实（9月） 有台帐
+    """
+    found = _LEDGER_LAST.search(cell) if isinstance(cell, str) and len(cell) <= LONGEST else None
+    return (cell[: found.start()], found[1]) if isinstance(cell, str) and found else (cell, "")
+
+
 def chosen(cell: Cell) -> Cell:
     """Of several boxes with their words those that are ticked, with the month behind the last one.
 
     ☑已落实 □拟落实 → 已落实    □已落实 ☑拟落实 12月 → 拟落实12月    有□ 无☑ → 无    □已落实 □拟落实 → □
+    (√)有 ( )无 → 有
     """
-    if not isinstance(cell, str) or len(cell) > LONGEST or not any(box in cell for box in BOXES):
+    if not isinstance(cell, str) or len(cell) > LONGEST:
         return cell
-    text = compact(cell)
+    text = _BRACKETS.sub(lambda found: found[1] or BOXES[0], compact(cell)) if _CLOSING.search(cell) else cell
+    if not any(box in text for box in BOXES):
+        return cell
+    text = compact(text)
     parts = _BOX.split(text)  # words, mark, words, … words
     if text[-1] in BOXES or parts[0]:
         boxed = list(zip(parts[1::2], parts[::2], strict=False))

@@ -21,6 +21,7 @@ _MOST_TOP_ROWS = 60  # headings further down than this are part of something els
 _FEWEST = 4
 _MOST_ROWS = 3  # of headings, one above the other
 STATUS = "status"  # the column that says in words what the ticks and months of others say
+_FEWEST_IN_WORDS = {"number", "text", STATUS}  # 序号 内容 落实情况, and nothing else
 WHEN = "when"  # a column of months, of what stands to the left of it
 
 
@@ -36,7 +37,8 @@ def top_rows(sheet: Sheet) -> tuple[int, Rows]:
 
 
 def find_header(form: Form, sheet: Sheet) -> tuple[int | None, list[str]]:
-    """The last row of the headings, at least four of them, and their texts; None if there are none.
+    """The last row of the headings, at least four of them or those of `_FEWEST_IN_WORDS`, and their texts; None if
+    there are none.
 
     They may stand in two or three rows, as on paper: 已落实内容及时间 below 落实情况, and 月份 below that.
     """
@@ -49,9 +51,9 @@ def find_header(form: Form, sheet: Sheet) -> tuple[int | None, list[str]]:
         for last in range(depth, len(rows)):
             if all(further[last - depth + 1 : last + 1]):
                 texts = known.lowest(rows[last - depth : last + 1]) if depth else rows[last]
-                hits = len({*map(known.field, texts)} - {""})
-                if hits > most:
-                    most, found = hits, (first + last, texts)
+                fields = {*map(known.field, texts)} - {""}
+                if len(fields) > most or (found is None and fields >= _FEWEST_IN_WORDS):
+                    most, found = max(most, len(fields)), (first + last, texts)
     return found or (None, [])
 
 

@@ -9,7 +9,7 @@ from sanjin_xl.model.fields import normal_text
 
 LONGEST = 400  # characters; the longest item has 120
 _MARKS = r"[\s★☆*＊※●○◆◇▲△■□•·…—–_-]{0,8}"
-_NUMBER = r"(?:第?[(（\[【]?\d{1,3}(?:[)）\]】项]|[、:：,，]|[.．](?!\d)|\s){1,3}|[①-⒛㈠-㈩❶-❿])?"
+_NUMBER = r"(?:第?[(（\[【]?\d{1,3}(?:[)）\]】项]|[、:：,，]|[.．](?!\d{1,2}(?!\d))|\s){1,3}|[①-⒛㈠-㈩❶-❿])?"
 _BEFORE = re.compile(rf"{_MARKS}{_NUMBER}{_MARKS}")
 _ZEROS = re.compile(r"(?<=\d)[Oo]+(?![a-z])")  # 9O% is 90%
 _POINTS = re.compile(r"[^\w%+.]|_|(?<!\d)\.|\.(?!\d)")

@@ -72,14 +72,15 @@ def _words(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[
             if place in former:
                 yield finding("extra-note", cell=address(row, place), found=text)
                 continue
-            about = _about_item(number, address(row, place), text, answers.get(number), just_claims=place in own)
+            cell = address(row, place)
+            about = _on_row(number, cell, text, answers, just_claims=place in own)
             # What stands beside the table stays behind like the hidden code, and may be about any item that is blank.
             stays = row in table.rows.placed and "code" not in table.rows.placed[row].marks
-            others = about_words_outside(text, address(row, place), answers) if stays and _is_reordered(table) else ()
-            yield from [one for one in (about, *others) if one.asks] or [about]
+            others = about_words_outside(text, cell, answers) if stays and _is_reordered(table) else ()
+            yield from [one for one in dict.fromkeys((*about, *others)) if one.asks] or about
         for name in ("score", "hint") if as_issued else ("number", "points", "score", "hint"):
             if text := _over(form, table, number, row, name):
-                yield _about_item(number, address(row, table.columns.place(name) or 0), text, answers.get(number))
+                yield from _on_row(number, address(row, table.columns.place(name) or 0), text, answers)
         added, answer = "" if as_issued else _added(form, table, number, row), answers.get(number)
         if added and answer and may_answer(added, answer):
             yield finding("words-beside", number, address(row, table.columns.place("text") or 0), added)
@@ -224,18 +225,19 @@ def _words_between(form: Form, table: Table, answers: Mapping[int, Answer]) -> I
 
 
 def _comments(form: Form, table: Table, answers: Mapping[int, Answer]) -> Iterator[Finding]:
-    """What is said in comments on cells that hold no answer."""
+    """What is said in comments on cells that hold no answer, and of other items in those on an answer."""
     read = {table.columns.place(name) for name in form.answers}
     by_row = {row: number for number, row in table.rows.of_item.items()}
     for cell, text in table.sheet.hidden.comments.items():
         row, place = place_of(cell) or (-1, -1)
-        if is_opinion(text) or (row in by_row and place in read):
+        if is_opinion(text):
             continue
-        if row in by_row:
-            number = by_row[row]
-            yield _about_item(number, cell, text, answers.get(number), just_claims=True)
-        else:
+        if row not in by_row:
             yield from about_words_outside(text, cell, answers)
+        elif place in read:
+            yield from _of_others(by_row[row], cell, text, answers)
+        else:
+            yield from _on_row(by_row[row], cell, text, answers, just_claims=True)
 
 
 def _written(table: Table, row: int, known: Collection[int | None]) -> Iterator[tuple[int, str]]:
@@ -303,6 +305,24 @@ def _added(form: Form, table: Table, number: int, row: int) -> str:
     text, wording = "".join(text.split()), "".join(wording.split()).rstrip(_STOPS)
     before, found, behind = text.partition(wording)
     return f"{before}{behind}".strip(f"{_STOPS}()（）") if found else ""
+
+
+def _on_row(
+    number: int, cell: str, text: str, answers: Mapping[int, Answer], *, just_claims: bool = False
+) -> list[Finding]:
+    """What words on the row of an item ask: about that item, unless they are about others that they name."""
+    others = _of_others(number, cell, text, answers)
+    if others and number not in items_named(text):
+        return others
+    about = _about_item(number, cell, text, answers.get(number), just_claims=just_claims)
+    return [one for one in (about, *others) if one.asks] or [about]
+
+
+def _of_others(number: int, cell: str, text: str, answers: Mapping[int, Answer]) -> list[Finding]:
+    """What words on the row of an item ask about others that they name: 第27项已于9月落实."""
+    others = {n: answers[n] for n in items_named(text) if n != number and n in answers}
+    found = about_words_outside(text, cell, others, just_claims=True) if others else ()
+    return [one for one in found if one.asks]
 
 
 def _about_item(

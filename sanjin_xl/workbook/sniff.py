@@ -427,7 +427,8 @@ def _text(head: bytes) -> str | None:
             text = codecs.getincrementaldecoder(encoding)().decode(head)
         except UnicodeDecodeError:
             continue
-        return None if _CONTROL.search(text) else text.lstrip("\ufeff")
+        text = text.lstrip("\ufeff")
+        return None if _CONTROL.search(text) and not text.startswith("<?xml") else text  # SheetJS writes some into XML
     return None
 
 

@@ -963,6 +963,12 @@ STRANGERS: list[tuple[str, str, str | None, bytes]] = [
         "file-other-spreadsheet",
         gzip.compress(b"<?xml?><gnm:Workbook/>", 9, mtime=0),
     ),
+    (
+        "表.xls",
+        "SpreadsheetML 2003 of SheetJS, with a control character",
+        "file-xml-2003",
+        b'<?xml version="1.0"?>\r\n<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">\x10</Workbook>',
+    ),
     ("表.fods", "flat OpenDocument", "file-other-spreadsheet", FLAT),
     ("表.uos", "UOF", "file-other-spreadsheet", b"<?xml version='1.0'?><uof:UOF xmlns:uof='a'/>"),
     ("表.slk", "SYLK", "file-other-spreadsheet", b"ID;PWXL;N;E\r\nC;Y1;X1;K1\r\n"),
