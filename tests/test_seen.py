@@ -602,6 +602,42 @@ def test_a_part_of_a_text_that_is_struck_out_is_asked_about() -> None:
     assert len(found) > 50  # every other item
 
 
+def with_fill_behind_run(colour: str, cell: str, fill: str) -> bytes:
+    """A return with a fill behind F7, its text a shared string: a part of `colour`, the rest as the cell has it."""
+    parts = parts_of(bare())
+    styles, sheet, strings = "xl/styles.xml", "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+    counts = dict(re.findall(rb'<(fonts|fills|cellXfs) count="(\d+)"', parts[styles]))
+    font, ground, format = (int(counts[name]) for name in (b"fonts", b"fills", b"cellXfs"))
+    for end, added in {
+        "</fonts>": f'<font><sz val="11"/><color {cell}/><name val="宋体"/></font>',
+        "</fills>": f'<fill><patternFill patternType="solid"><fgColor {fill}/></patternFill></fill>',
+        "</cellXfs>": f'<xf numFmtId="0" fontId="{font}" fillId="{ground}" borderId="0" xfId="0"/>',
+    }.items():
+        parts[styles] = parts[styles].replace(end.encode(), f"{added}{end}".encode())
+    parts[sheet] = re.sub(rb'<c r="F7" s="\d+"', rb'<c r="F7" s="%d"' % format, parts[sheet])
+    run = f"<si><r><rPr><color {colour}/></rPr><t>8</t></r><r><t>月</t></r></si>"
+    parts[strings] = parts[strings].replace("<si><t>8月</t></si>".encode(), run.encode())
+    assert run.encode() in parts[strings]
+    return packed(parts)
+
+
+@pytest.mark.parametrize(
+    ("colour", "cell", "fill", "asks"),
+    [
+        ('rgb="FFFF0000"', 'theme="1"', 'rgb="FFFF0000"', True),
+        ('indexed="10"', 'theme="1"', 'rgb="FFFF0000"', True),
+        ('theme="5"', 'theme="1"', 'rgb="FFC0504D"', True),  # the second accent of the theme
+        ('theme="1"', 'rgb="FFFFFFFF"', 'rgb="FF000000"', True),
+        ('rgb="FF0000FF"', 'theme="1"', 'rgb="FFFF0000"', False),
+        ('rgb="FFFFFF00"', 'rgb="FFFFFFFF"', 'rgb="FF000000"', False),  # the rest of it is white, not black
+    ],
+)
+def test_a_part_of_a_text_that_has_the_colour_behind_it_is_asked_about(
+    colour: str, cell: str, fill: str, asks: bool
+) -> None:
+    assert asked(judge(with_fill_behind_run(colour, cell, fill))) == [("answer-unseen", BARE, MONTH)] * asks
+
+
 def test_a_return_as_issued_has_no_odd_look_at_all() -> None:
     sheets = read_book(bare()).sheets
     assert [sheet.hidden.looks for sheet in sheets] == [{}, {}, {}]

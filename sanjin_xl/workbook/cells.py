@@ -27,7 +27,7 @@ from sanjin_xl.workbook.book import Value
 from sanjin_xl.workbook.cache import Cache
 from sanjin_xl.workbook.cell_style import Style
 from sanjin_xl.workbook.limits import Limits, check_count, check_length
-from sanjin_xl.workbook.styles import Formats
+from sanjin_xl.workbook.styles import Formats, Theme
 from sanjin_xl.workbook.xml import ERROR, FONT, INDEX, NUMBER, SPACE, Attributes, Markup, Run, is_all_markup, unescaped
 
 # Groups that repeat are not possessive: before Python 3.11.5 those lose count (gh-106052). An attribute given twice, or
@@ -120,6 +120,7 @@ class Shared(NamedTuple):
     runs: Mapping[int, tuple[Run, ...]] = {}
     looks: Mapping[int, Style] = {}
     veils: frozenset[int] = frozenset()
+    theme: Theme = ()
 
 
 # ── rows and cells ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -414,21 +415,25 @@ class Strings(NamedTuple):
     runs: Mapping[int, tuple[Run, ...]] = {}
 
 
-# Struck out, white or nearly, in the font of symbols, or small: anything else that a run may have hides nothing.
+# Struck out, white or nearly, in the font of symbols, or small: nothing else hides a run on white or pale ground.
 ODD_RUN = re.compile(
     rb'<strike|<color (?:rgb="[0-9A-Fa-f]{0,2}F[0-9A-Fa-f]F[0-9A-Fa-f]F[0-9A-Fa-f]"|theme="0"|indexed="[19]")'
     rb'|<rFont val="(?i:[bmoswz])|<sz val="[0-2][".]'
 )
 
 
-def read_strings(xml: bytes, part: str, cache: Cache, limits: Limits) -> Strings:
-    """The shared strings (18.4.9); raises Refused for what readers may count or read differently."""
+def read_strings(xml: bytes, part: str, cache: Cache, limits: Limits, coloured: bool = False) -> Strings:
+    """The shared strings (18.4.9); raises Refused for what readers may count or read differently.
+
+    `coloured`: whether cells have colours behind them, so that a run of any colour may be hidden.
+    """
     check_count(xml, b"<si", limits.cells, "file-too-many-cells", part)
     check_length(xml, b"</si>", part, limits)
     start, end = xml.find(b"<si"), xml.rfind(b"</sst>")
     bare = xml[:start] + xml[end:]
     found: list[str] | None = None
-    if 0 < start < end and is_all_markup(bare) and not (b"<rPr>" in xml and ODD_RUN.search(xml)):
+    has_odd_runs = b"<rPr>" in xml and (coloured or ODD_RUN.search(xml))
+    if 0 < start < end and is_all_markup(bare) and not has_odd_runs:
         with suppress(Unusual):
             found = _usual_strings(xml[start:end], cache)
     strings = _Strings(part, limits)

@@ -8,7 +8,7 @@ from sanjin_xl.workbook.book import Book, Hidden, Look, Rows, flat_cells, plain
 from sanjin_xl.workbook.cell_style import Style, look_of
 from sanjin_xl.workbook.cells import Cells, Shared
 from sanjin_xl.workbook.fonts import Font
-from sanjin_xl.workbook.styles import with_property
+from sanjin_xl.workbook.styles import Theme, with_property
 from sanjin_xl.workbook.symbols import drawn, symbol_font
 from sanjin_xl.workbook.xml import Run
 
@@ -26,7 +26,7 @@ def looks_of(
                 found[cell] = _of_style(cell, shared.looks[style], rows)
     if shared.runs or cells.runs:
         for cell, runs in _with_runs(hidden.xml, cells, shared):
-            found[cell] = _of_runs(cell, runs, rows, found.get(cell, NO_LOOK))
+            found[cell] = _of_runs(cell, runs, rows, found.get(cell, NO_LOOK), shared.theme)
     for cell in flat_cells(rows, cells.flat_rows, flat_columns, hidden.merges):
         found[cell] = found.get(cell, NO_LOOK)._replace(unseen=True)
     return {cell: look for cell, look in found.items() if look != NO_LOOK}
@@ -72,24 +72,25 @@ def _of_style(cell: str, style: Style, rows: Rows) -> Look:
     return look_of(style, value, written, [(written, style.font)])
 
 
-def _of_runs(cell: str, runs: tuple[Run, ...], rows: Rows, look: Look) -> Look:
-    """How a cell with a text of several runs looks; each has a font of its own, or else that of the cell."""
-    struck = "".join(text for text, properties in runs if (_font(properties).struck if properties else look.struck))
-    fonts = [(text, _font(properties)) for text, properties in runs]
-    symbols = {font.symbols for _, font in fonts} - {""}
+def _of_runs(cell: str, runs: tuple[Run, ...], rows: Rows, look: Look, theme: Theme) -> Look:
+    """How a cell with a text of several runs looks; each has a font of its own, or that of the cell."""
+    fonts = [(text, _font(properties, theme) if properties else None) for text, properties in runs]
+    struck = "".join(text for text, font in fonts if (font.struck if font else look.struck))
+    symbols = {font.symbols for _, font in fonts if font} - {""}
     if symbols:
-        _put(cell, "".join(drawn(text, font.symbols) if font.symbols else text for text, font in fonts), rows)
+        shown = (drawn(text, font.symbols) if font and font.symbols else text for text, font in fonts)
+        _put(cell, "".join(shown), rows)
     return look._replace(
         struck=struck.strip(),
-        unseen=look.unseen or any(text.strip() and font.is_unseen(look.fill) for text, font in fonts),
+        unseen=look.unseen or any(font and text.strip() and font.is_unseen(look.fill) for text, font in fonts),
         font=look.font or "、".join(sorted(symbols)),
     )
 
 
-def _font(properties: tuple[tuple[str, dict[str, str]], ...]) -> Font:
+def _font(properties: tuple[tuple[str, dict[str, str]], ...], theme: Theme) -> Font:
     font = Font()
     for name, attributes in properties:
-        font = with_property(font, name, attributes)
+        font = with_property(font, name, attributes, theme)
     return font
 
 

@@ -102,11 +102,12 @@ def scan_book(package: Package, limits: Limits = LIMITS, cache: Cache | None = N
 
 def _shared(package: Package, worksheets: Worksheets, cache: Cache, limits: Limits) -> Shared:
     """What the cells of all sheets draw on."""
-    part = worksheets.strings
-    strings = read_strings(without_prefix(package.xml(part)), part, cache, limits) if part else Strings()
-    styles = _styles(package, worksheets, cache, limits)
+    part, styles = worksheets.strings, _styles(package, worksheets, cache, limits)
+    coloured = any(style.colour for style in styles.looks.values())
+    strings = read_strings(without_prefix(package.xml(part)), part, cache, limits, coloured) if part else Strings()
+    theme = cache.part(read_theme, package.part(worksheets.theme)) if coloured and worksheets.theme else ()
     formats = UNKNOWN if worksheets.from_1904 else styles.formats
-    return Shared(strings.texts, formats, strings.runs, styles.looks, styles.veils)
+    return Shared(strings.texts, formats, strings.runs, styles.looks, styles.veils, theme)
 
 
 def _styles(package: Package, worksheets: Worksheets, cache: Cache, limits: Limits) -> CellStyles:
