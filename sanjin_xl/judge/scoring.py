@@ -42,7 +42,7 @@ class ScoreCard:
 
     def by_category(self, form: Form) -> dict[str, int]:
         """Points per category, by ordinal in the order of the form."""
-        return {c.ordinal: sum(self.items[item.number].now for item in c.items) for c in form.categories}
+        return {c.ordinal: _same(sum(self.items[item.number].now for item in c.items)) for c in form.categories}
 
     def ruled(self, points: Mapping[int, int]) -> "ScoreCard":
         """The card with the points of some items fixed by the city, whatever was answered."""
@@ -64,13 +64,16 @@ def score(
     Those of them in `not_yet` count as planned: they are said to be done in a month still to come. An item in
     `not_found` may be worth anything: that it could not be found in the return does not make it undone.
     """
-    answered = submission.answers.get
-    points = [
-        _points(0, item.points)
-        if (number := item.number) in not_found
-        else item_points(item, answered(number, BLANK), number in in_doubt, policy, number in not_yet)
-        for item in form.items
-    ]
+    answered, worth, odd = submission.answers.get, _worth_under(policy), {*in_doubt, *not_found}
+    points = []
+    for item in form.items:
+        answer, number = answered(item.number, BLANK), item.number
+        if number not in odd:
+            points.append(worth(item.points, answer.done, answer.planned, answer.ledger))
+        elif number in not_found:
+            points.append(_points(0, item.points))
+        else:
+            points.append(item_points(item, answer, True, policy, number in not_yet))
     return ScoreCard(policy.id, ByNumber(points))
 
 
@@ -91,6 +94,11 @@ def item_points(item: Item, answer: Answer, in_doubt: bool, policy: Policy, not_
 @lru_cache(maxsize=10_000)
 def _points(low: int, high: int) -> Points:
     return Points(low, low, high)
+
+
+@lru_cache(maxsize=10_000)
+def _same(points: int) -> int:
+    return points
 
 
 @lru_cache(maxsize=100)

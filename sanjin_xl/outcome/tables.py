@@ -154,18 +154,19 @@ def category_rows(results: Results) -> Iterator[tuple[str, list[int]]]:
 
 def done_by_category(results: Results, one: UnitResult) -> list[int]:
     """How many items of each category a unit has done, in the order of the form; empty where nothing came."""
-    if one.outcome is None:
+    if one.outcome is None or one.outcome.submission is None:
         return []
-    return [sum(one.answer(item.number).done is True for item in c.items) for c in results.rules.form.categories]
+    answer = one.outcome.submission.answers.get
+    return [sum(answer(item.number, BLANK).done is True for item in c.items) for c in results.rules.form.categories]
 
 
 def item_count_rows(results: Results) -> dict[int, tuple[int, ...]]:
     """How many units answered how, by item number: done, with ledger, planned only, blank, pending, returned."""
-    present = [one for one in results.units if one.outcome]
-    pending = Counter(number for one in present for number in pending_items(one))
+    present = [one.outcome.submission.answers.get for one in results.units if one.outcome and one.outcome.submission]
+    pending = Counter(number for one in results.units if one.outcome for number in pending_items(one))
     rows: dict[int, tuple[int, ...]] = {}
     for item in results.rules.form.items:
-        answers = [one.answer(item.number) for one in present]
+        answers = [answer(item.number, BLANK) for answer in present]
         rows[item.number] = (
             sum(a.done is True for a in answers),
             sum(a.done is True and a.ledger is True for a in answers),
@@ -385,10 +386,10 @@ def _answers(results: Results, one: UnitResult) -> Iterator[tuple[str, Item, Ans
     """The answers of a unit with the ordinal of each item's category; none for a unit that has sent nothing."""
     if one.outcome is None or one.outcome.submission is None:
         return
-    answer = one.outcome.submission.answer
+    answer = one.outcome.submission.answers.get
     for category in results.rules.form.categories:
         for item in category.items:
-            yield category.ordinal, item, answer(item.number)
+            yield category.ordinal, item, answer(item.number, BLANK)
 
 
 def _path(one: UnitResult) -> str | None:

@@ -127,8 +127,9 @@ class ResultsBook:
         """Have a whole table written beside the workbook; gives the name of the file."""
         file = words.CSV_NAME.format(name=name)
         headings = [(one.heading if one.over else one.group + one.heading).replace("\n", "") for one in columns]
+        values = list(map(_plain, columns))
         self.beside.append(
-            Beside(file, headings, lambda: (csv_line(_plain(c, one) for c in columns) for one in entries()))
+            Beside(file, headings, lambda: (csv_line([value(one) for value in values]) for one in entries()))
         )
         return file
 
@@ -163,10 +164,14 @@ def foremost(entries: Iterable[Entry], key: Callable[[Entry], Any] = lambda _: 0
     return nsmallest(MOST_ENTRIES, entries, key=key)
 
 
-def _plain(column: Column[Entry], entry: Entry) -> Value:
-    """What a CSV file has of a cell: a share as the sheets show it, 0.7543 as 75.4%."""
-    value = column.value(entry)
-    return f"{value:.1%}" if column.kind == "share" and isinstance(value, float) else value
+def _plain(column: Column[Entry]) -> Callable[[Entry], Value]:
+    """What a CSV file has of a column: a share as the sheets show it, 0.7543 as 75.4%."""
+
+    def share(entry: Entry) -> Value:
+        value = column.value(entry)
+        return f"{value:.1%}" if isinstance(value, float) else value
+
+    return share if column.kind == "share" else column.value
 
 
 @dataclass(frozen=True, slots=True)
