@@ -6,7 +6,7 @@ workbook of 300,000 cells takes. The XML here is to the byte what it writes itse
 
 import pickle
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 from itertools import zip_longest
@@ -41,6 +41,17 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
         self._tails: dict[Value, str] = {}
         self._forms: dict[int, Sequence[Any]] = {}  # of the rows put as a whole
         self._rows = _Rows()
+        self._like: dict[tuple[Any, ...], int] = {}  # a row of every height and format
+
+    def set_row_pixels(
+        self, row: int, height: float | None = None, cell_format: Any = None, options: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Set the height of a row, as XlsxWriter does; what it remembers of a row is kept once for rows alike."""
+        done = super().set_row_pixels(row, height, cell_format, options)
+        if row in self.row_info:
+            like = self._like.setdefault((height, cell_format, *(options or {}).items()), row)
+            self.row_info[row], self.row_sizes[row] = self.row_info[like], self.row_sizes[like]
+        return done
 
     def put(self, row: int, column: int, value: Value, form: Any, formula: str | None = None) -> None:
         """Write a text, a number, a day or a blank, or a formula with the text or number it has now.

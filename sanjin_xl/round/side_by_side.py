@@ -67,7 +67,10 @@ def _awaited(future: "Future[list[Path]]", output: Output, results: Results) -> 
 
 def _here(output: Output, results: Results) -> list[Path]:
     with collector_at_rest():
-        return output(results)
+        written = output(results)
+    if len(results.units) > MOST_UNITS:
+        gc.collect()  # a workbook holds on to itself, and would do so while the next one is written
+    return written
 
 
 def _there(blob: bytes, output: Output) -> list[Path]:

@@ -184,17 +184,19 @@ def _points(heading: str, name: str) -> Column[Any]:
 
 def _number(book: ResultsBook) -> Column[Any]:
     """The number of an item, which leads to its row in 明细 where it has one."""
+    column = Column[Any](words.NUMBER, attrgetter("item"), "count")
+    if book.figures.rolled_up:
+        return column
     items = len(book.results.rules.form.items)
     first = {one.unit.name: FIRST_TIDY_ROW + n * items for n, one in enumerate(book.results.units)}
-    there = not book.figures.rolled_up
 
     def link(one: Any) -> Cell:
         number: int | None = one.item
-        if number is None or one.unit not in first or not there:
+        if number is None or one.unit not in first:
             return number
         return Link(number, f"internal:'{words.TIDY}'!{address(first[one.unit] + number - 1, 0)}")
 
-    return Column(words.NUMBER, attrgetter("item"), "count", link=link)
+    return replace(column, link=link)
 
 
 def _is_ruled_on(one: Question) -> bool:
