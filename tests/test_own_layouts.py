@@ -1,6 +1,7 @@
 """Tables that counties lay out by themselves: units told apart by a column, yes and no in columns of their own."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from io import BytesIO
 from random import Random
 
@@ -11,7 +12,7 @@ from damage.book import filled
 from damage.registry import MUTATORS
 from damage.sheet import Sheet
 from damage.verdict import judged
-from rounds import DONGYUAN, YUANCHENG, Entry, done, fill, judge, planned, the_form
+from rounds import DONGYUAN, YUANCHENG, Entry, done, fill, heyuan, judge, planned, the_form
 from writers import poi
 
 from sanjin_xl.judge.pipeline import Outcome
@@ -86,11 +87,14 @@ def test_units_below_a_wording_that_is_merged_over_their_rows_are_told_apart() -
     assert is_read_as(first.others[0], THERE)
 
 
-def test_units_above_the_answers_that_share_the_items_are_told_apart() -> None:
+@pytest.mark.parametrize("name", [A, "广东省河源市粤赣边三县联合司法行政管理局东源分局"])
+def test_units_above_the_answers_that_share_the_items_are_told_apart(name: str) -> None:
     answers = HEADS[2:]
     lines = [[*row(n, HERE[n]), *row(n, THERE[n])[2:]] for n in NUMBERS]
-    label = ["", "", A, *[""] * (len(answers) - 1), B]
-    first = judge(workbook([["各县区情况"], label, [*HEADS, *answers], *lines]), "两县.xlsx")
+    label = ["", "", name, *[""] * (len(answers) - 1), B]
+    units = (replace(one, aliases=(name,)) if one.code == DONGYUAN else one for one in heyuan().units)
+    roster = replace(heyuan(), units=tuple(units))
+    first = judge(workbook([["各县区情况"], label, [*HEADS, *answers], *lines]), "两县.xlsx", roster=roster)
     assert [first.unit, *(one.unit for one in first.others)] == [DONGYUAN, YUANCHENG]
     assert is_read_as(first, HERE)
     assert is_read_as(first.others[0], THERE)

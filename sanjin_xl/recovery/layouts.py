@@ -26,6 +26,7 @@ from sanjin_xl.model.roster import Roster
 from sanjin_xl.recovery.headings import find_header, further_headers, places_of_headings
 from sanjin_xl.recovery.rearranged import rearranged
 from sanjin_xl.recovery.row_ids import ItemIds
+from sanjin_xl.recovery.units import unit_in
 from sanjin_xl.recovery.wordings import bare
 from sanjin_xl.recovery.yes_and_no import with_yes_and_no_joined
 from sanjin_xl.workbook.book import Book, Sheet, Value
@@ -35,7 +36,7 @@ _MOST_MERGED = 100_000  # cells that are merged across
 _LEAST_SHARE = 0.3  # of the items, for a shape to be recognised
 _FEWEST_TWICE, _FEWEST_LABELLED = 4, 2  # headings that stand several times in one row, and below periods
 _FEWEST_SPREAD = 5  # items that are enough for it, as on a sheet that is a page
-LONGEST_LABEL = 16  # characters
+LONGEST_LABEL = 16  # characters of what tells a period
 _SURE = 0.8  # of the characters of a wording, for rows to be put together to it
 
 
@@ -195,7 +196,7 @@ def _under_shared_marks(ids: ItemIds, roster: Roster, sheet: Sheet, header: int,
         return []
     edges = [*pairwise([*starts, len(heads)])]
     labels = rows[header - 1] if header else []
-    labelled = all(any(is_period(cell) or names_unit(roster, cell) for cell in labels[a:b]) for a, b in edges)
+    labelled = all(any(is_period(cell) or unit_in(roster, cell) for cell in labels[a:b]) for a, b in edges)
     if not (split or labelled or _repeated(heads)):
         return []
     shared, top = starts[0], header - labelled
@@ -218,11 +219,6 @@ def _split_by_period(below: Sequence[Sequence[Value]], heads: Sequence[str]) -> 
         if is_period(cell) and 0 < place < len(filled) and not filled[place]:
             filled[place] = filled[place - 1]
     return filled
-
-
-def names_unit(roster: Roster, cell: Value) -> bool:
-    """Whether a cell holds the name of a unit and nothing else."""
-    return isinstance(cell, str) and 0 < len(cell) <= LONGEST_LABEL and roster.find(cell) is not None
 
 
 def is_period(cell: Value) -> bool:

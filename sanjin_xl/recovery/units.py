@@ -46,16 +46,17 @@ def by_unit(ids: ItemIds, roster: Roster, sheet: Sheet) -> Iterator[Named]:
         yield tuple(unit.name for unit in units) if len(units) == 1 else (), sheet
 
 
-def _unit(roster: Roster, cell: Value) -> Unit | None:
+def unit_in(roster: Roster, cell: Value) -> Unit | None:
+    """The unit whose name a cell holds and nothing else; None for any other cell."""
     return roster.find(cell) if isinstance(cell, str) and 0 < len(cell) <= _LONGEST else None
 
 
 def _names_units(roster: Roster, sheet: Sheet, header: int, place: int) -> bool:
     """Whether most of what stands in a column are names of units; hardly any column begins so."""
     cells = [row[place] for row in sheet.rows[header + 1 :] if place < len(row) and row[place] not in ("", None)]
-    if len(cells) < _FEW or not any(_unit(roster, cell) for cell in islice(cells, _FEW)):
+    if len(cells) < _FEW or not any(unit_in(roster, cell) for cell in islice(cells, _FEW)):
         return False
-    return sum(_unit(roster, cell) is not None for cell in cells) * 100 >= len(cells) * _SURE_PERCENT
+    return sum(unit_in(roster, cell) is not None for cell in cells) * 100 >= len(cells) * _SURE_PERCENT
 
 
 def _owners(ids: ItemIds, roster: Roster, sheet: Sheet, header: int, place: int) -> Mapping[int, Unit]:
@@ -63,10 +64,10 @@ def _owners(ids: ItemIds, roster: Roster, sheet: Sheet, header: int, place: int)
     owners: dict[int, Unit] = {}
     owner: Unit | None = None
     for row in range(header + 1, len(sheet.rows)):
-        owner = _unit(roster, sheet.at(row, place)) or owner
+        owner = unit_in(roster, sheet.at(row, place)) or owner
         if owner:
             owners[row] = owner
-    told = [row for row in owners if _unit(roster, sheet.at(row, place)) or _told(ids, sheet.rows[row])]
+    told = [row for row in owners if unit_in(roster, sheet.at(row, place)) or _told(ids, sheet.rows[row])]
     return {row: unit for row, unit in owners.items() if row <= max(told, default=0)}
 
 
