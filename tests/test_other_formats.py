@@ -1110,6 +1110,12 @@ def test_the_rows_under_a_group_are_as_high_as_they_are() -> None:
     assert [one.area for one in drawn] == [(6, 8, 6, 8)]
 
 
+def test_an_anchor_of_no_shape_behind_a_group_costs_no_file_its_reading() -> None:
+    group = art(0xF003, art(0xF004, counted_by(0, 0, 100, 400), on_sheet(8, 6, 8, 9)))
+    drawn = shapes_of((group, GROUP), (art(0xF005, on_sheet(3, 2, 3, 2)), BOX))
+    assert [one.area for one in drawn] == [(2, 3, 2, 3)]
+
+
 def test_a_shape_of_a_group_in_a_group_is_placed_by_both() -> None:
     inner = art(0xF004, counted_by(0, 0, 1000, 1000), in_group(0, 200, 100, 400))
     box = art(0xF004, in_group(100, 600, 900, 900))

@@ -94,6 +94,7 @@ class _Art:
     def _begin(self, kind: int, end: int) -> None:
         while self._groups and self._groups[-1].end <= self._at:
             self._groups.pop()
+            self._is_group = False
         if kind == _GROUP:
             self._groups.append(_Group(end))
         elif kind == _SHAPE:
@@ -107,9 +108,10 @@ class _Art:
         elif kind == _ANCHOR:
             self._put(_Place(body))
         elif kind == _CHILD:
-            around = self._groups[: -1 if self._is_group else None][-1:]
-            if around and around[0].place:
-                self._put(around[0].place.within(body, around[0].inside))
+            # The shape that stands for a group lies in the group around that, any other in the group being read.
+            for group in self._groups[-2:-1] if self._is_group else self._groups[-1:]:
+                if group.place:
+                    self._put(group.place.within(body, group.inside))
 
     def _put(self, place: _Place) -> None:
         self.place = place
