@@ -159,6 +159,7 @@ def ticks_coloured(sheet: Worksheet) -> None:
         (categories_coloured,),
         (striped, ticks_coloured),
         (categories_coloured, ticks_coloured),
+        (categories_coloured, striped),
         (ACTS["a column coloured"], ticks_coloured),
     ],
 )

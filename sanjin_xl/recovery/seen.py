@@ -179,13 +179,13 @@ def _behind_rows(by_item: Mapping[int, list[_Cell]], looks: Mapping[str, Look]) 
 
 
 def _follow_the_form(form: Form, behind: Mapping[int, frozenset[str]]) -> bool:
-    """Whether the colours of the rows tell no item from its neighbours: stripes, or all rows of each category alike."""
-    rows = [behind[number] for number in sorted(behind)]
-    of_category: defaultdict[str, set[frozenset[str]]] = defaultdict(set)
-    for number, colours in behind.items():
-        of_category[form.category_of(number).ordinal].add(colours)
-    alike = all(len(some) == 1 for some in of_category.values())
-    return (all(map(any, rows)) and alike) or all(len({*rows[start::2]}) == 1 for start in (0, 1))
+    """Whether the colours of the rows tell no item from its neighbours: stripes, or all of each category alike."""
+    of_category: defaultdict[tuple[int, str], set[frozenset[str]]] = defaultdict(set)
+    coloured: tuple[set[bool], set[bool]] = set(), set()  # of every other row, for each category may be striped
+    for place, number in enumerate(sorted(behind)):
+        of_category[place % 2, form.category_of(number).ordinal].add(behind[number])
+        coloured[place % 2].add(any(behind[number]))
+    return all(len(one) == 1 for one in coloured) and all(len(one) == 1 for one in of_category.values())
 
 
 def _tells_nothing(field: str, by_item: Mapping[int, list[_Cell]], fills: Mapping[str, str]) -> bool:
