@@ -153,7 +153,7 @@ def test_a_text_that_a_formula_shares_is_read_the_quick_way() -> None:
     xml, shared = cells('<c r="A1" t="s"><f>B1</f><v>0</v></c>'), Shared(["√"], NO_STYLES)
     quick, exact = scan_sheet(xml, shared=shared), exact_sheet(xml, shared=shared)
     assert (quick.rows, quick.hidden.formulas) == (exact.rows, exact.hidden.formulas) == ([["√"]], {"A1": True})
-    assert quick.cells.styles is None  # the exact way notes them as it goes
+    assert quick.cells.runs is None  # the exact way notes them as it goes
 
 
 def test_a_text_that_is_struck_out_is_seen_where_a_formula_shares_it() -> None:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, NamedTuple
 
-from sanjin_xl.model.cellref import FIRST_SURE_DAY, LAST_DAY, column_number, day_of
+from sanjin_xl.model.cellref import FIRST_SURE_DAY, LAST_DAY, Place, address, column_number, day_of
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Value
 from sanjin_xl.workbook.cache import Cache
@@ -47,7 +47,7 @@ _CELL = re.compile(
     rb"|<is>(?P<inline>" + _TEXT + rb")</is>)?</c>)"
 )
 _SHARED_CELL = re.compile(  # most of those that differ from return to return
-    rb'([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="[0-9]{1,9}")? t="s"><v>([0-9]{1,9})</v></c>'
+    rb'([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]{1,9})")? t="s"><v>([0-9]{1,9})</v></c>'
 )
 _SPREAD = re.compile(rb'<f(?=[^<>]* t="(?:array|dataTable)")[^<>]* ref="[^"<>]*:')  # it fills other cells too
 _TAG = re.compile(rb"<t( [^<>]*)?>([^<]*)</t>")
@@ -81,8 +81,8 @@ class Cells:
     """The cells of a sheet: what `Hidden` tells of them, the rows and columns that hold them all, and their values.
 
     `rows`: the values from A1 on, None for one that two readers may take differently. `flat_rows`: those of no height.
-    `rich`: errors with a rich value behind them. `styles`, `runs`: those that are odd to look at by address, where they
-    were noted on the way; None where the part has to be asked.
+    `unclear`: where these are. `rich`: errors with a rich value behind them. `styles`, `runs`: those that are odd to
+    look at by address; `runs` only where they were noted on the way, None where the part has to be asked.
     """
 
     extent: tuple[int, int] = (0, 0)
@@ -92,8 +92,9 @@ class Cells:
     flat_rows: set[int] = field(default_factory=set)
     rows: list[list[Value | None]] = field(default_factory=list)
     count: int = 0
+    unclear: list[Place] = field(default_factory=list)
     rich: set[str] = field(default_factory=set)
-    styles: dict[str, int] | None = None
+    styles: dict[str, int] = field(default_factory=dict)
     runs: dict[str, tuple[Run, ...]] | None = None
 
     def put(self, row: int, line: list[Value | None]) -> None:
@@ -144,15 +145,15 @@ class _Marks(NamedTuple):
 
 
 class _Cell(NamedTuple):
-    """One cell taken apart: `place` rises from cell to cell, `number` is that of a shared string or of a style.
+    """One cell taken apart: `place` rises from cell to cell, `what` is its value or the number of a shared string.
 
     It holds nothing but tuples and plain values, which the garbage collector soon leaves alone: they are many.
     """
 
     place: int
     where: int
-    number: int
-    value: Any
+    style: int
+    what: Any
     marks: _Marks | None
 
 
@@ -174,8 +175,11 @@ class UsualCells:
         if before or not rows:
             raise Unusual
         number = 0
-        for row in rows:
-            number = self._read_row(row, number)
+        try:
+            for row in rows:
+                number = self._read_row(row, number)
+        except IndexError:  # a shared string that there is not
+            raise Unusual from None
         self._cells.square()
         return self._cells
 
@@ -211,32 +215,38 @@ class UsualCells:
             raise Unusual
 
     def _read_cells(self, pieces: list[bytes], row: int) -> list[Value | None]:
-        """The values of a row up to its last cell; None for a string or a style that readers may take differently."""
-        strings, numbers, line = self._shared.strings, self._shared.formats.numbers, list[Value | None]()
-        formulas = self._cells.formulas
+        """The values of a row up to its last cell; None for a number that readers may take differently."""
+        strings, formats, looks = self._shared.strings, self._shared.formats, self._shared.looks
+        line = list[Value | None]()
         due = row * _WIDTH  # the place of the cell that would be next
         last = due + _WIDTH
-        for place, where, number, value, marks in map(self._cell_of.__getitem__, pieces):
+        for place, where, style, what, marks in map(self._cell_of.__getitem__, pieces):
             if place != due:
                 if not due < place < last:
                     raise Unusual
                 line.extend([""] * (place - due))
             due = place + 1
             if where == _IN_STRINGS:
-                line.append(strings[number] if number < len(strings) else None)
-            elif where == _BY_STYLE and number not in numbers:
-                line.append(shown_number(value, number, self._shared.formats))
+                line.append(strings[what])
+            elif where == _BY_STYLE and style not in formats.numbers:
+                line.append(shown_number(what, style, formats))
+                if line[-1] is None:
+                    self._cells.unclear.append((row - 1, len(line) - 1))
             else:
-                line.append(value)
+                line.append(what)
+            if style in looks:
+                self._cells.styles[address(row - 1, place % _WIDTH)] = style
             if marks:
-                address, calculated, error = marks
-                if calculated is not None:
-                    formulas[address] = calculated
-                if error:
-                    self._cells.errors[address] = error
+                self._note(marks)
         while line and line[-1] == "":
             line.pop()  # formatted, but blank: of no consequence, however far out
         return line
+
+    def _note(self, marks: "_Marks") -> None:
+        if marks.calculated is not None:
+            self._cells.formulas[marks.address] = marks.calculated
+        if marks.error:
+            self._cells.errors[marks.address] = marks.error
 
 
 def shown_number(number: float, style: int, formats: Formats) -> Value | None:
@@ -274,8 +284,9 @@ def is_narrow(width: str) -> bool:
 def _cell(written: bytes) -> _Cell:
     """A cell from behind its `<c r="` on."""
     if shared := _SHARED_CELL.fullmatch(written):
-        letters, row, index = shared.groups()
-        return _Cell(int(row) * _WIDTH + column_number(letters.decode()), _IN_STRINGS, int(index), None, None)
+        letters, row, style, index = shared.groups()
+        place = int(row) * _WIDTH + column_number(letters.decode())
+        return _Cell(place, _IN_STRINGS, int(style or 0), int(index), None)
     found = _CELL.fullmatch(_checked(written))
     # Whether a text keeps its blanks because the cell around it says so is the exact way's to tell.
     if not found or (found["keeps"] and found["inline"]) or not _refers_to_characters(found["formula"] or b""):
@@ -290,8 +301,8 @@ def _cell(written: bytes) -> _Cell:
     return _Cell(
         place=int(found["row"]) * _WIDTH + column_number(found["letters"].decode()),
         where=where,
-        number=what if where == _IN_STRINGS else int(found["style"] or 0),
-        value="" if error else what,
+        style=int(found["style"] or 0),
+        what="" if error else what,
         marks=_Marks(found["address"].decode(), calculated, error) if formula or error else None,
     )
 

@@ -38,9 +38,8 @@ class ExactSheet(Markup):
     def __init__(self, part: str, limits: Limits, shared: Shared) -> None:
         super().__init__(part, limits)
         self.shared = shared
-        self.styles: dict[str, int] = {}
         self.odd: dict[str, tuple[Run, ...]] = {}
-        self.cells = Cells(styles=self.styles, runs=self.odd)
+        self.cells = Cells(runs=self.odd)
         self.merges: list[Range] = []
         self.spread: list[Range] = []  # what a formula fills beside its own cell (18.3.1.40)
         self.hidden_columns: set[int] = set()
@@ -160,7 +159,7 @@ class ExactSheet(Markup):
         self.kind, self.style = attributes.get("t", "n"), attributes.get("s", "0")
         self.preserve = attributes.get(SPACE) == "preserve"
         if self.style.isdecimal() and int(self.style[:9]) in self.shared.looks:
-            self.styles[self.address] = int(self.style)
+            self.cells.styles[self.address] = int(self.style)
         self.rich = "vm" in attributes
         self.formula = self.content = False
         self.value: Value | None = ""
@@ -246,6 +245,8 @@ class ExactSheet(Markup):
         if self.value != "":
             self.line.extend([""] * (self.column - 1 - len(self.line)))
             self.line.append(self.value)
+        if self.value is None:
+            self.cells.unclear.append((self.row - 1, self.column - 1))
 
 
 _BEGIN = {

@@ -1,7 +1,7 @@
 """Which cells of a sheet do not look as their values read: by their style, by the runs of their text, by their size."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from sanjin_xl.model.cellref import place_of
 from sanjin_xl.workbook.book import Book, Hidden, Look, Rows, flat_cells, plain
@@ -20,10 +20,8 @@ def looks_of(
 ) -> dict[str, Look]:
     """The looks of the cells of a sheet by address; what fonts of symbols draw takes the place of what is written."""
     found: dict[str, Look] = {}
-    if shared.looks:
-        for cell, style in _styled(hidden.xml, cells, shared.looks):
-            if style in shared.looks:
-                found[cell] = _of_style(cell, shared.looks[style], rows)
+    for cell, style in cells.styles.items():
+        found[cell] = _of_style(cell, shared.looks[style], rows)
     if shared.runs or cells.runs:
         for cell, runs in _with_runs(hidden.xml, cells, shared):
             found[cell] = _of_runs(cell, runs, rows, found.get(cell, NO_LOOK), shared.theme)
@@ -40,15 +38,6 @@ def with_pictures(book: Book) -> Book:
             if font and value not in ("", None) and not isinstance(value, bool):
                 _put(cell, drawn(plain(value), font), sheet.rows)
     return book
-
-
-def _styled(xml: bytes, cells: Cells, styles: Iterable[int]) -> Iterable[tuple[str, int]]:
-    """The cells with their styles, as far as these are among some; in the shape that all programs write."""
-    if cells.styles is not None:
-        return cells.styles.items()
-    listed = b"|".join(b"%d" % style for style in styles)
-    found = re.findall(rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})" s="(' + listed + rb')"', xml)
-    return ((cell.decode(), int(style)) for cell, style in found)
 
 
 def _with_runs(xml: bytes, cells: Cells, shared: Shared) -> Iterator[tuple[str, tuple[Run, ...]]]:

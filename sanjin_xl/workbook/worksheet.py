@@ -66,9 +66,7 @@ class ScannedSheet:
     @property
     def unclear(self) -> list[Place]:
         """The cells whose values are not clear."""
-        return [
-            (y, x) for y, line in enumerate(self.rows) if None in line for x, value in enumerate(line) if value is None
-        ]
+        return self.cells.unclear
 
     def hidden_behind(self) -> Hidden:
         """What its values do not show, with its looks, once all values are known."""
