@@ -339,6 +339,19 @@ def test_blank_rows_are_noted_item_by_item_and_nothing_more(form: Form) -> None:
     ]
 
 
+def test_each_return_of_a_round_is_told_its_own_day_of_filling() -> None:
+    number, judge = an_item(SMALL, "one-off").number, Processor(rules(form=SMALL)).process_file
+
+    def told(month: int, day: date) -> list[object]:
+        outcome = judge(fill(SMALL, clean(SMALL) | {number: done(month=month)}, filled_on=day), FILE)
+        return [dict(one.facts)["filled"] for one in outcome.findings if one.code == "done-after-fill"]
+
+    assert told(10, date(2012, 9, 20)) == ["2012-09-20"]
+    assert told(10, date(2012, 9, 21)) == ["2012-09-21"]
+    assert told(10, date(2012, 10, 8)) == []
+    assert told(10, date(2012, 9, 22)) == ["2012-09-22"]
+
+
 @pytest.mark.parametrize(
     ("kind", "entry"),
     [

@@ -71,24 +71,29 @@ class ItemChecker:
     def check(self, submission: Submission, when: When) -> list[Finding]:
         """What the item checks find, in the order of the items."""
         known = self._known(when)
+        quoted = _day_of(when)
         found: list[Finding] = []
         for number, answer in submission.answers.items():
             seen = known[number].get(answer)
             if seen is None:
                 seen = _seen(self._kinds[number], answer, when)
                 # Remarks are each clerk's own: remembering them would only fill memory.
-                if not answer.remark and not answer.extra:
+                if not answer.remark and not answer.extra and all(one.facts != quoted for _, one in seen):
                     known[number][answer] = seen
             if seen:
                 found += (_located(code, number, one, submission) for code, one in seen)
         return found
 
     def _known(self, when: When) -> dict[int, _Known]:
-        """What is known by the number of an item, the same for all of its kind."""
-        if when not in self._memory:
+        """What is known by the number of an item, the same for all of its kind and for all days of a month.
+
+        No check asks more of the day of filling than its month, and what quotes the day is not remembered.
+        """
+        month = replace(when, filled_on=when.filled_on.replace(day=1))
+        if month not in self._memory:
             known: defaultdict[Item, _Known] = defaultdict(dict)
-            self._memory[when] = {number: known[kind] for number, kind in self._kinds.items()}
-        return self._memory[when]
+            self._memory[month] = {number: known[kind] for number, kind in self._kinds.items()}
+        return self._memory[month]
 
 
 def _kind(item: Item) -> Item:
@@ -118,6 +123,11 @@ def says_nothing(answer: Answer) -> bool:
     )
 
 
+def _day_of(when: When) -> tuple[tuple[str, object], ...]:
+    """The day of filling, as findings quote it."""
+    return (("filled", when.filled_on.isoformat()),)
+
+
 @item_check("not-answered")
 def not_answered(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     """Neither done nor planned. Bad: a blank row. Good: √ under 已落实 or under 拟落实."""
@@ -144,7 +154,7 @@ def done_after_fill(item: Item, answer: Answer, when: When) -> Iterator[Seen]:
     """Done in a month that had not begun. Bad: √ 12月 on a form filled in October. Good: √ 9月."""
     months = answer.done_month or ()
     if answer.done and len(months) == 1 and when.is_after_filling(months[0]):
-        yield Seen("done_month", (("filled", when.filled_on.isoformat()),))
+        yield Seen("done_month", _day_of(when))
 
 
 @item_check("both-ticked")
