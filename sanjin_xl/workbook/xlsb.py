@@ -106,7 +106,7 @@ def _read(package: Package, cache: Cache, limits: Limits) -> Book:
     sheets_at, from_1904 = _sheet_parts(package.part(book), links)
     strings, styled = (_shared(package, links, kind) for kind in _SHARED)
     styles = _Styles(styled)
-    texts = _texts(strings, styles, limits)
+    texts = _texts(strings, styles, cache, limits)
     sheets: list[Sheet] = []
     margins: list[str] = []
     for name, visible, part in sheets_at:
@@ -145,11 +145,17 @@ def _sheet_parts(book: bytes, links: Mapping[str, Relation]) -> tuple[list[_Shee
     return found, from_1904
 
 
-def _texts(part: bytes, styles: "_Styles", limits: Limits) -> list[Text]:
-    texts = [_rich(body, styles) for kind, body in _records(part) if kind == 19]  # BrtSSTItem
+def _texts(part: bytes, styles: "_Styles", cache: Cache, limits: Limits) -> list[Text]:
+    plain = cache.lookup(_plain)
+    items = (body for kind, body in _records(part) if kind == 19)  # BrtSSTItem
+    texts = [_rich(body, styles) if body[0] & 1 else plain[body] for body in items]
     if len(texts) > limits.cells:
         raise Refused("file-too-many-cells", limit=limits.cells)
     return texts
+
+
+def _plain(body: bytes) -> Text:
+    return Text(_text(body, 1)[0])
 
 
 def _rich(body: bytes, styles: "_Styles", at: int = 0) -> Text:

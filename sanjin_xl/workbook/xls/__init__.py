@@ -14,7 +14,7 @@ from sanjin_xl.workbook.book import Book, Sheet
 from sanjin_xl.workbook.cache import Cache
 from sanjin_xl.workbook.limits import LIMITS, Limits
 from sanjin_xl.workbook.ole import open_compound
-from sanjin_xl.workbook.records import check_grids
+from sanjin_xl.workbook.records import Text, check_grids
 from sanjin_xl.workbook.xls.book import Globals
 from sanjin_xl.workbook.xls.sheet import Worksheet
 from sanjin_xl.workbook.xls.stream import records, text
@@ -33,8 +33,13 @@ def read_xls(data: bytes, cache: Cache, limits: Limits = LIMITS) -> Book:
         raise Refused("file-unreadable") from error
 
 
+def _own_text(coded: bytes) -> Text:
+    """A text without fonts of its own, as it stands in a record."""
+    return Text(text(coded))
+
+
 def _read(stream: bytes, cache: Cache, limits: Limits) -> Book:
-    book = Globals(cache.lookup(text))
+    book = Globals(cache.lookup(_own_text))
     book.read(records(stream, 0, _GLOBALS))
     sheets: list[Sheet] = []
     margins: list[str] = []

@@ -58,7 +58,7 @@ class _Strings:
         end = self._at + (2 * count if flags & WIDE else count)
         if flags <= WIDE and end <= len(self._piece):  # as nearly all are
             self._at = end
-            return Text(self._own_texts[self._piece[start:end]])
+            return self._own_texts[self._piece[start:end]]
         runs = extra = 0
         if flags & _RICH:
             (runs,) = struct.unpack("<H", self._take(2))
@@ -104,7 +104,7 @@ class _Strings:
 class Globals:
     """What stands before the sheets: fonts, formats, styles, texts, and where the sheets begin."""
 
-    def __init__(self, own_texts: Mapping[bytes, str]) -> None:
+    def __init__(self, own_texts: Mapping[bytes, Text]) -> None:
         self.own_texts = own_texts
         self._described: list[tuple[Font, int]] = []  # fonts and the numbers of their colours
         self._fonts: list[Font] = []

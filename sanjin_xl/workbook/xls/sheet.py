@@ -79,7 +79,7 @@ class Worksheet:
 
     def _own_text(self, body: bytes) -> None:
         row, column, style = _CELL.unpack_from(body)
-        self.grid.put_text(row, column, style, self._own_texts[body[6:]])
+        self.grid.put_text(row, column, style, *self._own_texts[body[6:]])
 
     def _rich_text(self, body: bytes) -> None:
         row, column, style = _CELL.unpack_from(body)
@@ -123,7 +123,7 @@ class Worksheet:
 
     def _formula_text(self, body: bytes) -> None:
         if self._formula:
-            self.grid.put_text(*self._formula, self._own_texts[body])
+            self.grid.put_text(*self._formula, *self._own_texts[body])
             self._formula = None
 
     # ── around the cells ──
