@@ -291,7 +291,7 @@ class Processor:
             filled_on=filled_on,
             own_scores=read.own_scores,
             own_total=next((total for table in read.tables if (total := table.own_total()) is not None), None),
-            own_sum=read.tables[0].own_sum() if len(read.tables) == 1 else None,
+            own_sum=read.tables[0].own_sum(read.own_scores) if len(read.tables) == 1 else None,
             signers=head.signers(tables),
             policy=(outcome.claim.stamp.policy if outcome.claim else "") or head.policy(book),
             hidden=frozenset(read.hidden),

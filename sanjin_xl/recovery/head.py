@@ -122,7 +122,8 @@ def read_date(value: object, year: int | None = None) -> date | None:
 
 def signers(tables: Sequence[Table]) -> tuple[str, ...]:
     """What stands behind 填表人, 审核人, 负责人 and 联系电话, in this order."""
-    return tuple(plain(value_after(label, map(below, tables))) for label in words.SIGNERS)
+    areas = [*map(below, tables)]
+    return tuple(plain(value_after(label, areas)) for label in words.SIGNERS)
 
 
 def policy(book: Book) -> str:

@@ -90,8 +90,13 @@ class Table:
         figures = (nearest(self.sheet.at(row, place)) for row in rows)
         return next((figure for figure in figures if figure is not None), None)
 
-    def own_sum(self) -> int | None:
-        """What the sheet's own figures of all items add up to, typed ones as well; None where one has none."""
+    def own_sum(self, own_scores: Mapping[int, int | None]) -> int | None:
+        """What the sheet's own figures of all items add up to, typed ones as well; None where one has none.
+
+        `own_scores`: those that are no typed ones.
+        """
+        if own_scores.keys() == self.rows.of_item.keys() and None not in own_scores.values():
+            return sum(score for score in own_scores.values() if score is not None)
         place = self.columns.place("score")
         figures = [nearest(self.sheet.at(row, place)) for row in self.rows.of_item.values()]
         return None if None in figures else sum(figure for figure in figures if figure is not None)

@@ -205,6 +205,8 @@ def _words_between(form: Form, table: Table, answers: Mapping[int, Answer]) -> I
     Where items were sorted such a row stayed behind, and the one above it may be any.
     """
     by_row = {row: number for number, row in table.rows.of_item.items()}
+    if by_row.keys() >= {*range(min(by_row), table.last_row)}:  # as in nearly every return
+        return
     asked = {place for name in form.answers if (place := table.columns.place(name)) is not None}
     printed = {normal_text(item.text) for item in form.items}
     number = by_row[min(by_row)]
