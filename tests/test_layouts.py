@@ -287,6 +287,21 @@ def test_a_copy_of_this_period_with_other_answers_is_asked_about() -> None:
 # --- two units in one workbook --------------------------------------------------------------------------------------
 
 
+def test_a_unit_may_be_named_by_the_title_alone() -> None:
+    top = [["东源县“三进”任务完成情况表"], ["", "填报日期：", "2012年9月28日"]]
+    heads = ["序号", "内容、标准", *(FORM.fields[name].heading for name in FORM.answers)]
+    rows = [[str(item.number), item.text, *cells(mixed()[item.number])] for item in FORM.items]
+    assert judge(workbook([*top, heads, *rows]), "表.xlsx").unit == DONGYUAN
+
+
+def test_what_stands_above_the_table_may_be_repeated_on_every_page() -> None:
+    head = [["“三进”任务完成情况表"], ["填报单位：东源县司法局", "", "填报期：2012年第三季度"]]
+    heads = ["序号", "内容、标准", *(FORM.fields[name].heading for name in FORM.answers)]
+    rows = [[str(item.number), item.text, *cells(mixed()[item.number])] for item in FORM.items]
+    pages = [line for n in range(0, len(rows), 30) for line in (*head, heads, *rows[n : n + 30])]
+    assert "answer-unplaced" not in codes(judge(workbook(pages)))
+
+
 def two_counties(first: str = DONGYUAN, second: str = YUANCHENG) -> bytes:
     book = opened(FORM, fill(FORM, clean(FORM), unit=first))
     other = opened(FORM, fill(FORM, {item.number: done(month=9) for item in FORM.items[:50]}, unit=second))
@@ -456,7 +471,7 @@ def test_headings_over_two_or_three_rows_are_read(heads: list[list[str]]) -> Non
     assert not asked_about_the_table(outcome)
 
 
-@pytest.mark.parametrize("head", ["落实情况及时间", "任务完成情况", "落实（完成）情况", "办理进度", "是否落实"])
+@pytest.mark.parametrize("head", ["落实情况及时间", "任务完成情况", "落实（完成）情况", "办理进度", "进展", "是否落实"])
 def test_one_column_for_everything_is_known_by_any_of_its_headings(head: str) -> None:
     def made(row: Entry) -> list[str]:
         return [f"{state(row)}（{when(row)}）" if when(row) else state(row), row.get("ledger", ""), ""]

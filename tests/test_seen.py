@@ -575,6 +575,13 @@ def test_a_blank_cell_that_is_coloured_where_others_are_not_is_asked_about() -> 
     assert answer(outcome).ledger is None
 
 
+def test_a_box_as_on_paper_that_is_coloured_is_a_blank_cell_that_is() -> None:
+    data = fill(the_form(), clean(the_form()) | {BARE: done(month=8) | {"ledger": "□ 有"}})
+    assert asked(judge(restyled(data, I7={"fill": GREEN}))) == []
+    data = fill(the_form(), clean(the_form()) | {BARE: done(month=8) | {"ledger": "□"}})
+    assert asked(judge(restyled(data, I7={"fill": GREEN}))) == [("answer-coloured", BARE, LEDGER)]
+
+
 @pytest.mark.parametrize("fill", [GradientFill(stop=("FF92D050", "FF00B050")), PatternFill("darkGrid")])
 def test_a_gradient_and_a_pattern_are_colours(fill: GradientFill | PatternFill) -> None:
     assert asked(judge(restyled(bare(), I7={"fill": fill}))) == [("answer-coloured", BARE, LEDGER)]

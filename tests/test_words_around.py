@@ -345,6 +345,7 @@ def test_where_the_answers_are_and_what_became_of_one_is_claimed(text: str) -> N
         ({}, "见附件6", True),
         ({}, "同上", True),
         ({}, "做完了", True),
+        ({}, "8月完成，台帐齐全", True),
         ({}, "此项由政工股填", False),
         (done(month=8), "误填", True),
         (done(month=8), "应为9月", True),
@@ -397,7 +398,7 @@ def test_what_the_remark_of_a_blank_item_says_beside_that_asks_nothing(text: str
     words(
         "没有落实 只完成一半 完成80% 还差2个乡镇 进行中 有待完善 初步完成 推迟 除柳城镇外均已落实",
         "填错了 误填 此项有误 应为8月 月份应为9月 作废 撤回 无台帐 台账未建 没有台账",
-        "取消 本项取消 已取消，改明年 取消打勾",
+        "取消 本项取消 已取消，改明年 取消打勾 实际9月落实",
     ),
 )
 def test_what_a_remark_takes_back_is_asked_about(text: str) -> None:
@@ -409,7 +410,7 @@ def test_what_a_remark_takes_back_is_asked_about(text: str) -> None:
     words(
         "已于8月落实 3次 见附件6 全部完成 8月15日召开 每月一次 持续开展 台帐在办公室 待协调",
         "完成全年任务的100% 合格率94% 完成率达96% 计划内任务均完成 正在运行，效果良好 已印发文件，并列入明年计划",
-        "各项制度均已落实 取消了收费项目 撤销案件3宗 建立基本台帐",
+        "实际8月落实 各项制度均已落实 取消了收费项目 撤销案件3宗 建立基本台帐",
     ),
 )
 def test_what_a_remark_says_beside_a_tick_asks_nothing(text: str) -> None:

@@ -23,7 +23,7 @@ from sanjin_xl.model.stamp import UNSEALED_COPY, Claim
 from sanjin_xl.model.submission import Submission
 from sanjin_xl.recovery import head
 from sanjin_xl.recovery.answers import AnswerReader, Answers, read_answers
-from sanjin_xl.recovery.choose_sheets import Chosen, ReadSheet, choose, told_apart
+from sanjin_xl.recovery.choose_sheets import Chosen, ReadSheet, choose, told_apart, unit_of
 from sanjin_xl.recovery.merge_sheets import Merged, merge_sheets
 from sanjin_xl.recovery.sender import Signs, Whose, claims_of, foremost, identify
 from sanjin_xl.recovery.table import Table, TableFinder
@@ -309,9 +309,11 @@ class Processor:
         return finding("workbook-of-other", found=by_file.name, units=units)
 
     def _whose(self, outcome: Outcome, claims: tuple[Claim, ...], tables: Sequence[Table], chosen: Chosen) -> Whose:
+        named = head.unit_text(tables)
+        unit = chosen.unit or (None if named else unit_of(tables[0], self.rules.roster))
         signs = Signs(
             claims=claims,
-            unit_text=head.unit_text(tables) or (chosen.unit.name if chosen.unit else ""),
+            unit_text=named or (unit.name if unit else ""),
             file_stem="" if chosen.unit else _stem(outcome.path),
             sender="" if chosen.unit else outcome.sender or "",
             pinned_to=_pinned_to(self.rules, outcome.path, "" if chosen.unit else outcome.sha256),

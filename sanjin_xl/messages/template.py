@@ -72,7 +72,7 @@ _OTHER_HEADINGS = {
     "points": "分数?|(?:考核|标准)分值?",
     # One column for everything: 已落实, 拟落实 or 未落实, with months. 落实情况, 完成情况及时间, 是否落实, 办理进度
     "status": f"{_OF_THIS}(?:{_DEED}|进展|办理|推进|实施|执行)(?:情况|状态|进度|与否)(?:[及和](?:完成|落实)?时间)?"
-    f"|(?:是否)?{_DEED}|状态|进度",
+    f"|(?:是否)?{_DEED}|状态|进度|进展",
     "when": "时间|月份|日期|落实或拟落实时间",  # of what stands to the left of it
 }
 _OTHER_HEADING = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _OTHER_HEADINGS.items()))

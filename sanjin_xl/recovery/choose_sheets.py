@@ -26,6 +26,7 @@ ReadSheet = tuple[Table, Answers]
 _SPAN = r"(?:第?[一二三四1-4]季度|[上下]半年|\d{1,2}[-至]\d{1,2}月)"
 _DATED = re.compile(rf"20\d\d年{_SPAN}")
 _SPAN_ALONE = re.compile(_SPAN)
+_LONGEST_TITLE = 40  # characters
 _LABEL = re.compile(f"(?:附[件表]?[:：]?)?(.{{0,{LONGEST_LABEL}}})")
 
 
@@ -78,10 +79,13 @@ def _by_unit(sheets: Sequence[ReadSheet], roster: Roster) -> list[tuple[Unit | N
 
 
 def unit_of(table: Table, roster: Roster) -> Unit | None:
-    """The unit that a sheet itself names: behind 填报单位, by its visible stamp, alone above the table, by its name."""
+    """The unit that a sheet itself names: behind 填报单位, by its visible stamp, alone above the table or first in its
+    title (东源县“三进”任务完成情况表), by its name.
+    """
     named = roster.find(head.unit_text([table]))
     stamped = (roster.by_code.get(code.partition("-")[0]) for code in head.sheet_codes(table.sheet))
-    above = {unit.code: unit for text in head.texts_above(table) if (unit := roster.find(text))}
+    titles = [text for text in head.texts_above(table) if len(text) <= _LONGEST_TITLE]
+    above = {unit.code: unit for text in titles if (unit := roster.find(text) or roster.find_in_file_name(text))}
     alone = next(iter(above.values())) if len(above) == 1 else None
     return named or next(filter(None, stamped), None) or alone or roster.find(table.sheet.name)
 

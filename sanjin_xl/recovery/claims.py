@@ -40,6 +40,7 @@ _TAKEN_BACK = re.compile(
     "|一半|(?:完成|落实|进度)了?[0-9.]{1,5}(?<!100)[%％]|还差|(?:进行|办理|推进|开展)中|初步完成|前期工作"
     "|除[^，。；,;]{1,15}外[^，。；,;]{0,6}(?:落实|完成|开展)"
 )
+_REALLY = re.compile("实际[^，。；,;0-9]{0,6}([0-9]{1,2})月")  # 实际于9月落实, beside 8月
 _SOME = r"(?:[0-9]{1,3}|[一二三四五六七八九十两]{1,3})[份本册个套]"
 _LEDGER = re.compile(
     r"(?:有|已建立?了?|建立了)[^，。；,;]{0,4}台[帐账]"
@@ -51,6 +52,7 @@ _IN_ITS_STEAD = re.compile(
     r"|(?:正常|持续|经常|定期|一并)(?:开展|落实)|长期坚持|每(?:个?月|季度?|年)|到位|达标|(?<![0-9])100[%％]"
     r"|(?:材料|照片|佐证)(?:齐|附|见)|有(?:照片|材料|记录)|搞定|完毕|^OK"
 )
+_CLAUSE = re.compile("[，,；;。]")
 _TAKES_BACK = re.compile("[未没无待暂拟]|尚")
 _NO_LEDGER = re.compile(r"[没未无拟待将应须][^，。；,;]{0,6}台[帐账]|台[帐账][^，。；,;]{0,3}[没未无不拟待]")
 # 第3、5项, 第3至5项, 第三项, 序号3、5, 3、5项; 3项 counts them
@@ -87,6 +89,10 @@ def says_done(text: str, planned: Months | None = None) -> bool:
         entry = read_entry(text)
         if entry:
             return entry.state in ("tick", "done")
+        # 9月完成，台帐齐全: its first words may say so alone.
+        first = read_entry(_CLAUSE.split(text, maxsplit=1)[0])
+        if first and first.state in ("tick", "done") and first.months.value and not says_partly(text):
+            return True
         months = read_months(text).value if "月" in compact(text) else ()
         if months and (planned is None or (planned and months != planned)):
             return True
@@ -191,7 +197,9 @@ def takes_back(text: str, answer: Answer, *, once: bool) -> bool:
     text = text[:_MOST_READ]
     planned = once and _says_planned_instead(text)
     no_ledger = bool(answer.ledger and "台" in text and _NO_LEDGER.search(text))
-    return says_partly(text) or planned or no_ledger or bool(_TAKEN_BACK.search(text))
+    when = _REALLY.search(text)
+    another = bool(when and answer.done_month and int(when[1]) not in answer.done_month)
+    return says_partly(text) or planned or no_ledger or another or bool(_TAKEN_BACK.search(text))
 
 
 def is_about_all(text: str) -> bool:

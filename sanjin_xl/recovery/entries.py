@@ -50,7 +50,9 @@ _STATES = {"done": "done deed tick", "plan": "plan deed tick", "tick": "tick dee
 _BOX = re.compile(rf"([{TICK_MARKS}{BOXES}])")
 _CLOSING = re.compile("[)）\\]］】]")
 _BRACKETS = re.compile(rf"[(\[【]([{TICK_MARKS}]?)[)\]】]")  # a box made of brackets
-_LEDGER_LAST = re.compile(r"[\s,，;；、。(（]*((?:没?有|无)台[帐账])[)）。]*\s*$")  # 已落实（9月），有台帐
+_LEDGER_LAST = re.compile(
+    r"[\s,，;；、。(（]*((?:没?有|无)台[帐账]|台[帐账][齐健]全)[)）。]*\s*$"
+)  # 已落实（9月），有台帐
 _WHEN_LAST = re.compile(r"[^\d(]*(\d+月)")  # behind the words of the last of several boxes
 
 
@@ -164,10 +166,12 @@ _NOTHING = Pair(NO_TICK, NO_ENTRY)
 def ledger_apart(cell: Cell) -> tuple[Cell, str]:
     """A cell of one column for everything without its last words, of the ledger, and these; "" for none.
 
-    已落实（9月），有台帐 → 已落实（9月） 有台帐
+    已落实（9月），有台帐 → 已落实（9月） 有台帐    9月完成，台账齐全 → 9月完成 有台账
     """
     found = _LEDGER_LAST.search(cell) if isinstance(cell, str) and len(cell) <= LONGEST else None
-    return (cell[: found.start()], found[1]) if isinstance(cell, str) and found else (cell, "")
+    if not isinstance(cell, str) or not found:
+        return cell, ""
+    return cell[: found.start()], f"有{found[1][:2]}" if found[1].startswith("台") else found[1]
 
 
 def chosen(cell: Cell) -> Cell:

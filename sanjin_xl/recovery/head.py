@@ -55,6 +55,11 @@ def is_behind_label(before: Sequence[object]) -> bool:
     return isinstance(label, str) and _plain(label).rstrip("：:") in _LABELS
 
 
+def is_labelled(text: str) -> bool:
+    """Whether a text is a label of the head with what stands behind it: 填报期：2012年第三季度."""
+    return _plain(text).startswith(tuple(f"{label}{colon}" for label in _LABELS for colon in "：:"))
+
+
 def _plain(text: str) -> str:
     return re.sub(r"[\s_＿]+", "", text)
 

@@ -14,7 +14,7 @@ from sanjin_xl.model.submission import Answer
 from sanjin_xl.recovery.cell_values import read_months
 from sanjin_xl.recovery.entries import has_month
 from sanjin_xl.recovery.formula_references import Places
-from sanjin_xl.recovery.head import is_behind_label
+from sanjin_xl.recovery.head import is_behind_label, is_labelled
 from sanjin_xl.recovery.headings import headings_of, is_heading
 from sanjin_xl.recovery.layouts import is_period
 from sanjin_xl.recovery.row_ids import MARK_COLUMNS, are_points, points_in
@@ -122,7 +122,7 @@ def _unplaced(form: Form, table: Table) -> Iterator[Finding]:
             if not text or is_heading(form, text) or _is_sum(form, table, row, text) or _is_foot(table, row, text):
                 continue
             is_label = row == table.columns.first_row and is_period(text)
-            if is_label or is_behind_label(table.sheet.rows[row][: place or 0]):
+            if is_label or is_labelled(text) or is_behind_label(table.sheet.rows[row][: place or 0]):
                 continue
             code = "extra-note" if is_count(text) else "answer-unplaced"
             yield finding(code, cell=address(row, place or 0), found=text)

@@ -14,7 +14,7 @@ from sanjin_xl.model.fields import CHOICES, MONTHS, TICKS
 from sanjin_xl.model.findings import Finding, finding
 from sanjin_xl.model.form import Form
 from sanjin_xl.model.submission import Answer
-from sanjin_xl.recovery.cell_values import read_months, read_tick
+from sanjin_xl.recovery.cell_values import is_untouched, read_months, read_tick
 from sanjin_xl.recovery.claims import claims_away, corrects, is_blank, items_named, may_answer, says_of_ledger
 from sanjin_xl.recovery.headings import headings
 from sanjin_xl.recovery.rows import out_of_order
@@ -154,7 +154,7 @@ def _colours(form: Form, by_item: Mapping[int, list[_Cell]], looks: Mapping[str,
     for number, cells in by_item.items():
         highlighted = number in ticked and len(_colours_of(cells, fills)) == 1
         for cell in cells if not highlighted else ():
-            blank = cell.field in TICKS and not cell.written
+            blank = cell.field in TICKS and is_untouched(cell.answer.typed(cell.field))
             fill = fills.get(cell.address)
             if blank and fill and cell.field not in same and (told_by_colour or fill not in behind[number]):
                 yield finding("answer-coloured", cell.number, cell.address, field=cell.field), [cell]
