@@ -223,6 +223,22 @@ def test_a_shape_of_an_ods_that_names_no_end_lies_over_the_cells_under_its_size(
     assert drawing == Drawing(DrawingKind.SHAPE, area, "有")
 
 
+@pytest.mark.parametrize(
+    ("end", "ends", "area"),
+    [
+        ("A1", 'svg:x1="3cm" svg:y1="4.1cm" svg:x2="3cm" svg:y2="6.5cm"', None),  # LibreOffice, of a connector in .xlsx
+        ("B3", 'svg:x1="0.1cm" svg:y1="0.1cm" svg:x2="3cm" svg:y2="2.5cm"', (0, 0, 2, 1)),
+    ],
+)
+def test_a_line_of_an_ods_whose_ends_lie_elsewhere_than_its_cells_has_no_known_place(
+    end: str, ends: str, area: tuple[int, int, int, int] | None
+) -> None:
+    inside = f'table:end-cell-address="表.{end}" table:end-x="0.1cm" table:end-y="0.1cm" {ends}'
+    line = f"<draw:connector {_SPACE} {inside}/>"
+    (drawing,) = drawings_of(f"<table:table-row><table:table-cell>{line}</table:table-cell></table:table-row>")
+    assert drawing == Drawing(DrawingKind.SHAPE, area)
+
+
 def test_a_shape_of_an_ods_on_the_page_lies_over_the_cells_under_it() -> None:
     size = f'{_SPACE} svg:x="2.5cm" svg:y="4.1cm" svg:width="1cm" svg:height="0.8cm"'
     shapes = f"<table:shapes><draw:rect {size}><text:p>有</text:p></draw:rect></table:shapes>"

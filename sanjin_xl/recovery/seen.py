@@ -202,7 +202,7 @@ def _drawings(by_item: Mapping[int, list[_Cell]], drawings: tuple[Drawing, ...])
     places = {place: cell for cells in by_item.values() for cell in cells if (place := place_of(cell.address))}
     rows = {row: cell.number for (row, _), cell in places.items()}
     many = max(_MANY, len(by_item) * _MANY_PERCENT // 100)
-    for drawing in drawings:
+    for drawing in dict.fromkeys(drawings):  # of several in no known place one question
         yield from _drawing(drawing, places, rows, many)
 
 

@@ -34,7 +34,8 @@ _Box = tuple[int, int, int, int]  # left, top, width, height in hundredths of a 
 class Shape(NamedTuple):
     """A drawing: the cell it ends in, if it says so, and how far into it in centimetres, its words, its control.
 
-    `box`: where it lies from its cell or from the edge of the sheet on, None where it is turned.
+    `box`: where it lies from its cell or from the edge of the sheet on, None where it is turned. `line`: whether that
+    is told by its two ends.
     """
 
     kind: DrawingKind
@@ -44,6 +45,7 @@ class Shape(NamedTuple):
     text: str
     control: str
     box: _Box | None
+    line: bool
 
 
 def shape(kind: DrawingKind | None, attributes: Attributes, text: str) -> Shape:
@@ -51,7 +53,7 @@ def shape(kind: DrawingKind | None, attributes: Attributes, text: str) -> Shape:
     end = attributes.get("table:end-cell-address", "").rpartition(".")[2]
     across, down = (centimetres(attributes.get(f"table:end-{side}", "")) or 0.0 for side in "xy")
     control = attributes.get("draw:control", "")
-    return Shape(kind or DrawingKind.SHAPE, end, across, down, text, control, _box(attributes))
+    return Shape(kind or DrawingKind.SHAPE, end, across, down, text, control, _box(attributes), "svg:x1" in attributes)
 
 
 def _box(attributes: Attributes) -> _Box | None:
@@ -80,7 +82,16 @@ def placed(
     bottom, right = end
     bottom -= shape.down < _SLIVER and bottom > anchor[0]
     right -= shape.across < _SLIVER and right > anchor[1]
-    return Drawing(shape.kind, (*anchor, max(bottom, anchor[0]), max(right, anchor[1])), text)
+    area = *anchor, max(bottom, anchor[0]), max(right, anchor[1])
+    # A connector of an .xlsx gets the end A1 by LibreOffice, while its own ends lie far from there.
+    if shape.line and not _meet(area, _under(shape.box, *anchor, *edges())):
+        return Drawing(shape.kind, None, text)
+    return Drawing(shape.kind, area, text)
+
+
+def _meet(one: Range, other: Range | None) -> bool:
+    """Whether two ranges have a cell in common, or one of them is not known."""
+    return other is None or all(one[n] <= other[n + 2] and other[n] <= one[n + 2] for n in (0, 1))
 
 
 def _under(box: _Box | None, row: int, column: int, rows: list[int], columns: list[int]) -> Range | None:
