@@ -754,6 +754,37 @@ def test_bars_and_icons_of_an_xls_are_not_looked_into() -> None:
     assert read_book(book(number(0, 0) + icons)).sheets[0].hidden.unread == {Fact.LOOKS}
 
 
+@pytest.mark.parametrize(("kind", "told"), [(b"\x07\x04", True), (b"\x06\x04", False)])
+def test_a_text_of_the_ground_of_a_theme_in_an_xlsb_is_seen_to_be_unseen(kind: bytes, told: bool) -> None:
+    white = b"\x05\0\0\0\xff\xff\xff\xff"  # 2.5.19: of a theme, and which colour that is told or not
+    parts = xlsb_parts({"表": Page(cells={"A1": Cell(value="√", white=True)})})
+    assert white in parts["xl/styles.bin"]
+    parts["xl/styles.bin"] = parts["xl/styles.bin"].replace(white, kind + white[2:])
+    looks = read_book(packed(parts)).sheets[0].hidden.looks
+    assert ("A1" in looks and looks["A1"].unseen) is told
+
+
+@pytest.mark.parametrize(
+    ("protect", "locked", "unseen"),
+    [
+        ("hidden-and-protected", True, True),
+        ("hidden-and-protected", False, False),
+        ("protected formula-hidden", True, False),
+        ("none", True, False),
+    ],
+)
+def test_a_cell_of_an_ods_that_protection_hides_cannot_be_seen(protect: str, locked: bool, unseen: bool) -> None:
+    style = (
+        '<style:style style:name="ce1" style:family="table-cell">'
+        f'<style:table-cell-properties style:cell-protect="{protect}"/></style:style>'
+    )
+    cell = words("<text:p>√</text:p>", 'table:style-name="ce1" office:value-type="string"')
+    lock = ' table:protected="true"' * locked
+    content = ods_content(f'<table:table table:name="表"{lock}>{row(cell + ONE)}</table:table>', style)
+    looks = read_book(ods_file(content)).sheets[0].hidden.looks
+    assert {where: look.unseen for where, look in looks.items()} == ({"A1": True} if unseen else {})
+
+
 # ── .xlsb ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 ROW, BLANK, CODED, SHORT_BLANK, SHORT_CODED, SHORT_TEXT = 0, 1, 2, 12, 13, 17

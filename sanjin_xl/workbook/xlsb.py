@@ -230,10 +230,13 @@ def _font(body: bytes) -> Font:
 
 
 def _color(body: bytes, at: int) -> str:
-    """A colour (2.5.19) as RRGGBB; "" for the usual one, and for one of a theme that only the theme tells."""
+    """A colour (2.5.19) as RRGGBB; "" for the usual one, and for one of a theme that only the theme tells.
+
+    Excel writes beside the number in a theme which colour that is.
+    """
     kind, index, tint, red, green, blue = struct.unpack_from("<BBhBBBx", body, at)
-    kind >>= 1
-    if kind == _RGB:
+    told, kind = kind & 1, kind >> 1
+    if kind == _RGB or (kind == _THEME and told):
         return f"{red:02X}{green:02X}{blue:02X}"
     known = INDEXED if kind == _BY_NUMBER else _THEME_COLORS if kind == _THEME and not tint else {}
     return known.get(index, "")

@@ -115,7 +115,7 @@ class Assembly:
 
     def _cells(self, run: Run, row: int, default: str) -> None:
         line: list[Value] = []
-        column, odd, odd_parts = 0, self.styles.odd, self.styles.odd_parts
+        column, odd, odd_parts = 0, self.styles.odd | self._covered(), self.styles.odd_parts
         for style, cell in zip(run.styles, run.cells, strict=True):
             repeat = cell.repeat
             if cell.holds:
@@ -133,6 +133,9 @@ class Assembly:
                     self.grid.colour(row, at, self.styles.cell(style))
             column += repeat
         self.grid.put_line(row, line)
+
+    def _covered(self) -> frozenset[str]:
+        return self.styles.covered if self.table.protected else frozenset()
 
     def _check_width(self, row: int, width: int) -> None:
         if width > self.limits.columns:
@@ -169,6 +172,9 @@ class Assembly:
             runs = tuple((at, self.styles.font(spans, name)) for at, spans in cell.spans)
             text = cell.value if isinstance(cell.value, str) else plain(cell.value)
             self.grid.look_at(row, column, style, Text(text, runs))
+        if name in self._covered():
+            where = address(row, column)
+            self.grid.looks[where] = self.grid.looks.get(where, Look())._replace(unseen=True)
 
     def _has_odd_parts(self, cell: Cell) -> bool:
         return not self.styles.odd_parts.isdisjoint(one for _, spans in cell.spans for one in spans)

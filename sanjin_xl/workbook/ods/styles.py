@@ -35,6 +35,7 @@ class _Said(NamedTuple):
     hidden: bool | None = None
     format: str | None = None
     conditional: tuple[str, ...] | None = None
+    covered: bool | None = None  # by the protection of its sheet (20.246)
 
 
 _SAYS_NOTHING = _Said()
@@ -89,6 +90,7 @@ class _StyleReader(Expat):
             hidden=self._is_hidden(),
             format=own.get("style:data-style-name"),
             conditional=tuple(self._conditional) or None,
+            covered=cell["style:cell-protect"] == "hidden-and-protected" if "style:cell-protect" in cell else None,
         )
 
     def start(self, name: str, attributes: Attributes) -> None:
@@ -208,6 +210,11 @@ class Styles:
         }
         veils = {one for one in set(chain.from_iterable(own.values())) if self.is_veil(one)}
         return frozenset(name for name, others in own.items() if not veils.isdisjoint(others))
+
+    @cached_property
+    def covered(self) -> frozenset[str]:
+        """The styles of cells that show nothing while their sheet is protected."""
+        return frozenset(n for family, n in self._said if family == "table-cell" and self.of(family, n).covered)
 
     def is_veil(self, name: str) -> bool:
         """Whether a style strikes out, hides or rewrites what stands in a cell whose place it takes."""
