@@ -15,6 +15,7 @@ from command import Command
 from hypothesis import given
 from hypothesis import strategies as st
 from office import Office
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from outcomes import DONE, returned
 from rounds import (
@@ -382,6 +383,19 @@ def test_one_ruling_answers_all_questions_of_a_kind(many: Desk) -> None:
     before = many.history()
     many.ingest()
     assert many.history() == before
+
+
+def test_rows_of_kinds_that_take_the_same_rulings_share_one_rule(many: Desk) -> None:
+    ws = openpyxl.load_workbook(many.table)[words.KINDS_SHEET]
+    column = get_column_letter(headings(ws)["合并核定"])
+    kinds = [str(kind.value) for (kind,) in ws.iter_rows(min_row=HEADER + 1, min_col=2, max_col=2)]
+    taken = [one for one in ws.data_validations.dataValidation if one.type == "list"]
+    found = [
+        [one.formula1 for one in taken if f"{column}{row}" in one.cells] for row in range(HEADER + 1, ws.max_row + 1)
+    ]
+    choices = {False: ",".join(words.KIND_CHOICES), True: words.SETTLED}
+    assert found == [[f'"{choices[bool(WHOLE.search(kind))]}"'] for kind in kinds]
+    assert len(taken) == len({bool(WHOLE.search(kind)) for kind in kinds}) < len(kinds)
 
 
 def test_a_units_own_ruling_goes_before_that_on_all_and_a_single_one_before_both(many: Desk) -> None:

@@ -174,12 +174,13 @@ class Rows:
         self.known = sum(not one.carried for one in history)
         self.questions = Questions(results)
         self.shortened = len(self.questions.present) * len(self.form.items) > MOST_ROWS
-        self.open = [self._open_item(one) for one in self.questions.foremost]
-        self.kinds = list(self._kinds())
+        # Gone over once, as they are written: 15,000 and more of a nation's.
+        self.open = map(self._open_item, self.questions.foremost)
+        self.kinds = self._kinds()
         # Of a nation the other rows are those of rulings alone: of what is asked, only what was ruled on is looked for.
         asked = {ref for one in self.questions.each_item() if (ref := one.ref) in self.latest or not self.shortened}
         others = self._rows(asked, self._others(asked), whole=False)
-        self.others = list(islice(others, MOST_ROWS - len(self.open)))
+        self.others = list(islice(others, MOST_ROWS - len(self.questions.foremost)))
         self.whole = list(islice(self._rows(set(), map(self._open_whole, self.questions.whole), whole=True), MOST_ROWS))
 
     def _rows(self, there: set[str], rows: Iterable[Row], *, whole: bool) -> Iterator[Row]:

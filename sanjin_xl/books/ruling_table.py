@@ -4,8 +4,9 @@ It is made anew at every ingest; what was typed into the last one is in the regi
 """
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from sanjin_xl.books.quick_sheet import Value
 from sanjin_xl.books.ruling_rows import Row, Rows
@@ -140,7 +141,7 @@ class _RulingSheet:
         self.rules, self.step = rules, step(rules.form, rules.policy)
         self.steps = words.steps_in_words(plain(self.step))
 
-    def write(self, title: str, lead: str, rows: Sequence[Row]) -> None:
+    def write(self, title: str, lead: str, rows: Iterable[Row]) -> None:
         sheet = self.sheet
         sheet.title(title, least=36)
         sheet.line(lead.format(steps=self.steps), sheet.styles.get(font_size=sheet.size), sheet.size)
@@ -148,10 +149,12 @@ class _RulingSheet:
             sheet.keep_off_paper()  # forty pages of what nobody asks
         header = sheet.row
         Table(sheet, self.columns).headings(_HEADING_HEIGHT)
+        keys = []
         for row in rows:
             self._table(row).write(row, _LEAST_HEIGHT)
-        if rows:
-            self._validate(header + 1, sheet.row - 1, rows)
+            keys.append(str(row.cells.get("key")))
+        if keys:
+            self._validate(header + 1, sheet.row - 1, keys)
             self._paint(header + 1, sheet.row - 1)
             # The hidden columns as well: a table sorted without its keys would mix up the rows.
             sheet.worksheet.autofilter(header, 0, sheet.row - 1, len(self.columns) - 1)
@@ -170,7 +173,7 @@ class _RulingSheet:
 
     # --- the rules of the open cells
 
-    def _validate(self, first: int, last: int, rows: Sequence[Row]) -> None:
+    def _validate(self, first: int, last: int, keys: Sequence[str]) -> None:
         for name, prompt in words.TICK_PROMPTS.items():
             if name in self.place:
                 choices = [words.TICK, *_FURTHER_CHOICES.get(name, ())]
@@ -178,10 +181,11 @@ class _RulingSheet:
                 alert = title, text.format(choices=words.OR.join(choices))
                 self._rule(name, first, last, {"validate": "list", "source": choices}, prompt, alert)
         if "kind_ruling" in self.place:
-            for row, one in enumerate(rows, start=first):
-                whole = str(one.cells["key"]).endswith(words.WHOLE_KEY)
+            # One rule for all rows alike: Excel takes 65,534 of a sheet, and a nation has a row a unit.
+            for whole, alike in groupby(range(len(keys)), lambda n: keys[n].endswith(words.WHOLE_KEY)):
+                own = list(alike)
                 listed = {"validate": "list", "source": [words.SETTLED] if whole else list(words.KIND_CHOICES)}
-                self._rule("kind_ruling", row, row, listed, words.KIND_PROMPT, words.KIND_ALERT)
+                self._rule("kind_ruling", first + own[0], first + own[-1], listed, words.KIND_PROMPT, words.KIND_ALERT)
         if "points" in self.place:
             fits = {"validate": "custom", "value": f"={self._fits(first)}"}
             self._rule("points", first, last, fits, words.POINTS_PROMPT, words.POINTS_ALERT)
