@@ -11,7 +11,7 @@ import xlsxwriter
 from theirs import Theirs
 from xlsxwriter.worksheet import Worksheet
 
-from sanjin_xl.books import quick_sheet
+from sanjin_xl.books import quick_book, quick_sheet
 from sanjin_xl.books.quick_book import QuickWorkbook
 from sanjin_xl.books.quick_sheet import QuickWorksheet, Value
 from sanjin_xl.books.seal import CREATED
@@ -109,6 +109,7 @@ def test_a_workbook_is_the_same_whatever_of_it_is_kept_compressed(monkeypatch: p
     whole = parts(QuickWorksheet, seed=1)
     monkeypatch.setattr(quick_sheet, "_ROWS_A_BLOCK", 8)
     monkeypatch.setattr(quick_sheet, "_MOST_TAILS", 5)
+    monkeypatch.setattr(quick_book, "_LARGE_PART", 100)
     assert parts(QuickWorksheet, seed=1) == whole
 
 

@@ -18,7 +18,7 @@ from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings
 
 _STYLES: dict[tuple[object, ...], str] = {}
-_LARGE_PART = 1 << 20  # smaller ones are not worth the time
+_LARGE_PART = 1 << 18  # characters; smaller ones are not worth the time
 _MOST_STYLES = 64  # kinds of workbooks with the formats that one process makes
 
 
@@ -54,12 +54,10 @@ def _model(*properties: Any) -> Any:
 
 
 class _QuickPackager(Packager):  # type: ignore[misc]
-    def _filename(self, xml_filename: str) -> Any:
-        if self.filenames and not self.filenames[-1][2]:
-            text, name, _ = self.filenames[-1]
-            self.filenames[-1] = _Whole(text.getvalue().encode("utf-8")), name, True
-            text.close()
-        return super()._filename(xml_filename)
+    def _filename(self, xml_filename: str) -> "_Part":
+        part = _Part()
+        self.filenames.append((part, xml_filename, True))
+        return part
 
     def _write_styles_file(self) -> None:
         key = self.workbook.styles_key
@@ -68,7 +66,7 @@ class _QuickPackager(Packager):  # type: ignore[misc]
             return
         super()._write_styles_file()
         if len(_STYLES) < _MOST_STYLES:
-            _STYLES[key] = self.filenames[-1][0].getvalue()
+            _STYLES[key] = self.filenames[-1][0].getvalue().decode()
 
     def _write_shared_strings_file(self) -> None:
         if self.workbook.str_table.count:
@@ -78,20 +76,30 @@ class _QuickPackager(Packager):  # type: ignore[misc]
             texts._assemble_xml_file()
 
 
-class _Whole:
-    """A part that is written, until it goes into the file: a nation's are 80 MB as texts, and 6 MB compressed."""
+class _Part(StringIO):
+    """A part, compressed as it grows until it goes into the file: a nation's are 80 MB as texts, 6 MB compressed."""
 
-    def __init__(self, data: bytes) -> None:
-        self._is_large = len(data) > _LARGE_PART
-        self._data = zlib.compress(data, 1) if self._is_large else data
+    def __init__(self) -> None:
+        super().__init__()
+        self._texts: list[str] = []
+        self._size, self._packed = 0, list[bytes]()
 
-    def getvalue(self) -> bytes:
-        return zlib.decompress(self._data) if self._is_large else self._data
+    def write(self, text: str) -> int:
+        self._texts.append(text)
+        self._size += len(text)
+        if self._size > _LARGE_PART:
+            self._packed.append(zlib.compress("".join(self._texts).encode("utf-8"), 1))
+            self._texts.clear()
+            self._size = 0
+        return len(text)
+
+    def getvalue(self) -> bytes:  # type: ignore[override]  # what XlsxWriter takes for a part that is bytes already
+        return b"".join([*map(zlib.decompress, self._packed), "".join(self._texts).encode("utf-8")])
 
 
 class _SharedStrings(SharedStrings):  # type: ignore[misc]
     def _write_sst_strings(self) -> None:
-        self.fh.write("".join(map(_si, self.string_table.string_array)))
+        self.fh.writelines(map(_si, self.string_table.string_array))
 
 
 @lru_cache(maxsize=10_000)
