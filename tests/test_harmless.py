@@ -10,7 +10,7 @@ from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
-from rounds import done, fill, judge, the_form
+from rounds import done, fill, judge, processor, small_form, the_form
 from writers.filling import random_filling
 
 from sanjin_xl.model.cellref import column_letters
@@ -146,6 +146,11 @@ def categories_coloured(sheet: Worksheet) -> None:
         styled(rows, range(1, HINT + 1), fill=(YELLOW, PALE)[n % 2])(sheet)
 
 
+def other_rows_white(sheet: Worksheet) -> None:
+    for row in ITEMS[::2]:
+        styled(range(row, row + 1), range(1, HINT + 1), fill=PatternFill("solid", fgColor="FFFFFF"))(sheet)
+
+
 def ticks_coloured(sheet: Worksheet) -> None:
     for cell in cells(sheet, ITEMS, ANSWERS[:1]):
         if cell.value:
@@ -161,6 +166,7 @@ def ticks_coloured(sheet: Worksheet) -> None:
         (categories_coloured, ticks_coloured),
         (categories_coloured, striped),
         (ACTS["a column coloured"], ticks_coloured),
+        (ACTS["a column coloured"], other_rows_white),
     ],
 )
 def test_colours_by_category_and_of_ticks_tell_nothing_of_blank_cells(
@@ -179,6 +185,17 @@ def test_colours_that_tell_what_was_done_are_still_asked_about() -> None:
     data = after(styled(range(FIRST + 10, FIRST + 60), range(1, HINT + 1), fill=YELLOW), fill(FORM, few))
     coloured = {one.item for one in judge(data).findings if one.code == "answer-coloured"}
     assert coloured >= set(range(20, 60))
+
+
+def test_of_a_form_of_a_few_items_no_colours_follow_the_form() -> None:
+    """Two of seven cells coloured, every other one: they are asked about."""
+    places = layout_of(small_form()).places
+    data = fill(small_form(), {1: done(month=8)})
+    rows = [layout_of(small_form()).row(number) + 1 for number in (2, 4, 6)]
+    for row in rows:
+        data = after(styled(range(row, row + 1), (places["done"] + 1,), fill=YELLOW), data)
+    found = processor(small_form()).process_file(data, "东源县司法局.xlsx").findings
+    assert {one.item for one in found if one.code == "answer-coloured"} == {2, 4, 6}
 
 
 def test_a_cell_coloured_alone_is_still_asked_about() -> None:

@@ -146,7 +146,7 @@ def _colours(form: Form, by_item: Mapping[int, list[_Cell]], looks: Mapping[str,
     }
     if not any(fills.values()):
         return
-    same = {field for field in TICKS if _tells_nothing(field, by_item, fills)}
+    same = {field for field in TICKS if _tells_nothing(form, field, by_item, fills)}
     behind, ticked = _behind_rows(by_item, looks), _answered(by_item)
     rows = {number: _colours_of(cells, fills) | behind[number] for number, cells in by_item.items() if cells}
     whole = {number for number, colours in rows.items() if len(colours) == 1 and "" not in colours}
@@ -178,21 +178,25 @@ def _behind_rows(by_item: Mapping[int, list[_Cell]], looks: Mapping[str, Look]) 
     }
 
 
-def _follow_the_form(form: Form, behind: Mapping[int, frozenset[str]]) -> bool:
-    """Whether the colours of the rows tell no item from its neighbours: stripes, or all of each category alike."""
+def _follow_the_form(form: Form, colours: Mapping[int, frozenset[str]]) -> bool:
+    """Whether the colours of the items tell none from its neighbours: stripes, or all of each category alike."""
     of_category: defaultdict[tuple[int, str], set[frozenset[str]]] = defaultdict(set)
     coloured: tuple[set[bool], set[bool]] = set(), set()  # of every other row, for each category may be striped
-    for place, number in enumerate(sorted(behind)):
-        of_category[place % 2, form.category_of(number).ordinal].add(behind[number])
-        coloured[place % 2].add(any(behind[number]))
-    return all(len(one) == 1 for one in coloured) and all(len(one) == 1 for one in of_category.values())
+    for place, number in enumerate(sorted(colours)):
+        of_category[place % 2, form.category_of(number).ordinal].add(colours[number])
+        coloured[place % 2].add(any(colours[number]))
+    shows = len(colours) >= 3 * len(of_category)  # a few items are alike by chance
+    return shows and all(len(one) == 1 for one in coloured) and all(len(one) == 1 for one in of_category.values())
 
 
-def _tells_nothing(field: str, by_item: Mapping[int, list[_Cell]], fills: Mapping[str, str]) -> bool:
-    """Whether all cells of a column have the same colour, or all of them one and the blank ones the same."""
-    column = [cell for cells in by_item.values() for cell in cells if cell.field == field]
-    blank, all_of_it = _colours_of((cell for cell in column if not cell.written), fills), _colours_of(column, fills)
-    return len(all_of_it) == 1 or (len(blank) == 1 and "" not in all_of_it)
+def _tells_nothing(form: Form, field: str, by_item: Mapping[int, list[_Cell]], fills: Mapping[str, str]) -> bool:
+    """Whether the colours of a column follow the form, or all cells have one and the blank ones the same."""
+    column = {number: cell for number, cells in by_item.items() for cell in cells if cell.field == field}
+    blank = _colours_of((cell for cell in column.values() if not cell.written), fills)
+    all_of_it = _colours_of(column.values(), fills)
+    if len(all_of_it) == 1 or (len(blank) == 1 and "" not in all_of_it):
+        return True
+    return _follow_the_form(form, {number: frozenset(_colours_of([cell], fills)) for number, cell in column.items()})
 
 
 # ── drawings ─────────────────────────────────────────────────────────────────────────────────────────────────────
