@@ -41,10 +41,11 @@ from sanjin_xl.model.cellref import column_letters, column_number
 from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Hidden
 from sanjin_xl.workbook.cache import Cache, Lookup
-from sanjin_xl.workbook.cells import Shared, read_strings
+from sanjin_xl.workbook.cells import Shared
 from sanjin_xl.workbook.limits import LIMITS
 from sanjin_xl.workbook.package import open_package
 from sanjin_xl.workbook.reader import read_book
+from sanjin_xl.workbook.strings import read_strings
 from sanjin_xl.workbook.styles import NO_STYLES, CellStyles, Formats, read_styles
 from sanjin_xl.workbook.worksheet import ScannedSheet, exact_sheet, scan_book, scan_sheet
 

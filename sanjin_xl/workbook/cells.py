@@ -1,4 +1,4 @@
-"""Cells and shared strings in the shapes that Excel, WPS, LibreOffice, openpyxl and XlsxWriter write.
+"""Cells in the shapes that Excel, WPS, LibreOffice, openpyxl and XlsxWriter write.
 
 ECMA-376 leaves room for cells that two readers take differently, such as `<c r="A1"><v>1</v><v>2</v></c>`. A cell in
 one of the usual shapes has one reading only, and is read while it is checked:
@@ -16,53 +16,45 @@ Section numbers are those of ECMA-376 part 1.
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, NamedTuple
 
 from sanjin_xl.model.cellref import FIRST_SURE_DAY, LAST_DAY, Place, address, column_number, day_of
-from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.book import Value
 from sanjin_xl.workbook.cache import Cache
 from sanjin_xl.workbook.cell_style import Style
-from sanjin_xl.workbook.limits import Limits, check_count, check_length
+from sanjin_xl.workbook.limits import Limits
+from sanjin_xl.workbook.strings import (
+    ATTRIBUTES,
+    CHARACTERS,
+    TEXT,
+    Unusual,
+    checked,
+    refers_to_characters,
+    tagged_text,
+    written_text,
+)
 from sanjin_xl.workbook.styles import Formats, Theme
-from sanjin_xl.workbook.xml import ERROR, FONT, INDEX, NUMBER, SPACE, Attributes, Markup, Run, is_all_markup, unescaped
+from sanjin_xl.workbook.xml import ERROR, INDEX, NUMBER, Run
 
-# Groups that repeat are not possessive: before Python 3.11.5 those lose count (gh-106052). An attribute given twice, or
-# of an undeclared prefix, passes here where no value depends on it: on a row, a formula, a font, a phonetic hint.
-_ATTRIBUTES = rb'(?: (?!r=|xmlns)[A-Za-z][A-Za-z0-9_:]*+="[^"<>&]*+")*'
-_CHARACTERS = rb"[^<\x00-\x08\x0b\x0c\x0e-\x1f]*+"  # the others are no XML (1.0, 2.2), yet calamine passes them on
-_TEXT = rb'<t(?: xml:space="preserve")?(?:>' + _CHARACTERS + rb"</t>| ?/>)"
-_RUN = rb"<r>(?:<rPr>(?:<(?:" + FONT.encode() + rb")" + _ATTRIBUTES + rb" ?/>)*</rPr>|<rPr ?/>)?" + _TEXT + rb"</r>"
-_PHONETIC = rb"(?:<phoneticPr" + _ATTRIBUTES + rb" ?/>)?"  # Chinese Excel writes one into most strings
-_ITEM = re.compile(rb"(?:" + _TEXT + rb"|(?:" + _RUN + rb")+)?" + _PHONETIC + rb"</si>")
-_ROW = re.compile(rb'r="([1-9][0-9]{0,6})"(' + _ATTRIBUTES + rb") ?(/?)>")
+_ROW = re.compile(rb'r="([1-9][0-9]{0,6})"(' + ATTRIBUTES + rb") ?(/?)>")
 _CELL = re.compile(
     rb'(?P<address>(?P<letters>[A-Z]{1,3})(?P<row>[1-9][0-9]{0,6}))"(?: s="(?P<style>[0-9]{1,9})")?'
     rb'(?: t="(?P<kind>[a-zA-Z]+)")?(?P<keeps> xml:space="preserve")?(?: ?/>|>'
-    rb"(?P<formula><f" + _ATTRIBUTES + rb" ?(?:/>|>" + _CHARACTERS + rb"</f>))?"
-    rb'(?:<v(?: xml:space="preserve")?>(?P<value>' + _CHARACTERS + rb")</v>|(?P<void><v ?/>)"
-    rb"|<is>(?P<inline>" + _TEXT + rb")</is>)?</c>)"
+    rb"(?P<formula><f" + ATTRIBUTES + rb" ?(?:/>|>" + CHARACTERS + rb"</f>))?"
+    rb'(?:<v(?: xml:space="preserve")?>(?P<value>' + CHARACTERS + rb")</v>|(?P<void><v ?/>)"
+    rb"|<is>(?P<inline>" + TEXT + rb")</is>)?</c>)"
 )
 _SHARED_CELL = re.compile(  # most of those that differ from return to return
     rb'([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]{1,9})")? t="s"><v>([0-9]{1,9})</v></c>'
 )
 _SPREAD = re.compile(rb'<f(?=[^<>]* t="(?:array|dataTable)")[^<>]* ref="[^"<>]*:')  # it fills other cells too
-_TAG = re.compile(rb"<t( [^<>]*)?>([^<]*)</t>")
 _NAMES = re.compile(rb' ([A-Za-z0-9_:]+)="')
 _HIDDEN = re.compile(rb' hidden="(?:1|true)"')
 _HEIGHT = re.compile(rb' ht="([0-9.]{1,20})"')
 _LOW, _NARROW = re.compile(r"[01](?:\.[0-9]*)?|\.[0-9]+"), re.compile(r"0(?:\.[0-9]*)?|\.[0-9]+")
 _A_NUMBER, _AN_INDEX, _AN_ERROR = map(re.compile, (NUMBER, INDEX, ERROR))
-_REFERENCE = re.compile("&[^;]*;?")
-_REFERENCES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
-_BY_NAME = tuple(name.encode() for name in _REFERENCES)
-_NUMERIC = re.compile(r"&#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}));")  # openpyxl with lxml writes all of Chinese so
-_NO_TEXT = (b"]]>", "\ufffe".encode(), "\uffff".encode())  # what XML (1.0, 2.2 and 2.4) has no room for
-
-_LONGEST = 2**14  # bytes: far less than a cell can hold, so that only the exact way need count characters
 _LARGE = 2**20  # bytes of cells: to split more into pieces one must know that they are few
 _WIDTH = 2**15  # more columns than three letters can name
 
@@ -70,10 +62,6 @@ _WIDTH = 2**15  # more columns than three letters can name
 _IN_CELL = 0
 _IN_STRINGS = 1
 _BY_STYLE = 2  # a number may be a date
-
-
-class Unusual(Exception):  # noqa: N818 - nothing has gone wrong
-    """A stretch of XML that has none of the usual shapes."""
 
 
 @dataclass(slots=True)
@@ -258,7 +246,7 @@ def shown_number(number: float, style: int, formats: Formats) -> Value | None:
 
 
 def _row(head: bytes) -> _Row:
-    found = _ROW.fullmatch(_checked(head))
+    found = _ROW.fullmatch(checked(head))
     if not found:
         raise Unusual
     number, attributes, close = found.groups()
@@ -287,9 +275,9 @@ def _cell(written: bytes) -> _Cell:
         letters, row, style, index = shared.groups()
         place = int(row) * _WIDTH + column_number(letters.decode())
         return _Cell(place, _IN_STRINGS, int(style or 0), int(index), None)
-    found = _CELL.fullmatch(_checked(written))
+    found = _CELL.fullmatch(checked(written))
     # Whether a text keeps its blanks because the cell around it says so is the exact way's to tell.
-    if not found or (found["keeps"] and found["inline"]) or not _refers_to_characters(found["formula"] or b""):
+    if not found or (found["keeps"] and found["inline"]) or not refers_to_characters(found["formula"] or b""):
         raise Unusual
     if found["formula"] and _SPREAD.match(found["formula"]):
         raise Unusual
@@ -311,7 +299,7 @@ def _value_of(kind: bytes, formula: bool, value: bytes | None, inline: bytes | N
     """Where the value of a cell of a kind (18.18.11) is, and what stands there: its <v>, None if none, or its <is>."""
     match kind:
         case b"inlineStr" if inline is not None and not formula:
-            return _IN_CELL, _tagged_text(inline)
+            return _IN_CELL, tagged_text(inline)
         case _ if inline is not None:
             raise Unusual
         case b"n" if not value:
@@ -321,149 +309,9 @@ def _value_of(kind: bytes, formula: bool, value: bytes | None, inline: bytes | N
         case b"s" if value and _AN_INDEX.fullmatch(value):  # of a formula too, as Gnumeric writes its texts
             return _IN_STRINGS, int(value)
         case b"str" if value is not None:
-            return _IN_CELL, _written_text(value)
+            return _IN_CELL, written_text(value)
         case b"b" if value in (b"0", b"1"):
             return _IN_CELL, value == b"1"
         case b"e" if value and _AN_ERROR.fullmatch(value):
             return _IN_CELL, value.decode()
     raise Unusual
-
-
-# ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _checked(written: bytes) -> bytes:
-    """The same bytes, if they are a short stretch of UTF-8 that XML has room for; raises Unusual."""
-    try:
-        written.decode()
-    except UnicodeDecodeError:
-        raise Unusual from None
-    if len(written) > _LONGEST or any(one in written for one in _NO_TEXT):
-        raise Unusual
-    return written
-
-
-def _refers_to_characters(written: bytes) -> bool:
-    """Whether every `&…;` is a character by name or by number."""
-    # The formula of a hint has a hundred, all by name: to count them is ten times quicker.
-    if written.count(b"&") == sum(map(written.count, _BY_NAME)):
-        return True
-    return None not in map(_character, _REFERENCE.findall(written.decode()))
-
-
-def _character(reference: str) -> str | None:
-    """The character a reference stands for, None for one that XML (1.0, 2.2) has no room for, or no reference."""
-    number = _NUMERIC.fullmatch(reference)
-    if not number:
-        return _REFERENCES.get(reference)
-    code = int(number[1] or number[2], 10 if number[1] else 16)
-    allowed = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
-    return chr(code) if allowed else None
-
-
-def _written_text(written: bytes) -> str:
-    """What character data says: `A&amp;B` → `A&B`, `&#22269;` → `国`; raises Unusual where it is no XML."""
-    return unescaped(_characters(written))
-
-
-def _characters(written: bytes) -> str:
-    text = written.decode()
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "&" in text:
-        if not _refers_to_characters(written):
-            raise Unusual
-        text = _REFERENCE.sub(lambda found: _character(found[0]) or "", text)
-    return text
-
-
-def _tagged_text(written: bytes) -> str:
-    """What the <t> elements of a stretch say together; blanks around one count only where it says so."""
-    texts = (content if preserve else content.strip(b" \t\r\n") for preserve, content in _TAG.findall(written))
-    return unescaped("".join(map(_characters, texts)))  # half a character may stand in a run of its own
-
-
-# ── shared strings ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class _Strings(Markup):
-    """The shared strings: every <si> where it belongs, none with two texts, and how many are claimed."""
-
-    root = "/sst"
-    claimed = 0
-
-    def __init__(self, part: str, limits: Limits) -> None:
-        super().__init__(part, limits)
-        self.texts: list[str] = []
-        self.odd: dict[int, tuple[Run, ...]] = {}
-        self.preserve = False
-
-    def start(self, path: str, local: str, attributes: Attributes) -> None:
-        if path == "/sst":
-            claim = attributes.get("uniqueCount", "")
-            self.claimed = int(claim[:20]) if claim.isdecimal() else 0
-        elif path.startswith("/sst/si/"):
-            self.item(path.removeprefix("/sst/si"), attributes, preserve=self.preserve)
-        elif local in ("si", "sst") and path != "/sst/si":
-            raise self.refuse("file-markup", found=local)
-        if path in ("/sst", "/sst/si"):
-            self.preserve = attributes.get(SPACE) == "preserve"
-
-    def characters(self, path: str, text: str) -> None:
-        self.item_text(path.removeprefix("/sst/si"), text)
-
-    def end(self, path: str) -> None:
-        if path == "/sst/si":
-            self.texts.append(self.item_end())
-            if any(properties for _, properties in self.runs):
-                self.odd[len(self.texts) - 1] = self.runs
-
-
-class Strings(NamedTuple):
-    """The shared strings in their order, and the runs of those, by number, that may not look as they read."""
-
-    texts: Sequence[str] = ()
-    runs: Mapping[int, tuple[Run, ...]] = {}
-
-
-# Struck out, white or nearly, in the font of symbols, or small: nothing else hides a run on white or pale ground.
-ODD_RUN = re.compile(
-    rb'<strike|<color (?:rgb="[0-9A-Fa-f]{0,2}F[0-9A-Fa-f]F[0-9A-Fa-f]F[0-9A-Fa-f]"|theme="0"|indexed="[19]")'
-    rb'|<rFont val="(?i:[bmoswz])|<sz val="[0-2][".]'
-)
-
-
-def read_strings(xml: bytes, part: str, cache: Cache, limits: Limits, coloured: bool = False) -> Strings:
-    """The shared strings (18.4.9); raises Refused for what readers may count or read differently.
-
-    `coloured`: whether cells have colours behind them, so that a run of any colour may be hidden.
-    """
-    check_count(xml, b"<si", limits.cells, "file-too-many-cells", part)
-    check_length(xml, b"</si>", part, limits)
-    start, end = xml.find(b"<si"), xml.rfind(b"</sst>")
-    bare = xml[:start] + xml[end:]
-    found: list[str] | None = None
-    has_odd_runs = b"<rPr>" in xml and (coloured or ODD_RUN.search(xml))
-    if 0 < start < end and is_all_markup(bare) and not has_odd_runs:
-        with suppress(Unusual):
-            found = _usual_strings(xml[start:end], cache)
-    strings = _Strings(part, limits)
-    strings.read(xml if found is None else bare)
-    # Too small a claim hurts nobody; calamine allots memory by a large one and aborts (4294967295 did it).
-    if strings.claimed * len(b"<si/>") > len(xml):
-        raise Refused("file-false-count", part=part, claimed=strings.claimed)
-    return Strings(strings.texts, strings.odd) if found is None else Strings(found)
-
-
-def _usual_strings(written: bytes, cache: Cache) -> list[str]:
-    before, *items = written.split(b"<si>")
-    if before:
-        raise Unusual
-    return list(map(cache.lookup(_item).__getitem__, items))
-
-
-def _item(written: bytes) -> str:
-    """A string from behind its <si> on."""
-    if not _ITEM.fullmatch(_checked(written)):
-        raise Unusual
-    return _tagged_text(written)

@@ -23,12 +23,13 @@ from sanjin_xl.model.errors import Refused
 from sanjin_xl.workbook.attached import NOTHING, attached_to, has_pictures_in_cells
 from sanjin_xl.workbook.book import Drawing, DrawingKind, Fact, Hidden, Rows, spread_over
 from sanjin_xl.workbook.cache import Cache
-from sanjin_xl.workbook.cells import Cells, Shared, Strings, Unusual, UsualCells, read_strings
+from sanjin_xl.workbook.cells import Cells, Shared, UsualCells
 from sanjin_xl.workbook.exact import ExactSheet
 from sanjin_xl.workbook.limits import LIMITS, Limits, check_length
 from sanjin_xl.workbook.looks import looks_of
 from sanjin_xl.workbook.package import Package, check_utf8
 from sanjin_xl.workbook.relationships import Worksheets, find_worksheets
+from sanjin_xl.workbook.strings import Strings, Unusual, read_strings
 from sanjin_xl.workbook.styles import NO_STYLES, UNKNOWN, CellStyles, needs_theme, read_styles, read_theme
 from sanjin_xl.workbook.xml import MAIN, is_all_markup, without_prefix
 
