@@ -166,6 +166,17 @@ def test_the_board_stands_whole_on_a_small_screen(on_samples_served: Opened, sho
     assert table.evaluate("one => one.scrollWidth <= one.clientWidth")
 
 
+def test_of_two_buttons_for_files_that_one_is_ringed_that_has_the_focus(
+    on_samples_served: Opened, show: Callable[..., Page]
+) -> None:
+    page = show(on_samples_served, "/returns")
+    page.keyboard.press("Tab")  # by keys: what is clicked has no ring
+    for has, other in (("files", "folder"), ("folder", "files")):
+        page.locator(f"#{has}").focus()
+        expect(page.locator(f"label[for={has}]")).to_have_css("outline-style", "solid")
+        expect(page.locator(f"label[for={other}]")).to_have_css("outline-style", "none")
+
+
 def test_a_printed_board_says_which_page_of_how_many_it_is(
     on_samples_served: Opened, show: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
 ) -> None:
