@@ -36,6 +36,7 @@ NOW = datetime(2012, 10, 22, 9, 30, tzinfo=BEIJING)
 DPI, SHARPER = 80, 150
 WHOLE, PART = 1000, 900  # widths of a window whose words are still read when it, or a part of it, is printed on A4
 COLOURS = 40
+ALL_BUT_WHITE = 247  # of 255
 EDGE = 4  # below what a picture ends with
 OPINIONS_PAGE = 9  # of a correction copy: behind the form
 Box = tuple[float, float, float, float]  # left, top, right, bottom as shares of a page
@@ -91,10 +92,10 @@ def of_workbooks(folder: Path, issued: Path) -> None:
     page(summary, HERE / "ranking.png", 2)  # behind 目录
     returned = next((folder / CORRECTED).glob("和平*.xlsx"))
     page(issued, PICTURES / "下发的表.png", cut=(0.03, 0.055, 0.742, 0.405))
-    page(returned, PICTURES / "退回的表.png", cut=(0.345, 0.548, 0.968, 0.788))
-    page(returned, PICTURES / "审核意见.png", OPINIONS_PAGE, cut=(0.05, 0.09, 0.94, 0.68))
-    page(folder / RULED / RULINGS_FILE, PICTURES / "核定表.png", cut=(0.035, 0.145, 0.626, 0.46))
-    page(summary, PICTURES / "排名.png", 2, cut=(0.05, 0.05, 0.95, 0.46))
+    page(returned, PICTURES / "退回的表.png", cut=(0.038, 0.585, 0.962, 0.775))
+    page(returned, PICTURES / "审核意见.png", OPINIONS_PAGE, cut=(0.035, 0.075, 0.965, 0.67))
+    page(folder / RULED / RULINGS_FILE, PICTURES / "核定表.png", cut=(0.037, 0.157, 0.64, 0.438))
+    page(summary, PICTURES / "排名.png", 2, cut=(0.042, 0.05, 0.958, 0.472))
 
 
 def page(workbook: Path, target: Path, number: int = 1, cut: Box | None = None) -> None:
@@ -115,8 +116,17 @@ def page(workbook: Path, target: Path, number: int = 1, cut: Box | None = None) 
 
 
 def keep(picture: Image.Image, target: Path) -> None:
-    """Write a picture as small as can be read."""
-    picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
+    """Write a picture as small as can be read, in colours that keep those of small marks."""
+    kept = picture.convert("RGB").quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    on_white_paper(kept).save(target, optimize=True)
+
+
+def on_white_paper(kept: Image.Image) -> Image.Image:
+    """The picture with white for what is all but white, which a printer would dot."""
+    parts = kept.getpalette() or []
+    colours = [parts[n : n + 3] for n in range(0, len(parts), 3)]
+    kept.putpalette([part for one in colours for part in ([255] * 3 if min(one) >= ALL_BUT_WHITE else one)])
+    return kept
 
 
 # --- the window -------------------------------------------------------------------------------------------------------
