@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
+from html import unescape
 from itertools import zip_longest
 from math import isfinite
 from typing import Any
@@ -20,8 +21,8 @@ from xlsxwriter.xmlwriter import XMLwriter
 from sanjin_xl.model.controls import visible
 
 Value = str | float | date | None
-Row = tuple[Sequence[str], Sequence[Any]]
-"""Of every cell of a row the XML behind its format, and its value."""
+Row = Sequence[str]
+"""Of every cell of a row the XML behind its format."""
 
 _MOST_CHARACTERS = 32_767  # Excel: UTF-16 units in a cell
 _ROWS_A_SPAN = 16  # XlsxWriter and Excel say for so many rows at a time which columns are in use
@@ -32,8 +33,8 @@ _MOST_TAILS = 4096  # equal values are looked up; those of a long sheet would be
 class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
     """XlsxWriter's worksheet with `put` beside its own methods; what those write it writes as ever.
 
-    A cell that was `put` is a plain tuple in XlsxWriter's table: its format, the XML behind that, and its value. Those
-    of a row that was put as a whole are made when they are needed: half a million take 100 MB.
+    A cell that was `put` is a plain tuple in XlsxWriter's table: its format, and the XML behind that. Those of a row
+    that was put as a whole are made when they are needed: half a million take 100 MB.
     """
 
     def __init__(self) -> None:
@@ -60,9 +61,9 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
         """
         self._check_dimensions(row, column)
         if formula is None:
-            self.table[row][column] = form, self._tail(value), value
+            self.table[row][column] = form, self._tail(value)
         else:
-            self.table[row][column] = form, self._formula_tail(formula, value), str(value)
+            self.table[row][column] = form, self._formula_tail(formula, value)
 
     def put_row(
         self, row: int, values: Sequence[Any], forms: Sequence[Any], formulas: Sequence[str | None] = ()
@@ -76,11 +77,10 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
         if any(formulas):
             cells = list(zip_longest(values, formulas))
             tails = [self._formula_tail(one, value) if one else self._tail(value) for value, one in cells]
-            values = [str(value) if one else value for value, one in cells]
         else:
             tails = list(map(self._tail, values))
         self._forms[row] = forms
-        self._rows.put(row, (tails, values))
+        self._rows.put(row, tails)
         if len(self._tails) > _MOST_TAILS:
             self._tails.clear()
 
@@ -118,7 +118,7 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
 
     def _cells(self, row: int) -> dict[int, Any]:
         """The cells of a row, by column."""
-        whole = zip(self._forms[row], *self._rows.get(row), strict=True) if row in self._forms else ()
+        whole = zip(self._forms[row], self._rows.get(row), strict=True) if row in self._forms else ()
         return {**dict(enumerate(whole)), **self.table.get(row, {})}
 
     def _calculate_spans(self) -> None:
@@ -168,17 +168,16 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no ty
             for column in range(first_column, last_column + 1) if cells else [first_column]:
                 cell: Any = cells.get(column)
                 own = cell.__class__ is tuple
-                data += [self._remembered(cell[2])] if own else super()._get_range_data(row, column, row, column)
+                data += [self._remembered(cell[1])] if own else super()._get_range_data(row, column, row, column)
         return data
 
-    def _remembered(self, value: Value) -> str:
-        match value:
-            case None:
-                return ""
-            case str():
-                return plain(value)
-            case _:
-                return f"{self._number(value):.16g}"
+    def _remembered(self, tail: str) -> str:
+        """The text or number in the XML of a cell."""
+        value = tail.rpartition("<v>")[2].removesuffix("</v></c>").removesuffix("/>")
+        if tail.startswith(' t="s">'):
+            text: str = self.str_table._get_shared_string(int(value))
+            return text
+        return unescape(value) if "<f>" in tail else value.lower()  # 1E-07, which XlsxWriter remembers as 1e-07
 
 
 class _Rows:
