@@ -35,8 +35,7 @@ PICTURES = HERE / "使用手册" / "图"
 NOW = datetime(2012, 10, 22, 9, 30, tzinfo=BEIJING)
 DPI, SHARPER = 80, 150
 WHOLE, PART = 1000, 900  # widths of a window whose words are still read when it, or a part of it, is printed on A4
-COLOURS = 40
-ALL_BUT_WHITE = 247  # of 255
+COLOURS, ROUNDS = 64, 4  # without rounds of k-means a small green mark becomes black
 EDGE = 4  # below what a picture ends with
 OPINIONS_PAGE = 9  # of a correction copy: behind the form
 Box = tuple[float, float, float, float]  # left, top, right, bottom as shares of a page
@@ -117,16 +116,8 @@ def page(workbook: Path, target: Path, number: int = 1, cut: Box | None = None) 
 
 def keep(picture: Image.Image, target: Path) -> None:
     """Write a picture as small as can be read, in colours that keep those of small marks."""
-    kept = picture.convert("RGB").quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    on_white_paper(kept).save(target, optimize=True)
-
-
-def on_white_paper(kept: Image.Image) -> Image.Image:
-    """The picture with white for what is all but white, which a printer would dot."""
-    parts = kept.getpalette() or []
-    colours = [parts[n : n + 3] for n in range(0, len(parts), 3)]
-    kept.putpalette([part for one in colours for part in ([255] * 3 if min(one) >= ALL_BUT_WHITE else one)])
-    return kept
+    kept = picture.convert("RGB").quantize(COLOURS, kmeans=ROUNDS, dither=Image.Dither.NONE)
+    kept.save(target, optimize=True)
 
 
 # --- the window -------------------------------------------------------------------------------------------------------
