@@ -94,6 +94,10 @@ def test_a_workbook_that_cannot_be_written_is_said_and_the_files_stay_marked_as_
     assert "汇总.xlsx" in first.partition(f'aria-label="{words.SAID}"')[2].partition("</section>")[0]
     assert words.NOT_WRITTEN in first
     assert words.NOT_WRITTEN in again
+    # Nothing is called the latest while the round itself cannot be read.
+    moved = window.place.round.rename(window.place.round.with_name("移走的"))
+    assert words.NOT_WRITTEN not in window.get("/returns")
+    moved.rename(window.place.round)
     assert dropped(window) == {"东源县.xlsx": "counted"}
     window.post("/returns/read")
     window.place.job.wait()

@@ -70,7 +70,7 @@ def frame(place: Workplace, screen: str) -> Frame:
         deeds=place.deeds[::-1],
         busy=now.busy,
         progress=progress_in_words(now),
-        behind=behind_in_words(place),
+        behind="" if fault else behind_in_words(place),
         version=place.version,
         fault=fault,
         mended_on=mended_on,
