@@ -100,6 +100,27 @@ def test_units_above_the_answers_that_share_the_items_are_told_apart(name: str) 
     assert is_read_as(first.others[0], THERE)
 
 
+@pytest.mark.parametrize("name", ["两县.xlsx", "东源县.xlsx"])
+@pytest.mark.parametrize(
+    "heads",
+    [
+        [[*HEADS[:2], A, B]],
+        [["", "", "落实情况"], [*HEADS[:2], A, B]],
+        [[*HEADS[:2], "落实情况"], ["", "", A, B]],
+    ],
+)
+def test_units_with_a_column_each_are_two_returns(heads: list[Row], name: str) -> None:
+    here, there = ("已落实（9月）", "拟落实（12月）", "未落实"), ("未落实", "已落实（8月）", "")
+    lines = [[*row(n, {})[:2], here[n % 3], there[n % 3]] for n in NUMBERS]
+    first = judge(workbook([["各县区情况"], *heads, *lines]), name)
+    assert [first.unit, *(one.unit for one in first.others)] == [DONGYUAN, YUANCHENG]
+    for outcome, said in zip((first, *first.others), (here, there), strict=True):
+        assert outcome.submission
+        read = {n: outcome.submission.answer(n) for n in NUMBERS}
+        assert [one.done for one in read.values()] == ["已落实" in said[n % 3] for n in NUMBERS]
+        assert [one.planned for one in read.values()] == ["拟落实" in said[n % 3] for n in NUMBERS]
+
+
 def test_a_column_that_names_other_units_beside_items_of_one_parts_nothing() -> None:
     lines = [[*row(n, HERE[n]), A if n % 2 else B] for n in NUMBERS]
     outcome = judge(workbook([*TOP, [*HEADS, "对口单位"], *lines]))

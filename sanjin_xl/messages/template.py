@@ -57,6 +57,7 @@ HINTS = {
 # How others head a column on a sheet of their own, as the paper form does; read where ours stands on none. Without
 # spaces and what is said aside: 已落实（打√） → 已落实. 帐 is 账 here.
 _DEED = "(?:落实|完成|办结|开展)"
+STATUS_HEADING = "落实情况"
 _WHEN = "的?(?:时间|月份|日期|时限|月)(?:情况)?"
 _LATER = "(?:拟|计划|预计|打算)"
 _OF_THIS = "(?:本(?:季度?|期|次))?(?:工作|任务|项目|实际|具体)*"

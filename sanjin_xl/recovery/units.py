@@ -1,17 +1,23 @@
-"""One table with the answers of several units, told apart by a column that says on every row whose it is.
+"""One table with the answers of several units, told apart by a column that says on every row whose it is, or by the
+headings of their columns, one for each.
 
 单位     序号   内容 …   已落实                         two returns: in each the rows of the other unit are blank
 东源县   1      …        √
 东源县   2      …
 源城区   1      …        √
+
+序号     内容 …   东源县         源城区             two returns: in each the column of one unit is 落实情况
+1        …        已落实（9月）   拟落实（12月）
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from sanjin_xl.messages import template as words
+from sanjin_xl.model.fields import CHOICES, normal_text
 from sanjin_xl.model.roster import Roster, Unit
-from sanjin_xl.recovery.headings import find_header, headings_of
+from sanjin_xl.recovery.headings import find_header, headings_of, top_rows
 from sanjin_xl.recovery.row_ids import ItemIds
 from sanjin_xl.workbook.book import Sheet, Value
 
@@ -26,6 +32,12 @@ Named = tuple[tuple[str, ...], Sheet]
 
 def by_unit(ids: ItemIds, roster: Roster, sheet: Sheet) -> Iterator[Named]:
     """The sheet of each unit with the names of all of them, its own first; no names where no column has any."""
+    label, beside = _beside(ids, roster, sheet) if roster.units else (0, {})
+    if beside:
+        for column, unit in beside.items():
+            others = (other.name for other in beside.values() if other is not unit)
+            yield (unit.name, *others), _with_status(sheet, label, column, beside)
+        return
     header, heads = find_header(ids.form, sheet) if roster.units else (None, [])
     known = headings_of(ids.form)
     free = (n for n, text in enumerate(heads[:_MOST_COLUMNS]) if not known.field(text))
@@ -44,6 +56,35 @@ def by_unit(ids: ItemIds, roster: Roster, sheet: Sheet) -> Iterator[Named]:
             yield (unit.name, *(other.name for other in units if other is not unit)), parts[unit]
     else:
         yield tuple(unit.name for unit in units) if len(units) == 1 else (), sheet
+
+
+def _beside(ids: ItemIds, roster: Roster, sheet: Sheet) -> tuple[int, Mapping[int, Unit]]:
+    """The row in which several units are the headings of columns side by side, and these columns; none if there is not.
+
+    No other column may ask for a choice: whose that is would not be told.
+    """
+    first, top = top_rows(sheet)
+    known = headings_of(ids.form)
+    for n, row in enumerate(top):
+        if _told(ids, row):
+            break
+        named = {place: unit for place, cell in enumerate(row[:_MOST_COLUMNS]) if (unit := unit_in(roster, cell))}
+        near = [normal_text(cell) for line in top[max(0, n - 1) : n + 2] for cell in line if isinstance(cell, str)]
+        fields = {*map(known.field, near)}
+        side_by_side = len(named) > 1 and max(named) - min(named) + 1 == len(named) == len({*named.values()})
+        if side_by_side and "text" in fields and fields.isdisjoint(CHOICES):
+            below = sheet.rows[first + n + 1 :]
+            if all(sum(line[place] not in ("", None) for line in below) >= _FEW for place in named):
+                return first + n, named
+    return 0, {}
+
+
+def _with_status(sheet: Sheet, header: int, place: int, places: Iterable[int]) -> Sheet:
+    """The sheet with the column of one unit as that of 落实情况, and those of the others blank."""
+    others = {*places} - {place}
+    rows = [["" if at in others else cell for at, cell in enumerate(row)] for row in sheet.rows]
+    rows[header][place] = words.STATUS_HEADING
+    return replace(sheet, rows=rows)
 
 
 def unit_in(roster: Roster, cell: Value) -> Unit | None:
