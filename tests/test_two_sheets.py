@@ -189,3 +189,39 @@ def test_a_note_on_a_copy_is_found_unless_the_form_has_it_too(
     noted_on: tuple[int, ...], sheets: list[str | None]
 ) -> None:
     assert with_copy(noted_on) == sheets
+
+
+SAID = "第3、60项已于9月落实"
+ELSEWHERE: dict[str, tuple[Change, int, str | None]] = {
+    "over the first half": (lambda book: write(book.sheets[0], HEAD_ROW, 1, SAID), 60, None),
+    "below the first half": (lambda book: write(book.sheets[0], book.sheets[0].last_row + 2, 1, SAID), 60, None),
+    "beside an item of the first half": (lambda book: write(book.sheets[0], FIRST_ITEM_ROW + 6, 14, SAID), 60, None),
+    "below the second half": (lambda book: write(book.sheets[1], book.sheets[1].last_row + 2, 1, SAID), 3, SECOND),
+}
+
+
+def write(sheet: Sheet, row: int, column: int, text: str) -> None:
+    sheet.at(row, column).value = text
+
+
+@pytest.mark.parametrize("place", ELSEWHERE)
+def test_words_about_an_item_of_the_other_sheet_are_asked_about(place: str) -> None:
+    change, item, sheet = ELSEWHERE[place]
+    asked = found(split({3: typed(), 60: typed()}, change), "words-beside")
+    assert {(one.item, one.found) for one in asked} == {(3, SAID), (60, SAID)}
+    assert {one.sheet for one in asked if one.item == item} == {sheet}
+
+
+def test_words_about_all_items_are_asked_about_once_where_the_other_sheet_has_blank_ones() -> None:
+    outcome = split({60: typed()}, lambda book: write(book.sheets[0], HEAD_ROW, 1, "以下各项均已于9月落实"))
+    assert [one.sheet for one in found(outcome, "words-below")] == [None]
+
+
+def test_words_about_items_of_either_sheet_that_are_answered_so_ask_nothing() -> None:
+    def say(book: Book) -> None:
+        write(book.sheets[0], HEAD_ROW, 1, SAID)
+        write(book.sheets[1], book.sheets[1].last_row + 2, 1, "第3、60项已落实")
+
+    outcome = split({3: done(month=9), 60: done(month=9), 70: typed()}, say)
+    assert not found(outcome, "words-beside")
+    assert not found(outcome, "words-below")

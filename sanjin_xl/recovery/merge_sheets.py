@@ -1,6 +1,6 @@
 """The answers of one return from all of its sheets that hold the form or a part of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from sanjin_xl.model.cellref import address
@@ -10,6 +10,7 @@ from sanjin_xl.model.submission import Answer
 from sanjin_xl.recovery.answers import Answers, is_filled
 from sanjin_xl.recovery.integrity import sheet_findings
 from sanjin_xl.recovery.table import Table
+from sanjin_xl.recovery.words_around import words_of_other_items
 
 _MOST_DIFFERING = 10  # items told one by one, of which two tables say otherwise
 _WRITTEN = {"answer-comment", "answer-unplaced", "extra-note"}  # what somebody wrote, on a copy of the form as well
@@ -54,10 +55,22 @@ def merge_sheets(form: Form, sheets: Sequence[tuple[Table, Answers]]) -> Merged:
         merged.hidden |= {number for number in taken if table.rows.of_item[number] in table.sheet.hidden.hidden_rows}
         merged.findings += found
     merged.answers = dict(sorted(merged.answers.items()))
+    merged.findings += list(_of_each_other(form, merged))
     merged.findings += [
         finding("item-missing", item.number) for item in form.items if item.number not in merged.answers
     ]
     return merged
+
+
+def _of_each_other(form: Form, merged: Merged) -> Iterator[Finding]:
+    """What each of several sheets asks about items that were read from another, and has not been asked yet."""
+    asked = {one.found for one in merged.findings if one.asks}
+    for table in merged.tables if len(merged.tables) > 1 else ():
+        others = {number: one for number, one in merged.answers.items() if number not in table.rows.of_item}
+        name = None if table is merged.tables[0] else table.sheet.name
+        for one in _as_in_file(table, [*words_of_other_items(form, table, others)]):
+            if one.item is not None or one.found not in asked:
+                yield replace(one, sheet=name)
 
 
 def _as_in_file(table: Table, found: list[Finding]) -> list[Finding]:

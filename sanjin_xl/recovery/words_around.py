@@ -378,6 +378,26 @@ def words_on_other_sheets(form: Form, sheets: Iterable[Sheet], answers: Mapping[
                 yield from (replace(one, sheet=sheet.name) for one in found if one.asks)
 
 
+def words_of_other_items(form: Form, table: Table, others: Mapping[int, Answer]) -> Iterator[Finding]:
+    """What a sheet asks about items that another sheet of the return has: 第74项已于9月落实, over its first half.
+
+    Words on the row of an item and in comments are about others that they name: 各镇均已全部完成 is about that item.
+    """
+    printed = {table.columns.place("text"), _category_place(form, table)}
+    said: list[tuple[str | None, str, bool]] = [
+        (cell, text, False) for cell, text in table.sheet.hidden.comments.items()
+    ]
+    said += [(None, drawing.text, True) for drawing in table.sheet.hidden.drawings]
+    for row, cells in enumerate(table.sheet.rows):
+        free = row not in table.rows.placed
+        texts = ((place, text) for place, text in enumerate(cells) if isinstance(text, str))
+        said += [(address(row, place), text, free) for place, text in texts if free or place not in printed]
+    for where, text, free in said:
+        speaks = not others.keys().isdisjoint(items_named(text)) or (free and is_about_all(text))
+        if speaks and not words.is_of_guide(text, form.policies.values()):
+            yield from (one for one in about_words_outside(text, where, others, just_claims=True) if one.asks)
+
+
 def _about_on_another_sheet(
     form: Form, beside: int, cell: str, text: str, answers: Mapping[int, Answer]
 ) -> Iterator[Finding]:
