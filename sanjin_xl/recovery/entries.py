@@ -50,9 +50,8 @@ _STATES = {"done": "done deed tick", "plan": "plan deed tick", "tick": "tick dee
 _BOX = re.compile(rf"([{TICK_MARKS}{BOXES}])")
 _CLOSING = re.compile("[)）\\]］】]")
 _BRACKETS = re.compile(rf"[(\[【]([{TICK_MARKS}]?)[)\]】]")  # a box made of brackets
-_LEDGER_LAST = re.compile(
-    r"[\s,，;；、。(（]*((?:没?有|无)台[帐账]|台[帐账][齐健]全)[)）。]*\s*$"
-)  # 已落实（9月），有台帐
+_LEDGER_LAST = re.compile(r"((?:没?有|无)台[帐账]|台[帐账][齐健]全)[)）。]*\s*$")  # 已落实（9月），有台帐
+_BEFORE_LEDGER = " \t\r\n\u3000,，;；、。(（"  # not in the pattern: it would try them from each of them
 _WHEN_LAST = re.compile(r"[^\d(]*(\d+月)")  # behind the words of the last of several boxes
 
 
@@ -171,7 +170,8 @@ def ledger_apart(cell: Cell) -> tuple[Cell, str]:
     found = _LEDGER_LAST.search(cell) if isinstance(cell, str) and len(cell) <= LONGEST else None
     if not isinstance(cell, str) or not found:
         return cell, ""
-    return cell[: found.start()], f"有{found[1][:2]}" if found[1].startswith("台") else found[1]
+    ledger = f"有{found[1][:2]}" if found[1].startswith("台") else found[1]
+    return cell[: found.start()].rstrip(_BEFORE_LEDGER), ledger
 
 
 def chosen(cell: Cell) -> Cell:
